@@ -1,0 +1,27 @@
+import type { MessageEvent } from './events.ts';
+
+export type Message = {
+  readonly messageId: string;
+  readonly chatId: string;
+  readonly sender: string;
+  readonly recipient: string;
+  readonly content: string;
+  readonly isLiked: boolean;
+} | null;
+
+export const initialMessage: Message = null;
+
+export function evolveMessage(message: Message, event: MessageEvent): Message {
+  switch (event.type) {
+    case 'MessageSent': {
+      const { messageId, chatId, sender, recipient, content } = event.data;
+      return { messageId, chatId, sender, recipient, content, isLiked: false };
+    }
+    case 'MessageLiked':
+      return message && { ...message, isLiked: true };
+    case 'MessageUnliked':
+      return message && { ...message, isLiked: false };
+    default:
+      return event satisfies never;
+  }
+}

@@ -1,0 +1,34 @@
+import { accepted, type Decider, type Decision, refused } from '../decider.ts';
+import { sameUser } from '../username.ts';
+import type { ReadingCommand } from './commands.ts';
+import type { ReadingEvent } from './events.ts';
+import { evolveMarker, initialMarker, type Marker } from './evolve.ts';
+
+export type ReadingRefusal = 'message_not_found' | 'own_message';
+
+function decideReading(command: ReadingCommand, marker: Marker): Decision<ReadingEvent, ReadingRefusal> {
+  const { reader, upTo, chatId, date } = command;
+  if (!upTo) return refused('message_not_found');
+  const { message, position } = upTo;
+  if (chatId !== null && chatId !== message.chatId) return refused('message_not_found');
+  if (sameUser(message.sender, reader)) return refused('own_message');
+  if (!sameUser(message.recipient, reader)) return refused('message_not_found');
+  if (marker && position <= marker.position) return accepted();
+  return accepted({
+    type: 'MessagesRead',
+    data: {
+      chatId: message.chatId,
+      reader,
+      author: message.sender,
+      messageId: message.messageId,
+      messagePosition: position.toString(),
+      date,
+    },
+  });
+}
+
+export const readingDecider: Decider<Marker, ReadingCommand, ReadingEvent, ReadingRefusal> = {
+  initial: initialMarker,
+  evolve: evolveMarker,
+  decide: decideReading,
+};

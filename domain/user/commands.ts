@@ -1,0 +1,7 @@
+export type UserCommand = RegisterUser;
+
+export interface RegisterUser {
+  readonly type: 'RegisterUser';
+  readonly username: string;
+  readonly date: string;
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { milliseconds, port, seconds, wholeNumber } from '../platform/configuration/option.ts';
+
+/** What the gateway reads from the environment. The public address defaults to `http://HOST:PORT`. */
+export const gatewayConfiguration = z.object({
+  /** The interface the public address listens on. Loopback, so that a first run exposes nothing. */
+  HOST: z.string().default('127.0.0.1'),
+  /** `/api` and `/ws/events` share it. 0 takes any free port. */
+  PORT: port().default(8080),
+  /** Signs access tokens (HS256): at least 32 bytes, the same in every gateway. */
+  JWT_SECRET: z.string().min(32, 'must be at least 32 characters'),
+  /** Comma-separated origins of web pages that may use the API with cookies; none: the public address itself. */
+  ALLOWED_ORIGINS: z
+    .string()
+    .transform((origins) => origins.split(',').map((origin) => origin.trim()))
+    .optional(),
+  /** Short, because a stolen access token works until then. */
+  ACCESS_TOKEN_TTL_S: seconds().default(900),
+  /** How long a user may be away without signing in again. */
+  REFRESH_TOKEN_TTL_S: seconds().default(7200),
+  /** More frames than this in a second close the tab's socket (3029). Far above what a person does. */
+  FRAME_LIMIT_PER_S: wholeNumber({ min: 1, max: 100_000 }).default(50),
+  /** Failed logins per account and address in a window; ten times as many per address. */
+  LOGIN_LIMIT: wholeNumber({ min: 1, max: 1_000_000 }).default(10),
+  /** A window starts with its first failed login. */
+  LOGIN_WINDOW_S: seconds().default(60),
+  /** A command that is not answered by then is `unavailable`, retryable. */
+  COMMAND_TIMEOUT_MS: milliseconds().default(2000),
+  /** How long an HTTP command waits until its effect can be read. */
+  READ_YOUR_WRITES_MS: milliseconds().default(2000),
+  /** Frames of one tab waiting for their turn; beyond, they are refused as `unavailable`. */
+  PENDING_FRAMES_LIMIT: wholeNumber({ min: 1, max: 100_000 }).default(256),
+  /** More missed events than this are not replayed (`recovered: false`): reloading is cheaper. */
+  RESUME_LIMIT: wholeNumber({ min: 0, max: 100_000 }).default(1000),
+  /** More unsent bytes than this close a tab that does not read (3008). */
+  SLOW_CONSUMER_BYTES: wholeNumber({ min: 1024, max: 1_000_000_000 }).default(1024 * 1024),
+  /** A connection from which nothing, not even a pong, has come for this long is dead. */
+  IDLE_TIMEOUT_S: wholeNumber({ min: 8, max: 960 }).default(120),
+});
+
+export type GatewayConfiguration = Readonly<z.output<typeof gatewayConfiguration>>;

@@ -1,0 +1,102 @@
+import type { DomainEvent } from '../../domain/domain-event.ts';
+import type { StreamName } from './stream-name.ts';
+
+/** The revision a stream must be at before its first event. */
+export const NO_STREAM = -1;
+
+/** Flat, strings only: what every store and every tool can carry. */
+export interface EventMetadata {
+  readonly commandId: string;
+  readonly correlationId: string;
+  readonly causationId: string;
+  /** Username of the one who caused it. */
+  readonly actor: string;
+  readonly schemaVersion: string;
+}
+
+export interface NewEvent<E extends DomainEvent = DomainEvent> {
+  /** A uuid derived from the command, so that a repeated append is recognised. */
+  readonly id: string;
+  readonly event: E;
+  readonly metadata: EventMetadata;
+}
+
+export interface RecordedEvent<E extends DomainEvent = DomainEvent> extends NewEvent<E> {
+  /** Place in the log. Grows from event to event, not always by one. */
+  readonly position: bigint;
+  readonly stream: string;
+  /** Place in the stream: 0, 1, 2, … */
+  readonly revision: number;
+}
+
+export type AppendResult =
+  /** Durably stored, now or by an earlier append of the same event ids. `position` is the last event's. */
+  | { readonly outcome: 'appended'; readonly position: bigint }
+  /** Nothing stored: the stream is at `actualRevision` (`NO_STREAM` when it does not exist). */
+  | { readonly outcome: 'conflict'; readonly actualRevision: number };
+
+export interface ReadOptions {
+  readonly direction: 'forwards' | 'backwards';
+  /** At most this many events. */
+  readonly limit: number;
+}
+
+export interface SubscribeOptions {
+  /** Exclusive; -1n reads from the start. */
+  readonly after: bigint;
+  /** Only streams whose name starts with one of these; all when empty. */
+  readonly prefixes: readonly string[];
+  /** At most this many events in a batch. */
+  readonly batchSize: number;
+  /** Ends the subscription: the iteration finishes without an error. */
+  readonly signal: AbortSignal;
+}
+
+export interface LogBatch {
+  /** In log order; may be empty when only other streams have moved. */
+  readonly events: readonly RecordedEvent[];
+  /** The log has been read up to here, inclusive: where to resume after this batch. */
+  readonly position: bigint;
+  /** Nothing newer was in the log when this batch was read: what follows is live. */
+  readonly caughtUp: boolean;
+}
+
+/**
+ * The event log: the only truth.
+ *
+ * Ordering: the log has one total order by `position`, and a stream's events keep their revision order in it. A
+ * subscriber that has seen a position has seen every event before it: no event ever appears behind a reader.
+ *
+ * Idempotency: an append of the same event ids with the same expected revision as one that was stored is answered
+ * as that one was, and stores nothing.
+ *
+ * Durability: `appended` means flushed to disk. Appends that arrive together share a write and a flush.
+ *
+ * Failure: an unreachable store rejects with `EventStoreUnavailable`; whether the append was stored is then unknown,
+ * and repeating it is safe. A subscription survives interruptions by itself, without skipping or repeating.
+ *
+ * Backpressure: appends beyond the adapter's bound reject with `EventStoreUnavailable` at once. A subscription
+ * reads the next batch only when it is asked for, so a slow subscriber costs one batch of memory.
+ */
+export interface EventStore {
+  /** All events or none. `expectedRevision` is that of the stream's last event, `NO_STREAM` for a new stream. */
+  append<E extends DomainEvent>(
+    stream: StreamName<E>,
+    expectedRevision: number,
+    events: readonly NewEvent<E>[],
+  ): Promise<AppendResult>;
+
+  /** Empty when the stream does not exist. */
+  readStream<E extends DomainEvent>(stream: StreamName<E>, options: ReadOptions): Promise<RecordedEvent<E>[]>;
+
+  /** Catches up, then stays live: a batch whenever there is something new, until `signal` aborts. */
+  subscribe(options: SubscribeOptions): AsyncIterable<LogBatch>;
+
+  /** Finishes the appends under way; later ones reject. */
+  close(): Promise<void>;
+}
+
+/** The store did not answer in time, or cannot be reached, or has too much to do. */
+export class EventStoreUnavailable extends Error {
+  override readonly name = 'EventStoreUnavailable';
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { ERRORS, type ErrorCode } from './error-codes.ts';
+import { uuid } from './scalars.ts';
+
+/** What a command asks for, on behalf of the envelope's actor. */
+export const command = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('register_user') }),
+  z.object({ type: z.literal('start_chat'), other: z.string() }),
+  z.object({ type: z.literal('block_user'), blocked: z.string() }),
+  z.object({ type: z.literal('unblock_user'), blocked: z.string() }),
+  z.object({
+    type: z.literal('send_message'),
+    chatId: uuid,
+    messageId: uuid,
+    content: z.string(),
+    timestamp: z.string(),
+  }),
+  z.object({ type: z.literal('like_message'), chatId: uuid, messageId: uuid }),
+  z.object({ type: z.literal('unlike_message'), chatId: uuid, messageId: uuid }),
+  z.object({ type: z.literal('read_message'), chatId: uuid.nullable(), messageId: uuid }),
+]);
+
+export type Command = z.infer<typeof command>;
+
+/** A request on the subject `COMMANDS`. */
+export const commandRequest = z.object({
+  /** Event ids derive from it: the same command id never stores anything twice. */
+  commandId: uuid,
+  /** Follows one user action through every service's log. */
+  correlationId: z.string(),
+  /** Username of the authenticated user, as registered. */
+  actor: z.string(),
+  command,
+});
+
+export type CommandRequest = z.infer<typeof commandRequest>;
+
+const errorCode = z.custom<ErrorCode>((value) => typeof value === 'string' && value in ERRORS);
+
+export const commandReply = z.discriminatedUnion('outcome', [
+  z.object({
+    outcome: z.literal('accepted'),
+    /** Where in the log the outcome is durably stored; for a repeated command, where it was the first time. */
+    position: z.string(),
+    /** false: it was so already, nothing was stored. */
+    changed: z.boolean(),
+    /** Of the thing the command is about, where it has one: the chat's, the message's. */
+    id: z.string().optional(),
+  }),
+  z.object({ outcome: z.literal('refused'), code: errorCode }),
+]);
+
+export type CommandReply = z.infer<typeof commandReply>;

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+/** Request/reply: `CommandRequest` to `CommandReply`, JSON, shared by all instances of the command service. */
+export const COMMANDS = 'commands';
+
+/** Published after each projected batch: the decimal position up to which the read models have seen the log. */
+export const PROJECTED = 'projected';
+
+/** Pushes to one user's tabs; the payload is `encodePush`'s. */
+export const pushSubject = (username: string): string => `push.user.${subjectToken(username.toLowerCase())}`;
+
+/** A session family was prolonged (refresh) or ended (logout, reuse of a spent token): its sockets follow. */
+export const SESSION_CHANGED = 'session.changed';
+
+export const sessionChange = z.discriminatedUnion('change', [
+  z.object({ change: z.literal('renewed'), sessionId: z.string(), expiresAt: z.iso.datetime() }),
+  z.object({ change: z.literal('logged_out'), sessionId: z.string() }),
+  z.object({ change: z.literal('revoked'), sessionId: z.string() }),
+]);
+
+export type SessionChange = z.infer<typeof sessionChange>;
+
+/** A dot separates the tokens of a subject, so names must not bring their own. */
+const subjectToken = (name: string): string => encodeURIComponent(name).replaceAll('.', '%2E');
