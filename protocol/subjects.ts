@@ -6,7 +6,7 @@ export const COMMANDS = 'commands';
 /** Published after each projected batch: the decimal position up to which the read models have seen the log. */
 export const PROJECTED = 'projected';
 
-/** Pushes to one user's tabs; the payload is `encodePush`'s. */
+/** Pushes to one user's tabs; the payload is `encodePushes`'s. */
 export const pushSubject = (username: string): string => `push.user.${subjectToken(username.toLowerCase())}`;
 
 /** A session family was prolonged (refresh) or ended (logout, reuse of a spent token): its sockets follow. */

@@ -1,12 +1,21 @@
-/** What an access token says about who is asking. */
+/** What is known of who is asking. */
 export interface Session {
   /** The refresh-token family: one per login. */
   readonly sessionId: string;
   /** As registered. */
   readonly username: string;
-  /** When the access token stops working. */
+  /** When the session's newest access token stops working. */
   readonly expiresAt: Date;
 }
 
-/** null: the token is not ours, has expired, or its session has ended. Rejects when that cannot be found out. */
-export type Authenticate = (accessToken: string) => Promise<Session | null>;
+/** How the rest of the gateway sees accounts. Rejects with `SessionsUnavailable` when it cannot be found out. */
+export interface Sessions {
+  /** null: the token is not ours, has expired, or its session has ended. */
+  authenticate(accessToken: string): Promise<Session | null>;
+  /** null: there is no such session, or it has ended. */
+  find(sessionId: string): Promise<Session | null>;
+}
+
+export class SessionsUnavailable extends Error {
+  override readonly name = 'SessionsUnavailable';
+}

@@ -32,6 +32,13 @@ export interface MessageBus {
     handler: (payload: string) => Promise<string>,
   ): Promise<Subscription>;
 
+  /**
+   * Called when published messages may have been lost (a broken connection, a subscriber that was too slow), before
+   * any later message arrives. Whoever must not miss one then looks it up at its source.
+   */
+  onInterrupted(listener: () => void): void;
+
+  /** Members of a group finish the requests under way; afterwards nothing arrives. */
   close(): Promise<void>;
 }
 
