@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { signUp } from '../support/api-client.ts';
+import type { Deployment } from '../support/deployment.ts';
+import { describeConnections } from './connection-suite.ts';
+import { describeHttp } from './http-suite.ts';
+import { describeMessages } from './message-suite.ts';
+import { describeReactions } from './reaction-suite.ts';
+import { describeResume } from './resume-suite.ts';
+
+/** What chat promises, whatever the deployment is made of. */
+export function describeChat(deployment: () => Deployment): void {
+  describe('chats', () => {
+    it('are one per pair, however many callers open it from both sides at once', async () => {
+      const [here, there = here] = deployment().addresses;
+      const [ann, bob] = await Promise.all([signUp(here, 'Ann'), signUp(there, 'Bob')]);
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, (_, index) =>
+          index % 2 ? ann.put(`/chats/${bob.username}`) : bob.put(`/chats/${ann.username.toLowerCase()}/`),
+        ),
+      );
+      expect(answers.filter(({ status }) => status === 201).length).toBe(1);
+      expect(answers.filter(({ status }) => status === 200).length).toBe(49);
+      const ids = answers.map(({ body }) => (body as { chat_id: string }).chat_id);
+      expect(new Set(ids).size).toBe(1);
+      for (const user of [ann, bob]) expect((await user.get('/chats')).body).toMatchObject({ count: 1 });
+    });
+  });
+  describeMessages(deployment);
+  describeReactions(deployment);
+  describeResume(deployment);
+  describeConnections(deployment);
+  describeHttp(deployment);
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers: Headers;
+}
+
+/** A user agent with a cookie jar, as a browser page of the public address would be. */
+export class ApiClient {
+  readonly address: string;
+  readonly cookies = new Map<string, string>();
+
+  constructor(address: string) {
+    this.address = address;
+  }
+
+  get(path: string): Promise<Answer> {
+    return this.request('GET', path);
+  }
+
+  post(path: string, body?: unknown): Promise<Answer> {
+    return this.request('POST', path, body);
+  }
+
+  put(path: string): Promise<Answer> {
+    return this.request('PUT', path);
+  }
+
+  delete(path: string): Promise<Answer> {
+    return this.request('DELETE', path);
+  }
+
+  async request(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    const response = await fetch(`${this.address}/api${path}`, {
+      method,
+      headers: {
+        origin: this.address,
+        cookie: this.cookieHeader,
+        'x-csrftoken': this.cookies.get('csrftoken') ?? '',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    for (const cookie of response.headers.getSetCookie()) this.#keep(cookie);
+    const text = await response.text();
+    return {
+      status: response.status,
+      body: text === '' ? null : JSON.parse(text),
+      headers: response.headers,
+    };
+  }
+
+  get cookieHeader(): string {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
+  #keep(cookie: string): void {
+    const [pair = '', ...attributes] = cookie.split(';').map((part) => part.trim());
+    const [name = '', value = ''] = pair.split(/=(.*)/s);
+    const cleared = value === '' || attributes.some((attribute) => /^max-age=0$/i.test(attribute));
+    if (cleared) this.cookies.delete(name);
+    else this.cookies.set(name, value);
+  }
+}
+
+export const PASSWORD = 'correct horse 7';
+
+export interface User extends ApiClient {
+  readonly username: string;
+}
+
+/** A name that no other test uses. */
+export const freshName = (prefix: string): string => `${prefix}.${randomBytes(5).toString('hex')}`;
+
+/** A new account, signed in. */
+export async function signUp(address: string, prefix = 'User'): Promise<User> {
+  const username = freshName(prefix);
+  const client = Object.assign(new ApiClient(address), { username });
+  const answer = await client.post('/signup', {
+    username,
+    email: `${username}@example.com`,
+    password: PASSWORD,
+    password_repeat: PASSWORD,
+  });
+  if (answer.status !== 201)
+    throw new Error(`signup answered ${answer.status} ${JSON.stringify(answer.body)}`);
+  return client;
+}
+
+/** The chat between the two, opened by the first. */
+export async function openChat(user: User, other: User): Promise<string> {
+  const { body } = await user.put(`/chats/${other.username}`);
+  if (typeof body === 'object' && body && 'chat_id' in body && typeof body.chat_id === 'string')
+    return body.chat_id;
+  throw new Error(`no chat in ${JSON.stringify(body)}`);
+}

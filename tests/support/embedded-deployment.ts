@@ -1,0 +1,36 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Deployment, Settings } from './deployment.ts';
+import { printed, type RallyProcess, spawnRally } from './rally-process.ts';
+
+const ADDRESS = /http:\/\/127\.0\.0\.1:\d+/;
+
+export interface RunningStandalone {
+  readonly address: string;
+  readonly rally: RallyProcess;
+}
+
+/** Everything in one process, as `make start` runs it. Resolves once it is ready. */
+export async function startStandalone(settings: Settings): Promise<RunningStandalone> {
+  const rally = spawnRally('standalone/main.js', {
+    PORT: '0',
+    OPS_PORT: '0',
+    LOG_LEVEL: 'warn',
+    ...settings,
+  });
+  const [address] = await printed(rally, ADDRESS);
+  return { address, rally };
+}
+
+export async function startEmbedded(settings: Settings = {}): Promise<Deployment> {
+  const home = await mkdtemp(join(tmpdir(), 'rally-e2e-'));
+  const { address, rally } = await startStandalone({ DATA_DIR: join(home, 'data'), ...settings });
+  return {
+    addresses: [address],
+    stop: async () => {
+      await rally.stop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
+
+/** A built entry of Rally, running as a process of its own. */
+export interface RallyProcess {
+  readonly child: ChildProcess;
+  /** All that it has printed so far. */
+  output(): string;
+  /** The exit code; null when a signal ended it. */
+  readonly exited: Promise<number | null>;
+  /** SIGTERM, then waits for the end. */
+  stop(): Promise<number | null>;
+  /** SIGKILL, then waits for the end. */
+  kill(): Promise<void>;
+}
+
+/** `entry` as in `standalone/main.js`. Nothing of the suite's own environment but PATH and HOME is passed on. */
+export function spawnRally(entry: string, environment: Readonly<Record<string, string>>): RallyProcess {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, ['--enable-source-maps', `${DIST}${entry}`], {
+    env: { PATH, HOME, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  const end = (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return exited;
+  };
+  return {
+    child,
+    output: () => output,
+    exited,
+    stop: () => end('SIGTERM'),
+    kill: async () => void (await end('SIGKILL')),
+  };
+}
+
+/** Resolves with the first printed line's match; rejects with the whole output when the process ends before. */
+export function printed(rally: RallyProcess, pattern: RegExp): Promise<RegExpExecArray> {
+  return new Promise((resolve, reject) => {
+    for (const stream of [rally.child.stdout, rally.child.stderr]) {
+      if (!stream) continue;
+      createInterface({ input: stream }).on('line', (line) => {
+        const match = pattern.exec(line);
+        if (match) resolve(match);
+      });
+    }
+    rally.exited.then((code) =>
+      reject(new Error(`ended with ${code} before ${pattern}:\n${rally.output()}`)),
+    );
+  });
+}

@@ -1,0 +1,115 @@
+import WebSocket from 'ws';
+import type { ApiClient } from './api-client.ts';
+
+export interface Frame {
+  readonly action: string;
+  readonly data: Record<string, unknown>;
+  readonly request_id?: string;
+  readonly cursor?: string;
+}
+
+export interface Closed {
+  readonly code: number;
+  readonly reason: string;
+}
+
+interface Waiter {
+  readonly matches: (frame: Frame) => boolean;
+  readonly resolve: (frame: Frame) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One browser tab's WebSocket. Keeps every frame it gets. */
+export class Tab {
+  readonly frames: Frame[] = [];
+  readonly closed: Promise<Closed>;
+  readonly socket: WebSocket;
+  #waiters: Waiter[] = [];
+  #requests = 0;
+
+  constructor(url: string, headers: Record<string, string>, protocols: string[] = []) {
+    this.socket = new WebSocket(url, protocols, { headers });
+    this.socket.on('message', (data) => this.#receive(JSON.parse(data.toString())));
+    this.closed = new Promise((resolve) => {
+      this.socket.on('close', (code, reason) => {
+        resolve({ code, reason: reason.toString() });
+        for (const waiter of this.#waiters.splice(0)) waiter.reject(new Error(`closed with ${code}`));
+      });
+    });
+    this.socket.on('error', (error) => {
+      for (const waiter of this.#waiters.splice(0)) waiter.reject(error);
+    });
+  }
+
+  /** The first frame, already here or yet to come, that matches. */
+  frame(matches: (frame: Frame) => boolean): Promise<Frame> {
+    const here = this.frames.find(matches);
+    if (here) return Promise.resolve(here);
+    return new Promise((resolve, reject) => this.#waiters.push({ matches, resolve, reject }));
+  }
+
+  action(action: string): Promise<Frame> {
+    return this.frame((frame) => frame.action === action);
+  }
+
+  /** Sends a frame and waits for its `ack` or `error`. */
+  ask(action: string, data: Record<string, unknown>): Promise<Frame> {
+    this.#requests += 1;
+    const requestId = `request-${this.#requests}`;
+    this.send({ action, data, request_id: requestId });
+    return this.frame((frame) => frame.request_id === requestId);
+  }
+
+  send(frame: unknown): void {
+    this.socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame));
+  }
+
+  of(action: string): Frame[] {
+    return this.frames.filter((frame) => frame.action === action);
+  }
+
+  get lastCursor(): string {
+    const cursors = this.frames.flatMap((frame) => frame.cursor ?? frame.data.cursor ?? []);
+    return String(cursors.at(-1) ?? '');
+  }
+
+  close(): Promise<Closed> {
+    this.socket.close();
+    return this.closed;
+  }
+
+  #receive(frame: Frame): void {
+    this.frames.push(frame);
+    const [ready, waiting] = [
+      this.#waiters.filter((waiter) => waiter.matches(frame)),
+      this.#waiters.filter((waiter) => !waiter.matches(frame)),
+    ];
+    this.#waiters = waiting;
+    for (const waiter of ready) waiter.resolve(frame);
+  }
+}
+
+export interface TabOptions {
+  readonly cursor?: string;
+  readonly path?: string;
+  readonly headers?: Record<string, string>;
+  readonly protocols?: string[];
+  /** Another gateway than the one the user signed up at. */
+  readonly address?: string;
+}
+
+/** Connects without waiting for anything. */
+export function connectTab(user: ApiClient, options: TabOptions = {}): Tab {
+  const url = new URL(options.path ?? '/ws/events', options.address ?? user.address);
+  url.protocol = 'ws:';
+  if (options.cursor !== undefined) url.searchParams.set('cursor', options.cursor);
+  const cookie: Record<string, string> = user.cookies.size > 0 ? { cookie: user.cookieHeader } : {};
+  return new Tab(url.href, { origin: user.address, ...cookie, ...options.headers }, options.protocols);
+}
+
+/** A tab that has been welcomed. */
+export async function openTab(user: ApiClient, options: TabOptions = {}): Promise<Tab> {
+  const tab = connectTab(user, options);
+  await tab.action('welcome');
+  return tab;
+}
