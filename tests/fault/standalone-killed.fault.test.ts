@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openChat, signUp, type User } from '../support/api-client.ts';
+import { type RunningStandalone, startStandalone } from '../support/embedded-deployment.ts';
+import { freePort } from '../support/free-port.ts';
+import { type Outgoing, PersistentSender } from '../support/persistent-sender.ts';
+
+const PAIRS = 10;
+const MESSAGES_PER_PAIR = 500;
+const KILLS = 10;
+
+describe('a standalone process that is killed again and again amid sends', () => {
+  let home: string;
+  let settings: Record<string, string>;
+  let running: Promise<RunningStandalone>;
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'rally-kill-'));
+    settings = { DATA_DIR: join(home, 'data'), PORT: String(await freePort()), FRAME_LIMIT_PER_S: '100000' };
+    running = startStandalone(settings);
+    await running;
+  });
+
+  afterAll(async () => {
+    await (await running).rally.stop();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  it('has every acked message exactly once, in the log, over HTTP and on the tabs', async () => {
+    const { address } = await running;
+    let acks = 0;
+    let kills = 0;
+    const killNowAndThen = () => {
+      acks += 1;
+      if (kills >= KILLS || acks < ((kills + 1) * PAIRS * MESSAGES_PER_PAIR) / (KILLS + 1)) return;
+      kills += 1;
+      running = running.then(async ({ rally }) => {
+        await rally.kill();
+        return startStandalone(settings);
+      });
+    };
+    const options = { window: 20, gateway: async () => (await running).address };
+    const pairs = await Promise.all(
+      Array.from({ length: PAIRS }, async () => {
+        const [ann, bob] = await Promise.all([signUp(address, 'Ann'), signUp(address, 'Bob')]);
+        const messages = outgoing(await openChat(ann, bob));
+        const sender = new PersistentSender(ann, { ...options, onAck: killNowAndThen });
+        const receiver = new PersistentSender(bob, options);
+        return { ann, bob, messages, sender, receiver };
+      }),
+    );
+
+    await Promise.all(
+      pairs.flatMap(({ messages, sender, receiver }) => [
+        sender.send(messages),
+        receiver.listen(() => receiver.received.length >= MESSAGES_PER_PAIR),
+      ]),
+    );
+
+    expect(kills).toBe(KILLS);
+    for (const { ann, bob, messages, sender, receiver } of pairs) {
+      const ids = messages.map(({ id }) => id).sort();
+      expect([...sender.acked.keys()].sort()).toEqual(ids);
+      expect(receiver.unrecovered).toBe(0);
+      expect([...receiver.received].sort()).toEqual(ids);
+      const listed = await listedIds(ann, bob);
+      expect([...listed].sort()).toEqual(ids);
+      expect(listed.reverse()).toEqual(receiver.received);
+    }
+  }, 240_000);
+});
+
+const outgoing = (chatId: string): Outgoing[] =>
+  Array.from({ length: MESSAGES_PER_PAIR }, (_, index) => ({
+    chat_id: chatId,
+    id: randomUUID(),
+    content: `message ${index}`,
+    timestamp: String(index),
+  }));
+
+/** Every message of the chat over HTTP, newest first. */
+async function listedIds(user: User, other: User): Promise<string[]> {
+  const ids: string[] = [];
+  for (let offset = 0; ; offset += 100) {
+    const { body } = await user.get(`/chats/${other.username}/messages?limit=100&offset=${offset}`);
+    const { items } = body as { items: { id: string }[] };
+    ids.push(...items.map(({ id }) => id));
+    if (items.length < 100) return ids;
+  }
+}
