@@ -49,16 +49,13 @@ describe('a standalone process that is killed again and again amid sends', () =>
         const messages = outgoing(await openChat(ann, bob));
         const sender = new PersistentSender(ann, { ...options, onAck: killNowAndThen });
         const receiver = new PersistentSender(bob, options);
-        return { ann, bob, messages, sender, receiver };
+        const listening = receiver.listen(() => receiver.received.length >= MESSAGES_PER_PAIR);
+        await receiver.welcomed;
+        return { ann, bob, messages, sender, receiver, listening };
       }),
     );
 
-    await Promise.all(
-      pairs.flatMap(({ messages, sender, receiver }) => [
-        sender.send(messages),
-        receiver.listen(() => receiver.received.length >= MESSAGES_PER_PAIR),
-      ]),
-    );
+    await Promise.all(pairs.flatMap(({ messages, sender, listening }) => [sender.send(messages), listening]));
 
     expect(kills).toBe(KILLS);
     for (const { ann, bob, messages, sender, receiver } of pairs) {

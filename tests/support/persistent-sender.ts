@@ -28,12 +28,18 @@ export class PersistentSender {
   readonly received: string[] = [];
   /** Replays that were not complete: from then on `received` promises nothing. */
   unrecovered = 0;
+  /** Resolves with the first welcome. */
+  readonly welcomed: Promise<void>;
   readonly #options: PersistentSenderOptions;
+  #onWelcome: () => void = () => {};
   #cursor: string | undefined;
 
   constructor(user: ApiClient, options: PersistentSenderOptions) {
     this.user = user;
     this.#options = options;
+    this.welcomed = new Promise((resolve) => {
+      this.#onWelcome = resolve;
+    });
   }
 
   /** Resolves when every message is acked. */
@@ -105,6 +111,7 @@ export class PersistentSender {
     if (frame.action === 'welcome') {
       if (this.#cursor !== undefined && !frame.data.recovered) this.unrecovered += 1;
       this.#cursor = String(frame.data.cursor);
+      this.#onWelcome();
     }
     if (frame.cursor !== undefined) this.#cursor = frame.cursor;
   }
