@@ -92,7 +92,7 @@ export interface EventStore {
   /** Catches up, then stays live: a batch whenever there is something new, until `signal` aborts. */
   subscribe(options: SubscribeOptions): AsyncIterable<LogBatch>;
 
-  /** Finishes the appends under way; later ones reject. */
+  /** Finishes the appends under way; later ones, and reads, reject with `EventStoreUnavailable`. Subscriptions end as if aborted. */
   close(): Promise<void>;
 }
 

@@ -1,0 +1,36 @@
+import { afterAll, afterEach, beforeAll, describe } from 'vitest';
+import type { EventStore } from '../../platform/event-store/event-store.ts';
+import { appendContract } from './append-contract.ts';
+import type { EventStoreHarness, OpenEventStoreHarness } from './event-store-harness.ts';
+
+/** What a group of tests works with. */
+export interface Stores {
+  /** Instances on the same store; closed after each test. */
+  open(): Promise<EventStore>;
+}
+
+/** Everything that the port promises, shown on one adapter. `open` is called once. */
+export function describeEventStoreContract(name: string, open: OpenEventStoreHarness): void {
+  describe(`${name} as an event store`, () => {
+    let harness: EventStoreHarness;
+    let opened: EventStore[] = [];
+    const stores: Stores = {
+      async open() {
+        const store = await harness.openStore();
+        opened.push(store);
+        return store;
+      },
+    };
+
+    beforeAll(async () => {
+      harness = await open();
+    });
+    afterEach(async () => {
+      await Promise.all(opened.map((store) => store.close()));
+      opened = [];
+    });
+    afterAll(() => harness?.stop());
+
+    appendContract(stores);
+  });
+}
