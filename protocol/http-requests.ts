@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { USERNAME_LIMIT } from './scalars.ts';
+
+/** Longer ones only cost hashing time. */
+const PASSWORD_LIMIT = 1024;
+const EMAIL_LIMIT = 254;
+const PAGE_LIMIT = 100;
+const DEFAULT_PAGE_LIMIT = 10;
+const LAST_OFFSET = 999_999_999;
+
+const USERNAME = new RegExp(`^[A-Za-z0-9_.@+-]{1,${USERNAME_LIMIT}}$`);
+
+/** Whether anybody can have this name. */
+export const isUsername = (text: string): boolean => USERNAME.test(text);
+
+/** Text that every store can keep and give back. */
+const text = (limit: number, min = 0) =>
+  z
+    .string()
+    .min(min, min === 1 ? 'Must not be empty.' : `Must have at least ${min} characters.`)
+    .max(limit, `Must have at most ${limit} characters.`)
+    .refine((value) => !value.includes('\u0000') && value.isWellFormed(), 'Has characters that are not allowed.');
+
+export const signUpBody = z
+  .object({
+    username: z
+      .string()
+      .regex(USERNAME, `Must have 1 to ${USERNAME_LIMIT} letters, digits or any of _ . @ + - .`),
+    email: z.email('Must be an email address.').max(EMAIL_LIMIT, `Must have at most ${EMAIL_LIMIT} characters.`),
+    password: text(PASSWORD_LIMIT, 8)
+      .regex(/\p{L}/u, 'Must contain a letter.')
+      .regex(/\d/, 'Must contain a digit.'),
+    password_repeat: z.string(),
+  })
+  .refine(({ username, password }) => !contains(password, username), {
+    path: ['password'],
+    message: 'Must not contain the username.',
+  })
+  .refine(({ password, password_repeat }) => password === password_repeat, {
+    path: ['password_repeat'],
+    message: 'The passwords do not match.',
+  });
+
+/** `username`: that, or the email. */
+export const logInBody = z.object({ username: text(EMAIL_LIMIT, 1), password: text(PASSWORD_LIMIT, 1) });
+
+/** Of requests about another user; whether there is one is a question for the domain. */
+export const userBody = z.object({ username: text(USERNAME_LIMIT, 1) });
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `Must be a whole number from ${min} to ${max}.`)
+    .transform(Number)
+    .pipe(z.number().min(min, `Must be at least ${min}.`).max(max, `Must be at most ${max}.`));
+
+export const pageQuery = z.object({
+  limit: wholeNumber(1, PAGE_LIMIT).default(DEFAULT_PAGE_LIMIT),
+  offset: wholeNumber(0, LAST_OFFSET).default(0),
+  /** A former page's `next`; takes the place of `offset`. */
+  before: text(200, 1).optional(),
+});
+
+export const userSearchQuery = pageQuery.extend({ search: text(100).default('') });
+
+const contains = (password: string, username: string): boolean =>
+  username !== '' && password.toLowerCase().includes(username.toLowerCase());
