@@ -33,7 +33,10 @@ function decideMessage(
   }
 }
 
-/** A resend of what is stored is accepted whatever has happened since, a block included. */
+/**
+ * Whether the chat is theirs is looked at before all else, so that nobody learns which ids are used elsewhere.
+ * A resend of what is stored is accepted whatever has happened since, a block included.
+ */
 function send(command: SendMessage, message: Message, relationship: Relationship): MessageDecision {
   const { messageId, chatId, sender, content, timestamp, date } = command;
   const chat = chatOf(relationship, sender);
@@ -53,6 +56,7 @@ const isResend = (command: SendMessage, message: NonNullable<Message>): boolean 
   message.content === command.content &&
   sameUser(message.sender, command.sender);
 
+/** A like that is as wanted already is accepted, also after a block: a repeated command is answered as the first was. */
 function setLike(
   command: LikeMessage | UnlikeMessage,
   message: Message,
@@ -62,9 +66,9 @@ function setLike(
   if (chatOf(relationship, user)?.chatId !== chatId) return refused('chat_not_found');
   if (message?.chatId !== chatId) return refused('message_not_found');
   if (sameUser(message.sender, user)) return refused('own_message');
-  if (relationship.blockers.length > 0) return refused('blocked');
   const liked = command.type === 'LikeMessage';
   if (message.isLiked === liked) return accepted();
+  if (relationship.blockers.length > 0) return refused('blocked');
   const { messageId, sender, recipient } = message;
   return accepted({
     type: liked ? 'MessageLiked' : 'MessageUnliked',

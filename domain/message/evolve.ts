@@ -1,5 +1,6 @@
 import type { MessageEvent } from './events.ts';
 
+/** null: nothing was sent under this id. */
 export type Message = {
   readonly messageId: string;
   readonly chatId: string;
@@ -11,11 +12,12 @@ export type Message = {
 
 export const initialMessage: Message = null;
 
+/** What was sent never changes, so a stream's first event alone tells it; only the like comes and goes. */
 export function evolveMessage(message: Message, event: MessageEvent): Message {
   switch (event.type) {
     case 'MessageSent': {
       const { messageId, chatId, sender, recipient, content } = event.data;
-      return { messageId, chatId, sender, recipient, content, isLiked: false };
+      return message ?? { messageId, chatId, sender, recipient, content, isLiked: false };
     }
     case 'MessageLiked':
       return message && { ...message, isLiked: true };

@@ -5,7 +5,12 @@ export type Marker = { readonly position: bigint } | null;
 
 export const initialMarker: Marker = null;
 
+/** Each event is ahead of all before it, so the stream's last event alone tells the marker. */
 export function evolveMarker(marker: Marker, event: ReadingEvent): Marker {
-  const position = BigInt(event.data.messagePosition);
+  const { messagePosition } = event.data;
+  if (!DECIMAL_INTEGER.test(messagePosition)) return marker;
+  const position = BigInt(messagePosition);
   return marker && marker.position >= position ? marker : { position };
 }
+
+const DECIMAL_INTEGER = /^\d+$/;

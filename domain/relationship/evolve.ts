@@ -18,7 +18,7 @@ export function evolveRelationship(relationship: Relationship, event: Relationsh
   switch (event.type) {
     case 'ChatStarted': {
       const { chatId, participants } = event.data;
-      return { ...relationship, chat: { chatId, participants } };
+      return { ...relationship, chat: relationship.chat ?? { chatId, participants } };
     }
     case 'UserBlocked':
       return {

@@ -5,6 +5,7 @@ export type User = { readonly username: string } | null;
 
 export const initialUser: User = null;
 
-export function evolveUser(_user: User, event: UserEvent): User {
-  return { username: event.data.username };
+/** A name belongs to the one who registered it first, so the stream's first event alone tells whose it is. */
+export function evolveUser(user: User, event: UserEvent): User {
+  return user ?? { username: event.data.username };
 }

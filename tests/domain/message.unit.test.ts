@@ -1,21 +1,177 @@
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
+import type { LikeMessage, SendMessage, UnlikeMessage } from '../../domain/message/commands.ts';
 import { messageDecider } from '../../domain/message/decide.ts';
+import type { MessageLiked, MessageSent, MessageUnliked } from '../../domain/message/events.ts';
+import type { Relationship } from '../../domain/relationship/evolve.ts';
+import { specification } from '../support/decider-specification.ts';
 
-describe('message', () => {
-  it('is refused in a chat that does not exist', () => {
-    const decision = messageDecider.decide(
-      {
-        type: 'SendMessage',
-        messageId: 'm',
-        chatId: 'c',
-        sender: 'ann',
-        content: 'hi',
-        timestamp: 't',
-        date: 'd',
-      },
-      null,
-      { chat: null, blockers: [] },
-    );
-    expect(decision).toEqual({ outcome: 'refused', code: 'chat_not_found' });
+const given = specification(messageDecider);
+const date = '2026-01-02T03:04:05.678Z';
+const chat: Relationship = { chat: { chatId: 'chat', participants: ['Ann', 'Bob'] }, blockers: [] };
+const otherChat: Relationship = { chat: { chatId: 'other', participants: ['Ann', 'Cleo'] }, blockers: [] };
+const noChat: Relationship = { chat: null, blockers: [] };
+const blockedChats: Relationship[] = [
+  { ...chat, blockers: ['ann'] },
+  { ...chat, blockers: ['bob'] },
+];
+
+const send: SendMessage = {
+  type: 'SendMessage',
+  messageId: 'message',
+  chatId: 'chat',
+  sender: 'Ann',
+  content: 'hello',
+  timestamp: '10:15',
+  date,
+};
+const sent: MessageSent = {
+  type: 'MessageSent',
+  data: {
+    messageId: 'message',
+    chatId: 'chat',
+    sender: 'Ann',
+    recipient: 'Bob',
+    content: 'hello',
+    timestamp: '10:15',
+    date,
+  },
+};
+const reaction = { messageId: 'message', chatId: 'chat', sender: 'Ann', recipient: 'Bob', date };
+const liked: MessageLiked = { type: 'MessageLiked', data: reaction };
+const unliked: MessageUnliked = { type: 'MessageUnliked', data: reaction };
+
+describe('sending', () => {
+  it('names both sides', () => {
+    given().when(send, chat).thenEvents(sent);
+    given()
+      .when({ ...send, sender: 'Bob' }, chat)
+      .thenEvents({ ...sent, data: { ...sent.data, sender: 'Bob', recipient: 'Ann' } });
+  });
+
+  it.each(['  blanks\n kept ', 'x'.repeat(256), '🏓'.repeat(128), '\u200b'])(
+    'keeps the text %j',
+    (content) => {
+      given()
+        .when({ ...send, content }, chat)
+        .thenEvents({ ...sent, data: { ...sent.data, content } });
+    },
+  );
+
+  it.each([
+    ['content_empty', ''],
+    ['content_empty', ' \t\n\u00a0\ufeff'],
+    ['content_empty', ' '.repeat(257)],
+    ['content_too_long', 'x'.repeat(257)],
+    ['content_too_long', '🏓'.repeat(129)],
+    ['content_invalid', '\u0000'],
+    ['content_invalid', 'high \ud83c'],
+    ['content_invalid', '\udfd3 low'],
+  ] as const)('is refused as %s with the text %j', (code, content) => {
+    given()
+      .when({ ...send, content }, chat)
+      .thenRefused(code);
+  });
+
+  it('is refused in a chat that is not there, or not theirs', () => {
+    given().when(send, noChat).thenRefused('chat_not_found');
+    given().when(send, otherChat).thenRefused('chat_not_found');
+    given()
+      .when({ ...send, sender: 'Cleo' }, chat)
+      .thenRefused('chat_not_found');
+  });
+
+  it('is refused while either blocks the other', () => {
+    for (const blocked of blockedChats) given().when(send, blocked).thenRefused('blocked');
+  });
+
+  it('again changes nothing, whatever has happened since', () => {
+    given(sent).when(send, chat).thenNothing();
+    given(sent)
+      .when({ ...send, sender: 'ANN', timestamp: '10:16', date: '2027-01-01T00:00:00.000Z' }, chat)
+      .thenNothing();
+    given(sent, liked, unliked).when(send, chat).thenNothing();
+    for (const blocked of blockedChats) given(sent).when(send, blocked).thenNothing();
+  });
+
+  it('other content, in another chat or as someone else under a used id is refused', () => {
+    given(sent)
+      .when({ ...send, content: 'hello ' }, chat)
+      .thenRefused('id_conflict');
+    given(sent)
+      .when({ ...send, chatId: 'other' }, otherChat)
+      .thenRefused('id_conflict');
+    given(sent)
+      .when({ ...send, sender: 'Bob' }, chat)
+      .thenRefused('id_conflict');
+    for (const blocked of blockedChats) {
+      given(sent)
+        .when({ ...send, content: 'other' }, blocked)
+        .thenRefused('id_conflict');
+    }
+  });
+
+  it('looks at the chat first, then at the text, then at the id', () => {
+    given(sent)
+      .when({ ...send, content: '' }, noChat)
+      .thenRefused('chat_not_found');
+    given(sent)
+      .when({ ...send, content: '' }, chat)
+      .thenRefused('content_empty');
+    for (const blocked of blockedChats) {
+      given()
+        .when({ ...send, content: '' }, blocked)
+        .thenRefused('content_empty');
+    }
+  });
+});
+
+describe('liking', () => {
+  const like: LikeMessage = {
+    type: 'LikeMessage',
+    messageId: 'message',
+    chatId: 'chat',
+    user: 'Bob',
+    date,
+  };
+  const unlike: UnlikeMessage = { ...like, type: 'UnlikeMessage' };
+
+  it('and unliking toggle', () => {
+    given(sent).when(like, chat).thenEvents(liked);
+    given(sent, liked).when(unlike, chat).thenEvents(unliked);
+    given(sent, liked, unliked).when(like, chat).thenEvents(liked);
+  });
+
+  it('what is liked, or unliking what is not, changes nothing, blocked or not', () => {
+    for (const relationship of [chat, ...blockedChats]) {
+      given(sent, liked).when(like, relationship).thenNothing();
+      given(sent).when(unlike, relationship).thenNothing();
+      given(sent, liked, unliked).when(unlike, relationship).thenNothing();
+    }
+  });
+
+  it('is refused while either blocks the other', () => {
+    for (const blocked of blockedChats) {
+      given(sent).when(like, blocked).thenRefused('blocked');
+      given(sent, liked).when(unlike, blocked).thenRefused('blocked');
+    }
+  });
+
+  it.each([like, unlike])('is refused where it makes no sense: $type', (command) => {
+    given(sent).when(command, noChat).thenRefused('chat_not_found');
+    given(sent)
+      .when({ ...command, user: 'Cleo' }, chat)
+      .thenRefused('chat_not_found');
+    given().when(command, chat).thenRefused('message_not_found');
+    given(sent)
+      .when({ ...command, chatId: 'other', user: 'Cleo' }, otherChat)
+      .thenRefused('message_not_found');
+    given(sent)
+      .when({ ...command, user: 'aNN' }, chat)
+      .thenRefused('own_message');
+    for (const blocked of blockedChats) {
+      given(sent)
+        .when({ ...command, user: 'Ann' }, blocked)
+        .thenRefused('own_message');
+    }
   });
 });

@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { describe, it } from 'vitest';
+import type { Decider } from '../../domain/decider.ts';
+import { messageDecider } from '../../domain/message/decide.ts';
+import { readingDecider } from '../../domain/reading/decide.ts';
+import { relationshipDecider } from '../../domain/relationship/decide.ts';
+import { userDecider } from '../../domain/user/decide.ts';
+import * as any from './histories.ts';
+
+const RUNS = { numRuns: 500 };
+
+/** Given any events at all, `evolve` and `decide` answer; an exception fails the property. */
+function alwaysAnswers<State, Command, Event, Code extends string, Context extends readonly unknown[]>(
+  decider: Decider<State, Command, Event, Code, Context>,
+  event: fc.Arbitrary<Event>,
+  command: fc.Arbitrary<Command>,
+  context: fc.Arbitrary<Context>,
+): void {
+  const anything = fc.property(fc.array(event), command, context, (history, given, others) => {
+    const state = history.reduce<State>(decider.evolve, decider.initial);
+    const decision = decider.decide(given, state, ...others);
+    if (decision.outcome === 'accepted') decision.events.reduce<State>(decider.evolve, state);
+  });
+  fc.assert(anything, RUNS);
+}
+
+describe('no history makes a decider throw', () => {
+  it('user', () => alwaysAnswers(userDecider, any.userEvent, any.userCommand, fc.constant([])));
+  it('relationship', () =>
+    alwaysAnswers(relationshipDecider, any.relationshipEvent, any.relationshipCommand, fc.tuple(any.user)));
+  it('message', () =>
+    alwaysAnswers(messageDecider, any.messageEvent, any.messageCommand, fc.tuple(any.relationship)));
+  it('reading', () => alwaysAnswers(readingDecider, any.readingEvent, any.readingCommand, fc.constant([])));
+});

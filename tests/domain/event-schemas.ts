@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import type { DomainEvent } from '../../domain/domain-event.ts';
+
+type Schemas = { readonly [Type in DomainEvent['type']]: z.ZodType<Extract<DomainEvent, { type: Type }>> };
+
+const event = <Type extends DomainEvent['type'], Data extends z.ZodRawShape>(type: Type, data: Data) =>
+  z.strictObject({ type: z.literal(type), data: z.strictObject(data) });
+
+const text = z.string();
+const date = z.iso.datetime({ precision: 3 });
+const pair = { blocker: text, blocked: text, date };
+const messageOfChat = { messageId: z.uuid(), chatId: z.uuid(), sender: text, recipient: text, date };
+
+/** The shape of each event type as it stands in the log now. A shape that changes needs a new version beside the old. */
+export const eventSchemas: Schemas = {
+  UserRegistered: event('UserRegistered', { username: text, nickname: text, avatar: text, date }),
+  ChatStarted: event('ChatStarted', { chatId: z.uuid(), participants: z.tuple([text, text]), date }),
+  UserBlocked: event('UserBlocked', pair),
+  UserUnblocked: event('UserUnblocked', pair),
+  MessageSent: event('MessageSent', { ...messageOfChat, content: text, timestamp: text }),
+  MessageLiked: event('MessageLiked', messageOfChat),
+  MessageUnliked: event('MessageUnliked', messageOfChat),
+  MessagesRead: event('MessagesRead', {
+    chatId: z.uuid(),
+    reader: text,
+    author: text,
+    messageId: z.uuid(),
+    messagePosition: z.string().regex(/^\d+$/),
+    date,
+  }),
+};

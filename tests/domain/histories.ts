@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import type { MessageCommand } from '../../domain/message/commands.ts';
+import type { MessageEvent } from '../../domain/message/events.ts';
+import type { Message } from '../../domain/message/evolve.ts';
+import type { ReadingCommand } from '../../domain/reading/commands.ts';
+import type { ReadingEvent } from '../../domain/reading/events.ts';
+import type { RelationshipCommand } from '../../domain/relationship/commands.ts';
+import type { RelationshipEvent } from '../../domain/relationship/events.ts';
+import type { Relationship } from '../../domain/relationship/evolve.ts';
+import type { UserCommand } from '../../domain/user/commands.ts';
+import type { UserEvent } from '../../domain/user/events.ts';
+import type { User } from '../../domain/user/evolve.ts';
+
+/** Any events and commands of an aggregate, sense or no sense: few different values, so that they meet, and wild ones. */
+const wildText = fc.string({ unit: 'binary', maxLength: 300 });
+const oneOf = (...values: string[]) =>
+  fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...values) }, { weight: 1, arbitrary: wildText });
+
+const name = oneOf('Ann', 'ann', 'Bob', 'BOB', 'Cleo');
+const chatId = oneOf('chat', 'other chat');
+const messageId = oneOf('message', 'other message');
+const content = oneOf('hello', 'Hello', ' ', 'x'.repeat(257), '\u0000');
+const timestamp = oneOf('10:15');
+const date = fc.constantFrom('2026-01-02T03:04:05.678Z', '2025-01-02T03:04:05.678Z');
+const position = fc.oneof(fc.bigInt(0n, 10n), fc.bigInt(0n, 2n ** 63n - 1n));
+const is = <const Value>(value: Value) => fc.constant(value);
+
+const messageOfChat = { messageId, chatId, sender: name, recipient: name, date };
+const block = fc.record({ blocker: name, blocked: name, date });
+const like = { messageId, chatId, user: name, date };
+const sent = fc.record({ ...messageOfChat, content, timestamp });
+const read = fc.record({
+  chatId,
+  reader: name,
+  author: name,
+  messageId,
+  messagePosition: fc.oneof(position.map(String), wildText),
+  date,
+});
+
+export const userEvent: fc.Arbitrary<UserEvent> = fc.record({
+  type: is('UserRegistered'),
+  data: fc.record({ username: name, nickname: name, avatar: wildText, date }),
+});
+export const relationshipEvent: fc.Arbitrary<RelationshipEvent> = fc.oneof(
+  fc.record({
+    type: is('ChatStarted'),
+    data: fc.record({ chatId, participants: fc.tuple(name, name), date }),
+  }),
+  fc.record({ type: is('UserBlocked'), data: block }),
+  fc.record({ type: is('UserUnblocked'), data: block }),
+);
+export const messageEvent: fc.Arbitrary<MessageEvent> = fc.oneof(
+  fc.record({ type: is('MessageSent'), data: sent }),
+  fc.record({ type: is('MessageLiked'), data: fc.record(messageOfChat) }),
+  fc.record({ type: is('MessageUnliked'), data: fc.record(messageOfChat) }),
+);
+export const readingEvent: fc.Arbitrary<ReadingEvent> = fc.record({ type: is('MessagesRead'), data: read });
+
+export const user: fc.Arbitrary<User> = fc.option(fc.record({ username: name }));
+export const relationship: fc.Arbitrary<Relationship> = fc.record({
+  chat: fc.option(fc.record({ chatId, participants: fc.tuple(name, name) })),
+  blockers: fc.array(oneOf('ann', 'bob'), { maxLength: 2 }),
+});
+const message: fc.Arbitrary<NonNullable<Message>> = fc.record({
+  messageId,
+  chatId,
+  sender: name,
+  recipient: name,
+  content,
+  isLiked: fc.boolean(),
+});
+
+export const userCommand: fc.Arbitrary<UserCommand> = fc.record({
+  type: is('RegisterUser'),
+  username: name,
+  date,
+});
+export const relationshipCommand: fc.Arbitrary<RelationshipCommand> = fc.oneof(
+  fc.record({ type: is('StartChat'), chatId, initiator: name, other: name, date }),
+  fc.record({ type: is('BlockUser'), blocker: name, blocked: name, date }),
+  fc.record({ type: is('UnblockUser'), blocker: name, blocked: name, date }),
+);
+export const messageCommand: fc.Arbitrary<MessageCommand> = fc.oneof(
+  fc.record({ type: is('SendMessage'), messageId, chatId, sender: name, content, timestamp, date }),
+  fc.record({ type: is('LikeMessage'), ...like }),
+  fc.record({ type: is('UnlikeMessage'), ...like }),
+);
+export const readingCommand: fc.Arbitrary<ReadingCommand> = fc.record({
+  type: is('ReadMessages'),
+  reader: name,
+  upTo: fc.option(fc.record({ message, position })),
+  chatId: fc.option(chatId),
+  date,
+});

@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Decider } from '../../domain/decider.ts';
+import { messageDecider } from '../../domain/message/decide.ts';
+import { readingDecider } from '../../domain/reading/decide.ts';
+import { relationshipDecider } from '../../domain/relationship/decide.ts';
+import { userDecider } from '../../domain/user/decide.ts';
+import * as any from './histories.ts';
+
+const RUNS = { numRuns: 500 };
+const COMMANDS = { minLength: 1, maxLength: 30 };
+
+/** All events that these commands lead to, one after the other. */
+function history<State, Command, Event, Context extends readonly unknown[]>(
+  decider: Decider<State, Command, Event, string, Context>,
+  steps: readonly { readonly command: Command; readonly context: Context }[],
+): Event[] {
+  let state = decider.initial;
+  return steps.flatMap(({ command, context }) => {
+    const decision = decider.decide(command, state, ...context);
+    const events = decision.outcome === 'accepted' ? [...decision.events] : [];
+    state = events.reduce<State>(decider.evolve, state);
+    return events;
+  });
+}
+
+const steps = <Command, Context extends readonly unknown[]>(
+  command: fc.Arbitrary<Command>,
+  context: fc.Arbitrary<Context>,
+) => fc.array(fc.record({ command, context }), COMMANDS);
+
+describe('whatever is asked for', () => {
+  it('a name is registered at most once', () => {
+    const property = fc.property(steps(any.userCommand, fc.constant([] as const)), (asked) => {
+      expect(history(userDecider, asked)).toHaveLength(1);
+    });
+    fc.assert(property, RUNS);
+  });
+
+  it('two users have at most one chat, and blocks and unblocks of one user alternate', () => {
+    const property = fc.property(steps(any.relationshipCommand, fc.tuple(any.user)), (asked) => {
+      const events = history(relationshipDecider, asked);
+      expect(events.filter(({ type }) => type === 'ChatStarted').length).toBeLessThanOrEqual(1);
+      const blocking = new Set<string>();
+      for (const { type, data } of events) {
+        if (type === 'ChatStarted') continue;
+        const blocker = data.blocker.toLowerCase();
+        expect(blocking.has(blocker)).toBe(type === 'UserUnblocked');
+        if (type === 'UserBlocked') blocking.add(blocker);
+        else blocking.delete(blocker);
+      }
+    });
+    fc.assert(property, RUNS);
+  });
+
+  it('a message is sent once, before its likes, and likes and unlikes alternate', () => {
+    const property = fc.property(steps(any.messageCommand, fc.tuple(any.relationship)), (asked) => {
+      const types = history(messageDecider, asked).map(({ type }) => type);
+      const expected = types.map((_, index) => {
+        if (index === 0) return 'MessageSent';
+        return index % 2 ? 'MessageLiked' : 'MessageUnliked';
+      });
+      expect(types).toEqual(expected);
+    });
+    fc.assert(property, RUNS);
+  });
+
+  it('a marker moves forward only', () => {
+    const property = fc.property(steps(any.readingCommand, fc.constant([] as const)), (asked) => {
+      const places = history(readingDecider, asked).map(({ data }) => BigInt(data.messagePosition));
+      const forwards = [...new Set(places)].sort((a, b) => (a < b ? -1 : 1));
+      expect(places).toEqual(forwards);
+    });
+    fc.assert(property, RUNS);
+  });
+
+  it('a marker never falls back, even when events say so', () => {
+    const property = fc.property(fc.array(any.readingEvent), any.readingEvent, (earlier, event) => {
+      const before = earlier.reduce(readingDecider.evolve, readingDecider.initial);
+      const after = readingDecider.evolve(before, event);
+      expect((after?.position ?? -1n) >= (before?.position ?? -1n)).toBe(true);
+    });
+    fc.assert(property, RUNS);
+  });
+});

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import type { BlockUser, StartChat, UnblockUser } from '../../domain/relationship/commands.ts';
+import { relationshipDecider } from '../../domain/relationship/decide.ts';
+import type { ChatStarted, UserBlocked, UserUnblocked } from '../../domain/relationship/events.ts';
+import { chatOf } from '../../domain/relationship/evolve.ts';
+import { specification } from '../support/decider-specification.ts';
+
+const given = specification(relationshipDecider);
+const date = '2026-01-02T03:04:05.678Z';
+const ann = { username: 'Ann' };
+const bob = { username: 'Bob' };
+const nobody = null;
+
+const startChat: StartChat = { type: 'StartChat', chatId: 'pair', initiator: 'Ann', other: 'bOB', date };
+const chatStarted: ChatStarted = {
+  type: 'ChatStarted',
+  data: { chatId: 'pair', participants: ['Ann', 'Bob'], date },
+};
+const blocked = (blocker: string, other: string): UserBlocked => ({
+  type: 'UserBlocked',
+  data: { blocker, blocked: other, date },
+});
+const unblocked = (blocker: string, other: string): UserUnblocked => ({
+  type: 'UserUnblocked',
+  data: { blocker, blocked: other, date },
+});
+
+describe('starting a chat', () => {
+  it('names the other as registered, however the caller wrote it', () => {
+    given().when(startChat, bob).thenEvents(chatStarted);
+  });
+
+  it('that exists changes nothing, from either side', () => {
+    given(chatStarted).when(startChat, bob).thenNothing();
+    given(chatStarted)
+      .when({ ...startChat, initiator: 'Bob', other: 'Ann' }, ann)
+      .thenNothing();
+  });
+
+  it('with oneself is refused, in any case and whoever is registered', () => {
+    given()
+      .when({ ...startChat, other: 'aNN' }, ann)
+      .thenRefused('self_chat');
+    given()
+      .when({ ...startChat, other: 'aNN' }, nobody)
+      .thenRefused('self_chat');
+  });
+
+  it('with nobody is refused', () => {
+    given().when(startChat, nobody).thenRefused('user_not_found');
+  });
+
+  it('with someone who blocks the initiator looks as if there were no such user', () => {
+    given(blocked('Bob', 'Ann')).when(startChat, bob).thenRefused('user_not_found');
+  });
+
+  it('is possible for the blocker, and again for the other after the block', () => {
+    given(blocked('Ann', 'Bob')).when(startChat, bob).thenEvents(chatStarted);
+    given(blocked('Bob', 'Ann'), unblocked('bob', 'ann')).when(startChat, bob).thenEvents(chatStarted);
+  });
+
+  it('that exists stays open to someone who was blocked', () => {
+    given(chatStarted, blocked('Bob', 'Ann')).when(startChat, bob).thenNothing();
+  });
+});
+
+describe('blocking', () => {
+  const block: BlockUser = { type: 'BlockUser', blocker: 'Ann', blocked: 'bob', date };
+
+  it('names the other as registered, chat or no chat', () => {
+    given().when(block, bob).thenEvents(blocked('Ann', 'Bob'));
+    given(chatStarted).when(block, bob).thenEvents(blocked('Ann', 'Bob'));
+  });
+
+  it('goes both ways', () => {
+    given(blocked('Bob', 'Ann')).when(block, bob).thenEvents(blocked('Ann', 'Bob'));
+  });
+
+  it('twice is refused, until it was taken back', () => {
+    given(blocked('ANN', 'Bob')).when(block, bob).thenRefused('already_blocked');
+    given(blocked('Ann', 'Bob'), unblocked('Ann', 'Bob')).when(block, bob).thenEvents(blocked('Ann', 'Bob'));
+  });
+
+  it('oneself or nobody is refused', () => {
+    given()
+      .when({ ...block, blocked: 'ann' }, ann)
+      .thenRefused('self_block');
+    given().when(block, nobody).thenRefused('user_not_found');
+  });
+});
+
+describe('unblocking', () => {
+  const unblock: UnblockUser = { type: 'UnblockUser', blocker: 'Ann', blocked: 'bob', date };
+
+  it('takes back the own block only', () => {
+    given(blocked('Ann', 'Bob'), blocked('Bob', 'Ann'))
+      .when(unblock, bob)
+      .thenEvents(unblocked('Ann', 'Bob'));
+    given(blocked('Bob', 'Ann')).when(unblock, bob).thenRefused('not_blocked');
+  });
+
+  it('someone who is not blocked, or no longer, is refused', () => {
+    given().when(unblock, bob).thenRefused('not_blocked');
+    given(blocked('Ann', 'Bob'), unblocked('ann', 'bob')).when(unblock, bob).thenRefused('not_blocked');
+  });
+
+  it('oneself or nobody is refused', () => {
+    given()
+      .when({ ...unblock, blocked: 'Ann' }, ann)
+      .thenRefused('not_blocked');
+    given().when(unblock, nobody).thenRefused('user_not_found');
+  });
+});
+
+describe('a chat as a user sees it', () => {
+  const relationship = relationshipDecider.evolve(relationshipDecider.initial, chatStarted);
+
+  it.each([
+    ['ann', { chatId: 'pair', other: 'Bob' }],
+    ['BOB', { chatId: 'pair', other: 'Ann' }],
+    ['cleo', null],
+  ])('for %s', (username, chat) => {
+    expect(chatOf(relationship, username)).toEqual(chat);
+  });
+
+  it('is not there before it was started', () => {
+    expect(chatOf(relationshipDecider.initial, 'ann')).toBeNull();
+  });
+});
