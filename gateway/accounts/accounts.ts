@@ -1,0 +1,17 @@
+import type { LogIn } from './log-in.ts';
+import type { Sessions } from './session.ts';
+import type { SessionEnd } from './session-end.ts';
+import type { SessionRenewal } from './session-renewal.ts';
+import type { SignUp } from './sign-up.ts';
+
+/**
+ * Who may sign in, and who is signed in. Every function rejects with `SessionsUnavailable` when the database is away
+ * or there is too much to do. Renewals and ends of sessions are published on `SESSION_CHANGED`.
+ */
+export interface Accounts extends Sessions {
+  readonly signUp: SignUp;
+  readonly logIn: LogIn;
+  readonly acceptsRefresh: SessionRenewal['accepts'];
+  readonly refresh: SessionRenewal['renew'];
+  readonly logOut: SessionEnd['logOut'];
+}

@@ -1,0 +1,61 @@
+import { type Kysely, type Migration, Migrator, sql } from 'kysely';
+import { type AccountsDatabase, SCHEMA } from './schema.ts';
+
+/** Brings the schema up to date. Several gateways can do it at once: the migrator takes a lock in the database. */
+export async function migrateAccounts(db: Kysely<AccountsDatabase>): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => migrations },
+    migrationTableSchema: SCHEMA,
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}
+
+const migrations: Record<string, Migration> = {
+  '0001-accounts': {
+    async up(db) {
+      const schema = db.schema.withSchema(SCHEMA);
+      await schema
+        .createTable('accounts')
+        .addColumn('user_key', 'text', (column) => column.primaryKey())
+        .addColumn('username', 'text', (column) => column.notNull())
+        .addColumn('registration_id', 'uuid', (column) => column.notNull())
+        .addColumn('email', 'text')
+        .addColumn('email_key', 'text', (column) => column.unique())
+        .addColumn('password_hash', 'text', (column) => column.notNull())
+        .addColumn('claim_id', 'uuid')
+        .addColumn('claimed_at', 'timestamptz', (column) => column.notNull())
+        .addColumn('activated_at', 'timestamptz')
+        .execute();
+      await schema
+        .createTable('sessions')
+        .addColumn('session_id', 'uuid', (column) => column.primaryKey())
+        .addColumn('user_key', 'text', (column) => column.notNull().references(`${SCHEMA}.accounts.user_key`))
+        .addColumn('expires_at', 'timestamptz', (column) => column.notNull())
+        .addColumn('refreshable_until', 'timestamptz', (column) => column.notNull())
+        .addColumn('ended_at', 'timestamptz')
+        .execute();
+      await schema.createIndex('sessions_age').on('sessions').column('refreshable_until').execute();
+      await schema
+        .createTable('refresh_tokens')
+        .addColumn('token_hash', 'bytea', (column) => column.primaryKey())
+        .addColumn('session_id', 'uuid', (column) =>
+          column.notNull().references(`${SCHEMA}.sessions.session_id`).onDelete('cascade'),
+        )
+        .addColumn('expires_at', 'timestamptz', (column) => column.notNull())
+        .addColumn('spent_at', 'timestamptz')
+        .execute();
+      await schema
+        .createIndex('refresh_tokens_of_session')
+        .on('refresh_tokens')
+        .columns(['session_id', 'expires_at'])
+        .execute();
+      // The columns that rate-limiter-flexible expects; `expire` (Unix milliseconds) is a type that every pool reads as a number.
+      await sql`create table ${sql.table(`${SCHEMA}.login_attempts`)}
+        (key varchar(255) primary key, points integer not null default 0, expire double precision)`.execute(
+        db,
+      );
+    },
+  },
+};

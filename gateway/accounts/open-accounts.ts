@@ -1,0 +1,102 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Clock } from '../../platform/clock.ts';
+import type { MessageBus } from '../../platform/message-bus/message-bus.ts';
+import { isUnavailable } from '../../platform/postgres/is-unavailable.ts';
+import { SESSION_CHANGED, type SessionChange } from '../../protocol/subjects.ts';
+import type { SendCommand } from '../command-client.ts';
+import type { GatewayConfiguration } from '../configuration.ts';
+import { createAccessTokens } from './access-tokens.ts';
+import type { Accounts } from './accounts.ts';
+import { createLogIn } from './log-in.ts';
+import { createLoginAttempts } from './login-attempts.ts';
+import { migrateAccounts } from './migrations.ts';
+import { createNameClaims } from './name-claims.ts';
+import { createPasswords, type Passwords } from './passwords.ts';
+import { type AccountsDatabase, SCHEMA } from './schema.ts';
+import { SessionsUnavailable } from './session.ts';
+import { createSessionEnd } from './session-end.ts';
+import { createFindSession } from './session-lookup.ts';
+import { createSessionRenewal } from './session-renewal.ts';
+import { createStartSession } from './session-start.ts';
+import { createSessionTokens } from './session-tokens.ts';
+import { createSignUp } from './sign-up.ts';
+import { takenFields } from './taken-fields.ts';
+
+export interface AccountsOptions {
+  /** Stays its owner's to end. */
+  readonly pool: pg.Pool;
+  readonly bus: MessageBus;
+  readonly sendCommand: SendCommand;
+  readonly configuration: Pick<
+    GatewayConfiguration,
+    'JWT_SECRET' | 'ACCESS_TOKEN_TTL_S' | 'REFRESH_TOKEN_TTL_S' | 'LOGIN_LIMIT' | 'LOGIN_WINDOW_S'
+  >;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly logger: Logger;
+  /** Argon2id when not given. */
+  readonly passwords?: Passwords;
+}
+
+/** Brings the accounts' schema up to date, then serves from it. */
+export async function openAccounts(options: AccountsOptions): Promise<Accounts> {
+  const { pool, bus, sendCommand, configuration, clock, newId, logger } = options;
+  const db = new Kysely<AccountsDatabase>({ dialect: new PostgresDialect({ pool }) }).withSchema(SCHEMA);
+  await migrateAccounts(db);
+
+  const passwords = options.passwords ?? createPasswords();
+  const accessTokens = await createAccessTokens(configuration.JWT_SECRET, clock);
+  const tokens = createSessionTokens({
+    accessTokens,
+    accessTokenTtlS: configuration.ACCESS_TOKEN_TTL_S,
+    refreshTokenTtlS: configuration.REFRESH_TOKEN_TTL_S,
+    clock,
+  });
+  const announce = (change: SessionChange): void => {
+    logger.debug(change, 'session changed');
+    bus.publish(SESSION_CHANGED, JSON.stringify(change));
+  };
+  const startSession = createStartSession(tokens, newId);
+  const end = createSessionEnd({ db, announce, clock });
+  const renewal = createSessionRenewal({ db, tokens, end, announce });
+  const find = translateOutage(createFindSession(db));
+  const signUp = createSignUp({
+    claims: createNameClaims({ db, startSession, clock, newId }),
+    takenFields: (wanted) => takenFields(db, wanted),
+    passwords,
+    sendCommand,
+  });
+  const attempts = createLoginAttempts(pool, {
+    limit: configuration.LOGIN_LIMIT,
+    windowS: configuration.LOGIN_WINDOW_S,
+  });
+
+  return {
+    async authenticate(accessToken) {
+      const claims = await accessTokens.verify(accessToken);
+      return claims && find(claims.sessionId);
+    },
+    find,
+    signUp: translateOutage(signUp),
+    logIn: translateOutage(await createLogIn({ db, attempts, passwords, startSession })),
+    acceptsRefresh: translateOutage(renewal.accepts),
+    refresh: translateOutage(renewal.renew),
+    logOut: translateOutage(end.logOut),
+  };
+}
+
+function translateOutage<Argument, Result>(
+  work: (argument: Argument) => Promise<Result>,
+): (argument: Argument) => Promise<Result> {
+  return async (argument) => {
+    try {
+      return await work(argument);
+    } catch (error) {
+      throw isUnavailable(error)
+        ? new SessionsUnavailable('accounts database away', { cause: error })
+        : error;
+    }
+  };
+}

@@ -1,0 +1,46 @@
+import type { ColumnType } from 'kysely';
+
+/** The Postgres schema of the accounts: secrets and personal data, kept apart from the log and the read models. */
+export const SCHEMA = 'accounts';
+
+export interface AccountsDatabase {
+  accounts: AccountRow;
+  sessions: SessionRow;
+  refresh_tokens: RefreshTokenRow;
+}
+
+/** A name is an account once `activated_at` is set; before, it is only claimed by a signup under way or given up. */
+interface AccountRow {
+  /** The username in lower case. */
+  user_key: string;
+  username: string;
+  /** Command id of `register_user`, the same for every signup of this name: repeating it registers nobody twice. */
+  registration_id: string;
+  /** null: a later signup with this email took it from a claim that was given up. */
+  email: string | null;
+  email_key: string | null;
+  password_hash: string;
+  /** The signup that may activate the row: the newest one. */
+  claim_id: string | null;
+  claimed_at: ColumnType<Date, Date, Date>;
+  activated_at: Date | null;
+}
+
+/** A refresh-token family: one per login. */
+interface SessionRow {
+  session_id: string;
+  user_key: string;
+  /** When its newest access token stops working. */
+  expires_at: Date;
+  /** When its newest refresh token does. */
+  refreshable_until: Date;
+  ended_at: Date | null;
+}
+
+interface RefreshTokenRow {
+  /** SHA-256: what is stored here signs nobody in. */
+  token_hash: Buffer;
+  session_id: string;
+  expires_at: Date;
+  spent_at: Date | null;
+}

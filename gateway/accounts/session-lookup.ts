@@ -1,0 +1,42 @@
+import DataLoader from 'dataloader';
+import type { Kysely } from 'kysely';
+import type { AccountsDatabase } from './schema.ts';
+import type { Session } from './session.ts';
+
+/** Keeps one query's answer small; more at once are several queries. */
+const BATCH_LIMIT = 500;
+
+export type FindSession = (sessionId: string) => Promise<Session | null>;
+
+/**
+ * Sessions that have not ended, read each time, so that a logout counts at once in every gateway. Those asked for in
+ * one turn of the event loop share a query.
+ */
+export function createFindSession(db: Kysely<AccountsDatabase>): FindSession {
+  const loader = new DataLoader<string, Session | null>((ids) => findAll(db, ids), {
+    cache: false,
+    maxBatchSize: BATCH_LIMIT,
+    batchScheduleFn: setImmediate,
+  });
+  return (sessionId) => loader.load(sessionId);
+}
+
+async function findAll(
+  db: Kysely<AccountsDatabase>,
+  ids: readonly string[],
+): Promise<ReadonlyArray<Session | null>> {
+  const rows = await db
+    .selectFrom('sessions')
+    .innerJoin('accounts', 'accounts.user_key', 'sessions.user_key')
+    .select(['session_id', 'username', 'expires_at'])
+    .where('session_id', 'in', [...new Set(ids)])
+    .where('ended_at', 'is', null)
+    .execute();
+  const found = new Map(
+    rows.map(({ session_id, username, expires_at }) => [
+      session_id,
+      { sessionId: session_id, username, expiresAt: expires_at },
+    ]),
+  );
+  return ids.map((id) => found.get(id) ?? null);
+}

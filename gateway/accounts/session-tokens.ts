@@ -1,0 +1,69 @@
+import type { Transaction } from 'kysely';
+import type { Clock } from '../../platform/clock.ts';
+import type { AccessTokens } from './access-tokens.ts';
+import type { AccountsDatabase } from './schema.ts';
+import { newSecret, secretHash } from './secret.ts';
+import type { Session } from './session.ts';
+
+/** A new or renewed session and the tokens that prove it. */
+export interface SignedIn {
+  readonly session: Session;
+  readonly accessToken: string;
+  readonly refreshToken: string;
+}
+
+/** From when until when the tokens of one issue work. */
+export interface Validity {
+  readonly now: Date;
+  readonly expiresAt: Date;
+  readonly refreshableUntil: Date;
+}
+
+export interface SessionTokens {
+  validity(): Validity;
+  /** The session must be stored already, in the same transaction. */
+  issue(
+    transaction: Transaction<AccountsDatabase>,
+    owner: { readonly sessionId: string; readonly username: string },
+    validity: Validity,
+  ): Promise<SignedIn>;
+}
+
+export interface SessionTokensOptions {
+  readonly accessTokens: AccessTokens;
+  readonly accessTokenTtlS: number;
+  readonly refreshTokenTtlS: number;
+  readonly clock: Clock;
+}
+
+export function createSessionTokens(options: SessionTokensOptions): SessionTokens {
+  return {
+    validity() {
+      const now = options.clock();
+      // Access tokens count whole seconds, and the session's end is the token's.
+      const issuedAt = Math.floor(now.getTime() / 1000) * 1000;
+      return {
+        now,
+        expiresAt: new Date(issuedAt + options.accessTokenTtlS * 1000),
+        refreshableUntil: new Date(now.getTime() + options.refreshTokenTtlS * 1000),
+      };
+    },
+    async issue(transaction, { sessionId, username }, { now, expiresAt, refreshableUntil }) {
+      const session = { sessionId, username, expiresAt };
+      const refreshToken = newSecret();
+      await transaction
+        .insertInto('refresh_tokens')
+        .values({
+          token_hash: secretHash(refreshToken),
+          session_id: sessionId,
+          expires_at: refreshableUntil,
+        })
+        .execute();
+      return {
+        session,
+        refreshToken,
+        accessToken: await options.accessTokens.issue(session, now, expiresAt),
+      };
+    },
+  };
+}

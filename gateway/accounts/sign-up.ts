@@ -1,0 +1,60 @@
+import type { ErrorCode } from '../../protocol/error-codes.ts';
+import type { SendCommand } from '../command-client.ts';
+import type { NameClaim, NameClaims } from './name-claims.ts';
+import type { Passwords } from './passwords.ts';
+import type { SignedIn } from './session-tokens.ts';
+import type { TakenField } from './taken-fields.ts';
+
+export interface SignUpRequest {
+  readonly username: string;
+  readonly email: string;
+  readonly password: string;
+  readonly correlationId: string;
+}
+
+export type SignUpOutcome =
+  /** `position`: where in the log the user is registered. */
+  | { readonly outcome: 'signed_up'; readonly signedIn: SignedIn; readonly position: bigint }
+  | { readonly outcome: 'taken'; readonly fields: readonly TakenField[] }
+  /** Perhaps registered, but no account yet: the same signup can be repeated. */
+  | { readonly outcome: 'refused'; readonly code: ErrorCode };
+
+export type SignUp = (request: SignUpRequest) => Promise<SignUpOutcome>;
+
+export interface SignUpOptions {
+  readonly claims: NameClaims;
+  readonly takenFields: (wanted: SignUpRequest) => Promise<readonly TakenField[]>;
+  readonly passwords: Passwords;
+  readonly sendCommand: SendCommand;
+}
+
+/**
+ * First the claim on name and email, then the user in the log, then the account. Wherever it dies, repeating it goes
+ * on: the claim keeps the command id, so the log registers the name once.
+ */
+export function createSignUp({ claims, takenFields, passwords, sendCommand }: SignUpOptions): SignUp {
+  return async (request) => {
+    const { username, email, password, correlationId } = request;
+    // Asked before hashing, so that a taken name costs nothing; the claim decides.
+    const fields = await takenFields(request);
+    if (fields.length > 0) return { outcome: 'taken', fields };
+    const claimed = await claims.claim({ username, email, passwordHash: await passwords.hash(password) });
+    return claimed.outcome === 'claimed' ? register(claimed.claim, correlationId) : claimed;
+  };
+
+  async function register(claim: NameClaim, correlationId: string): Promise<SignUpOutcome> {
+    const reply = await sendCommand(
+      { type: 'register_user' },
+      { actor: claim.username, commandId: claim.registrationId, correlationId },
+    );
+    if (reply.outcome === 'accepted') {
+      const signedIn = await claims.activate(claim);
+      return signedIn
+        ? { outcome: 'signed_up', signedIn, position: BigInt(reply.position) }
+        : { outcome: 'taken', fields: ['username'] };
+    }
+    if (reply.code !== 'username_taken') return reply;
+    await claims.withdraw(claim);
+    return { outcome: 'taken', fields: ['username'] };
+  }
+}

@@ -1,0 +1,21 @@
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { ReadModels } from '../../read-models/read-models.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { AllowsOrigin } from '../allowed-origins.ts';
+import type { SendCommand } from '../command-client.ts';
+import type { GatewayConfiguration } from '../configuration.ts';
+import type { ProjectedPosition } from './projected-position.ts';
+
+/** What the HTTP API is made of. */
+export interface ApiParts {
+  readonly accounts: Accounts;
+  readonly sendCommand: SendCommand;
+  readonly readModels: ReadModels;
+  readonly projected: Pick<ProjectedPosition, 'waitFor'>;
+  readonly allowsOrigin: AllowsOrigin;
+  readonly configuration: Pick<GatewayConfiguration, 'ACCESS_TOKEN_TTL_S' | 'REFRESH_TOKEN_TTL_S'>;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly newId: () => string;
+}

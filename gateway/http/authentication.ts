@@ -1,0 +1,32 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { credentialsOf } from '../accounts/access-token.ts';
+import type { Session, Sessions } from '../accounts/session.ts';
+import type { AllowsOrigin } from '../allowed-origins.ts';
+import { requireCsrfProof } from './csrf.ts';
+import { HttpRefusal } from './http-refusal.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whose request it is; null on routes that anybody may use. Read it with `callerOf`. */
+    session: Session | null;
+  }
+}
+
+const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
+
+/** Only those who are signed in get to the routes that are registered here. */
+export function requireSession(app: FastifyInstance, sessions: Sessions, allowsOrigin: AllowsOrigin): void {
+  app.addHook('onRequest', async (request) => {
+    const { authorization, cookie } = request.headers;
+    const credentials = credentialsOf({ authorization, cookie });
+    request.session = credentials && (await sessions.authenticate(credentials.accessToken));
+    if (!credentials || !request.session) throw new HttpRefusal('unauthenticated');
+    if (credentials.from === 'cookie' && !SAFE_METHODS.includes(request.method))
+      requireCsrfProof(request, allowsOrigin);
+  });
+}
+
+export function callerOf(request: FastifyRequest): Session {
+  if (!request.session) throw new HttpRefusal('unauthenticated');
+  return request.session;
+}

@@ -1,0 +1,64 @@
+import cookies from '@fastify/cookie';
+import fastify, { type FastifyInstance } from 'fastify';
+import { type HandleHttp, HTTP_BODY_BYTES_LIMIT } from '../public-server/public-server.ts';
+import type { ApiParts } from './api-parts.ts';
+import { requireSession } from './authentication.ts';
+import { createCarryOut } from './carry-out.ts';
+import { answerErrors } from './error-handling.ts';
+import { createHandleHttp } from './handle-http.ts';
+import { acceptJsonBodies } from './json-body.ts';
+import { answerMissingRoutes } from './missing-routes.ts';
+import { observeRequests } from './request-observation.ts';
+import { blockedUserRoutes } from './routes/blocked-users.ts';
+import { chatRoutes } from './routes/chats.ts';
+import { logOutRoute, refreshRoute } from './routes/session.ts';
+import { signInRoutes } from './routes/sign-in.ts';
+import { userRoutes } from './routes/users.ts';
+
+/** Longer than any percent-encoded username. */
+const PATH_PARAMETER_LIMIT = 512;
+
+export interface HttpApi {
+  readonly handle: HandleHttp;
+  /** Finishes the requests under way; later ones are answered with 503. */
+  close(): Promise<void>;
+}
+
+/** The REST API under `/api`. */
+export function createHttpApi(parts: ApiParts): HttpApi {
+  const { logger, registry, newId } = parts;
+  const answerError = answerErrors(logger);
+  const app = fastify({
+    logger: false,
+    bodyLimit: HTTP_BODY_BYTES_LIMIT,
+    exposeHeadRoutes: false,
+    genReqId: () => newId(),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: PATH_PARAMETER_LIMIT },
+    frameworkErrors: answerError,
+  });
+  app.decorateRequest('session', null);
+  app.register(cookies);
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+  });
+  observeRequests(app, logger, registry);
+  acceptJsonBodies(app);
+  app.setErrorHandler(answerError);
+  const { registerOtherMethods } = answerMissingRoutes(app);
+  app.register(async (api) => apiRoutes(api, parts), { prefix: '/api' });
+  app.register(async () => registerOtherMethods());
+  return { handle: createHandleHttp(app, logger), close: () => app.close() };
+}
+
+async function apiRoutes(api: FastifyInstance, parts: ApiParts): Promise<void> {
+  signInRoutes(api, parts);
+  refreshRoute(api, parts);
+  await api.register(async (members) => {
+    requireSession(members, parts.accounts, parts.allowsOrigin);
+    const carryOut = createCarryOut(parts);
+    logOutRoute(members, parts);
+    userRoutes(members, parts);
+    blockedUserRoutes(members, parts, carryOut);
+    chatRoutes(members, parts, carryOut);
+  });
+}

@@ -1,0 +1,46 @@
+import { ERRORS, type ErrorCode } from '../../protocol/error-codes.ts';
+import { InvalidPageCursor, ReadModelsUnavailable } from '../../read-models/read-models.ts';
+import { SessionsUnavailable } from '../accounts/session.ts';
+import { HttpRefusal } from './http-refusal.ts';
+import { type FieldProblem, InvalidFields } from './invalid-fields.ts';
+
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: { readonly msg: string; readonly code: ErrorCode } | readonly FieldProblem[];
+}
+
+const DEFAULT_RETRY_AFTER_MS = 1000;
+
+/** What the client is told; nothing of an unexpected error leaves. */
+export function errorAnswer(error: unknown): ErrorAnswer {
+  if (error instanceof InvalidFields) return { status: 422, headers: {}, body: error.problems };
+  if (error instanceof InvalidPageCursor) return { status: 422, headers: {}, body: [UNKNOWN_CURSOR] };
+  if (error instanceof HttpRefusal) return refusalAnswer(error.code, error.retryAfterMs);
+  return refusalAnswer(codeOf(error));
+}
+
+const UNKNOWN_CURSOR: FieldProblem = {
+  loc: ['query', 'before'],
+  msg: "Must be a page's `next`.",
+  type: 'invalid_cursor',
+};
+
+function refusalAnswer(code: ErrorCode, retryAfterMs = DEFAULT_RETRY_AFTER_MS): ErrorAnswer {
+  const { status, message, retryable } = ERRORS[code];
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
+  return {
+    status,
+    headers: retryable && status !== ERRORS.internal.status ? { 'retry-after': String(seconds) } : {},
+    body: { msg: message, code },
+  };
+}
+
+function codeOf(error: unknown): ErrorCode {
+  if (error instanceof ReadModelsUnavailable || error instanceof SessionsUnavailable) return 'unavailable';
+  if (!(error instanceof Error) || !('statusCode' in error)) return 'internal';
+  // The framework's own refusals of requests that it cannot read.
+  if (error.statusCode === ERRORS.body_too_large.status) return 'body_too_large';
+  if (error.statusCode === ERRORS.unsupported_media_type.status) return 'unsupported_media_type';
+  return error.statusCode === ERRORS.bad_request.status ? 'bad_request' : 'internal';
+}

@@ -1,0 +1,33 @@
+import type { FastifyInstance } from 'fastify';
+import { HTTP_METHODS } from './http-method.ts';
+import { HttpRefusal } from './http-refusal.ts';
+
+/** To be called before any route is registered: answers paths that have none, and other methods of those that have. */
+export function answerMissingRoutes(app: FastifyInstance): { registerOtherMethods(): void } {
+  const methodsOf = new Map<string, Set<string>>();
+  app.addHook('onRoute', ({ url, method }) => {
+    const methods = methodsOf.get(url) ?? new Set();
+    for (const one of [method].flat()) methods.add(one);
+    methodsOf.set(url, methods);
+  });
+  app.setNotFoundHandler(async () => {
+    throw new HttpRefusal('not_found');
+  });
+  return {
+    registerOtherMethods() {
+      for (const [url, methods] of [...methodsOf]) {
+        const others = HTTP_METHODS.filter((method) => !methods.has(method));
+        const allow = [...methods].join(', ');
+        app.route({
+          url,
+          method: others,
+          onRequest: async (_request, reply) => {
+            reply.header('allow', allow);
+            throw new HttpRefusal('method_not_allowed');
+          },
+          handler: async () => undefined,
+        });
+      }
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import type { FastifyRequest } from 'fastify';
+import { isUsername } from '../../protocol/http-requests.ts';
+import { callerOf } from './authentication.ts';
+import { HttpRefusal } from './http-refusal.ts';
+
+/** A name in the path or body that nobody can have is an unknown user like any other. */
+export function possibleUser(username: string): string {
+  if (!isUsername(username)) throw new HttpRefusal('user_not_found');
+  return username;
+}
+
+/** For `/users/{me}/…`: what is somebody else's is not the caller's to see or change. */
+export async function requireOwnPath(request: FastifyRequest<{ Params: { me: string } }>): Promise<void> {
+  if (request.params.me.toLowerCase() !== callerOf(request).username.toLowerCase())
+    throw new HttpRefusal('forbidden');
+}

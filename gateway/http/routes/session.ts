@@ -1,0 +1,31 @@
+import type { FastifyInstance } from 'fastify';
+import type { ApiParts } from '../api-parts.ts';
+import { callerOf } from '../authentication.ts';
+import { requireCsrfProof } from '../csrf.ts';
+import { HttpRefusal } from '../http-refusal.ts';
+import { clearSessionCookies, REFRESH_TOKEN_COOKIE, setSessionCookies } from '../session-cookies.ts';
+
+/** `POST /refresh`: authenticates by the refresh token alone. */
+export function refreshRoute(
+  api: FastifyInstance,
+  { accounts, allowsOrigin, configuration }: ApiParts,
+): void {
+  api.post('/refresh', async (request, reply) => {
+    const refreshToken = request.cookies[REFRESH_TOKEN_COOKIE];
+    if (!refreshToken || !(await accounts.acceptsRefresh(refreshToken)))
+      throw new HttpRefusal('unauthenticated');
+    // Before the token is spent: a foreign page must not be able to use it up.
+    requireCsrfProof(request, allowsOrigin);
+    const signedIn = await accounts.refresh(refreshToken);
+    if (!signedIn) throw new HttpRefusal('unauthenticated');
+    setSessionCookies(reply.code(204), signedIn, configuration);
+  });
+}
+
+/** `DELETE /logout`. */
+export function logOutRoute(api: FastifyInstance, { accounts }: ApiParts): void {
+  api.delete('/logout', async (request, reply) => {
+    await accounts.logOut(callerOf(request).sessionId);
+    clearSessionCookies(reply.code(204));
+  });
+}
