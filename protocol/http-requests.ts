@@ -19,14 +19,19 @@ const text = (limit: number, min = 0) =>
     .string()
     .min(min, min === 1 ? 'Must not be empty.' : `Must have at least ${min} characters.`)
     .max(limit, `Must have at most ${limit} characters.`)
-    .refine((value) => !value.includes('\u0000') && value.isWellFormed(), 'Has characters that are not allowed.');
+    .refine(
+      (value) => !value.includes('\u0000') && value.isWellFormed(),
+      'Has characters that are not allowed.',
+    );
 
 export const signUpBody = z
   .object({
     username: z
       .string()
       .regex(USERNAME, `Must have 1 to ${USERNAME_LIMIT} letters, digits or any of _ . @ + - .`),
-    email: z.email('Must be an email address.').max(EMAIL_LIMIT, `Must have at most ${EMAIL_LIMIT} characters.`),
+    email: z
+      .email('Must be an email address.')
+      .max(EMAIL_LIMIT, `Must have at most ${EMAIL_LIMIT} characters.`),
     password: text(PASSWORD_LIMIT, 8)
       .regex(/\p{L}/u, 'Must contain a letter.')
       .regex(/\d/, 'Must contain a digit.'),
