@@ -1,0 +1,21 @@
+import type { RecordedEvent } from '../platform/event-store/event-store.ts';
+import type { FeedFrame } from './changes.ts';
+import { foldEvents } from './fold-events.ts';
+import { loadKnownRows } from './known-rows.ts';
+import type { Leadership } from './leadership.ts';
+import { type Checkpoint, writeChanges } from './write-changes.ts';
+
+/**
+ * Projects these events, all or none, and moves the checkpoint. Answers with what users have to be told.
+ * Two round trips, one when the events build on no earlier rows.
+ */
+export async function applyEvents(
+  leadership: Leadership,
+  events: readonly RecordedEvent[],
+  next: Checkpoint,
+): Promise<readonly FeedFrame[]> {
+  const known = await loadKnownRows(leadership.client, events);
+  const changes = foldEvents(known, events);
+  await writeChanges(leadership, changes, next);
+  return changes.frames;
+}

@@ -1,0 +1,62 @@
+import type { RecordedEvent } from '../platform/event-store/event-store.ts';
+import { applyEvents } from './apply-events.ts';
+import { type FeedFrame, noChanges } from './changes.ts';
+import type { Leadership } from './leadership.ts';
+import { reasonOf } from './poison.ts';
+import { type Checkpoint, writeChanges } from './write-changes.ts';
+
+export interface ParkedEvent {
+  readonly event: RecordedEvent;
+  readonly reason: string;
+}
+
+/**
+ * Projects these events but those that cannot be: each half of a batch that fails is tried again, down to the single
+ * event that fails twice. That one is kept in `parked_events` and told to `onParked`; the rest goes on.
+ * What is not the events' fault rejects.
+ */
+export async function applyOrPark(
+  leadership: Leadership,
+  events: readonly RecordedEvent[],
+  next: Checkpoint,
+  onParked: (parked: ParkedEvent) => void,
+): Promise<readonly FeedFrame[]> {
+  const [first] = events;
+  try {
+    return await applyEvents(leadership, events, next);
+  } catch (error) {
+    if (!first || reasonOf(error) === null) throw error;
+  }
+  if (events.length === 1) return applyAgainOrPark(leadership, first, next, onParked);
+  const middle = Math.floor(events.length / 2);
+  const [earlier, later] = [events.slice(0, middle), events.slice(middle)];
+  const halfWay = { ...next, position: earlier.at(-1)?.position ?? next.position };
+  return [
+    ...(await applyOrPark(leadership, earlier, halfWay, onParked)),
+    ...(await applyOrPark(leadership, later, next, onParked)),
+  ];
+}
+
+async function applyAgainOrPark(
+  leadership: Leadership,
+  event: RecordedEvent,
+  next: Checkpoint,
+  onParked: (parked: ParkedEvent) => void,
+): Promise<readonly FeedFrame[]> {
+  try {
+    return await applyEvents(leadership, [event], next);
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (reason === null) throw error;
+    await writeChanges(leadership, noChanges(), next, [park(event, reason)]);
+    onParked({ event, reason });
+    return [];
+  }
+}
+
+const park = ({ position, stream, event }: RecordedEvent, reason: string) => ({
+  name: 'park',
+  sql: `insert into parked_events (position, stream, type, reason)
+    select r.* from fence, unnest(?::bigint[], ?::text[], ?::text[], ?::text[]) r`,
+  columns: [[position], [stream], [event.type], [reason]],
+});

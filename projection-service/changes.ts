@@ -1,0 +1,64 @@
+import type { Insertable } from 'kysely';
+import type { Cursor } from '../protocol/cursor.ts';
+import type {
+  BlocksTable,
+  ChatsTable,
+  MessagesTable,
+  ReadMarkersTable,
+  UsersTable,
+} from '../read-models/tables.ts';
+
+/** What a batch of events does to the read models: at most one change per row, so that order within is settled. */
+export interface Changes {
+  readonly users: Insertable<UsersTable>[];
+  /** Users more for each beginning of a name. */
+  readonly prefixes: Map<string, number>;
+  /** Whole rows, as they are after the batch, by chat id. */
+  readonly chats: Map<string, ChatsTable>;
+  /** By position. */
+  readonly messages: Map<bigint, Insertable<MessagesTable>>;
+  /** By message id. */
+  readonly likes: Map<string, boolean>;
+  readonly markers: Insertable<ReadMarkersTable>[];
+  /** By both keys. */
+  readonly blocks: Map<string, BlocksTable & { readonly blocked: boolean }>;
+  /** By user key. */
+  readonly counters: Map<string, CounterChange>;
+  readonly frames: FeedFrame[];
+}
+
+/** By how much each counter moves. */
+export interface CounterChange {
+  chats: number;
+  unreadMessages: number;
+  blockedUsers: number;
+}
+
+/** A frame in the feeds of two users, its text as all their tabs get it. */
+export interface FeedFrame {
+  readonly cursor: Cursor;
+  readonly date: string;
+  readonly text: string;
+  /** User keys. */
+  readonly audience: readonly [string, string];
+}
+
+export const noChanges = (): Changes => ({
+  users: [],
+  prefixes: new Map(),
+  chats: new Map(),
+  messages: new Map(),
+  likes: new Map(),
+  markers: [],
+  blocks: new Map(),
+  counters: new Map(),
+  frames: [],
+});
+
+export function countersOf(changes: Changes, userKey: string): CounterChange {
+  const found = changes.counters.get(userKey);
+  if (found) return found;
+  const unchanged = { chats: 0, unreadMessages: 0, blockedUsers: 0 };
+  changes.counters.set(userKey, unchanged);
+  return unchanged;
+}

@@ -1,0 +1,49 @@
+import type { Changes } from './changes.ts';
+import type { Leadership } from './leadership.ts';
+import { LeadershipLost } from './leadership.ts';
+import { type TableWrite, tableWrites } from './table-writes.ts';
+
+export interface Checkpoint {
+  readonly position: bigint;
+  /** See `checkpoints.published`. */
+  readonly published: bigint;
+  /** Feed entries up to here were left out; -1: none. */
+  readonly feedFloor: bigint;
+}
+
+/**
+ * Rows, feed entries and the checkpoint in one statement, so in one transaction and one round trip. The checkpoint
+ * moves by compare-and-set, and every row is written only if it moved: a projector that has been replaced writes
+ * nothing and gets `LeadershipLost`.
+ */
+export async function writeChanges(
+  leadership: Leadership,
+  changes: Changes,
+  next: Checkpoint,
+  further: readonly TableWrite[] = [],
+): Promise<void> {
+  const fence = [leadership.position, leadership.epoch, next.position, next.published, next.feedFloor];
+  const writes = [...tableWrites(changes), ...further];
+  const { rowCount } = await leadership.client.query({
+    name: `write ${writes.map(({ name }) => name).join(' ')}`,
+    text: statementOf(writes, fence.length),
+    values: [...fence, ...writes.flatMap(({ columns }) => columns)],
+  });
+  if (rowCount !== 1) throw new LeadershipLost('another projector has taken over');
+  leadership.position = next.position;
+}
+
+const FENCE = `fence as (
+  update checkpoints set position = $3, published = $4, feed_floor = greatest(feed_floor, $5)
+  where position = $1 and epoch = $2
+  returning position
+)`;
+
+function statementOf(writes: readonly TableWrite[], firstParameters: number): string {
+  let parameters = firstParameters;
+  const parts = writes.map(({ name, sql }) => {
+    const numbered = sql.replaceAll('?', () => `$${++parameters}`);
+    return `${name} as (${numbered})`;
+  });
+  return `with ${[FENCE, ...parts].join(', ')} select position from fence`;
+}

@@ -1,0 +1,11 @@
+/** What the answers say of features that have no read models yet: presence, friends, notifications, games. */
+export const OFFLINE = { is_online: false } as const;
+
+export const NO_FRIENDS = { friends_count: 0, is_friend: false } as const;
+
+export const NO_NOTIFICATIONS_AND_GAMES = {
+  unread_notifications_count: 0,
+  game_id: null,
+  tournament_id: null,
+  is_engaged_in_game: false,
+} as const;

@@ -1,0 +1,5 @@
+import { type RawBuilder, sql } from 'kysely';
+
+/** A `timestamptz` column as the contract writes dates: ISO 8601 UTC with milliseconds. */
+export const isoDate = (column: string): RawBuilder<string> =>
+  sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;

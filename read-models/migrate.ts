@@ -1,0 +1,18 @@
+import { Kysely, type Migration, Migrator, PostgresDialect } from 'kysely';
+import type pg from 'pg';
+import { createTables } from './migrations/0001-create-tables.ts';
+
+/**
+ * Creates the schema and brings it up to date; it keeps its own list of what was done. Safe when several do it at
+ * once: the migrator takes a lock in the database. Rejects with the database's error.
+ */
+export async function migrateReadModels(pool: pg.Pool, schema: string): Promise<void> {
+  const migrations: Record<string, Migration> = { '0001-create-tables': createTables(schema) };
+  const migrator = new Migrator({
+    db: new Kysely({ dialect: new PostgresDialect({ pool }) }),
+    provider: { getMigrations: async () => migrations },
+    migrationTableSchema: schema,
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}

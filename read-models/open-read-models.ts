@@ -1,0 +1,40 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import { findBlockedUsers } from './queries/blocked-users.ts';
+import { findChats } from './queries/chats.ts';
+import { findMessages } from './queries/messages.ts';
+import { findMissed } from './queries/missed.ts';
+import { findOpenedChat } from './queries/opened-chat.ts';
+import { searchUsers } from './queries/search-users.ts';
+import { findSelf } from './queries/self.ts';
+import { findUser } from './queries/user.ts';
+import type { ReadModels } from './read-models.ts';
+import type { ReadTables } from './tables.ts';
+import { unlessUnavailable } from './unavailable.ts';
+
+/** The queries on the tables of `schema`. The pool stays the caller's; its `bigint` columns must be bigints. */
+export function openReadModels(options: {
+  readonly pool: pg.Pool;
+  readonly schema: string;
+  readonly logger: Logger;
+}): ReadModels {
+  const { pool, schema, logger } = options;
+  const db = new Kysely<ReadTables>({ dialect: new PostgresDialect({ pool }) }).withSchema(schema);
+  const ask = <Answer>(query: () => Promise<Answer>) => unlessUnavailable(logger, query);
+  return {
+    self: (username) => ask(() => findSelf(db, username)),
+    searchUsers: (caller, search, page) => ask(() => searchUsers(db, caller, search, page)),
+    user: (caller, username) => ask(() => findUser(db, caller, username)),
+    blockedUsers: (caller, page) => ask(() => findBlockedUsers(db, caller, page)),
+    chats: (caller, page) => ask(() => findChats(db, caller, page)),
+    openedChat: (caller, other) => ask(() => findOpenedChat(db, caller, other)),
+    messages: (caller, other, page) => ask(() => findMessages(db, caller, other, page)),
+    missed: (username, after, limit) => ask(() => findMissed(db, username, after, limit)),
+    projectedPosition: () =>
+      ask(async () => {
+        const found = await db.selectFrom('checkpoints').select('position').executeTakeFirst();
+        return found?.position ?? -1n;
+      }),
+  };
+}

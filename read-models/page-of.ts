@@ -1,0 +1,20 @@
+import type { Page } from '../protocol/http-resources.ts';
+
+/** Makes a page of rows that were read one beyond `limit`: that one only tells that the list goes on. */
+export function pageOf<Row, Item>(
+  rows: readonly Row[],
+  options: {
+    readonly count: number;
+    readonly limit: number;
+    readonly toItem: (row: Row) => Item;
+    readonly cursorOf: (row: Row) => string;
+  },
+): Page<Item> {
+  const shown = rows.slice(0, options.limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map(options.toItem),
+    count: options.count,
+    next: last && rows.length > options.limit ? options.cursorOf(last) : null,
+  };
+}

@@ -1,0 +1,66 @@
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
+import { isoDate } from '../iso-date.ts';
+import type { ChatsTable, ReadTables, UsersTable } from '../tables.ts';
+
+/** A query over chats `c` with the rows of both participants: the caller, `me`, and the `other`. */
+type ChatTables = ReadTables & { c: ChatsTable; me: UsersTable; other: UsersTable };
+type InChat = ExpressionBuilder<ChatTables, 'c' | 'me' | 'other'>;
+
+/** `chatId`'s row with both participants', none when there is no such chat. */
+export const oneChat = (db: Kysely<ReadTables>, chatId: string, caller: string, other: string) =>
+  db
+    .selectFrom('chats as c')
+    .innerJoin('users as me', (join) => join.on('me.user_key', '=', caller))
+    .innerJoin('users as other', (join) => join.on('other.user_key', '=', other))
+    .where('c.chat_id', '=', chatId);
+
+export const headerColumns = (eb: InChat) =>
+  [
+    'c.chat_id',
+    'other.username',
+    'other.nickname',
+    'other.avatar',
+    blocks(eb, 'me', 'other').as('is_blocked_user'),
+    blocks(eb, 'other', 'me').as('is_blocked_by_user'),
+  ] as const;
+
+const blocks = (eb: InChat, blocker: 'me' | 'other', blocked: 'me' | 'other') =>
+  eb
+    .exists(
+      eb
+        .selectFrom('blocks')
+        .whereRef('blocker_key', '=', `${blocker}.user_key`)
+        .whereRef('blocked_key', '=', `${blocked}.user_key`),
+    )
+    .$castTo<boolean>();
+
+/** The other's messages that the caller has not read. */
+export const unreadCount = sql<number>`case c.user_a when me.user_key then c.sent_b - c.read_a else c.sent_a - c.read_b end`;
+
+/** The chat's messages in the shape of the contract, with their `place` in the log. */
+export const messagesOf = (eb: InChat) =>
+  eb
+    .selectFrom('messages as m')
+    .whereRef('m.chat_id', '=', 'c.chat_id')
+    .select((of) => [
+      sql<string>`m.position::text`.as('place'),
+      'm.message_id as id',
+      'm.content',
+      isoDate('m.date').as('date'),
+      sql<string>`case m.sender_key when me.user_key then me.username else other.username end`.as('sender'),
+      of
+        .exists(of.selectFrom('likes').whereRef('likes.message_id', '=', 'm.message_id'))
+        .$castTo<boolean>()
+        .as('is_liked'),
+      of
+        .selectFrom('read_markers as marker')
+        .select(isoDate('marker.date').as('date'))
+        .whereRef('marker.chat_id', '=', 'm.chat_id')
+        .where('marker.reader_key', '=', reader)
+        .whereRef('marker.position', '>=', 'm.position')
+        .orderBy('marker.position')
+        .limit(1)
+        .as('read_at'),
+    ]);
+
+const reader = sql<string>`case m.sender_key when me.user_key then other.user_key else me.user_key end`;

@@ -1,0 +1,40 @@
+import { type Kysely, sql } from 'kysely';
+import { jsonArrayFrom } from 'kysely/helpers/postgres';
+import { z } from 'zod';
+import { pairId } from '../../platform/event-store/stream-name.ts';
+import type { MessageResource, Page, PageRequest } from '../../protocol/http-resources.ts';
+import { pageCursors, positionPlace } from '../page-cursor.ts';
+import { pageOf } from '../page-of.ts';
+import type { ReadTables } from '../tables.ts';
+import { userKey } from '../user-key.ts';
+import { messagesOf, oneChat } from './chat-view.ts';
+import { toMessage } from './message-row.ts';
+
+const cursors = pageCursors('messages', z.tuple([positionPlace]));
+
+export async function findMessages(
+  db: Kysely<ReadTables>,
+  caller: string,
+  other: string,
+  page: PageRequest,
+): Promise<Page<MessageResource> | null> {
+  const before = page.before === undefined ? null : cursors.read(page.before);
+  const found = await oneChat(db, pairId(caller, other), userKey(caller), userKey(other))
+    .select(sql<number>`c.sent_a + c.sent_b`.as('count'))
+    .select((eb) =>
+      jsonArrayFrom(
+        messagesOf(eb)
+          .$if(before !== null, (query) =>
+            query.where('m.position', '<', sql<bigint>`${before?.[0]}::bigint`),
+          )
+          .orderBy('m.position', 'desc')
+          .limit(page.limit + 1)
+          .offset(before ? 0 : page.offset),
+      ).as('rows'),
+    )
+    .executeTakeFirst();
+  if (!found) return null;
+  const { rows, count } = found;
+  const cursorOf = ({ place }: { place: string }) => cursors.write([place]);
+  return pageOf(rows, { count, limit: page.limit, toItem: toMessage, cursorOf });
+}
