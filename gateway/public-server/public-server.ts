@@ -44,15 +44,20 @@ export type OpenSocket = (socket: Socket) => SocketHandlers;
 export interface Socket {
   /** Queues text for the client; does nothing once the socket is closing. Watch `unsentBytes` afterwards. */
   send(text: string): void;
+  /** As `send` for each, in as few writes as the library can. */
+  sendAll(texts: readonly string[]): void;
   /** Bytes accepted by `send` that the operating system has not taken yet. */
   unsentBytes(): number;
-  /** Sends a close frame after what is queued, then ends the connection. The first call counts. */
+  /**
+   * Sends a close frame after what is queued, then ends the connection. The first call counts; `closed` may follow
+   * before it returns. A client that does not read is not waited for without end if `terminate` is called as well.
+   */
   close(code: number, reason: string): void;
   /** Ends the connection without a word: for a client that does not read. `closed` follows. */
   terminate(): void;
 }
 
-/** Called one at a time, in order; never after `closed`. */
+/** Called one at a time, in order; `message` never after `Socket.close`, nothing after `closed`. */
 export interface SocketHandlers {
   /** null: a binary frame. A frame beyond the adapter's hard limit never arrives: the connection ends. */
   message(text: string | null): void;

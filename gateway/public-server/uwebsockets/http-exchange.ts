@@ -1,0 +1,53 @@
+import { STATUS_CODES } from 'node:http';
+import { HttpBody } from '../http-body.ts';
+import { frameResponse } from '../http-framing.ts';
+import type { HandleHttp, HttpRequest, HttpResponse } from '../public-server.ts';
+import type { UwsRequest, UwsResponse } from './uwebsockets-api.ts';
+
+/** Reads the whole request, has it handled, and answers unless the client has gone meanwhile. */
+export function exchangeHttp(response: UwsResponse, request: UwsRequest, handleHttp: HandleHttp): void {
+  const head = readHead(response, request);
+  const body = new HttpBody();
+  let aborted = false;
+  response.onAborted(() => {
+    aborted = true;
+  });
+  response.onData((chunk, isLast) => {
+    body.add(Buffer.from(Buffer.from(chunk)));
+    if (!isLast) return;
+    void handleHttp({ ...head, body: body.whole() }).then((answer) => {
+      if (!aborted) response.cork(() => write(response, head.method, answer));
+    });
+  });
+}
+
+function readHead(response: UwsResponse, request: UwsRequest): Omit<HttpRequest, 'body'> {
+  const headers: Record<string, string> = {};
+  request.forEach((name, value) => {
+    const before = headers[name];
+    headers[name] = before === undefined ? value : `${before}${name === 'cookie' ? '; ' : ', '}${value}`;
+  });
+  const query = request.getQuery() ?? '';
+  return {
+    method: request.getMethod().toUpperCase(),
+    url: query ? `${request.getUrl()}?${query}` : request.getUrl(),
+    headers,
+    remoteAddress: remoteAddress(response),
+  };
+}
+
+export const remoteAddress = (response: UwsResponse): string =>
+  Buffer.from(response.getRemoteAddressAsText()).toString();
+
+function write(response: UwsResponse, method: string, answer: HttpResponse): void {
+  const { headers, body, contentLength } = frameResponse(method, answer);
+  response.writeStatus(`${answer.status} ${STATUS_CODES[answer.status] ?? ''}`);
+  for (const [name, value] of headers) response.writeHeader(name, value);
+  if (body !== null) {
+    response.end(body);
+    return;
+  }
+  // Given the length as an argument, some builds wait for a body of that length.
+  if (contentLength !== null) response.writeHeader('content-length', String(contentLength));
+  response.endWithoutBody();
+}
