@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { Registry } from 'prom-client';
+import { notReadyReasons } from './readiness.ts';
+import type { Service } from './service.ts';
+
+export interface OpsServerOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly metrics: Registry;
+  /** Why the process as a whole cannot work yet or any more; null: look at `services`. */
+  readonly phase: () => string | null;
+  readonly services: () => readonly Service[];
+}
+
+export interface OpsServer extends Service {
+  readonly port: number;
+}
+
+/**
+ * `/health/live`, `/health/ready` and `/metrics` for operators, never on the public port.
+ *
+ * `live` means that the process answers at all; `ready` is 503 with the reasons by service until all can work.
+ */
+export async function startOpsServer(options: OpsServerOptions): Promise<OpsServer> {
+  const { host, port, metrics, phase, services } = options;
+
+  const answers: Record<string, (response: ServerResponse) => Promise<void>> = {
+    '/health/live': async (response) => json(response, 200, { status: 'live' }),
+    '/health/ready': async (response) => {
+      const current = phase();
+      const reasons = current === null ? await notReadyReasons(services()) : { process: current };
+      const ready = Object.keys(reasons).length === 0;
+      json(response, ready ? 200 : 503, ready ? { status: 'ready' } : { status: 'not ready', reasons });
+    },
+    '/metrics': async (response) => {
+      response.setHeader('content-type', metrics.contentType);
+      response.end(await metrics.metrics());
+    },
+  };
+
+  const server = createServer((request, response) => {
+    const answer = answers[new URL(request.url ?? '/', 'http://ops').pathname];
+    if (!answer) return json(response, 404, { status: 'not found' });
+    answer(response).catch(() => response.destroy());
+  });
+  server.listen({ host, port });
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    throw new OpsAddressUnavailable(`OPS_PORT: ${host}:${port} cannot be listened on (${error.code})`);
+  });
+  const address = server.address();
+  return {
+    name: 'ops',
+    port: address && typeof address === 'object' ? address.port : port,
+    notReady: async () => null,
+    stop: async () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+export class OpsAddressUnavailable extends Error {
+  override readonly name = 'OpsAddressUnavailable';
+}
+
+function json(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
+}

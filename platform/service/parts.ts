@@ -1,0 +1,37 @@
+import type { Service } from './service.ts';
+
+/** The parts that run in this process, in the order in which they were started. */
+export class Parts {
+  readonly #running: Service[] = [];
+  #stopping = false;
+
+  get running(): readonly Service[] {
+    return this.#running;
+  }
+
+  /** Rejects with `Stopping`, the part stopped again, when the process was asked to end meanwhile. */
+  async add<Part extends Service>(starting: Promise<Part>): Promise<Part> {
+    const part = await starting;
+    if (this.#stopping) {
+      await part.stop();
+      throw new Stopping('asked to stop while starting');
+    }
+    this.#running.push(part);
+    return part;
+  }
+
+  /** From now on nothing new starts. */
+  refuseMore(): void {
+    this.#stopping = true;
+  }
+
+  /** The last one started stops first: each may still use what was there before it. */
+  async stop(): Promise<void> {
+    this.refuseMore();
+    for (let part = this.#running.pop(); part; part = this.#running.pop()) await part.stop();
+  }
+}
+
+export class Stopping extends Error {
+  override readonly name = 'Stopping';
+}

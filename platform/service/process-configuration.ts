@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { milliseconds, port } from '../configuration/option.ts';
+
+/** What every process of Rally reads from the environment. */
+export const processConfiguration = (defaults: { readonly opsPort: number }) =>
+  z.object({
+    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+    /** Health and metrics are for operators: loopback, unless a probe comes from elsewhere. */
+    OPS_HOST: z.string().default('127.0.0.1'),
+    /** 0 takes any free port. */
+    OPS_PORT: port().default(defaults.opsPort),
+    /** Work under way when the process is asked to end may take this long; then it is cut off. */
+    DRAIN_TIMEOUT_MS: milliseconds().default(4000),
+  });
