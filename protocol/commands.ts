@@ -22,6 +22,8 @@ export const command = z.discriminatedUnion('type', [
 
 export type Command = z.infer<typeof command>;
 
+export type CommandOf<Type extends Command['type']> = Extract<Command, { type: Type }>;
+
 /** A request on the subject `COMMANDS`. */
 export const commandRequest = z.object({
   /** Event ids derive from it: the same command id never stores anything twice. */
@@ -35,7 +37,7 @@ export const commandRequest = z.object({
 
 export type CommandRequest = z.infer<typeof commandRequest>;
 
-const errorCode = z.custom<ErrorCode>((value) => typeof value === 'string' && value in ERRORS);
+const errorCode = z.custom<ErrorCode>((value) => typeof value === 'string' && Object.hasOwn(ERRORS, value));
 
 export const commandReply = z.discriminatedUnion('outcome', [
   z.object({
@@ -44,7 +46,7 @@ export const commandReply = z.discriminatedUnion('outcome', [
     position: z.string(),
     /** false: it was so already, nothing was stored. */
     changed: z.boolean(),
-    /** Of the thing the command is about, where it has one: the chat's, the message's. */
+    /** Of the chat that was started, of the message that was sent; none otherwise. */
     id: z.string().optional(),
   }),
   z.object({ outcome: z.literal('refused'), code: errorCode }),

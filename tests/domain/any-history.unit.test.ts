@@ -30,5 +30,6 @@ describe('no history makes a decider throw', () => {
     alwaysAnswers(relationshipDecider, any.relationshipEvent, any.relationshipCommand, fc.tuple(any.user)));
   it('message', () =>
     alwaysAnswers(messageDecider, any.messageEvent, any.messageCommand, fc.tuple(any.relationship)));
-  it('reading', () => alwaysAnswers(readingDecider, any.readingEvent, any.readingCommand, fc.constant([])));
+  it('reading', () =>
+    alwaysAnswers(readingDecider, any.readingEvent, any.readingCommand, fc.tuple(any.messageInLog)));
 });

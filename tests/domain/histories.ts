@@ -3,6 +3,7 @@ import type { MessageCommand } from '../../domain/message/commands.ts';
 import type { MessageEvent } from '../../domain/message/events.ts';
 import type { Message } from '../../domain/message/evolve.ts';
 import type { ReadingCommand } from '../../domain/reading/commands.ts';
+import type { MessageInLog } from '../../domain/reading/decide.ts';
 import type { ReadingEvent } from '../../domain/reading/events.ts';
 import type { RelationshipCommand } from '../../domain/relationship/commands.ts';
 import type { RelationshipEvent } from '../../domain/relationship/events.ts';
@@ -71,6 +72,8 @@ const message: fc.Arbitrary<NonNullable<Message>> = fc.record({
   isLiked: fc.boolean(),
 });
 
+export const messageInLog: fc.Arbitrary<MessageInLog> = fc.option(fc.record({ message, position }));
+
 export const userCommand: fc.Arbitrary<UserCommand> = fc.record({
   type: is('RegisterUser'),
   username: name,
@@ -89,7 +92,6 @@ export const messageCommand: fc.Arbitrary<MessageCommand> = fc.oneof(
 export const readingCommand: fc.Arbitrary<ReadingCommand> = fc.record({
   type: is('ReadMessages'),
   reader: name,
-  upTo: fc.option(fc.record({ message, position })),
   chatId: fc.option(chatId),
   date,
 });

@@ -14,13 +14,8 @@ const message = {
   content: 'hello',
   isLiked: false,
 };
-const readUpTo = (position: bigint): ReadMessages => ({
-  type: 'ReadMessages',
-  reader: 'Bob',
-  upTo: { message, position },
-  chatId: null,
-  date,
-});
+const read: ReadMessages = { type: 'ReadMessages', reader: 'Bob', chatId: null, date };
+const at = (position: bigint) => ({ message, position });
 const readTo = (messagePosition: string): MessagesRead => ({
   type: 'MessagesRead',
   data: { chatId: 'chat', reader: 'Bob', author: 'Ann', messageId: 'message', messagePosition, date },
@@ -28,46 +23,44 @@ const readTo = (messagePosition: string): MessagesRead => ({
 
 describe('reading', () => {
   it('sets the marker, with or without the chat being named', () => {
-    given().when(readUpTo(7n)).thenEvents(readTo('7'));
+    given().when(read, at(7n)).thenEvents(readTo('7'));
     given()
-      .when({ ...readUpTo(7n), chatId: 'chat' })
+      .when({ ...read, chatId: 'chat' }, at(7n))
       .thenEvents(readTo('7'));
   });
 
   it('moves the marker forward, beyond what a number can count', () => {
     given(readTo('9007199254740992'))
-      .when(readUpTo(9007199254740993n))
+      .when(read, at(9007199254740993n))
       .thenEvents(readTo('9007199254740993'));
   });
 
   it('at or below the marker changes nothing', () => {
-    given(readTo('7')).when(readUpTo(7n)).thenNothing();
-    given(readTo('10')).when(readUpTo(9n)).thenNothing();
+    given(readTo('7')).when(read, at(7n)).thenNothing();
+    given(readTo('10')).when(read, at(9n)).thenNothing();
   });
 
   it('the very first message of the log counts', () => {
-    given().when(readUpTo(0n)).thenEvents(readTo('0'));
-    given(readTo('0')).when(readUpTo(0n)).thenNothing();
+    given().when(read, at(0n)).thenEvents(readTo('0'));
+    given(readTo('0')).when(read, at(0n)).thenNothing();
   });
 
   it('is refused for a message that is not there, in another chat or between others', () => {
+    given().when(read, null).thenRefused('message_not_found');
     given()
-      .when({ ...readUpTo(7n), upTo: null })
+      .when({ ...read, chatId: 'other' }, at(7n))
       .thenRefused('message_not_found');
     given()
-      .when({ ...readUpTo(7n), chatId: 'other' })
-      .thenRefused('message_not_found');
-    given()
-      .when({ ...readUpTo(7n), reader: 'Cleo' })
+      .when({ ...read, reader: 'Cleo' }, at(7n))
       .thenRefused('message_not_found');
   });
 
   it('is refused for an own message, unless another chat was named', () => {
     given()
-      .when({ ...readUpTo(7n), reader: 'aNN' })
+      .when({ ...read, reader: 'aNN' }, at(7n))
       .thenRefused('own_message');
     given()
-      .when({ ...readUpTo(7n), reader: 'Ann', chatId: 'other' })
+      .when({ ...read, reader: 'Ann', chatId: 'other' }, at(7n))
       .thenRefused('message_not_found');
   });
 });

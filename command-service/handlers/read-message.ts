@@ -1,0 +1,32 @@
+import { messageDecider } from '../../domain/message/decide.ts';
+import { type MessageInLog, readingDecider } from '../../domain/reading/decide.ts';
+import type { EventStore } from '../../platform/event-store/event-store.ts';
+import { messageStream, readingStream } from '../../platform/event-store/stream-name.ts';
+import type { CommandOf, CommandReply } from '../../protocol/commands.ts';
+import type { CommandContext } from '../command-context.ts';
+import { decideAndAppend } from '../decide-and-append.ts';
+import { FIRST_EVENT, LAST_EVENT, loadStream } from '../load-stream.ts';
+
+/** The marker's stream is the chat's: a client that does not name the chat costs one more read, one after the other. */
+export async function readMessage(
+  { messageId, chatId }: CommandOf<'read_message'>,
+  context: CommandContext,
+): Promise<CommandReply> {
+  const { actor: reader, date, store } = context;
+  const upTo = messageInLog(store, messageId);
+  const chat = chatId ?? (await upTo)?.message.chatId;
+  if (chat === undefined) return { outcome: 'refused', code: 'message_not_found' };
+  return decideAndAppend(context, {
+    decider: readingDecider,
+    command: { type: 'ReadMessages', reader, chatId, date },
+    stream: readingStream(chat, reader),
+    part: LAST_EVENT,
+    readOthers: async () => [await upTo],
+  });
+}
+
+/** Where a message stands in the log never changes, so it is read once for all decisions. */
+async function messageInLog(store: EventStore, messageId: string): Promise<MessageInLog> {
+  const { state, position } = await loadStream(store, messageStream(messageId), FIRST_EVENT, messageDecider);
+  return state && position !== null ? { message: state, position } : null;
+}
