@@ -6,13 +6,18 @@ export interface PostgresPoolOptions {
   readonly url: string;
   /** What operators see in `pg_stat_activity`. */
   readonly applicationName: string;
-  /** Connections at most. A query beyond it waits for a free one, at most `connectTimeoutMs`. */
+  /** Connections at most, kept open once they are. A query beyond them waits for a free one, at most `connectTimeoutMs`. */
   readonly max: number;
   readonly logger: Logger;
-  /** The server cancels statements that take longer, in milliseconds; 0, the default: never. */
+  /**
+   * The server cancels statements that take longer, in milliseconds; where it is not there to do so, the query rejects
+   * half a second later. 0, the default: never.
+   */
   readonly statementTimeoutMs?: number;
-  /** How long to wait for a connection, in milliseconds. Default 5,000: a busy server's worst, shorter than a user's patience. */
+  /** How long to wait for a connection, in milliseconds. Default 5,000: a busy server's worst, shorter than patience. */
   readonly connectTimeoutMs?: number;
+  /** Server settings of each connection, such as `{ synchronous_commit: 'off' }`. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -20,7 +25,8 @@ export interface PostgresPoolOptions {
  * query on a broken one rejects (see `isUnavailable`).
  */
 export function createPostgresPool(options: PostgresPoolOptions): pg.Pool {
-  const { url, applicationName, max, logger, statementTimeoutMs = 0, connectTimeoutMs = 5000 } = options;
+  const { url, applicationName, max, logger, settings = {} } = options;
+  const { statementTimeoutMs = 0, connectTimeoutMs = 5000 } = options;
   const types = new pg.TypeOverrides();
   types.setTypeParser(pg.types.builtins.INT8, BigInt);
   const pool = new pg.Pool({
@@ -29,9 +35,19 @@ export function createPostgresPool(options: PostgresPoolOptions): pg.Pool {
     max,
     types,
     keepAlive: true,
+    idleTimeoutMillis: 0,
     connectionTimeoutMillis: connectTimeoutMs,
-    ...(statementTimeoutMs > 0 && { statement_timeout: statementTimeoutMs }),
+    options: commandLine(settings),
+    ...(statementTimeoutMs > 0 && {
+      statement_timeout: statementTimeoutMs,
+      query_timeout: statementTimeoutMs + 500,
+    }),
   });
   pool.on('error', (error) => logger.warn({ err: error, applicationName }, 'idle database connection lost'));
   return pool;
 }
+
+const commandLine = (settings: Readonly<Record<string, string>>): string =>
+  Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value.replaceAll(/[\\\s]/g, '\\$&')}`)
+    .join(' ');

@@ -1,0 +1,58 @@
+import type pg from 'pg';
+import type { AppendResult, NewEvent } from '../event-store.ts';
+
+export interface Append {
+  readonly stream: string;
+  readonly expectedRevision: number;
+  readonly events: readonly NewEvent[];
+}
+
+/** A row for each event: where it stands, null when it does not, and the revision that its stream was found at. */
+export type AppendedRow = [position: bigint | null, actualRevision: number];
+
+/** One call of `event_log.append`, whose doc says how parameters are written. */
+export function appendStatement(appends: readonly Append[]): pg.QueryArrayConfig {
+  const streams: string[] = [];
+  const expected: number[] = [];
+  const offsets: number[] = [];
+  const ids: string[] = [];
+  const types: string[] = [];
+  const data: string[] = [];
+  const metadata: string[] = [];
+  for (const append of appends)
+    append.events.forEach(({ id, event, metadata: about }, offset) => {
+      streams.push(append.stream);
+      expected.push(append.expectedRevision);
+      offsets.push(offset);
+      ids.push(id);
+      types.push(event.type);
+      data.push(JSON.stringify(event.data));
+      metadata.push(JSON.stringify(about));
+    });
+  return {
+    name: 'append',
+    text: 'select * from event_log.append($1, $2, $3, $4, $5, $6, $7)',
+    values: [
+      streams.join('\n'),
+      `{${expected.join()}}`,
+      `{${offsets.join()}}`,
+      `{${ids.join()}}`,
+      types.join('\n'),
+      data.join('\n'),
+      metadata.join('\n'),
+    ],
+    rowMode: 'array',
+  };
+}
+
+/** In the order of `appends`. */
+export function appendResults(appends: readonly Append[], rows: readonly AppendedRow[]): AppendResult[] {
+  let next = 0;
+  return appends.map(({ events }) => {
+    const own = rows.slice(next, next + events.length);
+    next += events.length;
+    const missing = own.find(([position]) => position === null);
+    const [position, actualRevision] = missing ?? own.at(-1) ?? [null, Number.NaN];
+    return position === null ? { outcome: 'conflict', actualRevision } : { outcome: 'appended', position };
+  });
+}

@@ -1,0 +1,61 @@
+import type pg from 'pg';
+import type { AppendResult } from '../event-store.ts';
+import { type Append, type AppendedRow, appendResults, appendStatement } from './append-statement.ts';
+import { Batcher } from './batcher.ts';
+import type { Settings } from './options.ts';
+
+interface PendingAppend extends Append {
+  readonly weight: number;
+  readonly key: string;
+  resolve(result: AppendResult): void;
+  reject(error: Error): void;
+}
+
+/**
+ * Group commit: appends gather while earlier ones are flushed, and share one statement. A statement commits by itself,
+ * so a process that stalls or dies never holds the log's lock.
+ */
+export class Appender {
+  readonly #pool: pg.Pool;
+  readonly #batcher: Batcher<PendingAppend>;
+
+  constructor(pool: pg.Pool, settings: Settings) {
+    this.#pool = pool;
+    this.#batcher = new Batcher({
+      maxBatchWeight: settings.maxBatchEvents,
+      maxQueuedWeight: settings.maxQueuedEvents,
+      maxBatchesUnderWay: settings.writeConnections,
+      maxWaitMs: settings.timeoutMs,
+      run: (batch) => this.#write(batch),
+    });
+  }
+
+  append({ stream, expectedRevision, events }: Append): Promise<AppendResult> {
+    if (events.length === 0) return Promise.reject(new RangeError('an append needs an event'));
+    if (stream.includes('\n')) return Promise.reject(new RangeError('a stream name has no line feed'));
+    return new Promise((resolve, reject) =>
+      this.#batcher.add({
+        stream,
+        expectedRevision,
+        events,
+        weight: events.length,
+        key: stream,
+        resolve,
+        reject,
+      }),
+    );
+  }
+
+  idle(): Promise<void> {
+    return this.#batcher.idle();
+  }
+
+  async #write(batch: readonly PendingAppend[]): Promise<void> {
+    const { rows } = await this.#pool.query<AppendedRow>(appendStatement(batch));
+    const results = appendResults(batch, rows);
+    batch.forEach(({ resolve }, index) => {
+      const result = results[index];
+      if (result) resolve(result);
+    });
+  }
+}

@@ -1,0 +1,126 @@
+import { EventStoreUnavailable } from '../event-store.ts';
+import { failure } from './failure.ts';
+
+export interface Batchable {
+  /** What it counts for in the limits. */
+  readonly weight: number;
+  /** Two with the same key never share a batch. */
+  readonly key?: string;
+  reject(error: Error): void;
+}
+
+export interface BatcherOptions<Item extends Batchable> {
+  /** An item that is heavier has a batch to itself. */
+  readonly maxBatchWeight: number;
+  /** Items beyond it are rejected at once. */
+  readonly maxQueuedWeight: number;
+  readonly maxBatchesUnderWay: number;
+  /** How long an item may wait for its batch, in milliseconds. */
+  readonly maxWaitMs: number;
+  /** Resolves every item, or rejects and has resolved none. */
+  readonly run: (batch: readonly Item[]) => Promise<void>;
+}
+
+interface Queued<Item> {
+  readonly item: Item;
+  readonly expiresAt: number;
+}
+
+/**
+ * Gathers what arrives in one turn of the event loop and while earlier batches are under way, so that many share one
+ * round trip. First come, first served, but for those held back by their key.
+ */
+export class Batcher<Item extends Batchable> {
+  readonly #options: BatcherOptions<Item>;
+  #queue: Queued<Item>[] = [];
+  #queuedWeight = 0;
+  #underWay = 0;
+  #scheduled = false;
+  #onIdle: (() => void)[] = [];
+
+  constructor(options: BatcherOptions<Item>) {
+    this.#options = options;
+  }
+
+  add(item: Item): void {
+    if (this.#queuedWeight + item.weight > this.#options.maxQueuedWeight) {
+      item.reject(new EventStoreUnavailable('the event store has too much to do'));
+      return;
+    }
+    this.#queuedWeight += item.weight;
+    this.#queue.push({ item, expiresAt: performance.now() + this.#options.maxWaitMs });
+    this.#schedule();
+  }
+
+  /** Resolves when nothing waits and nothing is under way. */
+  idle(): Promise<void> {
+    if (this.#isIdle()) return Promise.resolve();
+    return new Promise((resolve) => this.#onIdle.push(resolve));
+  }
+
+  #isIdle(): boolean {
+    return this.#underWay === 0 && this.#queue.length === 0;
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#queue.length === 0) return;
+    if (this.#underWay >= this.#options.maxBatchesUnderWay) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      void this.#runNext();
+    });
+  }
+
+  async #runNext(): Promise<void> {
+    const batch = this.#take();
+    this.#underWay += 1;
+    this.#schedule();
+    await this.#run(batch);
+    this.#underWay -= 1;
+    this.#schedule();
+    if (this.#isIdle()) for (const resolve of this.#onIdle.splice(0)) resolve();
+  }
+
+  /** A batch that is refused is tried one by one: who asks for nonsense does no harm to others. */
+  async #run(batch: readonly Item[]): Promise<void> {
+    if (batch.length === 0) return;
+    try {
+      await this.#options.run(batch);
+    } catch (error) {
+      const reason = failure(error);
+      const settled = batch.length === 1 || reason instanceof EventStoreUnavailable;
+      if (settled) for (const item of batch) item.reject(reason);
+      else for (const item of batch) await this.#run([item]);
+    }
+  }
+
+  #take(): Item[] {
+    const { maxBatchWeight } = this.#options;
+    const now = performance.now();
+    const batch: Item[] = [];
+    const keys = new Set<string>();
+    const heldBack: Queued<Item>[] = [];
+    let weight = 0;
+    let looked = 0;
+    for (const queued of this.#queue) {
+      const { item, expiresAt } = queued;
+      if (batch.length > 0 && weight + item.weight > maxBatchWeight) break;
+      looked += 1;
+      if (item.key !== undefined && keys.has(item.key)) {
+        heldBack.push(queued);
+        continue;
+      }
+      this.#queuedWeight -= item.weight;
+      if (now > expiresAt) {
+        item.reject(new EventStoreUnavailable('the event store did not get to it in time'));
+        continue;
+      }
+      weight += item.weight;
+      batch.push(item);
+      if (item.key !== undefined) keys.add(item.key);
+    }
+    this.#queue = heldBack.concat(this.#queue.slice(looked));
+    return batch;
+  }
+}

@@ -1,0 +1,51 @@
+import type { Logger } from 'pino';
+
+export interface PostgresEventStoreOptions {
+  /** `postgres://user:password@host:port/database` */
+  readonly url: string;
+  readonly logger: Logger;
+  /** What operators see in `pg_stat_activity`. Default `rally event store`. */
+  readonly applicationName?: string;
+  /**
+   * Events at most in one transaction; a longer append has one to itself. Default 500: the server takes about 10 ms for
+   * so many, beyond which more per flush gains nothing.
+   */
+  readonly maxBatchEvents?: number;
+  /**
+   * Transactions under way at most, each on a connection of its own. Default 2: one is made ready while the other is
+   * flushed. More would only wait for the log's lock.
+   */
+  readonly writeConnections?: number;
+  /** Events waiting at most; appends beyond them reject at once. Default 10,000: less than a second's work. */
+  readonly maxQueuedEvents?: number;
+  /** Connections for reading, opened when needed. Default 4: two for streams, two for subscriptions. */
+  readonly readConnections?: number;
+  /** Streams at most in one query. Default 500, as for `maxBatchEvents`. */
+  readonly maxBatchReads?: number;
+  /** Reads of streams waiting at most; those beyond them reject at once. Default 10,000. */
+  readonly maxQueuedReads?: number;
+  /**
+   * How long a request may wait for its turn, and how long the server may take for it, in milliseconds. Default 3,000:
+   * only a server in trouble needs longer.
+   */
+  readonly timeoutMs?: number;
+  /**
+   * How often a subscription that waits looks by itself, in milliseconds. Default 1,000: it only matters when the
+   * connection that brings notifications is lost.
+   */
+  readonly pollMs?: number;
+}
+
+export const DEFAULTS = {
+  applicationName: 'rally event store',
+  maxBatchEvents: 500,
+  writeConnections: 2,
+  maxQueuedEvents: 10_000,
+  readConnections: 4,
+  maxBatchReads: 500,
+  maxQueuedReads: 10_000,
+  timeoutMs: 3000,
+  pollMs: 1000,
+} as const;
+
+export type Settings = Required<PostgresEventStoreOptions>;

@@ -1,0 +1,76 @@
+import { createPostgresPool } from '../../postgres/postgres-pool.ts';
+import { type EventStore, EventStoreUnavailable } from '../event-store.ts';
+import { Appender } from './appender.ts';
+import { failure } from './failure.ts';
+import { LogChanges } from './log-changes.ts';
+import { DEFAULTS, type PostgresEventStoreOptions, type Settings } from './options.ts';
+import { createSchema } from './schema.ts';
+import { StreamReader } from './stream-reader.ts';
+import { subscription } from './subscription.ts';
+
+/**
+ * Statements are planned once per connection, by what is right for a big log even while it is empty and has no
+ * statistics. Each statement of `event_log.append` must see what was committed before it.
+ */
+const PLANNING = {
+  default_transaction_isolation: 'read committed',
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
+  jit: 'off',
+};
+
+/**
+ * The event log in PostgreSQL, in the schema `event_log`, which it creates. Any number of processes may have it open.
+ * Rejects with `EventStoreUnavailable` when the database cannot be reached.
+ */
+export async function openPostgresEventStore(options: PostgresEventStoreOptions): Promise<EventStore> {
+  const settings: Settings = { ...DEFAULTS, ...options };
+  const { url, logger, applicationName, timeoutMs } = settings;
+  const pool = (max: number, serverSettings: Record<string, string>) =>
+    createPostgresPool({
+      url,
+      applicationName,
+      max,
+      logger,
+      statementTimeoutMs: timeoutMs,
+      connectTimeoutMs: timeoutMs,
+      settings: { ...PLANNING, ...serverSettings },
+    });
+  const writers = pool(settings.writeConnections, { synchronous_commit: 'on' });
+  const readers = pool(settings.readConnections, {});
+  try {
+    await createSchema(writers);
+  } catch (error) {
+    await Promise.all([writers.end(), readers.end()]);
+    throw failure(error);
+  }
+
+  const appender = new Appender(writers, settings);
+  const streams = new StreamReader(readers, settings);
+  const changes = new LogChanges({ url, applicationName, logger });
+  const closing = new AbortController();
+  const source = { pool: readers, changes, pollMs: settings.pollMs, logger };
+  const closed = () => Promise.reject(new EventStoreUnavailable('the event store is closed'));
+
+  return {
+    append(stream, expectedRevision, events) {
+      if (closing.signal.aborted) return closed();
+      return appender.append({ stream, expectedRevision, events });
+    },
+    readStream(stream, readOptions) {
+      if (closing.signal.aborted) return closed();
+      return streams.read(stream, readOptions);
+    },
+    subscribe(subscribeOptions) {
+      const signal = AbortSignal.any([subscribeOptions.signal, closing.signal]);
+      return subscription(source, { ...subscribeOptions, signal });
+    },
+    async close() {
+      if (closing.signal.aborted) return;
+      closing.abort();
+      await Promise.all([appender.idle(), streams.idle(), changes.close()]);
+      await Promise.all([writers.end(), readers.end()]);
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import type pg from 'pg';
+
+/** Notified after every append. */
+export const CHANGED = 'event_log_changed';
+
+/** Can be repeated, and run by several processes at once. */
+export async function createSchema(pool: pg.Pool): Promise<void> {
+  await pool.query(`${SCHEMA}${APPEND}`);
+}
+
+/**
+ * Without parameters all of it is sent as one transaction. `data` is json, not jsonb, which refuses U+0000. There is no
+ * index on `id`: a repeated append is recognised by what stands at its place.
+ */
+const SCHEMA = `
+select pg_advisory_xact_lock(hashtext('event_log'), 0);
+
+create schema if not exists event_log;
+
+create table if not exists event_log.events (
+  position bigint primary key,
+  stream text collate "C" not null,
+  revision int not null,
+  id uuid not null,
+  type text not null,
+  data json not null,
+  metadata json not null,
+  unique (stream, revision)
+);
+`;
+
+/**
+ * Appends many events to many streams, each stream's all or none, and answers for each event in the order given: the
+ * position at which it stands now, or null and the revision that its stream is at.
+ *
+ * Positions are given under a lock that is held until the commit, so none ever appears behind a reader. Each
+ * statement of a volatile function takes a new snapshot: the one after the lock sees everything before it.
+ *
+ * Texts come joined by line feeds, which are far cheaper than array literals to write and read; encoded JSON has none.
+ */
+const APPEND = `
+create or replace function event_log.append(
+  streams text, expected int[], offsets int[], ids uuid[], types text, data text, metadata text
+) returns table (stored_position bigint, actual_revision int)
+language plpgsql volatile as $append$
+begin
+  perform pg_advisory_xact_lock(hashtext('event_log'), 1);
+  return query
+    with head as (
+      select coalesce(max(e.position), -1) as position from event_log.events e
+    ), incoming as materialized (
+      select i.*, coalesce(
+        (select e.revision from event_log.events e where e.stream = i.stream order by e.revision desc limit 1), -1
+      ) as actual
+      from unnest(
+        string_to_array(streams, E'\\n'), expected, offsets, ids,
+        string_to_array(types, E'\\n'), string_to_array(data, E'\\n'), string_to_array(metadata, E'\\n')
+      ) with ordinality as i (stream, expected, "offset", id, type, data, metadata, ordinal)
+    ), placed as materialized (
+      select i.*, (select position from head) + count(*) filter (where i.actual = i.expected) over (order by i.ordinal)
+        as position
+      from incoming i
+    ), inserted as (
+      insert into event_log.events
+      select p.position, p.stream, p.expected + 1 + p."offset", p.id, p.type, p.data::json, p.metadata::json
+      from placed p
+      where p.actual = p.expected
+    )
+    select
+      case
+        when p.actual = p.expected then p.position
+        when p.actual > p.expected then (
+          select e.position from event_log.events e
+          where e.stream = p.stream and e.revision = p.expected + 1 + p."offset" and e.id = p.id
+        )
+      end,
+      p.actual
+    from placed p
+    order by p.ordinal;
+  perform pg_notify('${CHANGED}', '');
+end
+$append$;
+`;
