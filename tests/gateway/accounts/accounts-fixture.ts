@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { pino } from 'pino';
+import { openAccounts } from '../../../gateway/accounts/open-accounts.ts';
+import type { SignedIn } from '../../../gateway/accounts/session-tokens.ts';
+import { createTestDatabase } from '../../support/test-database.ts';
+import { CountedPasswords } from './counted-passwords.ts';
+import { RecordingBus } from './recording-bus.ts';
+import { UserLog } from './user-log.ts';
+
+export const PASSWORD = 'correct horse 7';
+
+export const configuration = {
+  JWT_SECRET: 'a secret of at least thirty-two characters',
+  ACCESS_TOKEN_TTL_S: 900,
+  REFRESH_TOKEN_TTL_S: 7200,
+  LOGIN_LIMIT: 3,
+  LOGIN_WINDOW_S: 60,
+};
+
+export type AccountsFixture = Awaited<ReturnType<typeof openTestAccounts>>;
+
+/** Accounts on a real database of their own, with a clock that tests move. */
+export async function openTestAccounts(settings: Partial<typeof configuration> = {}) {
+  const database = await createTestDatabase();
+  const pool = new pg.Pool({ connectionString: database.url, max: 10 });
+  pool.on('error', () => undefined);
+  const time = { now: new Date('2026-03-01T12:00:00.250Z') };
+  const parts = {
+    pool,
+    bus: new RecordingBus(),
+    log: new UserLog(),
+    passwords: new CountedPasswords(),
+    clock: () => time.now,
+    newId: () => randomUUID(),
+    logger: pino({ level: 'silent' }),
+    configuration: { ...configuration, ...settings },
+  };
+  const open = () => openAccounts({ ...parts, sendCommand: parts.log.send });
+  const accounts = await open();
+  return {
+    ...parts,
+    accounts,
+    /** Another gateway on the same database. */
+    open,
+    passSeconds(seconds: number) {
+      time.now = new Date(time.now.getTime() + seconds * 1000);
+    },
+    signUp: (username: string, email = `${username}@example.com`, password = PASSWORD) =>
+      accounts.signUp({ username, email, password, correlationId: randomUUID() }),
+    async signedUp(username: string): Promise<SignedIn> {
+      const result = await this.signUp(username);
+      if (result.outcome !== 'signed_up') throw new Error(`signup: ${result.outcome}`);
+      return result.signedIn;
+    },
+    logIn: (identifier: string, password = PASSWORD, remoteAddress = '192.0.2.1') =>
+      accounts.logIn({ identifier, password, remoteAddress }),
+    async close() {
+      await pool.end();
+      await database.drop();
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type { Passwords } from '../../../gateway/accounts/passwords.ts';
+
+/** Passwords that cost nothing, and a count of what they would have cost. */
+export class CountedPasswords implements Passwords {
+  hashes = 0;
+  verifications = 0;
+  /** Every verification waits for it. */
+  gate: Promise<unknown> = Promise.resolve();
+
+  async hash(password: string): Promise<string> {
+    this.hashes += 1;
+    return `hash of ${password}`;
+  }
+
+  async verify(passwordHash: string, password: string): Promise<boolean> {
+    this.verifications += 1;
+    await this.gate;
+    return passwordHash === `hash of ${password}`;
+  }
+}

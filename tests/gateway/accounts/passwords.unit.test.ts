@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { createPasswords } from '../../../gateway/accounts/passwords.ts';
+import { SessionsUnavailable } from '../../../gateway/accounts/session.ts';
+
+describe('passwords', () => {
+  it('are Argon2id hashes of the recommended cost, salted', async () => {
+    const { hash, verify } = createPasswords();
+    const [first, second] = [await hash('correct horse 7'), await hash('correct horse 7')];
+    expect(first).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect(first).not.toBe(second);
+    expect(await verify(first, 'correct horse 7')).toBe(true);
+    expect(await verify(first, 'correct horse 8')).toBe(false);
+  });
+
+  it('are not queued without end', async () => {
+    const { hash } = createPasswords();
+    const all = await Promise.allSettled(Array.from({ length: 600 }, () => hash('a')));
+    const refused = all.filter((result) => result.status === 'rejected');
+    expect(refused.length).toBeGreaterThan(50);
+    expect(refused.every(({ reason }) => reason instanceof SessionsUnavailable)).toBe(true);
+    expect(await hash('a')).toMatch(/^\$argon2id/);
+  });
+});
