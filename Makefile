@@ -1,0 +1,49 @@
+# Rally needs Node 20.19 or newer, npm and make; everything else comes from npm. `make` alone prints the targets.
+
+.DEFAULT_GOAL := help
+.PHONY: help install build start demo test tests-chat check clean
+
+# The lock file of the last install: what is installed is compared by content, since a checkout changes dates.
+INSTALLED := node_modules/.installed-package-lock.json
+BUILT := dist/.built
+CODE := $(wildcard command-service demo domain gateway platform projection-service protocol read-models standalone)
+SOURCES := $(shell find $(CODE) -type d -o -name '*.ts') tsconfig.json tsconfig.build.json
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: ## install the dependencies, if they have changed
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); \
+	  process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' \
+	  || { echo "Rally needs Node 20.19 or newer (https://nodejs.org)"; exit 1; }
+	@cmp -s package-lock.json $(INSTALLED) || { \
+	  echo "Installing dependencies…"; \
+	  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && cp package-lock.json $(INSTALLED); }
+
+build: install ## compile, if something has changed
+	@$(MAKE) --no-print-directory $(BUILT)
+
+$(BUILT): $(SOURCES) package-lock.json
+	@echo "Compiling…"
+	@rm -rf dist
+	@npx tsc -p tsconfig.build.json
+	@touch $@
+
+start: build ## run all of Rally in this terminal, its data in ./.data
+	@node --enable-source-maps dist/standalone/main.js
+
+demo: build ## let two people with two tabs each talk to the running Rally
+	@node --enable-source-maps dist/demo/main.js
+
+check: install ## types, formatting, lint
+	@npx tsc --noEmit
+	@npx biome check .
+
+test: check build ## everything that is checked, and all tests
+	@npx vitest run
+
+tests-chat: build ## the tests of chat and live events
+	@npx vitest run tests/domain tests/protocol tests/gateway tests/e2e
+
+clean: ## remove what was built; data and dependencies stay
+	@rm -rf dist
