@@ -1,0 +1,65 @@
+import { type EntryProcess, forkEntry } from '../processes/fork-entry.ts';
+import type { Crowd, CrowdUser } from './crowd.ts';
+import type { DeliveryFaults } from './delivery-faults.ts';
+import type { DialectName } from './dialects/dialects.ts';
+import { type Answer, answer, type Order } from './orders.ts';
+import type { PageLoad, PageLoadResult } from './page-load.ts';
+import type { SteadyLoad, SteadyLoadResult } from './steady-load.ts';
+
+/** A load generator in a process of its own, as the benchmark sees it. Give it one thing to do at a time. */
+export class LoadGenerator {
+  readonly #child: EntryProcess;
+
+  constructor() {
+    this.#child = forkEntry('load-generator/main.js');
+  }
+
+  /** Resolves when every tab of the crowd has been welcomed. */
+  async connect(dialect: DialectName, crowd: Crowd): Promise<void> {
+    await this.#order({ do: 'connect', dialect, crowd });
+  }
+
+  async talk(load: SteadyLoad): Promise<SteadyLoadResult> {
+    return (await this.#order({ do: 'talk', load })).result;
+  }
+
+  async lookBack(): Promise<DeliveryFaults> {
+    return (await this.#order({ do: 'look back' })).faults;
+  }
+
+  async sitIdle(dialect: DialectName, users: CrowdUser[], count: number): Promise<void> {
+    await this.#order({ do: 'sit idle', dialect, users, count });
+  }
+
+  /** Closes the idle sockets; resolves with how many had broken before. */
+  async leave(): Promise<number> {
+    return (await this.#order({ do: 'leave' })).broken;
+  }
+
+  async readPages(load: PageLoad): Promise<PageLoadResult> {
+    return (await this.#order({ do: 'read pages', load })).result;
+  }
+
+  stop(): Promise<void> {
+    return this.#child.stop();
+  }
+
+  async #order<What extends Order['do']>(
+    order: Extract<Order, { do: What }>,
+  ): Promise<Extract<Answer, { of: What }>> {
+    this.#child.send(order);
+    const given = answer.parse(await this.#child.nextMessage());
+    if (given.of === 'failure') throw new LoadGeneratorFailed(given.message);
+    if (!isAnswerTo(order.do, given)) throw new LoadGeneratorFailed(`answered ${given.of} to ${order.do}`);
+    return given;
+  }
+}
+
+const isAnswerTo = <What extends Order['do']>(
+  what: What,
+  given: Answer,
+): given is Extract<Answer, { of: What }> => given.of === what;
+
+export class LoadGeneratorFailed extends Error {
+  override readonly name = 'LoadGeneratorFailed';
+}

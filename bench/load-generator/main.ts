@@ -1,0 +1,51 @@
+import { exitWithParent } from '../processes/exit-with-parent.ts';
+import { dialects } from './dialects/dialects.ts';
+import { type IdleSockets, openIdleSockets } from './idle-sockets.ts';
+import { type Answer, type Order, order } from './orders.ts';
+import { runPageLoad } from './run-page-load.ts';
+import { runSteadyLoad } from './run-steady-load.ts';
+import { TalkingCrowd } from './talking-crowd.ts';
+
+exitWithParent();
+let talking: TalkingCrowd | null = null;
+let idle: IdleSockets | null = null;
+
+process.on('message', async (message) => {
+  try {
+    process.send?.(await carryOut(order.parse(message)));
+  } catch (error) {
+    process.send?.({
+      of: 'failure',
+      message: error instanceof Error ? error.message : `${error}`,
+    } satisfies Answer);
+  }
+});
+
+async function carryOut(order: Order): Promise<Answer> {
+  switch (order.do) {
+    case 'connect':
+      talking = await TalkingCrowd.connect(dialects[order.dialect], order.crowd);
+      return { of: order.do };
+    case 'talk':
+      return { of: order.do, result: await runSteadyLoad(connected(talking), order.load) };
+    case 'look back':
+      return { of: order.do, faults: connected(talking).book.faults() };
+    case 'sit idle':
+      idle = await openIdleSockets(dialects[order.dialect], order.users, order.count);
+      return { of: order.do };
+    case 'leave': {
+      const broken = idle?.broken() ?? 0;
+      idle?.close();
+      return { of: order.do, broken };
+    }
+    case 'read pages':
+      return { of: order.do, result: await runPageLoad(order.load) };
+    default:
+      return order satisfies never;
+  }
+}
+
+function connected(crowd: TalkingCrowd | null): TalkingCrowd {
+  if (!crowd) throw new Error('nobody is connected');
+  return crowd;
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { crowd, crowdUser } from './crowd.ts';
+import { deliveryFaults } from './delivery-faults.ts';
+import { dialectName } from './dialects/dialects.ts';
+import { pageLoad, pageLoadResult } from './page-load.ts';
+import { steadyLoad, steadyLoadResult } from './steady-load.ts';
+
+/** What the benchmark tells a load generator to do, one thing after the other. */
+export const order = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('connect'), dialect: dialectName, crowd }),
+  z.object({ do: z.literal('talk'), load: steadyLoad }),
+  z.object({ do: z.literal('look back') }),
+  z.object({ do: z.literal('sit idle'), dialect: dialectName, users: z.array(crowdUser), count: z.number() }),
+  z.object({ do: z.literal('leave') }),
+  z.object({ do: z.literal('read pages'), load: pageLoad }),
+]);
+
+export const answer = z.discriminatedUnion('of', [
+  z.object({ of: z.literal('connect') }),
+  z.object({ of: z.literal('talk'), result: steadyLoadResult }),
+  /** The books as they stand now: also shows what came late and twice. */
+  z.object({ of: z.literal('look back'), faults: deliveryFaults }),
+  z.object({ of: z.literal('sit idle') }),
+  z.object({ of: z.literal('leave'), broken: z.number() }),
+  z.object({ of: z.literal('read pages'), result: pageLoadResult }),
+  z.object({ of: z.literal('failure'), message: z.string() }),
+]);
+
+export type Order = z.infer<typeof order>;
+export type Answer = z.infer<typeof answer>;

@@ -1,0 +1,57 @@
+import { pairId } from '../../platform/event-store/stream-name.ts';
+import type { Crowd } from '../load-generator/crowd.ts';
+import { forkEntry } from '../processes/fork-entry.ts';
+import type { CrowdSize, StartSystem, SystemUnderTest } from './system-under-test.ts';
+
+export const startLimitLoop: StartSystem = (directory) =>
+  startLoop(
+    directory,
+    { name: 'limit loop', dialect: 'action-frames', keepsOrder: true },
+    {
+      entry: 'limit-loop/main.js',
+      path: '/ws/events?',
+    },
+  );
+
+/** Each message is inserted on its own, on any connection of a pool: two of one sender may overtake each other. */
+export const startPeerLoop: StartSystem = (directory) =>
+  startLoop(
+    directory,
+    { name: 'socket.io peer', dialect: 'socket-io', keepsOrder: false },
+    {
+      entry: 'peer-loop/main.js',
+      path: '/socket.io/?EIO=4&transport=websocket&',
+    },
+  );
+
+async function startLoop(
+  directory: string,
+  traits: Pick<SystemUnderTest, 'name' | 'dialect' | 'keepsOrder'>,
+  { entry, path }: { entry: string; path: string },
+): Promise<SystemUnderTest> {
+  const loop = forkEntry(entry, { DATA_DIR: directory });
+  const address = await loop.firstLine();
+  return {
+    ...traits,
+    pid: loop.pid,
+    crowd: async (size) => unregisteredCrowd(`${address.replace('http:', 'ws:')}${path}`, size),
+    stop: () => loop.stop(),
+  };
+}
+
+/** The loops have no accounts: whoever connects says who it is. */
+function unregisteredCrowd(url: string, { pairs, tabsPerUser }: CrowdSize): Crowd {
+  return {
+    tabsPerUser,
+    pairs: Array.from({ length: pairs }, (_, pair) => {
+      const [a, b] = [`left${pair}`, `right${pair}`];
+      const chatId = pairId(a, b);
+      const user = (username: string) => ({
+        username,
+        url: `${url}username=${username}&chat_id=${chatId}`,
+        headers: {},
+      });
+      return { chatId, users: [user(a), user(b)] };
+    }),
+  };
+}

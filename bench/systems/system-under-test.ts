@@ -1,0 +1,26 @@
+import type { Crowd } from '../load-generator/crowd.ts';
+import type { DialectName } from '../load-generator/dialects/dialects.ts';
+
+export const SYSTEM_NAMES = ['rally', 'limit loop', 'socket.io peer'] as const;
+
+export type SystemName = (typeof SYSTEM_NAMES)[number];
+
+/** A running system, with a PostgreSQL of its own below its process. */
+export interface SystemUnderTest {
+  readonly name: SystemName;
+  readonly dialect: DialectName;
+  /** Whether it promises that all tabs of a chat see its messages in one order, and each sender's in theirs. */
+  readonly keepsOrder: boolean;
+  readonly pid: number;
+  /** Makes whatever these users need to talk. */
+  crowd(size: CrowdSize): Promise<Crowd>;
+  stop(): Promise<void>;
+}
+
+export interface CrowdSize {
+  readonly pairs: number;
+  readonly tabsPerUser: number;
+}
+
+/** Starts it with its data in `directory`, which is empty and the caller's to remove. */
+export type StartSystem = (directory: string) => Promise<SystemUnderTest>;
