@@ -28,7 +28,7 @@ export const gatewayConfiguration = z.object({
   COMMAND_TIMEOUT_MS: milliseconds().default(2000),
   /** How long an HTTP command waits until its effect can be read. */
   READ_YOUR_WRITES_MS: milliseconds().default(2000),
-  /** Frames of one tab waiting for their turn; beyond, they are refused as `unavailable`. */
+  /** Frames of one tab that are not answered yet; beyond, they are refused as `unavailable`. */
   PENDING_FRAMES_LIMIT: wholeNumber({ min: 1, max: 100_000 }).default(256),
   /** More missed events than this are not replayed (`recovered: false`): reloading is cheaper. */
   RESUME_LIMIT: wholeNumber({ min: 0, max: 100_000 }).default(1000),

@@ -1,0 +1,71 @@
+import type { Logger } from 'pino';
+import { formatCursor } from '../../protocol/cursor.ts';
+import type { Session, Sessions } from '../accounts/session.ts';
+import type { Audiences } from './audiences.ts';
+import type { LiveSessions } from './live-sessions.ts';
+import type { MissedPushes } from './missed-pushes.ts';
+import type { SocketMetrics } from './socket-metrics.ts';
+import type { Tab } from './tab.ts';
+
+export interface JoinParts {
+  readonly sessions: Sessions;
+  readonly liveSessions: LiveSessions;
+  readonly audiences: Audiences;
+  readonly missedPushes: MissedPushes;
+  readonly metrics: SocketMetrics;
+  readonly logger: Logger;
+}
+
+/** From an open socket to a welcomed tab. Never rejects: a tab that cannot join is closed. */
+export type Join = (tab: Tab, accessToken: string) => Promise<void>;
+
+export function createJoin(parts: JoinParts): Join {
+  const { liveSessions, audiences, logger } = parts;
+  return async (tab, accessToken) => {
+    try {
+      await liveSessions.listen();
+      const session = await authenticate(parts.sessions, tab, accessToken);
+      if (!tab.isOpen) return;
+      if (!session) return tab.close('ILLEGAL_CONNECTION');
+      tab.authenticated(session);
+      liveSessions.add(tab, session);
+      if (!tab.isOpen) return;
+      await audiences.join(tab, session.username);
+      await welcome(parts, tab, session);
+    } catch (err) {
+      logger.warn({ err }, 'a tab could not join');
+      tab.close('CANCELLED');
+    }
+  };
+}
+
+/** Asked again when the bus was interrupted meanwhile: the end of the session may have got lost. */
+async function authenticate(sessions: Sessions, tab: Tab, accessToken: string): Promise<Session | null> {
+  for (;;) {
+    tab.feed.lookUp();
+    const session = await sessions.authenticate(accessToken);
+    if (tab.feed.isWhole || !tab.isOpen) return session;
+  }
+}
+
+/** Everything that was missed, or nothing; then the welcome; then what has been pushed meanwhile. */
+async function welcome({ missedPushes, metrics }: JoinParts, tab: Tab, session: Session): Promise<void> {
+  const wantsToGoOn = tab.feed.last !== null;
+  const missed = await missedPushes.by(tab, session.username);
+  if (!missed) return;
+  const replayed = wantsToGoOn && missed.outcome === 'complete' ? missed.pushes : [];
+  const recovered = wantsToGoOn && missed.outcome === 'complete';
+  metrics.replayed(recovered ? 'recovered' : wantsToGoOn ? 'reload' : 'fresh');
+  tab.replay(replayed);
+  tab.welcome({
+    action: 'welcome',
+    data: {
+      session_id: session.sessionId,
+      username: session.username,
+      cursor: formatCursor(missed.upTo),
+      recovered,
+      replayed: replayed.length,
+    },
+  });
+  tab.goLive(missed.upTo);
+}

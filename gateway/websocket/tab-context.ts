@@ -1,0 +1,25 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { AskFrame } from './answer-frame.ts';
+import type { SocketMetrics } from './socket-metrics.ts';
+import type { Tab } from './tab.ts';
+import type { Tally } from './tally.ts';
+
+/** What all tabs of a gateway share. */
+export interface TabContext {
+  readonly limits: {
+    readonly framesPerSecond: number;
+    /** Of one tab. */
+    readonly unansweredFrames: number;
+    /** Of one tab, but for what a replay left. */
+    readonly unsentBytes: number;
+  };
+  readonly clock: Clock;
+  readonly metrics: SocketMetrics;
+  readonly unanswered: Tally;
+  readonly askFrame: AskFrame;
+  isDraining(): boolean;
+  /** Called once: nothing is sent to the tab any more. */
+  left(tab: Tab): void;
+  /** Called once, with or after `left`: its connection has ended. */
+  closed(tab: Tab): void;
+}

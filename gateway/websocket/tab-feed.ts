@@ -1,0 +1,71 @@
+import { type Cursor, isAfter } from '../../protocol/cursor.ts';
+import type { Push } from '../../protocol/pushes.ts';
+
+/** More live pushes than this are not kept while a replay is under way: they will be read from the feed. */
+const HELD_LIMIT = 1000;
+
+const NOTHING: readonly string[] = Object.freeze([]);
+
+/**
+ * How far one tab has come in its user's feed: every push is let through once, in order.
+ *
+ * While what was missed is being looked up, live pushes are held, so that none overtakes it. A hint that some may have
+ * been lost makes the look-up worthless (it may end before the lost one): `isWhole` says whether it has to be repeated.
+ */
+export class TabFeed {
+  #last: Cursor | null;
+  #held: Push[] | null = [];
+  #isWhole = true;
+
+  /** `after`: where the tab wants to go on; null: nowhere. */
+  constructor(after: Cursor | null) {
+    this.#last = after;
+  }
+
+  get last(): Cursor | null {
+    return this.#last;
+  }
+
+  /** Nothing may have been lost since the last `lookUp`. */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
+  /** Pushes may have been lost. true: the tab was live, somebody has to look up what it missed. */
+  interrupt(): boolean {
+    const wasLive = this.#held === null;
+    this.#held = [];
+    this.#isWhole = false;
+    return wasLive;
+  }
+
+  /** A look-up starts, which will contain whatever has been pushed until now. */
+  lookUp(): void {
+    this.#held = [];
+    this.#isWhole = true;
+  }
+
+  /** The tab has everything up to here; the texts that were held and are newer. */
+  goLive(upTo: Cursor): readonly string[] {
+    const held = this.#held ?? [];
+    this.#last = upTo;
+    this.#held = null;
+    return this.take(held);
+  }
+
+  /** The texts to send now. */
+  take(pushes: readonly Push[]): readonly string[] {
+    if (this.#held) {
+      if (this.#held.length + pushes.length > HELD_LIMIT) this.interrupt();
+      else this.#held.push(...pushes);
+      return NOTHING;
+    }
+    const texts: string[] = [];
+    for (const { cursor, text } of pushes) {
+      if (this.#last && !isAfter(cursor, this.#last)) continue;
+      this.#last = cursor;
+      texts.push(text);
+    }
+    return texts;
+  }
+}

@@ -1,0 +1,156 @@
+import type { ClientFrame } from '../../protocol/client-frames.ts';
+import { CLOSE_CODES, type CloseCodeName } from '../../protocol/close-codes.ts';
+import type { Cursor } from '../../protocol/cursor.ts';
+import type { Push } from '../../protocol/pushes.ts';
+import { errorFrame, replyText, type WelcomeFrame } from '../../protocol/server-frames.ts';
+import type { Session } from '../accounts/session.ts';
+import type { Socket, SocketHandlers } from '../public-server/public-server.ts';
+import { CLOSE_REASONS } from './close-reasons.ts';
+import { FrameQueue } from './frame-queue.ts';
+import { FrameRate } from './frame-rate.ts';
+import { readFrame } from './read-frame.ts';
+import type { TabContext } from './tab-context.ts';
+import { TabFeed } from './tab-feed.ts';
+
+/** A client that does not read never gets its close frame: its connection is cut this long after. */
+const UNREAD_CLOSE_MS = 5000;
+
+/**
+ * One browser tab's WebSocket. Thousands sit idle, so one holds no timer, and what only a busy one needs comes with
+ * its first frame.
+ */
+export class Tab implements SocketHandlers {
+  readonly feed: TabFeed;
+  readonly #socket: Socket;
+  readonly #context: TabContext;
+  #session: Session | null = null;
+  #isOpen = true;
+  #isWelcomed = false;
+  #frames: FrameQueue | null = null;
+  #rate: FrameRate | null = null;
+  #unsentLimit: number;
+
+  constructor(socket: Socket, after: Cursor | null, context: TabContext) {
+    this.#socket = socket;
+    this.#context = context;
+    this.#unsentLimit = context.limits.unsentBytes;
+    this.feed = new TabFeed(after);
+  }
+
+  /** Once authenticated. */
+  get session(): Session | null {
+    return this.#session;
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  get isWelcomed(): boolean {
+    return this.#isWelcomed;
+  }
+
+  authenticated(session: Session): void {
+    this.#session = session;
+  }
+
+  message(text: string | null): void {
+    if (!this.#isOpen) return;
+    const { limits, clock, metrics, isDraining } = this.#context;
+    this.#rate ??= new FrameRate(limits.framesPerSecond);
+    if (this.#rate.isExceededAt(clock().getTime())) {
+      this.close('RATE_LIMITED');
+      return;
+    }
+    const frame = readFrame(text);
+    if (!frame) {
+      this.close('BAD_DATA');
+      return;
+    }
+    metrics.received(frame.action);
+    this.#frames ??= this.#createQueue();
+    if (isDraining() || !this.#frames.add(frame)) this.#refuse(frame);
+  }
+
+  closed(): void {
+    this.#leave('client');
+    this.#context.closed(this);
+  }
+
+  close(name: CloseCodeName): void {
+    if (!this.#isOpen) return;
+    this.#leave(name);
+    // What the client asked for and the server then refuses to talk about is not carried out behind its back.
+    this.#frames?.dropWaiting();
+    this.#socket.close(CLOSE_CODES[name], CLOSE_REASONS[name]);
+    if (name === 'SLOW_CONSUMER') setTimeout(() => this.#socket.terminate(), UNREAD_CLOSE_MS).unref();
+  }
+
+  /** From now on frames are answered. */
+  welcome(frame: WelcomeFrame): void {
+    this.#send(replyText(frame));
+    this.#isWelcomed = true;
+    this.#frames?.start();
+  }
+
+  /** Events of the past: however many, they do not make the tab a slow one. */
+  replay(pushes: readonly Push[]): void {
+    if (!this.#isOpen || pushes.length === 0) return;
+    this.#context.metrics.pushed(pushes.length);
+    this.#socket.sendAll(pushes.map(({ text }) => text));
+    this.#unsentLimit = this.#context.limits.unsentBytes + this.#socket.unsentBytes();
+  }
+
+  /** The tab has everything up to here: live pushes that were held meanwhile follow. */
+  goLive(upTo: Cursor): void {
+    this.#sendAll(this.feed.goLive(upTo));
+  }
+
+  push(pushes: readonly Push[]): void {
+    this.#sendAll(this.feed.take(pushes));
+  }
+
+  #sendAll(texts: readonly string[]): void {
+    const [only] = texts;
+    if (only === undefined || !this.#isOpen) return;
+    this.#context.metrics.pushed(texts.length);
+    if (texts.length === 1) this.#socket.send(only);
+    else this.#socket.sendAll(texts);
+    this.#watchUnsent();
+  }
+
+  #send(text: string): void {
+    if (!this.#isOpen) return;
+    this.#socket.send(text);
+    this.#watchUnsent();
+  }
+
+  #watchUnsent(): void {
+    const unsent = this.#socket.unsentBytes();
+    if (unsent <= this.#context.limits.unsentBytes) this.#unsentLimit = this.#context.limits.unsentBytes;
+    else if (unsent > this.#unsentLimit) this.close('SLOW_CONSUMER');
+  }
+
+  #createQueue(): FrameQueue {
+    const { limits, unanswered, askFrame } = this.#context;
+    const queue = new FrameQueue(limits.unansweredFrames, unanswered, async (frame) => {
+      const answer = await askFrame(frame, this.#session?.username ?? '');
+      if (answer !== null) this.#send(answer);
+    });
+    if (this.#isWelcomed) queue.start();
+    return queue;
+  }
+
+  #refuse(frame: ClientFrame): void {
+    this.#context.metrics.refused('unavailable');
+    this.#send(replyText(errorFrame('unavailable', frame.request_id)));
+  }
+
+  #leave(by: CloseCodeName | 'client'): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    if (!this.#isWelcomed) this.#frames?.dropWaiting();
+    this.#context.metrics.closed(by);
+    this.#context.left(this);
+  }
+}

@@ -1,0 +1,118 @@
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { Clock } from '../../platform/clock.ts';
+import type { MessageBus } from '../../platform/message-bus/message-bus.ts';
+import type { ReadModels } from '../../read-models/read-models.ts';
+import type { Sessions } from '../accounts/session.ts';
+import type { AllowsOrigin } from '../allowed-origins.ts';
+import type { SendCommand } from '../command-client.ts';
+import type { GatewayConfiguration } from '../configuration.ts';
+import type { AnswerHandshake } from '../public-server/public-server.ts';
+import { createAskFrame } from './answer-frame.ts';
+import { Audiences } from './audiences.ts';
+import { openAndClose } from './closed-at-once.ts';
+import { drainTabs } from './drain-tabs.ts';
+import { judgeHandshake } from './handshake.ts';
+import { createJoin } from './join.ts';
+import { LiveSessions } from './live-sessions.ts';
+import { MissedPushes } from './missed-pushes.ts';
+import { createSocketMetrics } from './socket-metrics.ts';
+import { Tab } from './tab.ts';
+import type { TabContext } from './tab-context.ts';
+import { Tally } from './tally.ts';
+
+export interface WebSocketGatewayParts {
+  readonly sessions: Sessions;
+  readonly sendCommand: SendCommand;
+  readonly missed: ReadModels['missed'];
+  readonly bus: MessageBus;
+  readonly allowsOrigin: AllowsOrigin;
+  readonly configuration: Pick<
+    GatewayConfiguration,
+    | 'FRAME_LIMIT_PER_S'
+    | 'PENDING_FRAMES_LIMIT'
+    | 'RESUME_LIMIT'
+    | 'SLOW_CONSUMER_BYTES'
+    | 'COMMAND_TIMEOUT_MS'
+  >;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly newId: () => string;
+}
+
+export interface WebSocketGateway {
+  readonly answerHandshake: AnswerHandshake;
+  /**
+   * From now on new tabs and new frames are turned away; frames under way are answered (at most a command's time is
+   * waited for), then every tab is told to come back. Resolves when the sockets have ended, or a second later.
+   */
+  drain(): Promise<void>;
+}
+
+/** `/ws/events`: the WebSocket half of the gateway. */
+export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketGateway {
+  const { sessions, bus, configuration, logger, clock } = parts;
+  const tabs = new Set<Tab>();
+  const openSockets = new Tally();
+  const metrics = createSocketMetrics(parts.registry, () => openSockets.underWay);
+  const audiences = new Audiences(bus, logger);
+  const liveSessions = new LiveSessions(sessions, bus, clock, logger);
+  const missedPushes = new MissedPushes(parts.missed, configuration.RESUME_LIMIT, metrics, logger);
+  const join = createJoin({ sessions, liveSessions, audiences, missedPushes, metrics, logger });
+  let draining: Promise<void> | null = null;
+
+  const context: TabContext = {
+    limits: {
+      framesPerSecond: configuration.FRAME_LIMIT_PER_S,
+      unansweredFrames: configuration.PENDING_FRAMES_LIMIT,
+      unsentBytes: configuration.SLOW_CONSUMER_BYTES,
+    },
+    clock,
+    metrics,
+    unanswered: new Tally(),
+    askFrame: createAskFrame(parts.sendCommand, parts.newId, metrics, logger),
+    isDraining: () => draining !== null,
+    left(tab) {
+      tabs.delete(tab);
+      if (!tab.session) return;
+      liveSessions.remove(tab, tab.session);
+      audiences.leave(tab, tab.session.username);
+    },
+    closed: () => openSockets.ended(),
+  };
+
+  bus.onInterrupted(() => {
+    void missedPushes.refill([...tabs].filter((tab) => tab.feed.interrupt()));
+    liveSessions.lookUpAll();
+  });
+
+  return {
+    answerHandshake(handshake) {
+      const judged = judgeHandshake(handshake, parts.allowsOrigin);
+      if (judged.verdict === 'refused') return { outcome: 'refused', status: judged.status };
+      if (judged.verdict === 'unknown_route') return openAndClose('UNKNOWN_ROUTE', metrics);
+      const { request, protocol } = judged;
+      if (draining) return openAndClose('CANCELLED', metrics, protocol);
+      const { accessToken, cursor } = request;
+      if (accessToken === null) return openAndClose('ILLEGAL_CONNECTION', metrics, protocol);
+      return {
+        outcome: 'accepted',
+        ...(protocol !== undefined && { protocol }),
+        open(socket) {
+          const tab = new Tab(socket, cursor, context);
+          tabs.add(tab);
+          openSockets.began();
+          void join(tab, accessToken);
+          return tab;
+        },
+      };
+    },
+    drain() {
+      draining ??= drainTabs(tabs, context.unanswered, openSockets, configuration.COMMAND_TIMEOUT_MS).then(
+        () => liveSessions.stop(),
+      );
+      return draining;
+    },
+  };
+}
