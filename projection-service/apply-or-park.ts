@@ -2,7 +2,7 @@ import type { RecordedEvent } from '../platform/event-store/event-store.ts';
 import { applyEvents } from './apply-events.ts';
 import { type FeedFrame, noChanges } from './changes.ts';
 import type { Leadership } from './leadership.ts';
-import { reasonOf } from './poison.ts';
+import { poisonReason } from './poison.ts';
 import { type Checkpoint, writeChanges } from './write-changes.ts';
 
 export interface ParkedEvent {
@@ -25,7 +25,7 @@ export async function applyOrPark(
   try {
     return await applyEvents(leadership, events, next);
   } catch (error) {
-    if (!first || reasonOf(error) === null) throw error;
+    if (!first || poisonReason(error) === null) throw error;
   }
   if (events.length === 1) return applyAgainOrPark(leadership, first, next, onParked);
   const middle = Math.floor(events.length / 2);
@@ -46,7 +46,7 @@ async function applyAgainOrPark(
   try {
     return await applyEvents(leadership, [event], next);
   } catch (error) {
-    const reason = reasonOf(error);
+    const reason = poisonReason(error);
     if (reason === null) throw error;
     await writeChanges(leadership, noChanges(), next, [park(event, reason)]);
     onParked({ event, reason });

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import { jittered, pause } from './pause.ts';
 
 /** The right to write one schema's read models, and the only connection on which they are written. */
 export interface Leadership {
@@ -43,7 +43,7 @@ export async function waitForLeadership(
       leading = await tryLock(client, schema);
       if (leading) return await takeOver(client, connection.signal);
       onWaiting?.();
-      await pause(pollMs * (0.5 + Math.random()), signal);
+      await pause(jittered(pollMs), signal);
     }
     return null;
   } catch (error) {
@@ -54,10 +54,15 @@ export async function waitForLeadership(
   }
 }
 
-/** The log is the truth, so nothing here waits for the disk. A server that lost sight of us frees the lock in 8 s. */
+/**
+ * The log is the truth, so nothing here waits for the disk. A server that has lost sight of us frees the lock in 8 s.
+ * Statements are planned once, by what is right for big tables even while they are empty.
+ */
 const SESSION = `
   set synchronous_commit = off;
   set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 1; set tcp_keepalives_count = 3;
+  set plan_cache_mode = force_generic_plan; set jit = off;
+  set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
 `;
 
 async function tryLock(client: pg.PoolClient, schema: string): Promise<boolean> {
@@ -84,6 +89,3 @@ async function takeOver(client: pg.PoolClient, lost: AbortSignal): Promise<Leade
     },
   };
 }
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  sleep(ms, undefined, { signal }).catch(() => {});

@@ -7,8 +7,6 @@ export interface Checkpoint {
   readonly position: bigint;
   /** See `checkpoints.published`. */
   readonly published: bigint;
-  /** Feed entries up to here were left out; -1: none. */
-  readonly feedFloor: bigint;
 }
 
 /**
@@ -22,7 +20,7 @@ export async function writeChanges(
   next: Checkpoint,
   further: readonly TableWrite[] = [],
 ): Promise<void> {
-  const fence = [leadership.position, leadership.epoch, next.position, next.published, next.feedFloor];
+  const fence = [leadership.position, leadership.epoch, next.position, next.published];
   const writes = [...tableWrites(changes), ...further];
   const { rowCount } = await leadership.client.query({
     name: `write ${writes.map(({ name }) => name).join(' ')}`,
@@ -34,7 +32,7 @@ export async function writeChanges(
 }
 
 const FENCE = `fence as (
-  update checkpoints set position = $3, published = $4, feed_floor = greatest(feed_floor, $5)
+  update checkpoints set position = $3, published = $4
   where position = $1 and epoch = $2
   returning position
 )`;

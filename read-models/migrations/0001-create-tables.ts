@@ -84,7 +84,7 @@ create table feed (
   text text not null,
   primary key (user_key, position, ordinal)
 );
-create index feed_by_age on feed using brin (date, position) with (pages_per_range = 32, autosummarize = on);
+create index feed_by_position on feed (position);
 
 create table checkpoints (
   projection text primary key default 'all' check (projection = 'all'),

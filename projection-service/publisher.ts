@@ -1,0 +1,21 @@
+import type { MessageBus } from '../platform/message-bus/message-bus.ts';
+import { encodePushes, type Push } from '../protocol/pushes.ts';
+import { pushSubject } from '../protocol/subjects.ts';
+
+/** A push and the keys of the users it goes to. */
+export interface AddressedPush extends Push {
+  readonly audience: readonly string[];
+}
+
+/** One bus message per user, with all of the batch's pushes for that user in order. */
+export function publishPushes(bus: MessageBus, pushes: readonly AddressedPush[]): void {
+  const byUser = new Map<string, Push[]>();
+  for (const push of pushes) {
+    for (const user of push.audience) {
+      const waiting = byUser.get(user);
+      if (waiting) waiting.push(push);
+      else byUser.set(user, [push]);
+    }
+  }
+  for (const [user, ofUser] of byUser) bus.publish(pushSubject(user), encodePushes(ofUser));
+}

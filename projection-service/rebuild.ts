@@ -1,0 +1,63 @@
+import type pg from 'pg';
+import type { EventStore } from '../platform/event-store/event-store.ts';
+import { migrateReadModels } from '../read-models/migrate.ts';
+import { applyEvents } from './apply-events.ts';
+import { LeadershipLost, waitForLeadership } from './leadership.ts';
+import { oneAhead } from './one-ahead.ts';
+import { PROJECTED_STREAMS } from './projected-streams.ts';
+
+/** Larger than a live batch: nobody waits for a single event, and a round trip serves more of them. */
+const BATCH_EVENTS = 4000;
+
+export interface RebuildOptions {
+  readonly store: EventStore;
+  readonly pool: pg.Pool;
+  /** Filled from its checkpoint on; created when it is not there. */
+  readonly schema: string;
+  readonly signal: AbortSignal;
+  /** Stops after this position; without it, where the log ends. */
+  readonly upTo?: bigint;
+  readonly onProgress?: (progress: RebuildProgress) => void;
+}
+
+export interface RebuildProgress {
+  readonly events: number;
+  /** Everything up to there is in the read models. */
+  readonly position: bigint;
+}
+
+/**
+ * Fills read models from the log as fast as it goes, and tells nobody but `onProgress`. After an interruption it can
+ * be called again and goes on where it was. Waits while a projection service leads the schema. Rejects at the first
+ * event that cannot be projected, when the database is away, and with the signal's reason when that aborts.
+ */
+export async function rebuild(options: RebuildOptions): Promise<RebuildProgress> {
+  const { store, pool, schema, signal, upTo, onProgress } = options;
+  await migrateReadModels(pool, schema);
+  const leadership = await waitForLeadership(pool, schema, { signal, pollMs: 500 });
+  if (!leadership) throw signal.reason;
+  const finished = new AbortController();
+  const batches = store.subscribe({
+    after: leadership.position,
+    prefixes: PROJECTED_STREAMS,
+    batchSize: BATCH_EVENTS,
+    signal: AbortSignal.any([signal, leadership.lost, finished.signal]),
+  });
+  let done = 0;
+  try {
+    for await (const batch of oneAhead(batches)) {
+      const last = upTo !== undefined && batch.position >= upTo;
+      const events = last ? batch.events.filter((event) => event.position <= upTo) : batch.events;
+      const position = last ? upTo : batch.position;
+      await applyEvents(leadership, events, { position, published: position });
+      done += events.length;
+      onProgress?.({ events: done, position });
+      if (last || (upTo === undefined && batch.caughtUp)) return { events: done, position };
+    }
+    signal.throwIfAborted();
+    throw new LeadershipLost('the connection that holds the lock broke');
+  } finally {
+    finished.abort();
+    await leadership.release();
+  }
+}

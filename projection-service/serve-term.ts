@@ -1,0 +1,55 @@
+import type pg from 'pg';
+import type { Clock } from '../platform/clock.ts';
+import { migrateReadModels } from '../read-models/migrate.ts';
+import { keepTrimming } from './keep-trimming.ts';
+import { LeadershipLost, waitForLeadership } from './leadership.ts';
+import { type ProjectionParts, projectLog } from './project-log.ts';
+import { publishPushes } from './publisher.ts';
+import { readFeedAfter } from './read-feed.ts';
+
+export interface TermOptions {
+  readonly pool: pg.Pool;
+  readonly schema: string;
+  readonly clock: Clock;
+  readonly retentionS: number;
+  /** Ends the term in peace. */
+  readonly signal: AbortSignal;
+  /** Ends it because pushes may have been lost: the next term begins with publishing them again. */
+  readonly interrupted: AbortSignal;
+  /** It follows, or leads. */
+  readonly onStanding: () => void;
+}
+
+/**
+ * Makes the tables, waits for the leadership and projects. A leader begins by publishing again what an earlier one may
+ * not have: nobody else would know. Receivers that have it already see that by its cursors.
+ */
+export async function serveTerm(parts: ProjectionParts, options: TermOptions): Promise<void> {
+  const { pool, schema, clock, retentionS, signal, interrupted, onStanding } = options;
+  const { limits, standing, logger, bus } = parts;
+  await migrateReadModels(pool, schema);
+  const onWaiting = () => {
+    standing.following();
+    onStanding();
+  };
+  const leadership = await waitForLeadership(pool, schema, { signal, pollMs: limits.pollMs, onWaiting });
+  if (!leadership) return;
+  const over = new AbortController();
+  const untilOver = AbortSignal.any([signal, interrupted, leadership.lost, over.signal]);
+  const trimming = keepTrimming({ pool, schema, retentionS, limits, clock, logger, signal: untilOver });
+  try {
+    standing.leading(leadership.position);
+    logger.info(
+      { schema, epoch: String(leadership.epoch), position: String(leadership.position) },
+      'leading',
+    );
+    onStanding();
+    publishPushes(bus, await readFeedAfter(pool, schema, leadership.published));
+    await projectLog(leadership, parts, { signal: untilOver, interrupted });
+    if (leadership.lost.aborted) throw new LeadershipLost('the connection that holds the lock broke');
+  } finally {
+    over.abort();
+    await trimming;
+    await leadership.release();
+  }
+}

@@ -1,0 +1,61 @@
+import type { ProjectionMetrics } from './metrics.ts';
+
+/** How the service stands, for health and metrics. Times are those of `performance.now()`. */
+export class Standing {
+  readonly #metrics: ProjectionMetrics;
+  #trouble: string | null = 'starting';
+  #behindSince: number | null = null;
+
+  constructor(metrics: ProjectionMetrics) {
+    this.#metrics = metrics;
+    metrics.behindSeconds.set(0);
+  }
+
+  following(): void {
+    this.#trouble = null;
+    this.#behindSince = null;
+    this.#metrics.leading.set(0);
+  }
+
+  leading(position: bigint): void {
+    this.#trouble = null;
+    this.#metrics.leading.set(1);
+    this.#metrics.position.set(Number(position));
+  }
+
+  failed(trouble: string): void {
+    this.#trouble = trouble;
+    this.#metrics.leading.set(0);
+  }
+
+  /** Takes a batch to write; what it says of the end of the log counts once it is written. */
+  taking(): void {
+    this.#behindSince ??= performance.now();
+  }
+
+  written(batch: {
+    readonly events: number;
+    readonly position: bigint;
+    readonly caughtUp: boolean;
+    readonly startedAt: number;
+  }): void {
+    const now = performance.now();
+    if (batch.caughtUp) this.#behindSince = null;
+    this.#metrics.position.set(Number(batch.position));
+    this.#metrics.behindSeconds.set(this.#behindMs(now) / 1000);
+    if (batch.events === 0) return;
+    this.#metrics.batchEvents.observe(batch.events);
+    this.#metrics.batchSeconds.observe((now - batch.startedAt) / 1000);
+  }
+
+  /** null: as it should be. */
+  notReady(behindLimitMs: number): string | null {
+    if (this.#trouble !== null) return this.#trouble;
+    const behindMs = this.#behindMs(performance.now());
+    return behindMs > behindLimitMs ? `behind the log for ${Math.round(behindMs / 1000)} s` : null;
+  }
+
+  #behindMs(now: number): number {
+    return this.#behindSince === null ? 0 : now - this.#behindSince;
+  }
+}

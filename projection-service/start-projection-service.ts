@@ -1,0 +1,104 @@
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { Clock } from '../platform/clock.ts';
+import type { EventStore } from '../platform/event-store/event-store.ts';
+import type { MessageBus } from '../platform/message-bus/message-bus.ts';
+import { isUnavailable } from '../platform/postgres/is-unavailable.ts';
+import type { Service } from '../platform/service/service.ts';
+import { DEFAULT_LIMITS, type ProjectionConfiguration, type ProjectionLimits } from './configuration.ts';
+import { databaseTrouble } from './database-trouble.ts';
+import { LeadershipLost } from './leadership.ts';
+import { createProjectionMetrics } from './metrics.ts';
+import { jittered, pause } from './pause.ts';
+import { serveTerm } from './serve-term.ts';
+import { Standing } from './standing.ts';
+
+export interface ProjectionServiceOptions {
+  readonly store: EventStore;
+  readonly bus: MessageBus;
+  /** Of the read models' database; stays the caller's. One connection is held as long as the service runs. */
+  readonly pool: pg.Pool;
+  /** Created and migrated when needed. */
+  readonly schema: string;
+  readonly configuration: ProjectionConfiguration;
+  readonly logger: Logger;
+  readonly metrics: Registry;
+  readonly clock: Clock;
+  readonly limits?: Partial<ProjectionLimits>;
+}
+
+/** Waiting after a failure doubles up to this. */
+const LONGEST_BACKOFF_MS = 5000;
+
+/**
+ * Keeps the read models and the feed up with the log, and tells gateways. Of several instances one leads; the others
+ * wait and take over within about a second of its end.
+ *
+ * Resolves once it leads or follows, or cannot because the database is away: it then goes on trying for ever, as it
+ * does after every later failure. Rejects when it fails otherwise before it has ever led or followed.
+ */
+export async function startProjectionService(options: ProjectionServiceOptions): Promise<Service> {
+  const { store, bus, pool, schema, configuration, logger, clock } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const metrics = createProjectionMetrics(options.metrics);
+  const standing = new Standing(metrics);
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let interruption = new AbortController();
+  bus.onInterrupted(() => interruption.abort());
+
+  async function serve(onStanding: () => void): Promise<void> {
+    interruption = new AbortController();
+    await serveTerm(
+      { store, bus, limits, standing, metrics, logger },
+      {
+        pool,
+        schema,
+        clock,
+        retentionS: configuration.FEED_RETENTION_S,
+        signal,
+        interrupted: interruption.signal,
+        onStanding,
+      },
+    );
+  }
+
+  async function serveOn(onStanding: () => void, onFailure: (error: unknown) => void): Promise<void> {
+    let failures = 0;
+    while (!signal.aborted) {
+      const startedAt = performance.now();
+      try {
+        await serve(onStanding);
+      } catch (error) {
+        const lasted = performance.now() - startedAt;
+        failures = lasted > LONGEST_BACKOFF_MS ? 1 : failures + 1;
+        standing.failed(isUnavailable(error) ? 'the database is away' : 'cannot project');
+        logger[isExpected(error) ? 'warn' : 'error']({ err: error, schema }, 'projection interrupted');
+        onFailure(error);
+        await pause(jittered(Math.min(100 * 2 ** failures, LONGEST_BACKOFF_MS)), signal);
+      }
+    }
+  }
+
+  let serving: Promise<void> = Promise.resolve();
+  const stop = async () => {
+    stopping.abort();
+    await serving;
+  };
+  try {
+    await new Promise<void>((resolve, reject) => {
+      serving = serveOn(resolve, (error) => (isExpected(error) ? resolve() : reject(error)));
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    name: 'projection-service',
+    notReady: async () => standing.notReady(limits.behindLimitMs) ?? (await databaseTrouble(pool, schema)),
+    stop,
+  };
+}
+
+const isExpected = (error: unknown): boolean => isUnavailable(error) || error instanceof LeadershipLost;
