@@ -1,6 +1,6 @@
 import type { Command, CommandReply } from '../protocol/commands.ts';
 import type { CommandContext } from './command-context.ts';
-import { blockUser, startChat, unblockUser } from './handlers/change-relationship.ts';
+import { changeRelationship } from './handlers/change-relationship.ts';
 import { likeMessage } from './handlers/like-message.ts';
 import { readMessage } from './handlers/read-message.ts';
 import { registerUser } from './handlers/register-user.ts';
@@ -12,11 +12,9 @@ export function handleCommand(command: Command, context: CommandContext): Promis
     case 'register_user':
       return registerUser(context);
     case 'start_chat':
-      return startChat(command, context);
     case 'block_user':
-      return blockUser(command, context);
     case 'unblock_user':
-      return unblockUser(command, context);
+      return changeRelationship(command, context);
     case 'send_message':
       return sendMessage(command, context);
     case 'like_message':

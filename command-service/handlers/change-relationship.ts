@@ -1,51 +1,40 @@
 import type { RelationshipCommand } from '../../domain/relationship/commands.ts';
 import { relationshipDecider } from '../../domain/relationship/decide.ts';
 import { userDecider } from '../../domain/user/decide.ts';
+import { isUsername } from '../../domain/username.ts';
 import { pairId, relationshipStream, userStream } from '../../platform/event-store/stream-name.ts';
 import type { CommandOf, CommandReply } from '../../protocol/commands.ts';
 import type { CommandContext } from '../command-context.ts';
 import { decideAndAppend } from '../decide-and-append.ts';
 import { FIRST_EVENT, loadStream, WHOLE_STREAM } from '../load-stream.ts';
 
-export function startChat(
-  { other }: CommandOf<'start_chat'>,
-  context: CommandContext,
-): Promise<CommandReply> {
-  const { actor: initiator, date } = context;
-  const chatId = pairId(initiator, other);
-  return changeRelationship(context, other, { type: 'StartChat', chatId, initiator, other, date }, chatId);
-}
+type Change = CommandOf<'start_chat'> | CommandOf<'block_user'> | CommandOf<'unblock_user'>;
 
-export function blockUser(
-  { blocked }: CommandOf<'block_user'>,
-  context: CommandContext,
-): Promise<CommandReply> {
-  const { actor: blocker, date } = context;
-  return changeRelationship(context, blocked, { type: 'BlockUser', blocker, blocked, date });
-}
-
-export function unblockUser(
-  { blocked }: CommandOf<'unblock_user'>,
-  context: CommandContext,
-): Promise<CommandReply> {
-  const { actor: blocker, date } = context;
-  return changeRelationship(context, blocked, { type: 'UnblockUser', blocker, blocked, date });
-}
-
-/** Both users' commands meet in the pair's one stream, so that its revision settles every race between them. */
-function changeRelationship(
-  context: CommandContext,
-  other: string,
-  command: RelationshipCommand,
-  id?: string,
-): Promise<CommandReply> {
+/** Both users' commands meet in the pair's one stream, so its revision settles every race between them. */
+export async function changeRelationship(change: Change, context: CommandContext): Promise<CommandReply> {
   const { actor, store } = context;
+  const other = change.type === 'start_chat' ? change.other : change.blocked;
+  if (!isUsername(other)) return { outcome: 'refused', code: 'user_not_found' };
+  const pair = pairId(actor, other);
   return decideAndAppend(context, {
     decider: relationshipDecider,
-    command,
-    stream: relationshipStream(pairId(actor, other)),
+    command: commandOf(change, pair, context),
+    stream: relationshipStream(pair),
     part: WHOLE_STREAM,
     readOthers: async () => [(await loadStream(store, userStream(other), FIRST_EVENT, userDecider)).state],
-    ...(id !== undefined && { id }),
+    ...(change.type === 'start_chat' && { id: pair }),
   });
+}
+
+function commandOf(change: Change, pair: string, { actor, date }: CommandContext): RelationshipCommand {
+  switch (change.type) {
+    case 'start_chat':
+      return { type: 'StartChat', chatId: pair, initiator: actor, other: change.other, date };
+    case 'block_user':
+      return { type: 'BlockUser', blocker: actor, blocked: change.blocked, date };
+    case 'unblock_user':
+      return { type: 'UnblockUser', blocker: actor, blocked: change.blocked, date };
+    default:
+      return change satisfies never;
+  }
 }

@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import { type Logger, pino } from 'pino';
+import { Registry } from 'prom-client';
+import { startCommandService } from '../../command-service/start-command-service.ts';
+import type { EventStore } from '../../platform/event-store/event-store.ts';
+import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
+import { createInProcessBus } from '../../platform/message-bus/in-process/in-process-bus.ts';
+import { type Command, type CommandReply, commandReply } from '../../protocol/commands.ts';
+import { COMMANDS } from '../../protocol/subjects.ts';
+
+export interface RunningCommandService {
+  /** Sends a command as a gateway does; `commandId` is a new one unless it is a repetition. */
+  send(actor: string, command: Command, commandId?: string): Promise<CommandReply>;
+  /** Sends whatever text. */
+  sendText(text: string): Promise<CommandReply>;
+  /** What really stands in the log. */
+  readonly store: EventStore;
+  notReady(): Promise<string | null>;
+  metrics(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface RunningOptions {
+  readonly databaseUrl: string;
+  /** A store between the service and the real one, for what a real one does only on a bad day. */
+  readonly through?: (store: EventStore) => EventStore;
+  readonly logger?: Logger;
+  readonly commandsUnderWayLimit?: number;
+  readonly conflictRetries?: number;
+}
+
+/** One instance with its own connections to the store, as if it were a process of its own. */
+export async function runCommandService(options: RunningOptions): Promise<RunningCommandService> {
+  const { databaseUrl, through = (store) => store, logger = pino({ level: 'silent' }), ...limits } = options;
+  const store = await openPostgresEventStore({ url: databaseUrl, logger });
+  const bus = createInProcessBus({ logger });
+  const registry = new Registry();
+  const clock = () => new Date('2026-01-02T03:04:05.678Z');
+  const service = await startCommandService({
+    store: through(store),
+    bus,
+    logger,
+    registry,
+    clock,
+    ...limits,
+  });
+
+  const sendText = async (text: string) =>
+    commandReply.parse(JSON.parse(await bus.request(COMMANDS, text, { timeoutMs: 15_000 })));
+  return {
+    store,
+    sendText,
+    send: (actor, command, commandId = randomUUID()) =>
+      sendText(JSON.stringify({ actor, commandId, correlationId: 'test', command })),
+    notReady: () => service.notReady(),
+    metrics: () => registry.metrics(),
+    async stop() {
+      await service.stop();
+      await bus.close();
+      await store.close();
+    },
+  };
+}
