@@ -1,11 +1,11 @@
 import cookies from '@fastify/cookie';
 import fastify, { type FastifyInstance } from 'fastify';
-import { type HandleHttp, HTTP_BODY_BYTES_LIMIT } from '../public-server/public-server.ts';
+import { HTTP_BODY_BYTES_LIMIT } from '../public-server/public-server.ts';
 import type { ApiParts } from './api-parts.ts';
 import { requireSession } from './authentication.ts';
 import { createCarryOut } from './carry-out.ts';
 import { answerErrors } from './error-handling.ts';
-import { createHandleHttp } from './handle-http.ts';
+import { createHttpHandler, type HttpApi } from './http-handler.ts';
 import { acceptJsonBodies } from './json-body.ts';
 import { answerMissingRoutes } from './missing-routes.ts';
 import { observeRequests } from './request-observation.ts';
@@ -17,12 +17,6 @@ import { userRoutes } from './routes/users.ts';
 
 /** Longer than any percent-encoded username. */
 const PATH_PARAMETER_LIMIT = 512;
-
-export interface HttpApi {
-  readonly handle: HandleHttp;
-  /** Finishes the requests under way; later ones are answered with 503. */
-  close(): Promise<void>;
-}
 
 /** The REST API under `/api`. */
 export function createHttpApi(parts: ApiParts): HttpApi {
@@ -47,7 +41,7 @@ export function createHttpApi(parts: ApiParts): HttpApi {
   const { registerOtherMethods } = answerMissingRoutes(app);
   app.register(async (api) => apiRoutes(api, parts), { prefix: '/api' });
   app.register(async () => registerOtherMethods());
-  return { handle: createHandleHttp(app, logger), close: () => app.close() };
+  return createHttpHandler(app, logger);
 }
 
 async function apiRoutes(api: FastifyInstance, parts: ApiParts): Promise<void> {

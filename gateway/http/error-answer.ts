@@ -38,9 +38,14 @@ function refusalAnswer(code: ErrorCode, retryAfterMs = DEFAULT_RETRY_AFTER_MS): 
 
 function codeOf(error: unknown): ErrorCode {
   if (error instanceof ReadModelsUnavailable || error instanceof SessionsUnavailable) return 'unavailable';
-  if (!(error instanceof Error) || !('statusCode' in error)) return 'internal';
-  // The framework's own refusals of requests that it cannot read.
-  if (error.statusCode === ERRORS.body_too_large.status) return 'body_too_large';
-  if (error.statusCode === ERRORS.unsupported_media_type.status) return 'unsupported_media_type';
-  return error.statusCode === ERRORS.bad_request.status ? 'bad_request' : 'internal';
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  return status >= 400 && status < 500 ? (FRAMEWORK_REFUSALS[status] ?? 'bad_request') : 'internal';
 }
+
+/** The framework's own refusals of requests that it cannot read; 414: no name is as long as that path. */
+const FRAMEWORK_REFUSALS: Readonly<Record<number, ErrorCode>> = {
+  404: 'not_found',
+  413: 'body_too_large',
+  414: 'not_found',
+  415: 'unsupported_media_type',
+};

@@ -27,8 +27,16 @@ export function parsed<Schema extends z.ZodType>(
   const input = value === undefined ? {} : value;
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  throw new InvalidFields(result.error.issues.map((issue) => problemOf(issue, part, input)));
+  const { issues } = result.error;
+  throw new InvalidFields(
+    issues.filter((issue) => !isAboutWrongType(issue, issues)).map((issue) => problemOf(issue, part, input)),
+  );
 }
+
+/** What else is wrong with a value of the wrong type says nothing to anybody. */
+const isAboutWrongType = (issue: z.core.$ZodIssue, all: readonly z.core.$ZodIssue[]): boolean =>
+  issue.code !== 'invalid_type' &&
+  all.some((other) => other.code === 'invalid_type' && other.path.join() === issue.path.join());
 
 function problemOf(issue: z.core.$ZodIssue, part: string, input: unknown): FieldProblem {
   const loc = [part, ...issue.path.map(String)];

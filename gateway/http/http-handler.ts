@@ -1,12 +1,15 @@
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import type { Logger } from 'pino';
-import { type HandleHttp, HTTP_BODY_BYTES_LIMIT, type HttpRequest } from '../public-server/public-server.ts';
-import { errorAnswer } from './error-answer.ts';
+import {
+  type HandleHttp,
+  HTTP_BODY_BYTES_LIMIT,
+  type HttpRequest,
+  type HttpResponse,
+} from '../public-server/public-server.ts';
+import { type ErrorAnswer, errorAnswer } from './error-answer.ts';
 import { loggable } from './error-handling.ts';
 import { httpMethod } from './http-method.ts';
 import { HttpRefusal } from './http-refusal.ts';
-
-type AnswerHeaders = Record<string, string | readonly string[]>;
 
 /** The public server writes these itself. */
 const CONNECTION_HEADERS = new Set([
@@ -17,23 +20,41 @@ const CONNECTION_HEADERS = new Set([
   'transfer-encoding',
 ]);
 
+export interface HttpApi {
+  readonly handle: HandleHttp;
+  /** Resolves when the requests under way are answered; later ones get 503. */
+  close(): Promise<void>;
+}
+
 /**
  * Puts whole requests through Fastify without a socket of its own: the sockets belong to the public server, which
  * WebSockets share.
  */
-export function createHandleHttp(app: FastifyInstance, logger: Logger): HandleHttp {
-  return async (request) => {
+export function createHttpHandler(app: FastifyInstance, logger: Logger): HttpApi {
+  const underWay = new Set<Promise<unknown>>();
+  let closed = false;
+
+  async function respond(request: HttpRequest): Promise<HttpResponse> {
     try {
-      return answerOf(await app.inject(injectionOf(request)), request.method);
+      if (closed) throw new HttpRefusal('unavailable');
+      return responseOf(await app.inject(injectionOf(request)), request.method);
     } catch (error) {
       if (!(error instanceof HttpRefusal)) logger.error({ err: loggable(error) }, 'request not handled');
-      const { status, headers, body } = errorAnswer(error);
-      return {
-        status,
-        headers: { ...headers, 'content-type': 'application/json; charset=utf-8' },
-        body: JSON.stringify(body),
-      };
+      return errorResponse(errorAnswer(error));
     }
+  }
+
+  return {
+    handle(request) {
+      const response = respond(request);
+      underWay.add(response);
+      return response.finally(() => underWay.delete(response));
+    },
+    async close() {
+      closed = true;
+      await Promise.all(underWay);
+      await app.close();
+    },
   };
 }
 
@@ -49,10 +70,16 @@ function injectionOf(request: HttpRequest): InjectOptions {
 
 const UNKEPT_BODY = { 'content-length': String(HTTP_BODY_BYTES_LIMIT + 1) };
 
-function answerOf(response: LightMyRequestResponse, method: string): Awaited<ReturnType<HandleHttp>> {
-  const headers: AnswerHeaders = {};
+function responseOf(response: LightMyRequestResponse, method: string): HttpResponse {
+  const headers: Record<string, string | readonly string[]> = {};
   for (const [name, value] of Object.entries(response.headers))
     if (value !== undefined && !CONNECTION_HEADERS.has(name))
       headers[name] = typeof value === 'number' ? String(value) : value;
   return { status: response.statusCode, headers, body: method === 'HEAD' ? '' : response.rawPayload };
 }
+
+const errorResponse = ({ status, headers, body }: ErrorAnswer): HttpResponse => ({
+  status,
+  headers: { ...headers, 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
+  body: JSON.stringify(body),
+});

@@ -1,0 +1,125 @@
+import type {
+  ChatHeader,
+  MessageResource,
+  Page,
+  PageRequest,
+  PresenceProfile,
+} from '../../../protocol/http-resources.ts';
+import { InvalidPageCursor, type ReadModels } from '../../../read-models/read-models.ts';
+
+const onePage = <Item>(...items: Item[]): Page<Item> => ({ items, count: items.length, next: null });
+
+export const presenceProfile = (username: string): PresenceProfile => ({
+  username,
+  nickname: `${username} nick`,
+  avatar: '',
+  is_online: false,
+});
+
+export const message: MessageResource = {
+  id: '11111111-1111-4111-8111-111111111111',
+  content: 'hello',
+  date: '2026-03-01T12:00:00.000Z',
+  sender: 'Bob',
+  is_read: false,
+  is_liked: false,
+  read_at: null,
+};
+
+export const chatHeader: ChatHeader = {
+  chat_id: '22222222-2222-4222-8222-222222222222',
+  ...presenceProfile('Bob'),
+  is_blocked_user: false,
+  is_blocked_by_user: false,
+};
+
+/** Knows the users that it is given, and one chat of everybody with Bob. Every call is kept. */
+export class ScriptedReadModels implements ReadModels {
+  readonly calls: unknown[][] = [];
+  readonly users = new Map<string, string>();
+  /** Users who block everybody, and whom everybody blocks. */
+  readonly hidden = new Set<string>();
+  /** Every query rejects with it. */
+  failure: Error | null = null;
+  position = -1n;
+
+  know(...usernames: string[]): void {
+    for (const username of usernames) this.users.set(username.toLowerCase(), username);
+  }
+
+  self(username: string) {
+    const name = this.users.get(username.toLowerCase());
+    return this.#answer(
+      ['self', username],
+      name === undefined
+        ? null
+        : {
+            ...presenceProfile(name),
+            unread_messages_count: 0,
+            unread_notifications_count: 0,
+            game_id: null,
+            tournament_id: null,
+            is_engaged_in_game: false,
+          },
+    );
+  }
+
+  searchUsers(caller: string, search: string, page: PageRequest) {
+    return this.#page(['searchUsers', caller, search, page], page, onePage(presenceProfile('Bob')));
+  }
+
+  user(caller: string, username: string) {
+    const name = this.users.get(username.toLowerCase());
+    const visible = name !== undefined && !this.hidden.has(name);
+    return this.#answer(
+      ['user', caller, username],
+      visible
+        ? {
+            ...presenceProfile(name),
+            date_joined: '2026-03-01T12:00:00.000Z',
+            friends_count: 0,
+            is_friend: false,
+            is_blocked_user: false,
+            is_blocked_by_user: false,
+          }
+        : null,
+    );
+  }
+
+  blockedUsers(caller: string, page: PageRequest) {
+    const blocked = [...this.hidden].map(presenceProfile);
+    return this.#page(['blockedUsers', caller, page], page, onePage(...blocked));
+  }
+
+  chats(caller: string, page: PageRequest) {
+    const preview = { ...chatHeader, unread_messages_count: 0, last_message: message };
+    return this.#page(['chats', caller, page], page, onePage(preview));
+  }
+
+  openedChat(caller: string, other: string) {
+    return this.#answer(['openedChat', caller, other], { ...chatHeader, messages: [message] });
+  }
+
+  messages(caller: string, other: string, page: PageRequest) {
+    const found = other.toLowerCase() === 'bob' ? onePage(message) : null;
+    return this.#page(['messages', caller, other, page], page, found);
+  }
+
+  missed(): Promise<never> {
+    return Promise.reject(new Error('not asked here'));
+  }
+
+  projectedPosition() {
+    return this.#answer(['projectedPosition'], this.position);
+  }
+
+  #page<Answer>(call: unknown[], page: PageRequest, answer: Answer): Promise<Answer> {
+    return page.before === 'bad' ? Promise.reject(new InvalidPageCursor()) : this.#answer(call, answer);
+  }
+
+  async #answer<Answer>(call: unknown[], answer: Answer): Promise<Answer> {
+    this.calls.push(call);
+    if (this.failure) throw this.failure;
+    return answer;
+  }
+}
