@@ -1,0 +1,205 @@
+import type { Readable } from 'node:stream';
+import {
+  type AllStreamResolvedEvent,
+  BACKWARDS,
+  END,
+  ErrorType,
+  EventStoreDBClient,
+  FORWARDS,
+  isCommandError,
+  jsonEvent,
+  NO_STREAM as NO_STREAM_YET,
+  START,
+  StreamNotFoundError,
+  streamNameFilter,
+  WrongExpectedVersionError,
+} from '@eventstore/db-client';
+import type { DomainEvent } from '../../../domain/domain-event.ts';
+import {
+  type AppendResult,
+  EventStoreUnavailable,
+  type NewEvent,
+  NO_STREAM,
+  type ReadOptions,
+  type RecordedEvent,
+} from '../event-store.ts';
+import { clientSettings } from './client-settings.ts';
+import { LogUnreachable, SubscriberTooSlow } from './failures.ts';
+import { fromPlace, toPlace } from './log-position.ts';
+import { recordedEvent } from './recorded-event.ts';
+
+/** Events that the server looks through, matching or not, between two checkpoints. */
+const SEARCH_WINDOW = 256;
+const NOT_SYSTEM_STREAMS = '^[^$]';
+
+export interface SubscriptionListener {
+  /** Everything up to this place has been looked at; it follows the events already pushed. */
+  readUpTo(place: bigint): void;
+  /** What is pushed from now on is new in the log. */
+  caughtUp(): void;
+  /** No more comes. Called once or more. */
+  over(reason: Error): void;
+}
+
+/** Pushes until it is over; a reader that does not keep up makes the server end it. */
+export interface LogSubscription extends Pick<Readable, 'readableLength'> {
+  read(): AllStreamResolvedEvent | null;
+  onReadable(listener: () => void): void;
+  close(): void;
+}
+
+/**
+ * The boundary to the client library: nothing else imports it. A move to its successor `@kurrent/kurrentdb-client`
+ * (KurrentDB is EventStoreDB by its new name) touches this file and `client-settings.ts`, and no other.
+ *
+ * The library keeps the appends under way of all its instances in one map, and clears it when any instance's append
+ * call breaks; an answer that comes after that is an uncaught error. Hence one instance for each store that appends,
+ * and never two append calls at once: see `append-lane.ts`.
+ */
+export class LogClient {
+  readonly #client: EventStoreDBClient;
+
+  constructor(connectionString: string) {
+    this.#client = EventStoreDBClient.connectionString(clientSettings(connectionString));
+  }
+
+  /** Rejects with `LogUnreachable` when the whole connection failed, `EventStoreUnavailable` when only this append did. */
+  async append(stream: string, expectedRevision: number, events: readonly NewEvent[]): Promise<AppendResult> {
+    try {
+      const { position, nextExpectedRevision } = await this.#client.appendToStream(
+        stream,
+        events.map(({ id, event, metadata }) =>
+          jsonEvent({ id, type: event.type, data: { ...event.data }, metadata: { ...metadata } }),
+        ),
+        { expectedRevision: expectedRevision === NO_STREAM ? NO_STREAM_YET : BigInt(expectedRevision) },
+      );
+      if (position) return { outcome: 'appended', position: toPlace(position) };
+      return { outcome: 'appended', position: await this.#placeOf(stream, nextExpectedRevision) };
+    } catch (error) {
+      if (!(error instanceof WrongExpectedVersionError)) throw failure(error);
+      const { actualVersion } = error;
+      return {
+        outcome: 'conflict',
+        actualRevision: typeof actualVersion === 'bigint' ? Number(actualVersion) : NO_STREAM,
+      };
+    }
+  }
+
+  async readStream<E extends DomainEvent>(
+    stream: string,
+    { direction, limit }: ReadOptions,
+    timeoutMs: number,
+  ): Promise<RecordedEvent<E>[]> {
+    const backwards = direction === 'backwards';
+    const reading = this.#client.readStream(stream, {
+      direction: backwards ? BACKWARDS : FORWARDS,
+      fromRevision: backwards ? END : START,
+      maxCount: limit,
+    });
+    const events: RecordedEvent<E>[] = [];
+    for await (const { event } of within(reading, timeoutMs)) {
+      const recorded = event && recordedEvent<E>(event);
+      if (recorded) events.push(recorded);
+    }
+    return events;
+  }
+
+  /** Of the newest event in the log, whoever wrote it. */
+  async lastPlace(timeoutMs: number): Promise<bigint> {
+    const reading = this.#client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 });
+    for await (const { event } of within(reading, timeoutMs)) if (event) return toPlace(event.position);
+    return -1n;
+  }
+
+  /** Buffers about `bufferSize` events. */
+  subscribe(
+    after: bigint,
+    prefixes: readonly string[],
+    bufferSize: number,
+    listener: SubscriptionListener,
+  ): LogSubscription {
+    const options = {
+      checkpointInterval: 1,
+      maxSearchWindow: SEARCH_WINDOW,
+      checkpointReached: (_: unknown, position: { commit: bigint; prepare: bigint }) =>
+        listener.readUpTo(toPlace(position)),
+    };
+    const subscription = this.#client.subscribeToAll(
+      {
+        fromPosition: fromPlace(after) ?? START,
+        filter:
+          prefixes.length > 0
+            ? streamNameFilter({ ...options, prefixes: [...prefixes] })
+            : streamNameFilter({ ...options, regex: NOT_SYSTEM_STREAMS }),
+      },
+      { highWaterMark: bufferSize },
+    );
+    subscription.on('caughtUp', () => listener.caughtUp());
+    subscription.on('error', (error) => listener.over(failure(error)));
+    subscription.on('end', () => listener.over(new LogUnreachable('the subscription ended')));
+    return {
+      read: () => subscription.read(),
+      get readableLength() {
+        return subscription.readableLength;
+      },
+      onReadable: (notify) => void subscription.on('readable', notify),
+      close: () => void subscription.unsubscribe().catch(() => {}),
+    };
+  }
+
+  /** Ends every call under way. */
+  dispose(): Promise<void> {
+    return this.#client.dispose();
+  }
+
+  /** Servers leave the position out when they recognise an append that they have not yet indexed. */
+  async #placeOf(stream: string, revision: bigint): Promise<bigint> {
+    const reading = this.#client.readStream(stream, { fromRevision: revision, maxCount: 1 });
+    for await (const { event } of within(reading, 1000)) if (event?.position) return toPlace(event.position);
+    throw new EventStoreUnavailable('the position of an append is not known yet');
+  }
+}
+
+/** A read that is not over in time is cancelled and throws; the client itself would wait for ever. */
+async function* within<T>(
+  reading: AsyncIterable<T> & Readable & { cancel(): Promise<void> },
+  timeoutMs: number,
+): AsyncGenerator<T> {
+  const cancel = () => void reading.cancel().catch(() => {});
+  // An error that comes after the last event was taken would otherwise be nobody's, and end the process.
+  reading.on('error', () => {});
+  const timer = setTimeout(() => {
+    reading.destroy(new EventStoreUnavailable('a read was not answered in time'));
+    cancel();
+  }, timeoutMs);
+  try {
+    yield* reading;
+  } catch (error) {
+    if (!(error instanceof StreamNotFoundError)) throw failure(error);
+  } finally {
+    clearTimeout(timer);
+    if (!reading.readableEnded) cancel();
+  }
+}
+
+const REFUSALS: readonly unknown[] = [
+  ErrorType.ACCESS_DENIED,
+  ErrorType.INVALID_ARGUMENT,
+  ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED,
+  ErrorType.STREAM_DELETED,
+  ErrorType.UNSUPPORTED,
+];
+
+/**
+ * What the client rejects with, as what it means to us. Errors of a connection or a whole call carry a gRPC code,
+ * also those that are plain `Error`s; a server's answer about one append carries none.
+ */
+function failure(error: unknown): Error {
+  if (error instanceof EventStoreUnavailable) return error;
+  if (!(error instanceof Error)) return new LogUnreachable('unknown failure');
+  const code = 'code' in error ? error.code : undefined;
+  if (!isCommandError(error)) return new LogUnreachable(error.message);
+  if (REFUSALS.includes(error.type)) return new Error(`refused by the event store: ${error.type}`);
+  if (error.type === ErrorType.TIMEOUT) return new SubscriberTooSlow(error.message);
+  return code === undefined ? new EventStoreUnavailable(error.message) : new LogUnreachable(error.message);
+}

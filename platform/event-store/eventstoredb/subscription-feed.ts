@@ -1,0 +1,105 @@
+import type { LogBatch, RecordedEvent } from '../event-store.ts';
+import type { LogSubscription, SubscriptionListener } from './log-client.ts';
+import { toPlace } from './log-position.ts';
+import { recordedEvent } from './recorded-event.ts';
+
+/** What the server said between two events: true once `after` events have been taken. */
+interface Mark {
+  readonly after: number;
+  readonly readUpTo?: bigint;
+  readonly caughtUp?: true;
+}
+
+/** One subscription at the server, pulled in batches; what is not taken yet stays in the client's bounded buffer. */
+export class SubscriptionFeed {
+  readonly #subscription: LogSubscription;
+  readonly #marks: Mark[] = [];
+  #taken = 0;
+  #live = false;
+  #position: bigint;
+  #over: Error | undefined;
+  #wake = () => {};
+
+  constructor(after: bigint, open: (listener: SubscriptionListener) => LogSubscription) {
+    this.#position = after;
+    const mark = (said: Omit<Mark, 'after'>) => {
+      this.#marks.push({ ...said, after: this.#taken + this.#subscription.readableLength });
+      this.#wake();
+    };
+    this.#subscription = open({
+      readUpTo: (place) => mark({ readUpTo: place }),
+      caughtUp: () => mark({ caughtUp: true }),
+      over: (reason) => {
+        this.#over ??= reason;
+        this.#wake();
+      },
+    });
+    this.#subscription.onReadable(() => this.#wake());
+  }
+
+  /** Whether the server has said that it caught up. */
+  get live(): boolean {
+    return this.#live;
+  }
+
+  /**
+   * What is there, or what comes first; undefined when nothing comes for `patienceMs`, or `signal` aborts. Throws the
+   * reason why the subscription is over when all before its end is taken.
+   */
+  async next(limit: number, patienceMs: number, signal: AbortSignal): Promise<LogBatch | undefined> {
+    let waited = false;
+    const stopWaiting = () => {
+      waited = true;
+      this.#wake();
+    };
+    const timer = setTimeout(stopWaiting, patienceMs);
+    signal.addEventListener('abort', stopWaiting, { once: true });
+    try {
+      while (!signal.aborted) {
+        const batch = this.#take(limit);
+        if (batch) return batch;
+        if (this.#over) throw this.#over;
+        if (waited) return undefined;
+        await new Promise<void>((wake) => {
+          this.#wake = wake;
+        });
+      }
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stopWaiting);
+    }
+  }
+
+  close(): void {
+    this.#subscription.close();
+  }
+
+  #take(limit: number): LogBatch | undefined {
+    const [position, live] = [this.#position, this.#live];
+    const events: RecordedEvent[] = [];
+    this.#passMarks();
+    while (events.length < limit) {
+      const found = this.#subscription.read();
+      if (!found) break;
+      this.#taken += 1;
+      if (found.event) {
+        this.#position = toPlace(found.event.position);
+        const event = recordedEvent(found.event);
+        if (event) events.push(event);
+      }
+      this.#passMarks();
+    }
+    if (this.#position === position && this.#live === live) return undefined;
+    const caughtUp = this.#live && this.#marks.length === 0 && this.#subscription.readableLength === 0;
+    return { events, position: this.#position, caughtUp };
+  }
+
+  #passMarks(): void {
+    for (let mark = this.#marks[0]; mark && mark.after <= this.#taken; mark = this.#marks[0]) {
+      this.#marks.shift();
+      if (mark.readUpTo !== undefined && mark.readUpTo > this.#position) this.#position = mark.readUpTo;
+      if (mark.caughtUp) this.#live = true;
+    }
+  }
+}

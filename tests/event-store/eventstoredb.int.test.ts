@@ -1,0 +1,29 @@
+import { describe } from 'vitest';
+import { openEventStoreDb } from '../../platform/event-store/eventstoredb/open-eventstoredb.ts';
+import { EventStoreDbDouble } from '../eventstoredb-double/double.ts';
+import { describeEventStoreContract } from './event-store-contract.ts';
+
+const { EVENTSTORE_URL } = process.env;
+
+describeEventStoreContract('EventStoreDB, by its double,', async () => {
+  const double = new EventStoreDbDouble();
+  await double.start();
+  return {
+    openStore: async () => openEventStoreDb({ url: double.url }),
+    stop: async () => double.kill(),
+  };
+});
+
+describe.runIf(EVENTSTORE_URL)('on a real server', () => {
+  describeEventStoreContract('EventStoreDB', async () => ({
+    openStore: async () => openEventStoreDb({ url: EVENTSTORE_URL ?? '' }),
+    stop: async () => {},
+  }));
+});
+
+describe.skipIf(EVENTSTORE_URL)(
+  'EventStoreDB on a real server: SKIPPED, set EVENTSTORE_URL to run it',
+  () => {
+    describe.todo('the event store contract');
+  },
+);

@@ -1,0 +1,36 @@
+import { Metadata, type StatusObject, status } from '@grpc/grpc-js';
+import type { Drop } from './faults.ts';
+
+export type Failure = Error & StatusObject;
+
+export const failure = (code: status, details: string, metadata = new Metadata()): Failure =>
+  Object.assign(new Error(details), { code, details, metadata });
+
+export const connectionLost = (): Failure => failure(status.UNAVAILABLE, 'read ECONNRESET');
+
+/** Code and text as measured on the server. */
+export const tooSlow = (): Failure =>
+  failure(status.ABORTED, 'Consumer too slow to handle event while live. Client resubscription required.');
+
+export function notLeader(port: number): Failure {
+  const metadata = new Metadata();
+  metadata.set('exception', 'not-leader');
+  metadata.set('leader-endpoint-host', '127.0.0.1');
+  metadata.set('leader-endpoint-port', String(port));
+  return failure(status.NOT_FOUND, 'Leader info available', metadata);
+}
+
+export function dropFailure(drop: Exclude<Drop, 'ended'>, port: number): Failure {
+  switch (drop) {
+    case 'too slow':
+      return tooSlow();
+    case 'server stops':
+      return failure(status.INTERNAL, 'Received RST_STREAM with code 0');
+    case 'connection lost':
+      return connectionLost();
+    case 'not leader':
+      return notLeader(port);
+    default:
+      return drop satisfies never;
+  }
+}
