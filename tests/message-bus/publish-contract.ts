@@ -1,0 +1,116 @@
+import { expect, test, vi } from 'vitest';
+import type { Connect } from './message-bus-contract.ts';
+import { freshSubject, numbered } from './subjects.ts';
+
+export function publishContract(connect: Connect): void {
+  test('what is published once subscribed arrives, at every subscriber, in order', async () => {
+    const [publisher, one, two] = [await connect(), await connect(), await connect()];
+    const subject = freshSubject();
+    const [atOne, atTwo]: [string[], string[]] = [[], []];
+    await one.subscribe(subject, (payload) => atOne.push(payload));
+    await two.subscribe(subject, (payload) => atTwo.push(payload));
+    const payloads = numbered(1000);
+    for (const payload of payloads) publisher.publish(subject, payload);
+    await vi.waitFor(() => expect([atOne.length, atTwo.length]).toEqual([1000, 1000]), 10_000);
+    expect(atOne).toEqual(payloads);
+    expect(atTwo).toEqual(payloads);
+  });
+
+  test('two subscriptions of one member each get it', async () => {
+    const bus = await connect();
+    const subject = freshSubject();
+    const got: string[] = [];
+    await bus.subscribe(subject, (payload) => got.push(`one ${payload}`));
+    await bus.subscribe(subject, (payload) => got.push(`two ${payload}`));
+    bus.publish(subject, 'x');
+    await vi.waitFor(() => expect(got.sort()).toEqual(['one x', 'two x']), 10_000);
+  });
+
+  test('other subjects, longer and shorter ones too, do not arrive', async () => {
+    const bus = await connect();
+    const subject = freshSubject();
+    const got: string[] = [];
+    await bus.subscribe(subject, (payload) => got.push(payload));
+    for (const other of [`${subject}.more`, `${subject}more`, 'test', freshSubject()])
+      bus.publish(other, other);
+    bus.publish(subject, 'mine');
+    await vi.waitFor(() => expect(got.at(-1)).toBe('mine'), 10_000);
+    expect(got).toEqual(['mine']);
+  });
+
+  test('a subscriber never runs on the stack of the publisher', async () => {
+    const bus = await connect();
+    const subject = freshSubject();
+    const steps: string[] = [];
+    await bus.subscribe(subject, () => steps.push('delivered'));
+    bus.publish(subject, 'x');
+    steps.push('published');
+    await vi.waitFor(() => expect(steps).toHaveLength(2), 10_000);
+    expect(steps).toEqual(['published', 'delivered']);
+  });
+
+  test('a handler that throws gets what follows, and so do the others', async () => {
+    const bus = await connect();
+    const subject = freshSubject();
+    const [atFailing, atOther]: [string[], string[]] = [[], []];
+    await bus.subscribe(subject, (payload) => {
+      atFailing.push(payload);
+      throw new Error('handler failed');
+    });
+    await bus.subscribe(subject, (payload) => atOther.push(payload));
+    bus.publish(subject, 'one');
+    bus.publish(subject, 'two');
+    await vi.waitFor(() => expect(atOther).toEqual(['one', 'two']), 10_000);
+    await vi.waitFor(() => expect(atFailing).toEqual(['one', 'two']), 10_000);
+  });
+
+  test('what a handler publishes arrives after what was published before', async () => {
+    const bus = await connect();
+    const subject = freshSubject();
+    const got: string[] = [];
+    await bus.subscribe(subject, (payload) => {
+      got.push(payload);
+      if (payload === 'one') bus.publish(subject, 'three');
+    });
+    bus.publish(subject, 'one');
+    bus.publish(subject, 'two');
+    await vi.waitFor(() => expect(got).toEqual(['one', 'two', 'three']), 10_000);
+  });
+
+  test('nothing arrives after unsubscribing, even of what is on its way', async () => {
+    const bus = await connect();
+    const subject = freshSubject();
+    const [left, stayed]: [string[], string[]] = [[], []];
+    const subscription = await bus.subscribe(subject, (payload) => left.push(payload));
+    await bus.subscribe(subject, (payload) => stayed.push(payload));
+    for (const payload of numbered(100)) bus.publish(subject, payload);
+    await subscription.unsubscribe();
+    const before = left.length;
+    bus.publish(subject, 'last');
+    await vi.waitFor(() => expect(stayed.at(-1)).toBe('last'), 10_000);
+    expect(left).toHaveLength(before);
+    expect(left).not.toContain('last');
+  });
+
+  test('unsubscribing twice takes nothing from others', async () => {
+    const bus = await connect();
+    const subject = freshSubject();
+    const got: string[] = [];
+    const subscription = await bus.subscribe(subject, () => {});
+    await subscription.unsubscribe();
+    await bus.subscribe(subject, (payload) => got.push(payload));
+    await subscription.unsubscribe();
+    bus.publish(subject, 'x');
+    await vi.waitFor(() => expect(got).toEqual(['x']), 10_000);
+  });
+
+  test('payloads arrive as they were sent', async () => {
+    const bus = await connect();
+    const subject = freshSubject();
+    const payloads = ['', ' ', '\u0000', 'ünïcödé 😀', 'x'.repeat(200_000)];
+    const got: string[] = [];
+    await bus.subscribe(subject, (payload) => got.push(payload));
+    for (const payload of payloads) bus.publish(subject, payload);
+    await vi.waitFor(() => expect(got).toEqual(payloads), 10_000);
+  });
+}
