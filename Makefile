@@ -6,7 +6,7 @@
 # The lock file of the last install: what is installed is compared by content, since a checkout changes dates.
 INSTALLED := node_modules/.installed-package-lock.json
 BUILT := dist/.built
-CODE := $(wildcard command-service demo domain gateway platform projection-service protocol read-models standalone)
+CODE := $(wildcard bench command-service demo domain gateway platform projection-service protocol read-models standalone)
 SOURCES := $(shell find $(CODE) -type d -o -name '*.ts') tsconfig.json tsconfig.build.json
 
 help: ## print this list
@@ -25,7 +25,6 @@ build: install ## compile, if something has changed
 
 $(BUILT): $(SOURCES) package-lock.json
 	@echo "Compiling…"
-	@rm -rf dist
 	@npx tsc -p tsconfig.build.json
 	@touch $@
 

@@ -15,7 +15,8 @@ export interface OpsServerOptions {
 }
 
 export interface OpsServer extends Service {
-  readonly port: number;
+  /** `http://host:port` */
+  readonly address: string;
 }
 
 /**
@@ -52,7 +53,7 @@ export async function startOpsServer(options: OpsServerOptions): Promise<OpsServ
   const address = server.address();
   return {
     name: 'ops',
-    port: address && typeof address === 'object' ? address.port : port,
+    address: `http://${host}:${address && typeof address === 'object' ? address.port : port}`,
     notReady: async () => null,
     stop: async () => {
       server.close();

@@ -20,6 +20,11 @@ export class Parts {
     return part;
   }
 
+  /** Something that is not a service of its own but has to be let go of in its turn. */
+  onStop(name: string, release: () => Promise<void>): void {
+    this.#running.push({ name, notReady: async () => null, stop: release });
+  }
+
   /** From now on nothing new starts. */
   refuseMore(): void {
     this.#stopping = true;

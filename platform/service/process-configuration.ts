@@ -1,10 +1,17 @@
 import { z } from 'zod';
 import { milliseconds, port } from '../configuration/option.ts';
 
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+export interface ProcessDefaults {
+  readonly opsPort: number;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
 /** What every process of Rally reads from the environment. */
-export const processConfiguration = (defaults: { readonly opsPort: number }) =>
+export const processConfiguration = (defaults: ProcessDefaults) =>
   z.object({
-    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+    LOG_LEVEL: z.enum(LOG_LEVELS).default(defaults.logLevel),
     /** Health and metrics are for operators: loopback, unless a probe comes from elsewhere. */
     OPS_HOST: z.string().default('127.0.0.1'),
     /** 0 takes any free port. */

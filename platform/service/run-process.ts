@@ -4,11 +4,13 @@ import { createLogger, type Logger, type LogTarget } from '../logging/logger.ts'
 import { createMetrics } from '../metrics/metrics.ts';
 import { startOpsServer } from './ops-server.ts';
 import { Parts } from './parts.ts';
-import { processConfiguration } from './process-configuration.ts';
+import { type ProcessDefaults, processConfiguration } from './process-configuration.ts';
 import { within } from './within.ts';
 
 export interface ProcessContext {
   readonly environment: Environment;
+  /** Where operators find health and metrics: `http://host:port`. */
+  readonly opsAddress: string;
   readonly logger: Logger;
   readonly metrics: Registry;
   /** Whatever is started has to be added: that is how it is watched, and stopped in the end. */
@@ -19,8 +21,8 @@ export interface ProcessContext {
 
 export interface ProcessOptions {
   readonly name: string;
-  /** Default of `OPS_PORT`. */
-  readonly opsPort: number;
+  /** Of `OPS_PORT` and `LOG_LEVEL`. */
+  readonly defaults: ProcessDefaults;
   readonly logTo: LogTarget;
   /** Resolves once the process is ready to work. A rejection ends it: its message is the one line a person sees. */
   readonly start: (context: ProcessContext) => Promise<void>;
@@ -32,7 +34,7 @@ export interface ProcessOptions {
  * SIGTERM or SIGINT: parts stop in reverse order, then exit 0; 1 when that took longer than `DRAIN_TIMEOUT_MS`. A
  * second signal ends it at once. A start that fails, or an error nobody caught: one line, exit 1.
  */
-export async function runProcess({ name, opsPort, logTo, start }: ProcessOptions): Promise<void> {
+export async function runProcess({ name, defaults, logTo, start }: ProcessOptions): Promise<void> {
   const parts = new Parts();
   let phase: string | null = 'starting';
   let logger: Logger | undefined;
@@ -58,20 +60,20 @@ export async function runProcess({ name, opsPort, logTo, start }: ProcessOptions
   process.on('unhandledRejection', crash).on('uncaughtException', crash);
 
   try {
-    const configuration = readConfiguration(processConfiguration({ opsPort }), process.env);
+    const configuration = readConfiguration(processConfiguration(defaults), process.env);
     drainTimeoutMs = configuration.DRAIN_TIMEOUT_MS;
     const log = createLogger({ name, level: configuration.LOG_LEVEL, to: logTo });
     logger = log;
     const metrics = createMetrics();
     const { OPS_HOST: host, OPS_PORT: port } = configuration;
     const ops = { host, port, metrics, phase: () => phase, services: () => parts.running };
-    await parts.add(startOpsServer(ops));
+    const { address: opsAddress } = await parts.add(startOpsServer(ops));
     const fail = (reason: string) => {
       if (phase === 'stopping') return;
       log.fatal(reason);
       void end(1).catch(crash);
     };
-    started = start({ environment: process.env, logger: log, metrics, parts, fail });
+    started = start({ environment: process.env, opsAddress, logger: log, metrics, parts, fail });
     await started;
     phase = phase === 'stopping' ? phase : null;
   } catch (error) {

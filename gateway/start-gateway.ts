@@ -1,0 +1,99 @@
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { Clock } from '../platform/clock.ts';
+import type { MessageBus } from '../platform/message-bus/message-bus.ts';
+import { createPostgresPool } from '../platform/postgres/postgres-pool.ts';
+import type { Service } from '../platform/service/service.ts';
+import { openReadModels } from '../read-models/open-read-models.ts';
+import { READ_SCHEMA } from '../read-models/schema-name.ts';
+import { openAccounts } from './accounts/open-accounts.ts';
+import { createAllowsOrigin } from './allowed-origins.ts';
+import { createCommandClient } from './command-client.ts';
+import type { GatewayConfiguration } from './configuration.ts';
+import { createHttpApi } from './http/create-http-api.ts';
+import { followProjectedPosition } from './http/projected-position.ts';
+import { publicHost } from './public-host.ts';
+import { createListenPublicly } from './public-server/listen-publicly.ts';
+import { createWebSocketGateway } from './websocket/websocket-gateway.ts';
+
+export interface GatewayOptions {
+  readonly configuration: GatewayConfiguration;
+  /** Of the read models and the accounts. */
+  readonly databaseUrl: string;
+  /** Not closed by the gateway. */
+  readonly bus: MessageBus;
+  readonly logger: Logger;
+  readonly metrics: Registry;
+  readonly clock: Clock;
+  readonly newId: () => string;
+}
+
+export interface Gateway extends Service {
+  /** `http://host:port`, where clients find it. */
+  readonly address: string;
+}
+
+/** A page is one query and a login two; more connections would only queue in the database instead of here. */
+const CONNECTIONS = 8;
+
+/** Queries are short: one that takes longer is in trouble, and its caller has gone. */
+const STATEMENT_TIMEOUT_MS = 5000;
+
+/** The only public face: `/api` and `/ws/events` on one address. Rejects with `AddressUnavailable`. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { configuration, bus, logger, metrics: registry, clock, newId } = options;
+  const host = publicHost(configuration.HOST);
+  let port = configuration.PORT;
+
+  const pool = createPostgresPool({
+    url: options.databaseUrl,
+    applicationName: 'rally gateway',
+    max: CONNECTIONS,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    logger,
+  });
+  const readModels = openReadModels({ pool, schema: READ_SCHEMA, logger });
+  const sendCommand = createCommandClient(bus, configuration.COMMAND_TIMEOUT_MS, logger);
+  const allowsOrigin = createAllowsOrigin(configuration.ALLOWED_ORIGINS, () => ({ host, port }));
+  const timeoutMs = configuration.READ_YOUR_WRITES_MS;
+  const projected = await followProjectedPosition({ bus, readModels, timeoutMs, logger });
+  const common = { configuration, bus, sendCommand, allowsOrigin, logger, registry, clock, newId };
+
+  try {
+    const accounts = await openAccounts({ ...common, pool });
+    const http = createHttpApi({ ...common, accounts, readModels, projected });
+    const webSocket = createWebSocketGateway({ ...common, sessions: accounts, missed: readModels.missed });
+    const publicServer = await createListenPublicly(logger)({
+      host: configuration.HOST,
+      port: configuration.PORT,
+      idleTimeoutS: configuration.IDLE_TIMEOUT_S,
+      handleHttp: http.handle,
+      answerHandshake: webSocket.answerHandshake,
+    });
+    port = publicServer.port;
+    let stopping = false;
+    return {
+      name: 'gateway',
+      address: `http://${host}:${port}`,
+      notReady: async () => {
+        if (stopping) return 'stopping';
+        return readModels.projectedPosition().then(
+          () => null,
+          () => 'the database is away',
+        );
+      },
+      stop: async () => {
+        stopping = true;
+        publicServer.stopListening();
+        await Promise.all([http.close(), webSocket.drain()]);
+        await publicServer.close();
+        await projected.close();
+        await pool.end();
+      },
+    };
+  } catch (error) {
+    await projected.close();
+    await pool.end();
+    throw error;
+  }
+}

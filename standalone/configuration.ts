@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { gatewayConfiguration } from '../gateway/configuration.ts';
+import { type Environment, readConfiguration } from '../platform/configuration/read-configuration.ts';
+import { projectionConfiguration } from '../projection-service/configuration.ts';
+
+/** What the standalone process reads from the environment, on top of its parts' own options. */
+export const standaloneConfiguration = z
+  .object({
+    ...gatewayConfiguration.shape,
+    ...projectionConfiguration.shape,
+    /** Made and kept in `DATA_DIR`; required with `DATABASE_URL`, because then there is none. */
+    JWT_SECRET: gatewayConfiguration.shape.JWT_SECRET.optional(),
+    /** Where the embedded PostgreSQL keeps its data: relative to where Rally is started. */
+    DATA_DIR: z.string().default('./.data'),
+    /** A PostgreSQL to use in place of the embedded one: `postgres://user:password@host:port/database`. */
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }).optional(),
+    /** The event log is in the same PostgreSQL. */
+    EVENT_STORE: z.literal('postgres', 'only postgres is there in one process').default('postgres'),
+  })
+  .refine(({ DATABASE_URL, JWT_SECRET }) => !DATABASE_URL || JWT_SECRET, {
+    path: ['JWT_SECRET'],
+    error: 'is required with DATABASE_URL',
+  });
+
+export type StandaloneConfiguration = Readonly<z.output<typeof standaloneConfiguration>>;
+
+export const readStandaloneConfiguration = (environment: Environment): StandaloneConfiguration =>
+  readConfiguration(standaloneConfiguration, environment);

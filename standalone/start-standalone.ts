@@ -1,0 +1,61 @@
+import { v7 as newId } from 'uuid';
+import { startCommandService } from '../command-service/start-command-service.ts';
+import { type Gateway, startGateway } from '../gateway/start-gateway.ts';
+import { openPostgresEventStore } from '../platform/event-store/postgres/postgres-event-store.ts';
+import { createInProcessBus } from '../platform/message-bus/in-process/in-process-bus.ts';
+import { createPostgresPool } from '../platform/postgres/postgres-pool.ts';
+import type { ProcessContext } from '../platform/service/run-process.ts';
+import { startProjectionService } from '../projection-service/start-projection-service.ts';
+import { READ_SCHEMA } from '../read-models/schema-name.ts';
+import { assertAddressFree } from './address-free.ts';
+import type { StandaloneConfiguration } from './configuration.ts';
+import { openDatabase } from './database.ts';
+
+/** One is held by the leading projector; the others trim the feed and look after it. */
+const PROJECTION_CONNECTIONS = 3;
+
+export interface Standalone {
+  readonly gateway: Gateway;
+  /** For a person: where the data is. */
+  readonly place: string;
+}
+
+/** All of Rally in this process, on embedded parts: the same services as elsewhere, on other adapters. */
+export async function startStandalone(
+  configuration: StandaloneConfiguration,
+  context: ProcessContext,
+): Promise<Standalone> {
+  const { logger, metrics, parts } = context;
+  await assertAddressFree(configuration.HOST, configuration.PORT);
+  const { url, jwtSecret, place } = await openDatabase(configuration, context);
+  const clock = () => new Date();
+
+  const store = await openPostgresEventStore({ url, logger });
+  parts.onStop('event store', () => store.close());
+  const bus = createInProcessBus({ logger });
+  parts.onStop('message bus', () => bus.close());
+  const pool = createPostgresPool({
+    url,
+    applicationName: 'rally projection service',
+    max: PROJECTION_CONNECTIONS,
+    logger,
+  });
+  parts.onStop('projection connections', () => pool.end());
+
+  await parts.add(
+    startProjectionService({ store, bus, pool, schema: READ_SCHEMA, configuration, logger, metrics, clock }),
+  );
+  await parts.add(startCommandService({ store, bus, logger, registry: metrics, clock }));
+  const gateway = await parts.add(
+    startGateway({
+      configuration: { ...configuration, JWT_SECRET: jwtSecret },
+      databaseUrl: url,
+      bus,
+      logger,
+      metrics,
+      clock,
+      newId,
+    }),
+  );
+  return { gateway, place };
+}
