@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { projectionDigest } from '../../projection-service/digest.ts';
+import { anyStory } from './any-story.ts';
+import { openReadSides, type ReadSides } from './read-side.ts';
+
+describe('batch boundaries', () => {
+  let sides: ReadSides;
+  beforeAll(async () => {
+    sides = await openReadSides();
+  });
+  afterAll(() => sides.close());
+
+  it('leave no trace: however a log is cut into batches, the tables are the same', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anyStory,
+        fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 30 }),
+        async (story, sizes) => {
+          const digests = [];
+          for (const cut of [[], sizes, story.events.map(() => 1)]) {
+            const side = await sides.open();
+            await side.project(story.events, cut);
+            digests.push(await projectionDigest(sides.pool, side.schema));
+            expect(await side.rows(COUNTED)).toEqual(await side.rows(KEPT));
+            await side.close();
+          }
+          expect(digests[1]).toEqual(digests[0]);
+          expect(digests[2]).toEqual(digests[0]);
+        },
+      ),
+      { numRuns: 15 },
+    );
+  }, 120_000);
+});
+
+/** What the counters have to be, counted from the rows. */
+const COUNTED = `
+  select u.user_key,
+    (select count(*) from chats c where u.user_key in (c.user_a, c.user_b))::integer as chats,
+    (select count(*) from messages m join chats c using (chat_id)
+      where u.user_key in (c.user_a, c.user_b) and m.sender_key <> u.user_key
+      and not exists (select from read_markers r
+        where r.chat_id = m.chat_id and r.reader_key = u.user_key and r.position >= m.position))::integer as unread_messages,
+    (select count(*) from blocks b where b.blocker_key = u.user_key)::integer as blocked_users
+  from users u order by 1`;
+
+const KEPT = `
+  select u.user_key, coalesce(chats, 0) as chats, coalesce(unread_messages, 0) as unread_messages,
+    coalesce(blocked_users, 0) as blocked_users
+  from users u left join user_counters using (user_key) order by 1`;

@@ -1,0 +1,81 @@
+import type pg from 'pg';
+import { pino } from 'pino';
+import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
+import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
+import { applyEvents } from '../../projection-service/apply-events.ts';
+import { type Leadership, waitForLeadership } from '../../projection-service/leadership.ts';
+import { migrateReadModels } from '../../read-models/migrate.ts';
+import { openReadModels } from '../../read-models/open-read-models.ts';
+import type { ReadModels } from '../../read-models/read-models.ts';
+import { createTestDatabase } from '../support/test-database.ts';
+
+export const silent = pino({ level: 'silent' });
+
+/** A database for one test file, with as many read sides in schemas of their own as its tests want. */
+export interface ReadSides {
+  readonly pool: pg.Pool;
+  readonly url: string;
+  freshSchema(): string;
+  /** Read models that a test projects into by hand. */
+  open(schema?: string): Promise<ReadSide>;
+  close(): Promise<void>;
+}
+
+export interface ReadSide {
+  readonly schema: string;
+  readonly models: ReadModels;
+  readonly leadership: Leadership;
+  /** In batches of these sizes, the last of what is left; one batch without. */
+  project(events: readonly RecordedEvent[], sizes?: readonly number[]): Promise<void>;
+  rows(statement: string): Promise<Record<string, unknown>[]>;
+  close(): Promise<void>;
+}
+
+export async function openReadSides(): Promise<ReadSides> {
+  const database = await createTestDatabase();
+  const pool = createPostgresPool({ url: database.url, applicationName: 'test', max: 20, logger: silent });
+  const open: ReadSide[] = [];
+  let schemas = 0;
+  const freshSchema = () => `read_${++schemas}`;
+  return {
+    pool,
+    url: database.url,
+    freshSchema,
+    async open(schema = freshSchema()) {
+      const side = await openReadSide(pool, schema);
+      open.push(side);
+      return side;
+    },
+    async close() {
+      for (const side of open) await side.close();
+      await pool.end();
+      await database.drop();
+    },
+  };
+}
+
+async function openReadSide(pool: pg.Pool, schema: string): Promise<ReadSide> {
+  await migrateReadModels(pool, schema);
+  const signal = new AbortController().signal;
+  const leadership = await waitForLeadership(pool, schema, { signal, pollMs: 20 });
+  if (!leadership) throw new Error('not leading');
+  let released = false;
+  return {
+    schema,
+    leadership,
+    models: openReadModels({ pool, schema, logger: silent }),
+    async project(events, sizes = []) {
+      const left = [...events];
+      for (const size of [...sizes, left.length]) {
+        const batch = left.splice(0, size);
+        const position = batch.at(-1)?.position;
+        if (position !== undefined) await applyEvents(leadership, batch, { position, published: -1n });
+      }
+    },
+    rows: async (statement) => (await leadership.client.query(statement)).rows,
+    async close() {
+      if (!released) await leadership.release();
+      released = true;
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import type { DomainEvent } from '../../domain/domain-event.ts';
+import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
+import {
+  messageStream,
+  pairId,
+  readingStream,
+  relationshipStream,
+  userStream,
+} from '../../platform/event-store/stream-name.ts';
+
+export const START = Date.parse('2026-01-01T00:00:00.000Z');
+
+export interface Sent {
+  readonly id: string;
+  readonly chatId: string;
+  readonly sender: string;
+  readonly recipient: string;
+  readonly position: bigint;
+}
+
+/** Writes a log by hand, one event a second, with holes between positions as a real one may have. */
+export class Story {
+  readonly events: RecordedEvent[] = [];
+  #position: bigint;
+
+  constructor(after = 0n) {
+    this.#position = after;
+  }
+
+  get position(): bigint {
+    return this.#position;
+  }
+
+  signsUp(...names: string[]): this {
+    for (const name of names) this.signsUpAs(name, name);
+    return this;
+  }
+
+  signsUpAs(username: string, nickname: string): this {
+    return this.#tell(userStream(username), (date) => ({
+      type: 'UserRegistered',
+      data: { username, nickname, avatar: '', date },
+    }));
+  }
+
+  chat(first: string, second: string): this {
+    const chatId = pairId(first, second);
+    return this.#tell(relationshipStream(chatId), (date) => ({
+      type: 'ChatStarted',
+      data: { chatId, participants: [first, second], date },
+    }));
+  }
+
+  blocks(blocker: string, blocked: string): this {
+    return this.#tell(relationshipStream(pairId(blocker, blocked)), (date) => ({
+      type: 'UserBlocked',
+      data: { blocker, blocked, date },
+    }));
+  }
+
+  unblocks(blocker: string, blocked: string): this {
+    return this.#tell(relationshipStream(pairId(blocker, blocked)), (date) => ({
+      type: 'UserUnblocked',
+      data: { blocker, blocked, date },
+    }));
+  }
+
+  sends(sender: string, recipient: string, content = 'Hello', id: string = randomUUID()): Sent {
+    const chatId = pairId(sender, recipient);
+    const position = this.add(messageStream(id), (date) => ({
+      type: 'MessageSent',
+      data: { messageId: id, chatId, sender, recipient, content, timestamp: 't', date },
+    }));
+    return { id, chatId, sender, recipient, position };
+  }
+
+  likes({ id, chatId, sender, recipient }: Sent): this {
+    return this.#tell(messageStream(id), (date) => ({
+      type: 'MessageLiked',
+      data: { messageId: id, chatId, sender, recipient, date },
+    }));
+  }
+
+  unlikes({ id, chatId, sender, recipient }: Sent): this {
+    return this.#tell(messageStream(id), (date) => ({
+      type: 'MessageUnliked',
+      data: { messageId: id, chatId, sender, recipient, date },
+    }));
+  }
+
+  reads({ id, chatId, sender, recipient, position }: Sent): this {
+    return this.#tell(readingStream(chatId, recipient), (date) => ({
+      type: 'MessagesRead',
+      data: {
+        chatId,
+        reader: recipient,
+        author: sender,
+        messageId: id,
+        messagePosition: position.toString(),
+        date,
+      },
+    }));
+  }
+
+  dateOf(position: bigint): string {
+    return new Date(START + Number(position) * 1000).toISOString();
+  }
+
+  /** Answers the event's position. */
+  add(stream: string, event: (date: string) => DomainEvent): bigint {
+    this.#position += this.events.length % 3 === 0 ? 2n : 1n;
+    this.events.push({
+      id: randomUUID(),
+      event: event(this.dateOf(this.#position)),
+      metadata: { commandId: '', correlationId: '', causationId: '', actor: '', schemaVersion: '1' },
+      position: this.#position,
+      stream,
+      revision: 0,
+    });
+    return this.#position;
+  }
+
+  #tell(stream: string, event: (date: string) => DomainEvent): this {
+    this.add(stream, event);
+    return this;
+  }
+}

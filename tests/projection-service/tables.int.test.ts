@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UnprojectableEvent } from '../../projection-service/unprojectable-event.ts';
+import { openReadSides, type ReadSide, type ReadSides } from './read-side.ts';
+import { Story } from './story.ts';
+
+describe('what each event does to the tables', () => {
+  let sides: ReadSides;
+  beforeAll(async () => {
+    sides = await openReadSides();
+  });
+  afterAll(() => sides.close());
+
+  const told = async (story: Story): Promise<ReadSide> => {
+    const side = await sides.open();
+    await side.project(story.events);
+    return side;
+  };
+
+  it('UserRegistered: a user, and every beginning of the names counted once', async () => {
+    const side = await told(new Story().signsUpAs('Ann', 'Anja').signsUp('ab'));
+    expect(await side.rows('select * from users order by user_key')).toEqual([
+      {
+        user_key: 'ab',
+        username: 'ab',
+        nickname: 'ab',
+        nickname_key: 'ab',
+        avatar: '',
+        date_joined: date(3),
+      },
+      {
+        user_key: 'ann',
+        username: 'Ann',
+        nickname: 'Anja',
+        nickname_key: 'anja',
+        avatar: '',
+        date_joined: date(2),
+      },
+    ]);
+    expect(await side.rows('select * from user_prefixes order by prefix')).toEqual(
+      ['', 'a', 'ab', 'an', 'anj', 'anja', 'ann'].map((prefix) => ({
+        prefix,
+        users: prefix.length < 2 ? 2 : 1,
+      })),
+    );
+  });
+
+  it('ChatStarted: one chat, counted for both', async () => {
+    const side = await told(new Story().signsUp('Bob', 'Ann').chat('Bob', 'Ann'));
+    expect(
+      await side.rows('select user_a, user_b, sent_a, sent_b, read_a, read_b, last_position from chats'),
+    ).toEqual([
+      { user_a: 'ann', user_b: 'bob', sent_a: 0, sent_b: 0, read_a: 0, read_b: 0, last_position: -1n },
+    ]);
+    expect(await side.rows('select user_key, chats from user_counters order by 1')).toEqual([
+      { user_key: 'ann', chats: 1 },
+      { user_key: 'bob', chats: 1 },
+    ]);
+  });
+
+  it('UserBlocked and UserUnblocked: a block there and gone, counted', async () => {
+    const story = new Story()
+      .blocks('Ann', 'Bob')
+      .blocks('Ann', 'Cid')
+      .blocks('Bob', 'Ann')
+      .unblocks('Ann', 'Bob');
+    const side = await told(story);
+    expect(await side.rows('select * from blocks order by 1')).toEqual([
+      { blocker_key: 'ann', blocked_key: 'cid' },
+      { blocker_key: 'bob', blocked_key: 'ann' },
+    ]);
+    expect(await side.rows('select user_key, blocked_users from user_counters order by 1')).toEqual([
+      { user_key: 'ann', blocked_users: 1 },
+      { user_key: 'bob', blocked_users: 1 },
+    ]);
+  });
+
+  it('MessageSent: a numbered message, the chat on top, unread for the recipient, a frame for both', async () => {
+    const story = new Story().signsUp('Ann', 'Bob').chat('Ann', 'Bob');
+    const sent = story.sends('Bob', 'Ann', ' "quoted"\n\\ and blanks ');
+    const second = story.sends('Bob', 'Ann', 'again');
+    const side = await told(story);
+    expect(await side.rows('select * from messages order by position')).toMatchObject([
+      { message_id: sent.id, sender_key: 'bob', number: 1, content: ' "quoted"\n\\ and blanks ' },
+      { message_id: second.id, position: second.position, chat_id: sent.chatId, number: 2 },
+    ]);
+    expect(await side.rows('select sent_a, sent_b, last_position from chats')).toEqual([
+      { sent_a: 0, sent_b: 2, last_position: second.position },
+    ]);
+    expect(await side.rows('select user_key, unread_messages from user_counters order by 1')).toEqual([
+      { user_key: 'ann', unread_messages: 2 },
+      { user_key: 'bob', unread_messages: 0 },
+    ]);
+    const feed = await side.rows(
+      `select user_key, text from feed where position = ${sent.position} order by 1`,
+    );
+    expect(feed.map((row) => row.user_key)).toEqual(['ann', 'bob']);
+    expect(feed[0]?.text).toBe(feed[1]?.text);
+    expect(JSON.parse(String(feed[0]?.text))).toEqual({
+      action: 'new_message',
+      data: {
+        chat_id: sent.chatId,
+        id: sent.id,
+        content: ' "quoted"\n\\ and blanks ',
+        date: story.dateOf(sent.position),
+        sender: 'Bob',
+        timestamp: expect.any(String),
+        is_read: false,
+        is_liked: false,
+      },
+      cursor: `${sent.position}.0`,
+    });
+  });
+
+  it('MessageLiked and MessageUnliked: a like there and gone, each told to both', async () => {
+    const story = new Story().signsUp('Ann', 'Bob').chat('Ann', 'Bob');
+    const [first, second, third] = [1, 2, 3].map(() => story.sends('Ann', 'Bob'));
+    if (!first || !second || !third) throw new Error('unsent');
+    story.likes(first).likes(second).unlikes(second).likes(third).unlikes(third).likes(third);
+    const side = await told(story);
+    expect((await side.rows('select message_id from likes')).map((row) => row.message_id).sort()).toEqual(
+      [first.id, third.id].sort(),
+    );
+    const feed = await side.rows(
+      `select text from feed where user_key = 'ann' order by position desc limit 2`,
+    );
+    expect(feed.map(({ text }) => JSON.parse(String(text)))).toMatchObject([
+      { action: 'like_message', data: { chat_id: third.chatId, id: third.id, is_liked: true } },
+      { action: 'like_message', data: { id: third.id, is_liked: false } },
+    ]);
+    await side.project(new Story(story.position).unlikes(first).events);
+    expect(await side.rows('select message_id from likes')).toEqual([{ message_id: third.id }]);
+  });
+
+  it('MessagesRead: all up to there are read, what came after or from the reader is not', async () => {
+    const story = new Story().signsUp('Ann', 'Bob').chat('Ann', 'Bob');
+    story.sends('Ann', 'Bob');
+    const read = story.sends('Ann', 'Bob');
+    story.sends('Bob', 'Ann');
+    story.sends('Ann', 'Bob');
+    story.reads(read);
+    story.sends('Ann', 'Bob');
+    const side = await told(story);
+    expect(await side.rows('select sent_a, sent_b, read_a, read_b from chats')).toEqual([
+      { sent_a: 4, sent_b: 1, read_a: 0, read_b: 2 },
+    ]);
+    expect(await side.rows('select user_key, unread_messages from user_counters order by 1')).toEqual([
+      { user_key: 'ann', unread_messages: 1 },
+      { user_key: 'bob', unread_messages: 2 },
+    ]);
+    expect(await side.rows('select reader_key, position from read_markers')).toEqual([
+      { reader_key: 'bob', position: read.position },
+    ]);
+    const [frame] = await side.rows(
+      `select text from feed where text like '%read_message%' and user_key = 'ann'`,
+    );
+    expect(JSON.parse(String(frame?.text))).toMatchObject({
+      action: 'read_message',
+      data: { chat_id: read.chatId, id: read.id, reader: 'Bob', date: expect.any(String) },
+    });
+  });
+
+  it('refuses what contradicts the log: no chat, a stranger, a message that is not there', async () => {
+    const side = await sides.open();
+    const nowhere = new Story();
+    const unsent = nowhere.sends('Ann', 'Bob');
+    await expect(side.project(nowhere.events)).rejects.toThrow(UnprojectableEvent);
+    const unread = new Story().signsUp('Ann', 'Bob').chat('Ann', 'Bob').reads(unsent);
+    await expect(side.project(unread.events)).rejects.toThrow('a message that is not there');
+    const stranger = new Story().chat('Ann', 'Bob');
+    const { id, chatId } = unsent;
+    stranger.add(`message-${id}`, (date) => ({
+      type: 'MessageSent',
+      data: { messageId: id, chatId, sender: 'Cid', recipient: 'Bob', content: '', timestamp: '', date },
+    }));
+    await expect(side.project(stranger.events)).rejects.toThrow('not in the chat');
+    expect(await side.rows('select position from checkpoints')).toEqual([{ position: -1n }]);
+  });
+});
+
+const date = (position: number): Date => new Date(new Story().dateOf(BigInt(position)));
