@@ -79,7 +79,10 @@ export interface LogBatch {
  * reads the next batch only when it is asked for, so a slow subscriber costs one batch of memory.
  */
 export interface EventStore {
-  /** All events or none. `expectedRevision` is that of the stream's last event, `NO_STREAM` for a new stream. */
+  /**
+   * All events or none. `expectedRevision` is that of the stream's last event, `NO_STREAM` for a new stream. Rejects
+   * with a `RangeError` when there are no events or the stream's name has a line feed.
+   */
   append<E extends DomainEvent>(
     stream: StreamName<E>,
     expectedRevision: number,

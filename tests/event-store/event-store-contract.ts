@@ -1,7 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import type { EventStore } from '../../platform/event-store/event-store.ts';
 import { appendContract } from './append-contract.ts';
+import { closeContract } from './close-contract.ts';
+import { contentContract } from './content-contract.ts';
 import type { EventStoreHarness, OpenEventStoreHarness } from './event-store-harness.ts';
+import { idempotencyContract } from './idempotency-contract.ts';
+import { orderingContract } from './ordering-contract.ts';
+import { readContract } from './read-contract.ts';
+import { subscribeContract } from './subscribe-contract.ts';
 
 /** What a group of tests works with. */
 export interface Stores {
@@ -31,6 +37,12 @@ export function describeEventStoreContract(name: string, open: OpenEventStoreHar
     });
     afterAll(() => harness?.stop());
 
-    appendContract(stores);
+    describe('append', () => appendContract(stores));
+    describe('a repeated append', () => idempotencyContract(stores));
+    describe('content', () => contentContract(stores));
+    describe('reading a stream', () => readContract(stores));
+    describe('subscribing', () => subscribeContract(stores));
+    describe('order', () => orderingContract(stores));
+    describe('close', () => closeContract(stores));
   });
 }

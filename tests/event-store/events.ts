@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { MessageEvent, MessageSent } from '../../domain/message/events.ts';
-import type { EventMetadata, NewEvent } from '../../platform/event-store/event-store.ts';
+import type { AppendResult, EventMetadata, NewEvent } from '../../platform/event-store/event-store.ts';
 import type { StreamName } from '../../platform/event-store/stream-name.ts';
 
 /** A category that no other test uses, so that tests can share a store. */
@@ -38,3 +38,10 @@ export function messageSent(content = 'Hello', id: string = randomUUID()): NewEv
 
 export const messagesSent = (count: number): NewEvent<MessageSent>[] =>
   Array.from({ length: count }, (_, index) => messageSent(`message ${index}`));
+
+/** The position at which it was stored; fails on a conflict. */
+export async function appended(result: Promise<AppendResult>): Promise<bigint> {
+  const settled = await result;
+  if (settled.outcome === 'conflict') throw new Error(`conflict at revision ${settled.actualRevision}`);
+  return settled.position;
+}
