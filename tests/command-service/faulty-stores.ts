@@ -1,0 +1,61 @@
+import { type EventStore, EventStoreUnavailable } from '../../platform/event-store/event-store.ts';
+
+/** Stores that behave as a real one does on a bad day, which a port allows and a test cannot wait for. */
+type Fault = (store: EventStore) => EventStore;
+
+/** Stores what it is given, but the answers get lost, `times` of them. */
+export const losingReplies =
+  (times: number): Fault =>
+  (store) => {
+    let left = times;
+    return {
+      ...store,
+      async append(stream, expectedRevision, events) {
+        const result = await store.append(stream, expectedRevision, events);
+        if (left <= 0) return result;
+        left -= 1;
+        throw new EventStoreUnavailable('the reply was lost');
+      },
+    };
+  };
+
+/** Someone else is quicker, `times` times. */
+export const tooLate =
+  (times: number): Fault =>
+  (store) => {
+    let left = times;
+    return {
+      ...store,
+      async append(stream, expectedRevision, events) {
+        if (left <= 0) return store.append(stream, expectedRevision, events);
+        left -= 1;
+        return { outcome: 'conflict', actualRevision: 1000 };
+      },
+    };
+  };
+
+const away = () => Promise.reject(new EventStoreUnavailable('connection refused'));
+
+export const notReadable: Fault = (store) => ({ ...store, readStream: away });
+
+export const notWritable: Fault = (store) => ({ ...store, append: away });
+
+/** Fails in a way that nobody expected, and with a word too much. */
+export const broken: Fault = (store) => ({
+  ...store,
+  append: (stream) =>
+    Promise.reject(Object.assign(new TypeError(`broken at ${stream}`), { detail: 'secret' })),
+});
+
+/** Reads wait until `open` is called. */
+export function gated(): { gate: Fault; open: () => void } {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const gate: Fault = (store) => ({
+    ...store,
+    readStream: (stream, options) => opened.then(() => store.readStream(stream, options)),
+  });
+  return { gate, open: () => open() };
+}

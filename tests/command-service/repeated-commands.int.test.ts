@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  messageStream,
+  pairId,
+  readingStream,
+  relationshipStream,
+  type StreamName,
+  userStream,
+} from '../../platform/event-store/stream-name.ts';
+import type { Command } from '../../protocol/commands.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { acceptance, conversation, eventsOf, like, message, read, refusal, unlike } from './conversation.ts';
+import { losingReplies } from './faulty-stores.ts';
+import { type RunningCommandService, runCommandService } from './running-command-service.ts';
+
+let database: TestDatabase;
+let service: RunningCommandService;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  service = await runCommandService({ databaseUrl: database.url });
+});
+afterAll(async () => {
+  await service?.stop();
+  await database?.drop();
+});
+
+interface Given {
+  readonly actor: string;
+  readonly command: Command;
+  readonly stream: StreamName;
+}
+
+/** A command of each type that changes something, with what it needs already there. */
+const changes: Record<string, () => Promise<Given>> = {
+  register_user: async () => {
+    const actor = `Ann.${randomUUID().slice(0, 8)}`;
+    return { actor, command: { type: 'register_user' }, stream: userStream(actor) };
+  },
+  start_chat: async () => {
+    const [{ ann }, { bob: other }] = [await conversation(service), await conversation(service)];
+    const stream = relationshipStream(pairId(ann, other));
+    return { actor: ann, command: { type: 'start_chat', other }, stream };
+  },
+  block_user: async () => {
+    const { ann, bob, chatId } = await conversation(service);
+    return { actor: ann, command: { type: 'block_user', blocked: bob }, stream: relationshipStream(chatId) };
+  },
+  unblock_user: async () => {
+    const { ann, bob, chatId } = await conversation(service);
+    acceptance(await service.send(ann, { type: 'block_user', blocked: bob }));
+    return {
+      actor: ann,
+      command: { type: 'unblock_user', blocked: bob },
+      stream: relationshipStream(chatId),
+    };
+  },
+  send_message: async () => {
+    const { ann, chatId } = await conversation(service);
+    const command = message(chatId);
+    return { actor: ann, command, stream: messageStream(command.messageId) };
+  },
+  like_message: async () => {
+    const { ann, bob, chatId } = await conversation(service);
+    const { messageId } = message(chatId);
+    acceptance(await service.send(ann, message(chatId, 'hello', messageId)));
+    return { actor: bob, command: like(chatId, messageId), stream: messageStream(messageId) };
+  },
+  unlike_message: async () => {
+    const { ann, bob, chatId } = await conversation(service);
+    const { messageId } = message(chatId);
+    acceptance(await service.send(ann, message(chatId, 'hello', messageId)));
+    acceptance(await service.send(bob, like(chatId, messageId)));
+    return { actor: bob, command: unlike(chatId, messageId), stream: messageStream(messageId) };
+  },
+  read_message: async () => {
+    const { ann, bob, chatId } = await conversation(service);
+    const { messageId } = message(chatId);
+    acceptance(await service.send(ann, message(chatId, 'hello', messageId)));
+    return { actor: bob, command: read(messageId), stream: readingStream(chatId, bob) };
+  },
+};
+
+describe.each(Object.entries(changes))('%s', (_type, prepare) => {
+  it('with the same command id stores nothing twice and answers the same', async () => {
+    const { actor, command, stream } = await prepare();
+    const commandId = randomUUID();
+    const first = acceptance(await service.send(actor, command, commandId));
+    const stored = await eventsOf(service, stream);
+    expect(first).toMatchObject({ changed: true, position: String(stored.at(-1)?.position) });
+    expect(await service.send(actor, command, commandId)).toEqual(first);
+    const atOnce = Array.from({ length: 5 }, () => service.send(actor, command, commandId));
+    expect(await Promise.all(atOnce)).toEqual(Array(5).fill(first));
+    expect(await eventsOf(service, stream)).toEqual(stored);
+  });
+
+  it('whose reply was lost after the commit is unavailable, and then answered as stored', async () => {
+    const { actor, command, stream } = await prepare();
+    const unlucky = await runCommandService({ databaseUrl: database.url, through: losingReplies(1) });
+    const commandId = randomUUID();
+    const before = await eventsOf(service, stream);
+    expect(await unlucky.send(actor, command, commandId)).toEqual(refusal('unavailable'));
+    const stored = await eventsOf(service, stream);
+    expect(stored).toHaveLength(before.length + 1);
+    const position = String(stored.at(-1)?.position);
+    for (const instance of [unlucky, service]) {
+      expect(await instance.send(actor, command, commandId)).toMatchObject({ changed: true, position });
+    }
+    expect(await eventsOf(service, stream)).toEqual(stored);
+    await unlucky.stop();
+  });
+});
+
+it('a command that was stored is answered the same even after it was undone', async () => {
+  const { ann, bob, chatId } = await conversation(service);
+  const commandId = randomUUID();
+  const block: Command = { type: 'block_user', blocked: bob };
+  const first = acceptance(await service.send(ann, block, commandId));
+  acceptance(await service.send(ann, { type: 'unblock_user', blocked: bob }));
+  expect(await service.send(ann, block, commandId)).toEqual(first);
+  expect(await eventsOf(service, relationshipStream(chatId))).toHaveLength(3);
+});
+
+it('a message whose reply was lost is acked under a new command id with its place', async () => {
+  const { ann, bob, chatId } = await conversation(service);
+  const unlucky = await runCommandService({ databaseUrl: database.url, through: losingReplies(1) });
+  const sent = message(chatId);
+  expect(await unlucky.send(ann, sent)).toEqual(refusal('unavailable'));
+  acceptance(await service.send(bob, { type: 'block_user', blocked: ann }));
+  const [stored] = await eventsOf(service, messageStream(sent.messageId));
+  expect(await unlucky.send(ann, sent)).toEqual({
+    outcome: 'accepted',
+    changed: false,
+    id: sent.messageId,
+    position: String(stored?.position),
+  });
+  await unlucky.stop();
+});

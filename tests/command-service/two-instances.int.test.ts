@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  messageStream,
+  pairId,
+  readingStream,
+  relationshipStream,
+  userStream,
+} from '../../platform/event-store/stream-name.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import {
+  acceptance,
+  conversation,
+  eventsOf,
+  fifty,
+  like,
+  message,
+  read,
+  refusal,
+  registered,
+  unlike,
+} from './conversation.ts';
+import { type RunningCommandService, runCommandService } from './running-command-service.ts';
+
+let database: TestDatabase;
+let one: RunningCommandService;
+let two: RunningCommandService;
+const turn = (index: number) => (index % 2 ? one : two);
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  one = await runCommandService({ databaseUrl: database.url });
+  two = await runCommandService({ databaseUrl: database.url });
+});
+afterAll(async () => {
+  await one?.stop();
+  await two?.stop();
+  await database?.drop();
+});
+
+describe('two instances on one log, fifty commands at once', () => {
+  it('one name is registered once', async () => {
+    const name = `Ann.${randomUUID().slice(0, 8)}`;
+    const replies = await fifty((index) =>
+      turn(index).send(index % 3 ? name : name.toUpperCase(), { type: 'register_user' }),
+    );
+    const taken = replies.filter(({ outcome }) => outcome === 'refused');
+    expect(taken).toEqual(Array(49).fill(refusal('username_taken')));
+    expect(await eventsOf(one, userStream(name))).toHaveLength(1);
+  });
+
+  it('two users get one chat, from both sides', async () => {
+    const [ann, bob] = [await registered(one, 'Ann'), await registered(two, 'Bob')];
+    const replies = await fifty((index) =>
+      index % 3
+        ? turn(index).send(ann, { type: 'start_chat', other: bob })
+        : turn(index).send(bob, { type: 'start_chat', other: ann }),
+    );
+    const id = pairId(ann, bob);
+    const stored = await eventsOf(one, relationshipStream(id));
+    expect(stored.map(({ event }) => event.type)).toEqual(['ChatStarted']);
+    const position = String(stored[0]?.position);
+    expect(replies.filter((reply) => acceptance(reply).changed)).toHaveLength(1);
+    for (const reply of replies) expect(reply).toMatchObject({ outcome: 'accepted', id, position });
+  });
+
+  it('one message id is one message at one place', async () => {
+    const { ann, chatId } = await conversation(one);
+    const sent = message(chatId);
+    const replies = await fifty((index) => turn(index).send(ann, sent));
+    const stored = await eventsOf(two, messageStream(sent.messageId));
+    expect(stored).toHaveLength(1);
+    expect(replies.filter((reply) => acceptance(reply).changed)).toHaveLength(1);
+    for (const reply of replies) {
+      expect(acceptance(reply)).toMatchObject({
+        id: sent.messageId,
+        position: String(stored[0]?.position),
+      });
+    }
+  });
+
+  it('one message id with several contents is whichever came first', async () => {
+    const { ann, bob, chatId } = await conversation(one);
+    const { messageId } = message(chatId);
+    const replies = await fifty((index) =>
+      turn(index).send(index % 3 ? ann : bob, message(chatId, `content ${index % 5}`, messageId)),
+    );
+    const [stored, ...more] = await eventsOf(one, messageStream(messageId));
+    expect(more).toEqual([]);
+    expect(replies.filter((reply) => reply.outcome === 'accepted' && reply.changed)).toHaveLength(1);
+    for (const reply of replies) {
+      if (reply.outcome === 'refused') expect(reply.code).toBe('id_conflict');
+      else expect(reply.position).toBe(String(stored?.position));
+    }
+  });
+
+  it('one like is stored', async () => {
+    const { ann, bob, chatId } = await conversation(one);
+    const { messageId } = message(chatId);
+    acceptance(await one.send(ann, message(chatId, 'hello', messageId)));
+    const replies = await fifty((index) => turn(index).send(bob, like(chatId, messageId)));
+    const stored = await eventsOf(two, messageStream(messageId));
+    expect(stored.map(({ event }) => event.type)).toEqual(['MessageSent', 'MessageLiked']);
+    expect(replies.filter((reply) => acceptance(reply).changed)).toHaveLength(1);
+    for (const reply of replies) expect(acceptance(reply).position).toBe(String(stored[1]?.position));
+  });
+
+  it('likes and unlikes alternate in the log, and every change is answered as one', async () => {
+    const { ann, bob, chatId } = await conversation(one);
+    const { messageId } = message(chatId);
+    acceptance(await one.send(ann, message(chatId, 'hello', messageId)));
+    const replies = await fifty((index) =>
+      turn(index).send(bob, index % 4 < 2 ? like(chatId, messageId) : unlike(chatId, messageId)),
+    );
+    const [, ...stored] = await eventsOf(two, messageStream(messageId));
+    expect(stored.length).toBeGreaterThan(0);
+    stored.forEach(({ event }, index) => {
+      expect(event.type).toBe(index % 2 ? 'MessageUnliked' : 'MessageLiked');
+    });
+    const changes = replies.flatMap((reply) =>
+      reply.outcome === 'accepted' && reply.changed ? [reply.position] : [],
+    );
+    expect(changes.sort()).toEqual(stored.map(({ position }) => String(position)).sort());
+    for (const reply of replies) if (reply.outcome === 'refused') expect(reply.code).toBe('unavailable');
+  });
+
+  it('a marker only moves forward', async () => {
+    const { ann, bob, chatId } = await conversation(one);
+    const sent = Array.from({ length: 10 }, (_, index) => message(chatId, `message ${index}`));
+    for (const each of sent) acceptance(await one.send(ann, each));
+    const ids = sent.map(({ messageId }) => messageId);
+    const replies = await fifty((index) =>
+      turn(index).send(bob, read(ids[(index * 7) % 10] ?? '', index % 3 ? chatId : null)),
+    );
+    const stored = await eventsOf(one, readingStream(chatId, bob));
+    const places = stored.map(({ event }) => BigInt(event.data.messagePosition));
+    expect(places).toEqual([...new Set(places)].sort((a, b) => (a < b ? -1 : 1)));
+    expect(stored.at(-1)?.event.data.messageId).toBe(ids[9]);
+    for (const reply of replies) acceptance(reply);
+  });
+
+  it('a block holds for every send that starts after its answer, whichever instance is asked', async () => {
+    const { ann, bob, chatId } = await conversation(one);
+    const racing = Array.from({ length: 50 }, (_, index) => message(chatId, `message ${index}`));
+    const [blocked, ...replies] = await Promise.all([
+      two.send(bob, { type: 'block_user', blocked: ann }).then(async (reply) => {
+        acceptance(reply);
+        return fifty((index) => turn(index).send(index % 3 ? ann : bob, message(chatId)));
+      }),
+      ...racing.map((each, index) => turn(index).send(ann, each)),
+    ]);
+    expect(blocked).toEqual(Array(50).fill(refusal('blocked')));
+    for (const [index, { messageId }] of racing.entries()) {
+      const stored = await eventsOf(one, messageStream(messageId));
+      const reply = replies[index];
+      if (reply?.outcome === 'accepted') expect(String(stored[0]?.position)).toBe(reply.position);
+      else expect([reply, stored]).toEqual([refusal('blocked'), []]);
+    }
+  });
+
+  it('either side blocks at most once', async () => {
+    const { ann, bob, chatId } = await conversation(one);
+    const replies = await fifty((index) =>
+      index % 3
+        ? turn(index).send(ann, { type: 'block_user', blocked: bob })
+        : turn(index).send(bob, { type: 'block_user', blocked: ann }),
+    );
+    const blocks = (await eventsOf(two, relationshipStream(chatId))).slice(1);
+    expect(blocks.map(({ metadata }) => metadata.actor).sort()).toEqual([ann, bob].sort());
+    expect(replies.filter(({ outcome }) => outcome === 'accepted')).toHaveLength(2);
+    for (const reply of replies) {
+      if (reply.outcome === 'refused') expect(reply.code).toBe('already_blocked');
+    }
+  });
+});
