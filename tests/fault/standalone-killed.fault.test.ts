@@ -2,7 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type pg from 'pg';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EventStore } from '../../platform/event-store/event-store.ts';
+import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
+import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
+import { projectionDigest } from '../../projection-service/digest.ts';
+import { rebuild } from '../../projection-service/rebuild.ts';
+import { READ_SCHEMA } from '../../read-models/schema-name.ts';
 import { openChat, signUp, type User } from '../support/api-client.ts';
 import { type RunningStandalone, startStandalone } from '../support/embedded-deployment.ts';
 import { freePort } from '../support/free-port.ts';
@@ -14,7 +22,7 @@ const KILLS = 10;
 
 describe('a standalone process that is killed again and again amid sends', () => {
   let home: string;
-  let settings: Record<string, string>;
+  let settings: { DATA_DIR: string; PORT: string; FRAME_LIMIT_PER_S: string };
   let running: Promise<RunningStandalone>;
 
   beforeAll(async () => {
@@ -67,6 +75,12 @@ describe('a standalone process that is killed again and again amid sends', () =>
       expect([...listed].sort()).toEqual(ids);
       expect(listed.reverse()).toEqual(receiver.received);
     }
+    const sent = pairs.flatMap(({ messages }) => messages.map(({ id }) => id));
+    await withDatabase(settings.DATA_DIR, async (pool, store) => {
+      expect(await storedMessageIds(pool)).toEqual(sent.sort());
+      await rebuild({ store, pool, schema: 'clean_run', signal: new AbortController().signal });
+      expect(await projectionDigest(pool, READ_SCHEMA)).toEqual(await projectionDigest(pool, 'clean_run'));
+    });
   }, 240_000);
 });
 
@@ -77,6 +91,31 @@ const outgoing = (chatId: string): Outgoing[] =>
     content: `message ${index}`,
     timestamp: String(index),
   }));
+
+/** Looks into the running process's own PostgreSQL, by its socket. */
+async function withDatabase(
+  dataDirectory: string,
+  look: (pool: pg.Pool, store: EventStore) => Promise<void>,
+): Promise<void> {
+  const socket = encodeURIComponent(join(dataDirectory, 'postgres'));
+  const url = `postgres://postgres@localhost/postgres?host=${socket}`;
+  const logger = pino({ level: 'silent' });
+  const pool = createPostgresPool({ url, applicationName: 'test', max: 3, logger });
+  const store = await openPostgresEventStore({ url, logger });
+  try {
+    await look(pool, store);
+  } finally {
+    await store.close();
+    await pool.end();
+  }
+}
+
+async function storedMessageIds(pool: pg.Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    `select data->>'messageId' as id from event_log.events where type = 'MessageSent' order by 1`,
+  );
+  return rows.map(({ id }) => id);
+}
 
 /** Every message of the chat over HTTP, newest first. */
 async function listedIds(user: User, other: User): Promise<string[]> {
