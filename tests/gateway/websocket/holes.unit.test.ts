@@ -1,0 +1,101 @@
+import { describe, expect, it, vi } from 'vitest';
+import { createTestGateway, gate, settle } from './test-gateway.ts';
+
+describe('after an interruption of the bus', () => {
+  it('each tab gets what it missed before anything newer, and no second welcome', async () => {
+    const { open, feed, bus } = createTestGateway();
+    const [ann, bob] = [await open('ann'), await open('bob')];
+    feed.push('ann', 'before');
+    await settle();
+    bus.losing = true;
+    feed.push('ann', 'lost 1', 'lost 2');
+    bus.losing = false;
+    bus.interrupt();
+    feed.push('ann', 'after');
+    feed.push('bob', 'for bob');
+    await vi.waitFor(() => expect(ann.story).toEqual(['welcome', 'before', 'lost 1', 'lost 2', 'after']));
+    await vi.waitFor(() => expect(bob.story).toEqual(['welcome', 'for bob']));
+  });
+
+  it('that comes again during the look-up, the look-up is repeated', async () => {
+    const { open, feed, bus } = createTestGateway();
+    const tab = await open('ann');
+    const before = feed.lookUps;
+    const answers = gate();
+    feed.answers = answers.opened;
+    bus.losing = true;
+    bus.interrupt();
+    await vi.waitFor(() => expect(feed.lookUps).toBe(before + 1));
+    feed.push('ann', 'lost');
+    bus.losing = false;
+    bus.interrupt();
+    feed.push('ann', 'newer');
+    await settle();
+    expect(tab.story).toEqual(['welcome']);
+    answers.open();
+    await vi.waitFor(() => expect(tab.story).toEqual(['welcome', 'lost', 'newer']));
+    expect(feed.lookUps).toBe(before + 2);
+  });
+
+  it('a tab that missed too much is closed with 3001, without a part of it', async () => {
+    const { open, feed, bus } = createTestGateway({ RESUME_LIMIT: 2 });
+    const [ann, bob] = [await open('ann'), await open('bob')];
+    bus.losing = true;
+    feed.push('ann', '1', '2', '3');
+    bus.interrupt();
+    await vi.waitFor(() => expect(ann.code).toBe(3001));
+    expect(ann.story).toEqual(['welcome']);
+    await settle();
+    expect(bob.code).toBeUndefined();
+  });
+
+  it('tabs are closed with 3001 when nothing can be looked up', async () => {
+    const { open, feed, bus } = createTestGateway();
+    const tab = await open('ann');
+    feed.unavailable = true;
+    bus.interrupt();
+    await vi.waitFor(() => expect(tab.code).toBe(3001));
+  });
+
+  it('not all tabs are looked up at once', async () => {
+    const { open, feed, bus } = createTestGateway();
+    const tabs = await Promise.all(Array.from({ length: 50 }, () => open('ann')));
+    const before = feed.lookUps;
+    const answers = gate();
+    feed.answers = answers.opened;
+    bus.losing = true;
+    feed.push('ann', 'lost');
+    bus.interrupt();
+    await settle();
+    expect(feed.lookUps - before).toBeLessThan(20);
+    answers.open();
+    await vi.waitFor(() => expect(tabs.every((tab) => tab.story.at(-1) === 'lost')).toBe(true));
+  });
+
+  it('sessions are looked up, since their end may have been lost too', async () => {
+    const { open, sessions, bus, sessionChanged } = createTestGateway();
+    const [ann, bob] = [await open('ann'), await open('bob')];
+    bus.losing = true;
+    sessions.end('bob');
+    sessionChanged({ change: 'logged_out', sessionId: 'bob' });
+    await settle();
+    expect(bob.code).toBeUndefined();
+    bus.interrupt();
+    await vi.waitFor(() => expect(bob.code).toBe(3002));
+    expect(ann.code).toBeUndefined();
+  });
+
+  it('that came while a tab was being authenticated, its session is looked up again', async () => {
+    const { connect, sessions, bus, sessionChanged } = createTestGateway();
+    const answers = gate();
+    sessions.answers = answers.opened;
+    const tab = connect('ann');
+    await vi.waitFor(() => expect(sessions.lookUps).toBe(1));
+    bus.losing = true;
+    sessions.end('ann');
+    sessionChanged({ change: 'logged_out', sessionId: 'ann' });
+    bus.interrupt();
+    answers.open();
+    await vi.waitFor(() => expect(tab.code).toBe(3002));
+  });
+});

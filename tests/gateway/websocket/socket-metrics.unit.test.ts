@@ -1,0 +1,31 @@
+import { expect, it, vi } from 'vitest';
+import { createTestGateway, settle } from './test-gateway.ts';
+
+it('counts sockets, frames, refusals, closes, pushes and replays', async () => {
+  const { open, connect, commands, feed, registry } = createTestGateway();
+  const [tab, other] = [await open('ann'), await open('ann', '0.0')];
+  commands.answersAtOnce = false;
+  const id = 'aaaaaaaa-0000-4000-8000-000000000001';
+  tab.ask({ action: 'read_message', data: { id } });
+  commands.asked[0]?.answer({ outcome: 'refused', code: 'message_not_found' });
+  feed.push('ann', 'one', 'two');
+  await settle();
+  other.disconnect();
+  const stranger = connect('nobody');
+  await vi.waitFor(() => expect(stranger.code).toBe(3002));
+  connect('ann', { path: '/ws' });
+  await settle();
+
+  const lines = (await registry.metrics()).split('\n').filter((line) => !line.startsWith('#'));
+  expect(lines.filter((line) => line !== '').sort()).toEqual([
+    'rally_websocket_closes_total{code="3002"} 1',
+    'rally_websocket_closes_total{code="4000"} 1',
+    'rally_websocket_closes_total{code="client"} 1',
+    'rally_websocket_frames_total{action="read_message"} 1',
+    'rally_websocket_open_sockets 1',
+    'rally_websocket_pushes_total 4',
+    'rally_websocket_refusals_total{code="message_not_found"} 1',
+    'rally_websocket_replays_total{outcome="fresh"} 1',
+    'rally_websocket_replays_total{outcome="recovered"} 1',
+  ]);
+});

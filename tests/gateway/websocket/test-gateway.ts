@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { onTestFinished, vi } from 'vitest';
+import type { Handshake } from '../../../gateway/public-server/public-server.ts';
+import {
+  createWebSocketGateway,
+  type WebSocketGatewayParts,
+} from '../../../gateway/websocket/websocket-gateway.ts';
+import { SESSION_CHANGED, type SessionChange } from '../../../protocol/subjects.ts';
+import { createTestBus } from './test-bus.ts';
+import { TestCommands } from './test-commands.ts';
+import { TestFeed } from './test-feed.ts';
+import { TestSessions } from './test-sessions.ts';
+import { TestTab } from './test-tab.ts';
+
+export const ORIGIN = 'https://rally.example';
+
+const CONFIGURATION = {
+  FRAME_LIMIT_PER_S: 50,
+  PENDING_FRAMES_LIMIT: 256,
+  RESUME_LIMIT: 100,
+  SLOW_CONSUMER_BYTES: 1024 * 1024,
+  COMMAND_TIMEOUT_MS: 2000,
+};
+
+/** A WebSocket gateway among stand-ins. Ann is signed in as sessions `ann` and `ann-phone`, Bob as `bob`. */
+export function createTestGateway(configuration: Partial<WebSocketGatewayParts['configuration']> = {}) {
+  const bus = createTestBus();
+  const feed = new TestFeed(bus);
+  const sessions = new TestSessions();
+  const commands = new TestCommands();
+  const registry = new Registry();
+  const time = { now: Date.parse('2026-01-02T03:04:05Z') };
+  const inAnHour = new Date(time.now + 3_600_000);
+  sessions.start('ann', 'Ann', inAnHour);
+  sessions.start('ann-phone', 'Ann', inAnHour);
+  sessions.start('bob', 'Bob', inAnHour);
+  const gateway = createWebSocketGateway({
+    sessions,
+    sendCommand: commands.send,
+    missed: feed.missed,
+    bus,
+    allowsOrigin: (origin) => origin === ORIGIN,
+    configuration: { ...CONFIGURATION, ...configuration },
+    logger: pino({ level: 'silent' }),
+    registry,
+    clock: () => new Date(time.now),
+    newId: randomUUID,
+  });
+  onTestFinished(() => gateway.drain());
+
+  /** Without waiting for anything. */
+  const connect = (sessionId: string, handshake: Partial<Handshake> = {}) =>
+    new TestTab(
+      gateway.answerHandshake({
+        path: '/ws/events',
+        query: '',
+        headers: { cookie: `access_token=${sessionId}` },
+        remoteAddress: '127.0.0.1',
+        ...handshake,
+      }),
+    );
+
+  /** A tab that has been welcomed. */
+  const open = async (sessionId: string, cursor?: string) => {
+    const tab = connect(sessionId, cursor === undefined ? {} : { query: `cursor=${cursor}` });
+    await vi.waitFor(() => {
+      if (tab.of('welcome').length !== 1) throw new Error('not welcomed yet');
+    });
+    return tab;
+  };
+
+  const sessionChanged = (change: SessionChange) => bus.publish(SESSION_CHANGED, JSON.stringify(change));
+
+  return { gateway, bus, feed, sessions, commands, registry, time, connect, open, sessionChanged };
+}
+
+/** A promise, and the means to fulfil it. */
+export function gate(): { readonly opened: Promise<void>; open(): void } {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
+/** Lets everything happen that needs no timer. */
+export const settle = (): Promise<void> =>
+  new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
