@@ -43,7 +43,10 @@ export function createPostgresPool(options: PostgresPoolOptions): pg.Pool {
       query_timeout: statementTimeoutMs + 500,
     }),
   });
-  pool.on('error', (error) => logger.warn({ err: error, applicationName }, 'idle database connection lost'));
+  pool.on('error', (error) => {
+    if (pool.ending) return;
+    logger.warn({ err: error, applicationName }, 'idle database connection lost');
+  });
   return pool;
 }
 
