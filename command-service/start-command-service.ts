@@ -19,7 +19,7 @@ export interface CommandServiceOptions {
   readonly clock: Clock;
   /** More commands at once are refused as `unavailable`: sooner than a gateway gives up waiting for the last of them. */
   readonly commandsUnderWayLimit?: number;
-  /** Further decisions after two that came too late. Each waits a little longer, 2 to 100 ms. */
+  /** Further decisions after two that came too late. Each waits a little longer, 2 to 50 ms, with jitter. */
   readonly conflictRetries?: number;
 }
 
