@@ -1,0 +1,112 @@
+import { expect, test, vi } from 'vitest';
+import { EventStoreUnavailable } from '../../platform/event-store/event-store.ts';
+import { Batcher } from '../../platform/event-store/postgres/batcher.ts';
+
+interface Item {
+  readonly name: string;
+  readonly weight: number;
+  readonly key?: string;
+  readonly reject: (error: Error) => void;
+}
+
+/** A batcher whose batches end when the test says so. */
+function setUp(limits: { maxBatchWeight?: number; maxBatchesUnderWay?: number; maxWaitMs?: number } = {}) {
+  const batches: string[][] = [];
+  const ends: (() => void)[] = [];
+  const rejected: string[] = [];
+  const batcher = new Batcher<Item>({
+    maxBatchWeight: 3,
+    maxQueuedWeight: 100,
+    maxBatchesUnderWay: 1,
+    maxWaitMs: 60_000,
+    ...limits,
+    run: (batch) => {
+      batches.push(batch.map(({ name }) => name));
+      return new Promise((resolve) => ends.push(resolve));
+    },
+  });
+  const add = (name: string, weight = 1, key?: string) =>
+    batcher.add({
+      name,
+      weight,
+      ...(key !== undefined && { key }),
+      reject: (error) => {
+        expect(error).toBeInstanceOf(EventStoreUnavailable);
+        rejected.push(name);
+      },
+    });
+  return { batcher, batches, ends, rejected, add };
+}
+
+test('what arrives in one turn is one batch, up to its weight; the rest waits for the next', async () => {
+  const { add, batches, ends, batcher } = setUp();
+  for (const name of ['a', 'b', 'c', 'd']) add(name);
+  await vi.waitFor(() => expect(batches).toEqual([['a', 'b', 'c']]));
+  add('e');
+  ends.shift()?.();
+  await vi.waitFor(() =>
+    expect(batches).toEqual([
+      ['a', 'b', 'c'],
+      ['d', 'e'],
+    ]),
+  );
+  ends.shift()?.();
+  await batcher.idle();
+});
+
+test('a heavy one has a batch to itself, and lighter ones do not overtake it', async () => {
+  const { add, batches, ends } = setUp();
+  add('a');
+  add('heavy', 10);
+  add('b');
+  for (const expected of [[['a']], [['a'], ['heavy']], [['a'], ['heavy'], ['b']]]) {
+    await vi.waitFor(() => expect(batches).toEqual(expected));
+    ends.shift()?.();
+  }
+});
+
+test('two with the same key never share a batch, and keep their order', async () => {
+  const { add, batches, ends } = setUp();
+  add('a1', 1, 'a');
+  add('a2', 1, 'a');
+  add('b1', 1, 'b');
+  add('a3', 1, 'a');
+  for (const expected of [['a1', 'b1'], ['a2'], ['a3']]) {
+    await vi.waitFor(() => expect(batches.at(-1)).toEqual(expected));
+    ends.shift()?.();
+  }
+});
+
+test('no more batches are under way than allowed', async () => {
+  const { add, batches, ends } = setUp({ maxBatchWeight: 1, maxBatchesUnderWay: 2 });
+  for (const name of ['a', 'b', 'c']) add(name);
+  await vi.waitFor(() => expect(batches).toEqual([['a'], ['b']]));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(batches).toHaveLength(2);
+  ends.shift()?.();
+  await vi.waitFor(() => expect(batches).toHaveLength(3));
+});
+
+test('one that has waited too long is rejected instead of being sent', async () => {
+  const { add, batches, ends, rejected, batcher } = setUp({ maxBatchWeight: 1, maxWaitMs: 10 });
+  add('a');
+  await vi.waitFor(() => expect(batches).toEqual([['a']]));
+  add('late');
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  ends.shift()?.();
+  await batcher.idle();
+  expect(batches).toEqual([['a']]);
+  expect(rejected).toEqual(['late']);
+});
+
+test('room is given back by what was run and by what was rejected', async () => {
+  const { add, ends, rejected, batches, batcher } = setUp({ maxBatchWeight: 100 });
+  for (let round = 0; round < 5; round += 1) {
+    add('all', 100);
+    add('too much');
+    await vi.waitFor(() => expect(batches).toHaveLength(round + 1));
+    ends.shift()?.();
+    await batcher.idle();
+  }
+  expect(rejected).toEqual(Array.from({ length: 5 }, () => 'too much'));
+});

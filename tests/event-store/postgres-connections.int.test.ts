@@ -1,0 +1,138 @@
+import type pg from 'pg';
+import { pino } from 'pino';
+import { expect, test, vi } from 'vitest';
+import {
+  type EventStore,
+  EventStoreUnavailable,
+  type NewEvent,
+  NO_STREAM,
+} from '../../platform/event-store/event-store.ts';
+import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
+import { freePort } from '../support/free-port.ts';
+import { appended, freshCategory, freshStream, messageSent, messagesSent } from './events.ts';
+import { usePostgres } from './postgres-harness.ts';
+import { everything, watch } from './reading.ts';
+
+const SOON = { timeout: 15_000 };
+
+const postgres = usePostgres();
+
+/** As a client should: the same append again until there is an answer. Returns how often it was needed. */
+async function appendPatiently(store: EventStore, stream: string, events: NewEvent[]): Promise<number> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await appended(store.append(stream, NO_STREAM, events));
+      return tries;
+    } catch (error) {
+      if (!(error instanceof EventStoreUnavailable)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+}
+
+async function waitingForTheTable(client: pg.Client): Promise<number> {
+  const { rowCount } = await client.query(
+    "select 1 from pg_locks where relation = 'event_log.events'::regclass and not granted",
+  );
+  return rowCount ?? 0;
+}
+
+test('connections killed amid appends and subscriptions: every event once, none lost, order kept', async () => {
+  const applicationName = 'killed';
+  const store = await postgres.open({ applicationName });
+  const category = freshCategory();
+  const watchers = [1, 50].map((batchSize) => watch(store, { prefixes: [`${category}-`], batchSize }));
+  const events = messagesSent(2000);
+  let appends = 0;
+  let stopped = false;
+  const killing = (async () => {
+    let killed = 0;
+    while (!stopped) {
+      killed += await postgres.killConnections(applicationName);
+      const reached = Math.min(appends + 100, events.length);
+      await vi.waitFor(() => expect(appends >= reached || stopped).toBe(true), SOON);
+    }
+    return killed;
+  })();
+  const queue = [...events];
+  const tries = await Promise.all(
+    Array.from({ length: 20 }, async () => {
+      let most = 0;
+      for (let event = queue.shift(); event; event = queue.shift()) {
+        most = Math.max(most, await appendPatiently(store, freshStream(category), [event]));
+        appends += 1;
+      }
+      return most;
+    }),
+  );
+  stopped = true;
+  expect(await killing).toBeGreaterThan(5);
+  expect(Math.max(...tries)).toBeGreaterThan(1);
+  const ids = events.map(({ id }) => id).toSorted();
+  for (const watcher of watchers) {
+    await vi.waitFor(() => expect(watcher.events.length).toBeGreaterThanOrEqual(events.length), SOON);
+    expect(watcher.events.map(({ id }) => id).toSorted()).toEqual(ids);
+    const positions = watcher.events.map(({ position }) => position);
+    expect(positions).toEqual(positions.toSorted((a, b) => Number(a - b)));
+    await watcher.stop();
+  }
+});
+
+test('a subscriber is woken by notifications, also after their connection was lost', async () => {
+  const applicationName = 'woken';
+  const reader = await postgres.open({ applicationName, pollMs: 600_000 });
+  const writer = await postgres.open();
+  const category = freshCategory();
+  const watcher = watch(reader, { prefixes: [`${category}-`] });
+  for (let round = 1; round <= 3; round += 1) {
+    await writer.append(freshStream(category), NO_STREAM, [messageSent()]);
+    await vi.waitFor(() => expect(watcher.events).toHaveLength(round), SOON);
+    await postgres.killConnections(applicationName);
+  }
+  await watcher.stop();
+});
+
+test('a subscriber that is not notified looks by itself', async () => {
+  const store = await postgres.open({ pollMs: 20 });
+  const client = await postgres.connect();
+  const stream = freshStream();
+  const watcher = watch(store, { prefixes: [stream] });
+  await vi.waitFor(() => expect(watcher.batches.at(-1)?.caughtUp).toBe(true), SOON);
+  await client.query(
+    `insert into event_log.events
+     select max(position) + 1, $1, 0, gen_random_uuid(), 'MessageSent', '{}', '{}' from event_log.events`,
+    [stream],
+  );
+  await vi.waitFor(() => expect(watcher.events).toHaveLength(1), SOON);
+  await watcher.stop();
+});
+
+test('a read on a broken connection rejects as unavailable, the next one finds another', async () => {
+  const applicationName = 'reading';
+  const store = await postgres.open({ applicationName, timeoutMs: 60_000 });
+  const [locking, observer] = [await postgres.connect(), await postgres.connect()];
+  await locking.query('begin; lock table event_log.events');
+  const reading = everything(store, freshStream()).catch((error: unknown) => error);
+  await vi.waitFor(async () => expect(await waitingForTheTable(observer)).toBe(1), SOON);
+  await postgres.killConnections(applicationName);
+  expect(await reading).toBeInstanceOf(EventStoreUnavailable);
+  await locking.query('rollback');
+  expect(await everything(store, freshStream())).toEqual([]);
+});
+
+test('opening without a database rejects as unavailable', async () => {
+  const url = `postgres://postgres@127.0.0.1:${await freePort()}/postgres`;
+  const opening = openPostgresEventStore({ url, logger: pino({ level: 'silent' }) });
+  await expect(opening).rejects.toBeInstanceOf(EventStoreUnavailable);
+});
+
+test('aborting while the database hangs does not wait for it', async () => {
+  const store = await postgres.open({ timeoutMs: 60_000 });
+  const locking = await postgres.connect();
+  await locking.query('begin; lock table event_log.events');
+  const watcher = watch(store, { prefixes: [] });
+  await vi.waitFor(async () => expect(await waitingForTheTable(locking)).toBe(1), SOON);
+  await watcher.stop();
+  expect(watcher.batches).toEqual([]);
+  await locking.query('rollback');
+});
