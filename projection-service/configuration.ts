@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { seconds } from '../platform/configuration/option.ts';
+import { postgresUrl, seconds } from '../platform/configuration/option.ts';
+import { eventStoreConfiguration } from '../platform/event-store/open-event-store.ts';
+import { messageBusConfiguration } from '../platform/message-bus/open-message-bus.ts';
 
 /** What the projection service reads from the environment. */
 export const projectionConfiguration = z.object({
@@ -8,6 +10,18 @@ export const projectionConfiguration = z.object({
 });
 
 export type ProjectionConfiguration = Readonly<z.output<typeof projectionConfiguration>>;
+
+/** What a projection service that is a process of its own reads besides. */
+export const projectionProcessConfiguration = z.object({
+  ...projectionConfiguration.shape,
+  ...eventStoreConfiguration.shape,
+  ...messageBusConfiguration.shape,
+  /** Of the read models. */
+  DATABASE_URL: postgresUrl(),
+});
+
+/** One is held by the leading projector; the others trim the feed and look after it. */
+export const PROJECTION_CONNECTIONS = 3;
 
 /** What operators need not set; tests shorten them. */
 export interface ProjectionLimits {

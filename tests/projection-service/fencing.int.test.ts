@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { projectionDigest } from '../../projection-service/digest.ts';
+import { LeadershipLost, waitForLeadership } from '../../projection-service/leadership.ts';
+import { openReadSides, type ReadSides } from './read-side.ts';
+import { Story } from './story.ts';
+
+describe('leadership', () => {
+  let sides: ReadSides;
+  beforeAll(async () => {
+    sides = await openReadSides();
+  });
+  afterAll(() => sides.close());
+
+  it('fences out one whose epoch has passed: it writes no row of any table', async () => {
+    const side = await sides.open();
+    const story = new Story().signsUp('Ann', 'Bob').chat('Ann', 'Bob');
+    const sent = story.sends('Ann', 'Bob');
+    await side.project(story.events);
+    const before = await projectionDigest(sides.pool, side.schema);
+    await side.rows('update checkpoints set epoch = epoch + 1');
+    const later = new Story(story.position).signsUp('Cid').blocks('Ann', 'Bob').likes(sent).reads(sent);
+    later.sends('Bob', 'Ann');
+    await expect(side.project(later.events)).rejects.toThrow(LeadershipLost);
+    expect(await projectionDigest(sides.pool, side.schema)).toEqual(before);
+  });
+
+  it('fences out one that does not know the checkpoint', async () => {
+    const side = await sides.open();
+    await side.rows('update checkpoints set position = 7');
+    await expect(side.project(new Story().signsUp('Ann').events)).rejects.toThrow(LeadershipLost);
+    expect(await side.rows('select * from users')).toEqual([]);
+  });
+
+  it('goes to one at a time per schema, to the next with a higher epoch and the same checkpoint', async () => {
+    const [side, other] = [await sides.open(), await sides.open()];
+    await side.project(new Story().signsUp('Ann').events);
+    const waiting = new AbortController();
+    let waited = 0;
+    const next = waitForLeadership(sides.pool, side.schema, {
+      signal: waiting.signal,
+      pollMs: 10,
+      onWaiting: () => {
+        waited += 1;
+        if (waited === 3) void side.close();
+      },
+    });
+    const taken = await next;
+    expect(waited).toBeGreaterThanOrEqual(3);
+    expect(taken).toMatchObject({ epoch: side.leadership.epoch + 1n, position: 2n });
+    expect(other.leadership.epoch).toBe(1n);
+    await taken?.release();
+  });
+
+  it('is waited for until the signal', async () => {
+    const side = await sides.open();
+    const signal = AbortSignal.timeout(50);
+    expect(await waitForLeadership(sides.pool, side.schema, { signal, pollMs: 10 })).toBeNull();
+  });
+});

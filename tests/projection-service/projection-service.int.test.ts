@@ -1,0 +1,157 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
+import { projectionDigest } from '../../projection-service/digest.ts';
+import { openReadModels } from '../../read-models/open-read-models.ts';
+import { openBreakableConnection } from './breakable-connection.ts';
+import { openReadSides, type ReadSides, silent } from './read-side.ts';
+import { RunningServices } from './running-services.ts';
+import { ScriptedLog } from './scripted-log.ts';
+import { Story } from './story.ts';
+
+describe('projection service', () => {
+  let sides: ReadSides;
+  const services = new RunningServices();
+  beforeAll(async () => {
+    sides = await openReadSides();
+  });
+  afterEach(() => services.stop());
+  afterAll(() => sides.close());
+
+  const position = (schema: string) =>
+    openReadModels({ pool: sides.pool, schema, logger: silent }).projectedPosition();
+  const reached = (schema: string, story: Story) =>
+    vi.waitFor(async () => expect(await position(schema)).toBe(story.position), { timeout: 15_000 });
+  const conversation = (
+    messages: number,
+    story = new Story().signsUp('Ann', 'Bob').chat('Ann', 'Bob'),
+  ): Story => {
+    for (let sent = 0; sent < messages; sent += 1) story.sends('Ann', 'Bob', `message ${sent}`);
+    return story;
+  };
+  const expectedDigest = async (story: Story) => {
+    const clean = await sides.open();
+    await clean.project(story.events);
+    return projectionDigest(sides.pool, clean.schema);
+  };
+
+  it('projects what comes, publishes it per user in order, then the position', async () => {
+    const [schema, log] = [sides.freshSchema(), new ScriptedLog()];
+    const { bus, service, metric } = await services.start(sides.pool, schema, log);
+    const story = conversation(0);
+    log.write(story.events);
+    await reached(schema, story);
+    const known = story.events.length;
+    const sent = [1, 2, 3].map(() => story.sends('Ann', 'Bob'));
+    log.write(story.events.slice(known));
+    await reached(schema, story);
+    await vi.waitFor(() => expect(bus.projected.at(-1)).toBe(String(story.position)));
+    const cursors = sent.map((message) => `${message.position}.0`);
+    expect(bus.pushedTo('ANN')).toEqual(cursors);
+    expect(bus.pushedTo('bob')).toEqual(cursors);
+    expect(await service.notReady()).toBeNull();
+    expect(await metric('rally_projection_position')).toBe(Number(story.position));
+    expect(await metric('rally_projection_leading')).toBe(1);
+  });
+
+  it('publishes nothing of what it reads into empty read models until it is at the end of the log', async () => {
+    const [schema, log] = [sides.freshSchema(), new ScriptedLog()];
+    const story = conversation(40);
+    log.write(story.events);
+    const { bus } = await services.start(sides.pool, schema, log, { limits: { batchSize: 10 } });
+    await reached(schema, story);
+    await vi.waitFor(() => expect(bus.projected.at(-1)).toBe(String(story.position)));
+    expect(bus.pushedTo('ann').length).toBeLessThanOrEqual(10);
+  });
+
+  it('lets one of several write; when its connection is cut, another goes on and doubles nothing', async () => {
+    const [schema, log] = [sides.freshSchema(), new ScriptedLog()];
+    const started = await Promise.all([1, 2, 3].map(() => services.start(sides.pool, schema, log)));
+    const story = conversation(5);
+    log.write(story.events);
+    for (let kill = 0; kill < 4; kill += 1) {
+      const known = story.events.length;
+      conversation(300, story);
+      const more = story.events.slice(known);
+      log.write(more.slice(0, 200));
+      const { rows } = await sides.pool.query(LEADERS);
+      for (const { pid } of rows) await sides.pool.query('select pg_terminate_backend($1)', [pid]);
+      log.write(more.slice(200));
+      await reached(schema, story);
+    }
+    expect(await projectionDigest(sides.pool, schema)).toEqual(await expectedDigest(story));
+    const pushed = new Set(started.flatMap(({ bus }) => bus.pushedTo('bob')));
+    expect(pushed.size).toBe(1205);
+    await vi.waitFor(async () => {
+      const leading = await Promise.all(started.map(({ metric }) => metric('rally_projection_leading')));
+      expect(leading.toSorted()).toEqual([0, 0, 1]);
+    });
+    for (const { service } of started)
+      await vi.waitFor(async () => expect(await service.notReady()).toBeNull());
+  });
+
+  it('hands over when the leader stops', async () => {
+    const [schema, log] = [sides.freshSchema(), new ScriptedLog()];
+    const first = await services.start(sides.pool, schema, log);
+    const second = await services.start(sides.pool, schema, log);
+    const story = conversation(3);
+    log.write(story.events);
+    await reached(schema, story);
+    await first.service.stop();
+    const known = story.events.length;
+    conversation(2, story);
+    log.write(story.events.slice(known));
+    await reached(schema, story);
+    await vi.waitFor(() => expect(second.bus.pushedTo('bob')).toHaveLength(5));
+  });
+
+  it('publishes again, on taking over, what may not have left the one before; also after an interruption', async () => {
+    const [schema, log] = [sides.freshSchema(), new ScriptedLog()];
+    const story = conversation(0);
+    const side = await sides.open(schema);
+    await side.project(story.events);
+    const sent = [story.sends('Ann', 'Bob'), story.sends('Bob', 'Ann')];
+    await side.project(story.events.slice(-2));
+    await side.close();
+    log.write(story.events);
+    const { bus } = await services.start(sides.pool, schema, log);
+    const cursors = sent.map((message) => `${message.position}.0`);
+    await vi.waitFor(() => expect(bus.pushedTo('ann')).toEqual(cursors));
+    bus.interrupt();
+    await vi.waitFor(() => expect(bus.pushedTo('ann')).toEqual([...cursors, ...cursors]));
+  });
+
+  it('is not ready while its database is away, goes on afterwards, and starts without one', async () => {
+    const way = await openBreakableConnection(sides.url);
+    const pool = createPostgresPool({ url: way.url, applicationName: 'test', max: 5, logger: silent });
+    const [schema, log] = [sides.freshSchema(), new ScriptedLog()];
+    const { service } = await services.start(pool, schema, log);
+    const story = conversation(2);
+    log.write(story.events);
+    await reached(schema, story);
+    expect(await service.notReady()).toBeNull();
+    way.cut();
+    expect(await service.notReady()).toBe('the database is away');
+    const late = await services.start(pool, schema, log);
+    expect(await late.service.notReady()).toBe('the database is away');
+    const known = story.events.length;
+    conversation(2, story);
+    log.write(story.events.slice(known));
+    way.mend();
+    await reached(schema, story);
+    for (const running of [service, late.service]) {
+      await vi.waitFor(async () => expect(await running.notReady()).toBeNull(), { timeout: 15_000 });
+    }
+    expect(await projectionDigest(sides.pool, schema)).toEqual(await expectedDigest(story));
+    await services.stop();
+    await pool.end();
+    await way.close();
+  });
+
+  it('rejects at the start what waiting does not mend', async () => {
+    await sides.pool.query('create schema half_made; create table half_made.users (id integer)');
+    await expect(services.start(sides.pool, 'half_made', new ScriptedLog())).rejects.toThrow();
+  });
+});
+
+const LEADERS = `select distinct pid from pg_locks where locktype = 'advisory' and granted and objsubid = 1
+  and database = (select oid from pg_database where datname = current_database())`;

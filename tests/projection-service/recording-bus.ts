@@ -1,0 +1,47 @@
+import type { MessageBus, Subscription } from '../../platform/message-bus/message-bus.ts';
+import { decodePushes } from '../../protocol/pushes.ts';
+import { PROJECTED, pushSubject } from '../../protocol/subjects.ts';
+
+/** A bus on which nobody listens but the test. */
+export class RecordingBus implements MessageBus {
+  readonly published: { readonly subject: string; readonly payload: string }[] = [];
+  readonly #interrupted: (() => void)[] = [];
+
+  publish(subject: string, payload: string): void {
+    this.published.push({ subject, payload });
+  }
+
+  /** Cursors pushed to this user, in order. */
+  pushedTo(username: string): string[] {
+    return this.published
+      .filter(({ subject }) => subject === pushSubject(username))
+      .flatMap(({ payload }) => decodePushes(payload))
+      .map(({ cursor }) => `${cursor.position}.${cursor.ordinal}`);
+  }
+
+  get projected(): string[] {
+    return this.published.filter(({ subject }) => subject === PROJECTED).map(({ payload }) => payload);
+  }
+
+  interrupt(): void {
+    for (const listener of this.#interrupted) listener();
+  }
+
+  onInterrupted(listener: () => void): void {
+    this.#interrupted.push(listener);
+  }
+
+  subscribe(): Promise<Subscription> {
+    return Promise.reject(new Error('only for publishing'));
+  }
+
+  request(): Promise<never> {
+    return Promise.reject(new Error('only for publishing'));
+  }
+
+  respond(): Promise<Subscription> {
+    return Promise.reject(new Error('only for publishing'));
+  }
+
+  async close(): Promise<void> {}
+}

@@ -1,0 +1,54 @@
+import type pg from 'pg';
+import { Registry } from 'prom-client';
+import type { EventStore } from '../../platform/event-store/event-store.ts';
+import type { Service } from '../../platform/service/service.ts';
+import {
+  type ProjectionServiceOptions,
+  startProjectionService,
+} from '../../projection-service/start-projection-service.ts';
+import { silent } from './read-side.ts';
+import { RecordingBus } from './recording-bus.ts';
+import { START } from './story.ts';
+
+export interface RunningProjection {
+  readonly service: Service;
+  readonly bus: RecordingBus;
+  metric(name: string): Promise<number | undefined>;
+}
+
+/** Starts projection services that react quickly, and stops what is left of them. */
+export class RunningServices {
+  readonly #services: Service[] = [];
+
+  async start(
+    pool: pg.Pool,
+    schema: string,
+    store: EventStore,
+    options: Partial<ProjectionServiceOptions> = {},
+  ): Promise<RunningProjection> {
+    const bus = new RecordingBus();
+    const registry = new Registry();
+    const service = await startProjectionService({
+      store,
+      bus,
+      pool,
+      schema,
+      configuration: { FEED_RETENTION_S: 86_400 },
+      logger: silent,
+      metrics: registry,
+      clock: () => new Date(START),
+      ...options,
+      limits: { pollMs: 50, paceMs: 0, ...options.limits },
+    });
+    this.#services.push(service);
+    return {
+      service,
+      bus,
+      metric: async (name) => (await registry.getSingleMetric(name)?.get())?.values[0]?.value,
+    };
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#services.splice(0).map((service) => service.stop()));
+  }
+}

@@ -1,0 +1,44 @@
+import { EventEmitter, once } from 'node:events';
+import type {
+  EventStore,
+  LogBatch,
+  RecordedEvent,
+  SubscribeOptions,
+} from '../../platform/event-store/event-store.ts';
+
+/** A log that a test writes event by event; it can only be subscribed to. */
+export class ScriptedLog implements EventStore {
+  readonly #events: RecordedEvent[] = [];
+  readonly #changes = new EventEmitter().setMaxListeners(100);
+
+  write(events: readonly RecordedEvent[]): void {
+    this.#events.push(...events);
+    this.#changes.emit('written');
+  }
+
+  async *subscribe({ after, batchSize, signal }: SubscribeOptions): AsyncGenerator<LogBatch> {
+    let position = after;
+    let told = false;
+    while (!signal.aborted) {
+      const waiting = this.#events.filter((event) => event.position > position);
+      const events = waiting.slice(0, batchSize);
+      const caughtUp = events.length === waiting.length;
+      position = events.at(-1)?.position ?? position;
+      if (events.length > 0 || !told) yield { events, position, caughtUp };
+      told = true;
+      if (caughtUp && !signal.aborted && this.#events.every((event) => event.position <= position)) {
+        await once(this.#changes, 'written', { signal }).catch(() => {});
+      }
+    }
+  }
+
+  append(): Promise<never> {
+    return Promise.reject(new Error('not for writing'));
+  }
+
+  readStream(): Promise<never> {
+    return Promise.reject(new Error('not for reading streams'));
+  }
+
+  async close(): Promise<void> {}
+}
