@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { projectionDigest } from '../../projection-service/digest.ts';
 import { LeadershipLost, waitForLeadership } from '../../projection-service/leadership.ts';
 import { openReadSides, type ReadSides } from './read-side.ts';
@@ -9,6 +9,7 @@ describe('leadership', () => {
   beforeAll(async () => {
     sides = await openReadSides();
   });
+  afterEach(() => sides.release());
   afterAll(() => sides.close());
 
   it('fences out one whose epoch has passed: it writes no row of any table', async () => {

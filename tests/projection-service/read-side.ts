@@ -18,6 +18,8 @@ export interface ReadSides {
   freshSchema(): string;
   /** Read models that a test projects into by hand. */
   open(schema?: string): Promise<ReadSide>;
+  /** Gives back the connections of those that were opened; their models go on answering. */
+  release(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -36,6 +38,9 @@ export async function openReadSides(): Promise<ReadSides> {
   const pool = createPostgresPool({ url: database.url, applicationName: 'test', max: 20, logger: silent });
   const open: ReadSide[] = [];
   let schemas = 0;
+  const release = async () => {
+    for (const side of open.splice(0)) await side.close();
+  };
   const freshSchema = () => `read_${++schemas}`;
   return {
     pool,
@@ -46,8 +51,9 @@ export async function openReadSides(): Promise<ReadSides> {
       open.push(side);
       return side;
     },
+    release,
     async close() {
-      for (const side of open) await side.close();
+      await release();
       await pool.end();
       await database.drop();
     },

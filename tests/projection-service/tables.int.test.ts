@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { UnprojectableEvent } from '../../projection-service/unprojectable-event.ts';
 import { openReadSides, type ReadSide, type ReadSides } from './read-side.ts';
 import { Story } from './story.ts';
@@ -8,6 +8,7 @@ describe('what each event does to the tables', () => {
   beforeAll(async () => {
     sides = await openReadSides();
   });
+  afterEach(() => sides.release());
   afterAll(() => sides.close());
 
   const told = async (story: Story): Promise<ReadSide> => {

@@ -1,0 +1,89 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { trimFeed } from '../../projection-service/trim-feed.ts';
+import { cursorAfter } from '../../protocol/cursor.ts';
+import { openReadSides, type ReadSide, type ReadSides } from '../projection-service/read-side.ts';
+import { type Sent, START, Story } from '../projection-service/story.ts';
+
+describe('missed', () => {
+  let sides: ReadSides;
+  let side: ReadSide;
+  let story: Story;
+  let sent: Sent[];
+  beforeAll(async () => {
+    sides = await openReadSides();
+  });
+  afterEach(() => sides.release());
+  afterAll(() => sides.close());
+
+  const conversation = async (messages: number): Promise<void> => {
+    side = await sides.open();
+    story = new Story().signsUp('Ann', 'Bob', 'Cid').chat('Ann', 'Bob').chat('Cid', 'Bob');
+    sent = Array.from({ length: messages }, (_, index) => {
+      story.sends('Cid', 'Bob', 'for Bob only');
+      return story.sends('Ann', 'Bob', `m${index}`);
+    });
+    await side.project(story.events);
+  };
+  const place = (index: number) => ({ position: sent.at(index)?.position ?? 0n, ordinal: 0 });
+  const placesFrom = (index: number) => sent.slice(index).map(({ position }) => ({ position, ordinal: 0 }));
+
+  it('is every push after the cursor, in order, up to the checkpoint', async () => {
+    await conversation(20);
+    const missed = await side.models.missed('ANN', place(4), 100);
+    expect(missed).toMatchObject({ outcome: 'complete', upTo: cursorAfter(story.position) });
+    if (missed.outcome !== 'complete') throw new Error('incomplete');
+    expect(missed.pushes.map(({ cursor }) => cursor)).toEqual(placesFrom(5));
+    expect(missed.pushes.map(({ text }) => JSON.parse(text).data.content)).toEqual(
+      sent.slice(5).map((_, index) => `m${index + 5}`),
+    );
+    expect(await side.models.missed('bob', place(4), 100)).toMatchObject({ pushes: { length: 30 } });
+  });
+
+  it('is complete and empty at the end, and for someone who was sent nothing', async () => {
+    await conversation(3);
+    const upTo = cursorAfter(story.position);
+    for (const [who, after] of [
+      ['ann', upTo],
+      ['ann', place(-1)],
+      ['nobody', place(0)],
+    ] as const) {
+      expect(await side.models.missed(who, after, 0)).toEqual({ outcome: 'complete', pushes: [], upTo });
+    }
+  });
+
+  it('is incomplete when it is more than the limit, never given out, or not asked for', async () => {
+    await conversation(10);
+    const upTo = cursorAfter(story.position);
+    expect(await side.models.missed('ann', place(0), 9)).toMatchObject({ outcome: 'complete' });
+    for (const [after, limit] of [
+      [place(0), 8],
+      [cursorAfter(story.position + 1n), 100],
+      [{ position: 2n ** 63n - 1n, ordinal: 999 }, 100],
+      [null, 100],
+    ] as const) {
+      expect(await side.models.missed('ann', after, limit)).toEqual({ outcome: 'incomplete', upTo });
+    }
+  });
+
+  it('is incomplete below the floor that trimming leaves, complete above it', async () => {
+    await conversation(30);
+    const cut = sent[9]?.position ?? 0n;
+    const before = new Date(START + Number(cut) * 1000 + 1);
+    let removed = 0;
+    for (;;) {
+      const gone = await trimFeed(sides.pool, side.schema, before, 8);
+      removed += gone;
+      if (gone < 8) break;
+    }
+    expect(removed).toBe(40);
+    expect(await side.rows('select feed_floor, (select count(*) from feed) from checkpoints')).toEqual([
+      { feed_floor: cut, count: 80n },
+    ]);
+    expect(await side.models.missed('ann', place(9), 100)).toMatchObject({ outcome: 'incomplete' });
+    const missed = await side.models.missed('ann', cursorAfter(cut), 100);
+    expect(missed).toMatchObject({ outcome: 'incomplete' });
+    const above = await side.models.missed('ann', place(10), 100);
+    expect(above.outcome === 'complete' && above.pushes.map(({ cursor }) => cursor)).toEqual(placesFrom(11));
+    expect(await trimFeed(sides.pool, side.schema, before, 8)).toBe(0);
+  });
+});

@@ -1,0 +1,310 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page, PageRequest } from '../../protocol/http-resources.ts';
+import { openReadModels } from '../../read-models/open-read-models.ts';
+import { InvalidPageCursor, type ReadModels, ReadModelsUnavailable } from '../../read-models/read-models.ts';
+import { openReadSides, type ReadSides, silent } from '../projection-service/read-side.ts';
+import { Story } from '../projection-service/story.ts';
+
+const FIRST: PageRequest = { limit: 10, offset: 0 };
+const profile = (username: string) => ({ username, nickname: username, avatar: '', is_online: false });
+
+describe('queries', () => {
+  let sides: ReadSides;
+  beforeAll(async () => {
+    sides = await openReadSides();
+  });
+  afterEach(() => sides.release());
+  afterAll(() => sides.close());
+
+  const told = async (story: Story): Promise<ReadModels> => {
+    const side = await sides.open();
+    await side.project(story.events);
+    return side.models;
+  };
+
+  describe('users', () => {
+    it('answers self and others in any case, null for the unknown', async () => {
+      const story = new Story().signsUp('Ann', 'Bob').chat('Ann', 'Bob');
+      story.sends('Bob', 'Ann');
+      const models = await told(story);
+      expect(await models.self('aNN')).toEqual({
+        ...profile('Ann'),
+        unread_messages_count: 1,
+        unread_notifications_count: 0,
+        game_id: null,
+        tournament_id: null,
+        is_engaged_in_game: false,
+      });
+      expect(await models.user('ann', 'BOB')).toEqual({
+        ...profile('Bob'),
+        date_joined: story.dateOf(3n),
+        friends_count: 0,
+        is_friend: false,
+        is_blocked_user: false,
+        is_blocked_by_user: false,
+      });
+      for (const nobody of ['', 'cid', 'a%', 'ann\u0000']) {
+        expect(await models.self(nobody)).toBeNull();
+        expect(await models.user('ann', nobody)).toBeNull();
+      }
+    });
+
+    it('shows a block to the blocker and hides the blocker from the blocked', async () => {
+      const models = await told(new Story().signsUp('Ann', 'Bob').blocks('Ann', 'Bob'));
+      expect(await models.user('Ann', 'Bob')).toMatchObject({
+        is_blocked_user: true,
+        is_blocked_by_user: false,
+      });
+      expect(await models.user('Bob', 'Ann')).toBeNull();
+    });
+
+    it('lists blocked users by name, in pages', async () => {
+      const story = new Story().signsUp('Ann', 'Dan', 'Cid', 'bob');
+      for (const name of ['Dan', 'bob', 'Cid']) story.blocks('Ann', name);
+      const models = await told(story);
+      const page = await models.blockedUsers('ann', { limit: 2, offset: 0 });
+      expect(page).toEqual({ items: [profile('bob'), profile('Cid')], count: 3, next: expect.any(String) });
+      const rest = { items: [profile('Dan')], count: 3, next: null };
+      expect(await models.blockedUsers('ann', { limit: 2, offset: 0, before: page.next ?? '' })).toEqual(
+        rest,
+      );
+      expect(await models.blockedUsers('ann', { limit: 2, offset: 2 })).toEqual(rest);
+      expect(await models.blockedUsers('nobody', FIRST)).toEqual({ items: [], count: 0, next: null });
+    });
+  });
+
+  describe('search', () => {
+    const story = new Story()
+      .signsUp('Ann', 'ANNA', 'bob', 'a_b', 'a%b', 'axb', 'a\\b')
+      .signsUpAs('zoe', 'Annika')
+      .signsUpAs('annegret', 'Øyvind')
+      .signsUp('anna.blocks.cid', 'cid')
+      .blocks('anna.blocks.cid', 'cid');
+
+    it.each([
+      ['ann', ['Ann', 'ANNA', 'zoe', 'annegret']],
+      ['ANNA', ['ANNA']],
+      ['a_', ['a_b']],
+      ['a%', ['a%b']],
+      ['a\\', ['a\\b']],
+      ['øy', ['annegret']],
+      ['z', ['zoe']],
+      ['nn', []],
+      ['%', []],
+      ['ann\u0000', []],
+      ["' or 1=1 --", []],
+    ])('for %j finds %j, by nickname and without who blocks the caller', async (search, usernames) => {
+      const models = await told(story);
+      const { items, count, next } = await models.searchUsers('Cid', search, FIRST);
+      expect({ found: items.map((item) => item.username), count, next }).toEqual({
+        found: usernames,
+        count: usernames.length,
+        next: null,
+      });
+    });
+
+    it('shows everybody else to others, and everybody for nothing asked', async () => {
+      const models = await told(story);
+      expect(await models.searchUsers('bob', 'anna.', FIRST)).toMatchObject({ count: 1 });
+      const all = await everyPage((page) => models.searchUsers('cid', '', page), 3);
+      expect(all.map((item) => item.username)).toEqual([
+        'a%b',
+        'a\\b',
+        'a_b',
+        'Ann',
+        'ANNA',
+        'zoe',
+        'axb',
+        'bob',
+        'cid',
+        'annegret',
+      ]);
+    });
+  });
+
+  describe('chats', () => {
+    const story = new Story().signsUp('Me', 'Ann', 'bob', 'Cid', 'zed');
+    for (const [first, second] of [
+      ['Me', 'Ann'],
+      ['bob', 'Me'],
+      ['Me', 'Cid'],
+      ['zed', 'Me'],
+      ['Ann', 'bob'],
+    ] as const) {
+      story.chat(first, second);
+    }
+    story.blocks('Me', 'Ann').blocks('zed', 'Me');
+    const read = story.sends('Me', 'zed', 'to zed');
+    const readAt = story.dateOf(story.reads(read).position);
+    story.likes(read);
+    story.sends('bob', 'Me', 'one');
+    const newest = story.sends('bob', 'Me', 'two');
+    story.sends('Ann', 'bob', 'not mine');
+
+    it('come newest last message first, empty ones last, each as the caller sees it', async () => {
+      const models = await told(story);
+      const { items, count, next } = await models.chats('mE', FIRST);
+      expect(items.map((item) => item.username).slice(0, 2)).toEqual(['bob', 'zed']);
+      expect(
+        items
+          .slice(2)
+          .map((item) => item.username)
+          .toSorted(),
+      ).toEqual(['Ann', 'Cid']);
+      expect({ count, next }).toEqual({ count: 4, next: null });
+      expect(items[0]).toEqual({
+        chat_id: newest.chatId,
+        ...profile('bob'),
+        is_blocked_user: false,
+        is_blocked_by_user: false,
+        unread_messages_count: 2,
+        last_message: {
+          id: newest.id,
+          content: 'two',
+          date: story.dateOf(newest.position),
+          sender: 'bob',
+          is_read: false,
+          is_liked: false,
+          read_at: null,
+        },
+      });
+      expect(items[1]).toMatchObject({
+        ...profile('zed'),
+        is_blocked_by_user: true,
+        unread_messages_count: 0,
+        last_message: { sender: 'Me', is_read: true, is_liked: true, read_at: readAt },
+      });
+      expect(items.find((item) => item.username === 'Ann')).toMatchObject({
+        is_blocked_user: true,
+        last_message: null,
+      });
+    });
+
+    it('come in pages, by cursor and by offset alike; nobody has none', async () => {
+      const models = await told(story);
+      const whole = (await models.chats('me', FIRST)).items;
+      expect(await everyPage((page) => models.chats('me', page), 1)).toEqual(whole);
+      expect(await everyPage((page) => models.chats('me', page), 3)).toEqual(whole);
+      expect((await models.chats('me', { limit: 2, offset: 1 })).items).toEqual(whole.slice(1, 3));
+      expect(await models.chats('nobody', FIRST)).toEqual({ items: [], count: 0, next: null });
+    });
+
+    it('do not come again on a later page when new messages reorder them in between', async () => {
+      const side = await sides.open();
+      await side.project(story.events);
+      const first = await side.models.chats('me', { limit: 2, offset: 0 });
+      const later = new Story(story.position);
+      later.sends('Me', 'zed');
+      await side.project(later.events);
+      const rest = await side.models.chats('me', { limit: 5, offset: 0, before: first.next ?? '' });
+      expect(rest.items.map((item) => item.username).toSorted()).toEqual(['Ann', 'Cid']);
+    });
+  });
+
+  describe('messages', () => {
+    const story = new Story().signsUp('Ann', 'Bob').chat('Ann', 'Bob');
+    const sent = Array.from({ length: 40 }, (_, index) =>
+      index % 2 ? story.sends('Ann', 'Bob', `m${index}`) : story.sends('Bob', 'Ann', `m${index}`),
+    );
+    const [third, fifth, eighth] = [sent[3], sent[5], sent[8]];
+    if (!third || !fifth || !eighth) throw new Error('unsent');
+    const firstRead = story.dateOf(story.reads(third).position);
+    story.reads(fifth).likes(eighth);
+    const contents = sent.map((_, index) => `m${index}`).toReversed();
+
+    it('come newest first, in pages by cursor and by offset alike', async () => {
+      const models = await told(story);
+      const ask = async (page: PageRequest) => (await models.messages('ann', 'BOB', page)) ?? fail();
+      expect((await everyPage(ask, 7)).map((item) => item.content)).toEqual(contents);
+      expect((await ask({ limit: 3, offset: 38 })).items.map((item) => item.content)).toEqual(['m1', 'm0']);
+      expect(await ask({ limit: 40, offset: 0 })).toMatchObject({ count: 40, next: null });
+      expect(await models.messages('ann', 'ann', FIRST)).toBeNull();
+      expect(await models.messages('ann', 'cid', FIRST)).toBeNull();
+    });
+
+    it('are read since the first marker that reached them, and liked while they are', async () => {
+      const models = await told(story);
+      const { items } = (await models.messages('bob', 'ann', { limit: 100, offset: 0 })) ?? fail();
+      const at = (index: number) => items.find((item) => item.content === `m${index}`);
+      expect(at(1)).toMatchObject({ sender: 'Ann', is_read: true, read_at: firstRead, is_liked: false });
+      expect(at(5)).toMatchObject({ is_read: true, read_at: expect.not.stringMatching(firstRead) });
+      expect(at(7)).toMatchObject({ is_read: false, read_at: null });
+      expect(at(0)).toMatchObject({ sender: 'Bob', is_read: false });
+      expect(at(8)).toMatchObject({ is_liked: true });
+    });
+
+    it('are neither skipped nor doubled by a cursor when new ones arrive in between', async () => {
+      const side = await sides.open();
+      await side.project(story.events);
+      const first = (await side.models.messages('ann', 'bob', { limit: 10, offset: 0 })) ?? fail();
+      const later = new Story(story.position);
+      for (let more = 0; more < 5; more += 1) later.sends('Ann', 'Bob', 'more');
+      await side.project(later.events);
+      const page = { limit: 100, offset: 0, before: first.next ?? '' };
+      const rest = (await side.models.messages('ann', 'bob', page)) ?? fail();
+      expect([...first.items, ...rest.items].map((item) => item.content)).toEqual(contents);
+      expect(rest.count).toBe(45);
+    });
+
+    it('an opened chat shows the newest 30', async () => {
+      const models = await told(story);
+      const opened = await models.openedChat('Bob', 'ann');
+      expect(opened).toMatchObject({ chat_id: sent[0]?.chatId, ...profile('Ann'), is_blocked_user: false });
+      expect(Object.keys(opened ?? {})).not.toContain('unread_messages_count');
+      expect(opened?.messages.map((item) => item.content)).toEqual(contents.slice(0, 30));
+      expect(await models.openedChat('Bob', 'cid')).toBeNull();
+    });
+  });
+
+  it.each(['', 'x', 'bnVsbA', Buffer.from('["chats",["1","x"]]').toString('base64url')])(
+    'refuse a cursor they never gave out (%j), and that of another list',
+    async (before) => {
+      const models = await told(new Story().signsUp('Ann', 'Bob').chat('Ann', 'Bob'));
+      const foreign = Buffer.from(JSON.stringify(['blocked_users', ['bob']])).toString('base64url');
+      for (const page of [before, foreign].map((cursor) => ({ ...FIRST, before: cursor }))) {
+        await expect(models.chats('ann', page)).rejects.toThrow(InvalidPageCursor);
+        await expect(models.messages('ann', 'bob', page)).rejects.toThrow(InvalidPageCursor);
+        await expect(models.searchUsers('ann', '', page)).rejects.toThrow(InvalidPageCursor);
+      }
+      await expect(models.blockedUsers('ann', { ...FIRST, before })).rejects.toThrow(InvalidPageCursor);
+    },
+  );
+
+  it('reject as unavailable when there are no read models', async () => {
+    const models = openReadModels({ pool: sides.pool, schema: 'nowhere', logger: silent });
+    await expect(models.self('ann')).rejects.toThrow(ReadModelsUnavailable);
+    await expect(models.projectedPosition()).rejects.toThrow(ReadModelsUnavailable);
+  });
+
+  it('know how far the log has been projected', async () => {
+    const side = await sides.open();
+    expect(await side.models.projectedPosition()).toBe(-1n);
+    const story = new Story().signsUp('Ann');
+    await side.project(story.events);
+    expect(await side.models.projectedPosition()).toBe(story.position);
+  });
+});
+
+/** Follows `next` to the end; by offset it has to be the same. */
+async function everyPage<Item>(
+  ask: (page: PageRequest) => Promise<Page<Item>>,
+  limit: number,
+): Promise<Item[]> {
+  const byCursor: Item[] = [];
+  const byOffset: Item[] = [];
+  let page = await ask({ limit, offset: 0 });
+  byCursor.push(...page.items);
+  byOffset.push(...page.items);
+  while (page.next !== null) {
+    byOffset.push(...(await ask({ limit, offset: byCursor.length })).items);
+    page = await ask({ limit, offset: 0, before: page.next });
+    byCursor.push(...page.items);
+  }
+  expect(byOffset).toEqual(byCursor);
+  expect(byCursor).toHaveLength(page.count);
+  return byCursor;
+}
+
+function fail(): never {
+  throw new Error('no such chat');
+}
