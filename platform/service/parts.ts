@@ -33,7 +33,10 @@ export class Parts {
   /** The last one started stops first: each may still use what was there before it. */
   async stop(): Promise<void> {
     this.refuseMore();
-    for (let part = this.#running.pop(); part; part = this.#running.pop()) await part.stop();
+    for (let part = this.#running.at(-1); part; part = this.#running.at(-1)) {
+      await part.stop();
+      this.#running.splice(this.#running.indexOf(part), 1);
+    }
   }
 }
 

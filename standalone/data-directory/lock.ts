@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startTimeOf } from './process-table.ts';
@@ -30,7 +31,7 @@ async function isAlive(holder: string): Promise<boolean> {
 
 /** Two may find the same dead lock: the slower one must not remove the lock that the faster one has taken since. */
 async function removeIfStill(path: string, dead: string): Promise<void> {
-  const aside = `${path}.${process.pid}.dead`;
+  const aside = `${path}.${randomUUID()}.dead`;
   await rename(path, aside).catch(() => {});
   const removed = await readFile(aside, 'utf8').catch(() => null);
   if (removed !== null && removed !== dead) await writeOnce(path, removed);

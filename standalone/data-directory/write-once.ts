@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { link, open, rm } from 'node:fs/promises';
 
 /**
@@ -5,7 +6,7 @@ import { link, open, rm } from 'node:fs/promises';
  * that try at once one succeeds, and nobody ever sees a part of it.
  */
 export async function writeOnce(path: string, content: string): Promise<boolean> {
-  const draft = `${path}.${process.pid}.new`;
+  const draft = `${path}.${randomUUID()}.new`;
   const file = await open(draft, 'w', 0o600);
   try {
     await file.writeFile(content);

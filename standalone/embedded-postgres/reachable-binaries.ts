@@ -14,10 +14,11 @@ const CACHE = '/var/cache/rally';
 export async function reachableBinaries(
   binaries: PostgresBinaries,
   user: OperatingUser | null,
+  cache = CACHE,
 ): Promise<PostgresBinaries> {
   if (!user || (await canRun(binaries, user))) return binaries;
-  const copy = { ...binaries, root: join(CACHE, `postgresql-${binaries.version}`) };
-  if (!(await canRun(copy, user))) await copyReadable(binaries.root, copy.root);
+  const copy = { ...binaries, root: join(cache, `postgresql-${binaries.version}`) };
+  if (!(await canRun(copy, user))) await copyReadable(binaries.root, cache, copy.root);
   return copy;
 }
 
@@ -31,9 +32,9 @@ async function canRun({ root }: PostgresBinaries, user: OperatingUser): Promise<
 }
 
 /** Complete or not at all: made aside, then renamed. */
-async function copyReadable(from: string, to: string): Promise<void> {
-  await mkdir(CACHE, { recursive: true, mode: 0o755 });
-  await chmod(CACHE, 0o755);
+async function copyReadable(from: string, cache: string, to: string): Promise<void> {
+  await mkdir(cache, { recursive: true, mode: 0o755 });
+  await chmod(cache, 0o755);
   const draft = `${to}.${process.pid}`;
   const wanted = (path: string) => !path.endsWith('.a') && !path.endsWith('/include');
   await cp(from, draft, { recursive: true, verbatimSymlinks: true, filter: wanted });

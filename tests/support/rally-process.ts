@@ -18,12 +18,23 @@ export interface RallyProcess {
   kill(): Promise<void>;
 }
 
+/** Whom to run as; only root can choose. */
+export interface ProcessUser {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /** `entry` as in `standalone/main.js`. Nothing of the suite's own environment but PATH and HOME is passed on. */
-export function spawnRally(entry: string, environment: Readonly<Record<string, string>>): RallyProcess {
+export function spawnRally(
+  entry: string,
+  environment: Readonly<Record<string, string>>,
+  user?: ProcessUser,
+): RallyProcess {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, ['--enable-source-maps', `${DIST}${entry}`], {
     env: { PATH, HOME, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...user,
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));

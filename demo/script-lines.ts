@@ -1,0 +1,28 @@
+import { styleText } from 'node:util';
+import type { Received, Tab } from './tab.ts';
+
+type Style = Parameters<typeof styleText>[0];
+
+const paint = (style: Style, text: string): string => (process.stdout.isTTY ? styleText(style, text) : text);
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+export const heading = (text: string): void => print(`\n${paint('bold', text)}`);
+
+export const remark = (text: string): void => print(`  ${paint('dim', text)}`);
+
+/** One frame at one tab, and how long after `sinceMs` it came. */
+export function hop(tab: Tab, { frame, atMs }: Received, sinceMs: number, note = noteOf(frame.data)): void {
+  const kind = frame.action === 'ack' ? 'ack ' : frame.action === 'welcome' ? 'here' : 'push';
+  const color = kind === 'push' ? 'cyan' : 'green';
+  const who = `${tab.person.name}'s ${tab.device}`.padEnd(14);
+  const took = `${(atMs - sinceMs).toFixed(1)} ms`.padStart(9);
+  print(`  ${paint(color, kind)}  ${who}${paint('yellow', took)}  ${frame.action.padEnd(14)}${note}`);
+}
+
+function noteOf(data: Readonly<Record<string, unknown>>): string {
+  if (typeof data.content === 'string') return `"${data.content}"`;
+  if ('is_liked' in data) return data.is_liked ? 'liked' : 'not liked any more';
+  if ('reader' in data) return 'read';
+  return `stored at ${data.position}`;
+}

@@ -1,0 +1,90 @@
+import { Registry } from 'prom-client';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createMetrics } from '../../platform/metrics/metrics.ts';
+import { OpsAddressUnavailable, type OpsServer, startOpsServer } from '../../platform/service/ops-server.ts';
+import type { Service } from '../../platform/service/service.ts';
+
+describe('the ops server', () => {
+  const running: OpsServer[] = [];
+  afterEach(async () => {
+    for (const server of running.splice(0)) await server.stop();
+  });
+
+  const service = (name: string, notReady: Service['notReady']): Service => ({
+    name,
+    notReady,
+    stop: async () => {},
+  });
+
+  async function start(services: Service[] = [], phase: string | null = null, metrics = new Registry()) {
+    const options = { host: '127.0.0.1', port: 0, metrics, phase: () => phase, services: () => services };
+    const server = await startOpsServer(options);
+    running.push(server);
+    return server.address;
+  }
+
+  const ask = async (url: string) => {
+    const response = await fetch(url);
+    return { status: response.status, body: await response.json() };
+  };
+
+  it('is live while the process is starting, and not ready', async () => {
+    const address = await start([], 'starting');
+    expect(await ask(`${address}/health/live`)).toEqual({ status: 200, body: { status: 'live' } });
+    expect(await ask(`${address}/health/ready`)).toEqual({
+      status: 503,
+      body: { status: 'not ready', reasons: { process: 'starting' } },
+    });
+  });
+
+  it('is ready when all services are', async () => {
+    const address = await start([service('a', async () => null), service('b', async () => null)]);
+    expect(await ask(`${address}/health/ready`)).toEqual({ status: 200, body: { status: 'ready' } });
+  });
+
+  it('names each service that is not ready, and why', async () => {
+    const address = await start([
+      service('fine', async () => null),
+      service('behind', async () => 'far behind the log'),
+      service('broken', async () => Promise.reject(new Error('secret detail'))),
+    ]);
+    expect(await ask(`${address}/health/ready`)).toEqual({
+      status: 503,
+      body: {
+        status: 'not ready',
+        reasons: { behind: 'far behind the log', broken: 'cannot tell how it is' },
+      },
+    });
+  });
+
+  it('counts a service that does not answer as not ready', async () => {
+    const address = await start([service('hanging', () => new Promise(() => {}))]);
+    expect(await ask(`${address}/health/ready`)).toMatchObject({
+      status: 503,
+      body: { reasons: { hanging: 'gives no answer' } },
+    });
+  });
+
+  it('tells metrics as Prometheus reads them', async () => {
+    const response = await fetch(`${await start([], null, createMetrics())}/metrics`);
+    expect(response.headers.get('content-type')).toMatch(/^text\/plain/);
+    expect(await response.text()).toMatch(/^process_cpu_seconds_total \d/m);
+  });
+
+  it('knows nothing else', async () => {
+    expect((await ask(`${await start()}/api/self`)).status).toBe(404);
+  });
+
+  it('says which option is wrong when its port is taken', async () => {
+    const port = Number(new URL(await start()).port);
+    const options = {
+      host: '127.0.0.1',
+      port,
+      metrics: new Registry(),
+      phase: () => null,
+      services: () => [],
+    };
+    await expect(startOpsServer(options)).rejects.toThrow(OpsAddressUnavailable);
+    await expect(startOpsServer(options)).rejects.toThrow(`OPS_PORT: 127.0.0.1:${port}`);
+  });
+});

@@ -1,0 +1,70 @@
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDataDirectory } from '../../standalone/data-directory/data-directory.ts';
+import { DataDirectoryError } from '../../standalone/data-directory/data-directory-error.ts';
+import { startTimeOf } from '../../standalone/data-directory/process-table.ts';
+
+describe('a data directory', () => {
+  let home: string;
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), 'rally-data-'));
+  });
+  afterEach(() => rm(home, { recursive: true, force: true }));
+
+  it('is made when it is not there, for its owner alone', async () => {
+    const path = join(home, 'deep', 'data');
+    await openDataDirectory(path);
+    expect((await stat(path)).mode & 0o777).toBe(0o700);
+    expect((await stat(join(path, 'rally.json'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('keeps its secret from one opening to the next; another one has its own', async () => {
+    const first = await openDataDirectory(join(home, 'a'));
+    await first.release();
+    const second = await openDataDirectory(join(home, 'a'));
+    expect(second).toMatchObject({ jwtSecret: first.jwtSecret, cluster: first.cluster });
+    expect((await openDataDirectory(join(home, 'b'))).jwtSecret).not.toBe(first.jwtSecret);
+  });
+
+  it('lets one process in, of many at once', async () => {
+    const attempts = await Promise.allSettled(Array.from({ length: 20 }, () => openDataDirectory(home)));
+    expect(attempts.filter(({ status }) => status === 'fulfilled').length).toBe(1);
+    for (const attempt of attempts) {
+      if (attempt.status === 'rejected') expect(attempt.reason.message).toMatch(/in use by another Rally$/);
+    }
+  });
+
+  it.each([
+    ['has ended', async () => '999999999 123'],
+    ['has ended and whose id was given to another process', async () => `${process.pid} 1`],
+    ['was named by an empty file', async () => ''],
+  ])('is free when its holder %s', async (_, holder) => {
+    const { release } = await openDataDirectory(home);
+    await release();
+    await writeFile(join(home, 'rally.lock'), await holder());
+    const attempts = await Promise.allSettled(Array.from({ length: 10 }, () => openDataDirectory(home)));
+    expect(attempts.filter(({ status }) => status === 'fulfilled').length).toBe(1);
+    const lock = await readFile(join(home, 'rally.lock'), 'utf8');
+    expect(lock).toBe(`${process.pid} ${await startTimeOf(process.pid)}\n`);
+  });
+
+  it('is refused when it holds something else', async () => {
+    await writeFile(join(home, 'thesis.txt'), '');
+    await expect(openDataDirectory(home)).rejects.toThrow(
+      /^DATA_DIR: .* holds something else \(thesis\.txt\)/,
+    );
+  });
+
+  it('may be the root of a file system', async () => {
+    await mkdir(join(home, 'lost+found'));
+    await openDataDirectory(home);
+  });
+
+  it('is refused when it is damaged or not a directory', async () => {
+    await writeFile(join(home, 'rally.json'), '{"layout": 2');
+    await expect(openDataDirectory(home)).rejects.toThrow(DataDirectoryError);
+    await expect(openDataDirectory(join(home, 'rally.json'))).rejects.toThrow(/cannot be used \(E/);
+  });
+});

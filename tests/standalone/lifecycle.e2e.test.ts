@@ -1,0 +1,121 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openChat, PASSWORD, signUp } from '../support/api-client.ts';
+import { type RunningStandalone, startStandalone } from '../support/embedded-deployment.ts';
+import { printed } from '../support/rally-process.ts';
+import { openTab } from '../support/tab.ts';
+import { isRunning, postmasterPid } from './postmaster.ts';
+
+/** The directory is only for the user who runs the tests: as root, another user cannot walk into it. */
+describe('a standalone process', () => {
+  let home: string;
+  let dataDirectory: string;
+  let running: RunningStandalone | undefined;
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), 'rally-lifecycle-'));
+    dataDirectory = join(home, 'data');
+  });
+  afterEach(async () => {
+    await running?.rally.stop();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  const start = async (settings: Record<string, string> = {}) => {
+    running = await startStandalone({ DATA_DIR: dataDirectory, ...settings });
+    return running;
+  };
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('ends with 0 on %s, and its PostgreSQL with it', async (signal) => {
+    const { rally } = await start();
+    const postgres = await postmasterPid(dataDirectory);
+    expect(isRunning(postgres)).toBe(true);
+    rally.child.kill(signal);
+    expect(await rally.exited).toBe(0);
+    expect(isRunning(postgres)).toBe(false);
+  });
+
+  it('takes the same signal twice at once for one', async () => {
+    const { rally } = await start();
+    rally.child.kill('SIGTERM');
+    rally.child.kill('SIGTERM');
+    expect(await rally.exited).toBe(0);
+  });
+
+  it('ends with 0 when it is asked to while it is starting', async () => {
+    const { rally } = await start();
+    expect(await rally.stop()).toBe(0);
+    const starting = startStandalone({ DATA_DIR: dataDirectory, LOG_LEVEL: 'info' });
+    const { rally: again } = await starting;
+    expect(await again.stop()).toBe(0);
+  });
+
+  it('tells where it is, where its data is, and how it is', async () => {
+    const { rally } = await start();
+    const ops = /health and metrics: (http:\S+)\/health/.exec(rally.output())?.[1];
+    expect(rally.output()).toContain(`data in ${dataDirectory}`);
+    await vi.waitFor(async () => expect((await fetch(`${ops}/health/ready`)).status).toBe(200));
+    expect(await (await fetch(`${ops}/metrics`)).text()).toContain('process_cpu_seconds_total');
+  });
+
+  it.each(['stop', 'kill'] as const)('keeps accounts and history over %s and start', async (end) => {
+    const first = await start();
+    const [ann, bob] = [await signUp(first.address, 'Ann'), await signUp(first.address, 'Bob')];
+    const tab = await openTab(ann);
+    const data = { chat_id: await openChat(ann, bob), content: 'still here?', timestamp: 't' };
+    expect(await tab.ask('new_message', data)).toMatchObject({ action: 'ack' });
+    await first.rally[end]();
+
+    const { address } = await start();
+    const again = Object.assign(bob, { address });
+    expect((await again.post('/login', { username: bob.username, password: PASSWORD })).status).toBe(200);
+    await vi.waitFor(async () => {
+      const { body } = await again.get(`/chats/${ann.username}/messages`);
+      expect(body).toMatchObject({ count: 1, items: [{ content: 'still here?' }] });
+    });
+  });
+
+  it('stops the PostgreSQL that a killed one left behind', async () => {
+    const first = await start();
+    const orphan = await postmasterPid(dataDirectory);
+    await first.rally.kill();
+    expect(isRunning(orphan)).toBe(true);
+    await start();
+    expect(isRunning(orphan)).toBe(false);
+  });
+
+  it('ends with 1 when its PostgreSQL does', async () => {
+    const { rally } = await start();
+    process.kill(await postmasterPid(dataDirectory), 'SIGKILL');
+    await printed(rally, /PostgreSQL has ended/);
+    expect(await rally.exited).toBe(1);
+    running = undefined;
+  });
+
+  it('logs neither contents nor secrets, however much it logs', async () => {
+    const { address, rally } = await start({ LOG_LEVEL: 'trace' });
+    const [ann, bob] = [await signUp(address, 'Ann'), await signUp(address, 'Bob')];
+    const chat_id = await openChat(ann, bob);
+    const tab = await openTab(ann);
+    await tab.ask('new_message', { chat_id, content: 'only for Bob', timestamp: 't' });
+    await tab.ask('new_message', { chat_id, content: 'x'.repeat(300), timestamp: 't' });
+    await ann.post('/login', { username: ann.username, password: 'wrong password 1' });
+    await ann.post('/refresh');
+    const token = ann.cookies.get('access_token') ?? '';
+    expect(await rally.stop()).toBe(0);
+    const { jwtSecret } = JSON.parse(await readFile(join(dataDirectory, 'rally.json'), 'utf8'));
+    const log = rally.output() + (await readFile(join(dataDirectory, 'postgres.log'), 'utf8'));
+    for (const secret of [
+      'only for Bob',
+      'xxxxxxxx',
+      PASSWORD,
+      'wrong password',
+      token,
+      jwtSecret,
+      '@example',
+    ]) {
+      expect(log).not.toContain(secret);
+    }
+  });
+});
