@@ -28,11 +28,14 @@ export interface ProcessOptions {
   readonly start: (context: ProcessContext) => Promise<void>;
 }
 
+/** A signal to a whole process group comes again from `make`, which passes it on: that is still one wish to stop. */
+const ONE_SIGNAL_MS = 500;
+
 /**
  * Runs a process of Rally from start to exit.
  *
- * SIGTERM or SIGINT: parts stop in reverse order, then exit 0; 1 when that took longer than `DRAIN_TIMEOUT_MS`. A
- * second signal ends it at once. A start that fails, or an error nobody caught: one line, exit 1.
+ * SIGTERM or SIGINT: parts stop in reverse order, then exit 0; 1 when that took longer than `DRAIN_TIMEOUT_MS`. Another
+ * signal later than `ONE_SIGNAL_MS` ends it at once. A start that fails, or an error nobody caught: one line, exit 1.
  */
 export async function runProcess({ name, defaults, logTo, start }: ProcessOptions): Promise<void> {
   const parts = new Parts();
@@ -55,7 +58,12 @@ export async function runProcess({ name, defaults, logTo, start }: ProcessOption
     logger?.fatal({ err: error }, 'an error that nobody caught');
     process.exit(1);
   };
-  const signalled = () => void end(0).catch(crash);
+  let firstSignalAt = 0;
+  const signalled = () => {
+    if (phase === 'stopping' && performance.now() - firstSignalAt < ONE_SIGNAL_MS) return;
+    firstSignalAt = performance.now();
+    end(0).catch(crash);
+  };
   process.on('SIGTERM', signalled).on('SIGINT', signalled);
   process.on('unhandledRejection', crash).on('uncaughtException', crash);
 
