@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { milliseconds, port, seconds, wholeNumber } from '../platform/configuration/option.ts';
+import { milliseconds, port, postgresUrl, seconds, wholeNumber } from '../platform/configuration/option.ts';
+import { messageBusConfiguration } from '../platform/message-bus/configuration.ts';
 
 /** What the gateway reads from the environment. The public address defaults to `http://HOST:PORT`. */
 export const gatewayConfiguration = z.object({
@@ -39,3 +40,11 @@ export const gatewayConfiguration = z.object({
 });
 
 export type GatewayConfiguration = Readonly<z.output<typeof gatewayConfiguration>>;
+
+/** What a gateway that is a process of its own reads besides. */
+export const gatewayProcessConfiguration = z.object({
+  ...gatewayConfiguration.shape,
+  ...messageBusConfiguration.shape,
+  /** Of the read models and the accounts. */
+  DATABASE_URL: postgresUrl(),
+});

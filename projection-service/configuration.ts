@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { postgresUrl, seconds } from '../platform/configuration/option.ts';
-import { eventStoreConfiguration } from '../platform/event-store/open-event-store.ts';
-import { messageBusConfiguration } from '../platform/message-bus/open-message-bus.ts';
+import { eventStoreConfiguration } from '../platform/event-store/configuration.ts';
+import { messageBusConfiguration } from '../platform/message-bus/configuration.ts';
 
 /** What the projection service reads from the environment. */
 export const projectionConfiguration = z.object({

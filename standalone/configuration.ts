@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { gatewayConfiguration } from '../gateway/configuration.ts';
+import { postgresUrl } from '../platform/configuration/option.ts';
 import { type Environment, readConfiguration } from '../platform/configuration/read-configuration.ts';
 import { projectionConfiguration } from '../projection-service/configuration.ts';
 
@@ -13,7 +14,7 @@ export const standaloneConfiguration = z
     /** Where the embedded PostgreSQL keeps its data: relative to where Rally is started. */
     DATA_DIR: z.string().default('./.data'),
     /** A PostgreSQL to use in place of the embedded one: `postgres://user:password@host:port/database`. */
-    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }).optional(),
+    DATABASE_URL: postgresUrl().optional(),
     /** The event log is in the same PostgreSQL. */
     EVENT_STORE: z.literal('postgres', 'only postgres is there in one process').default('postgres'),
   })

@@ -12,7 +12,7 @@ export interface Database {
 
 /** The PostgreSQL that was named, else the embedded one. */
 export async function openDatabase(
-  configuration: StandaloneConfiguration,
+  configuration: Pick<StandaloneConfiguration, 'DATABASE_URL' | 'DATA_DIR' | 'JWT_SECRET'>,
   { parts, fail }: Pick<ProcessContext, 'parts' | 'fail'>,
 ): Promise<Database> {
   const { DATABASE_URL, DATA_DIR, JWT_SECRET } = configuration;

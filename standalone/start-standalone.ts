@@ -5,14 +5,12 @@ import { openPostgresEventStore } from '../platform/event-store/postgres/postgre
 import { createInProcessBus } from '../platform/message-bus/in-process/in-process-bus.ts';
 import { createPostgresPool } from '../platform/postgres/postgres-pool.ts';
 import type { ProcessContext } from '../platform/service/run-process.ts';
+import { PROJECTION_CONNECTIONS } from '../projection-service/configuration.ts';
 import { startProjectionService } from '../projection-service/start-projection-service.ts';
 import { READ_SCHEMA } from '../read-models/schema-name.ts';
 import { assertAddressFree } from './address-free.ts';
 import type { StandaloneConfiguration } from './configuration.ts';
 import { openDatabase } from './database.ts';
-
-/** One is held by the leading projector; the others trim the feed and look after it. */
-const PROJECTION_CONNECTIONS = 3;
 
 export interface Standalone {
   readonly gateway: Gateway;

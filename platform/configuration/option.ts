@@ -23,3 +23,6 @@ export const milliseconds = (min = 1) => wholeNumber({ min, max: 1000 * DAY_S })
 
 /** 0 takes any free port. */
 export const port = () => wholeNumber({ min: 0, max: 65_535 });
+
+/** `postgres://user:password@host:port/database` */
+export const postgresUrl = () => z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { BAD_FRAMES } from '../gateway/websocket/bad-frames.ts';
 import { ApiClient, signUp } from '../support/api-client.ts';
 import type { Deployment } from '../support/deployment.ts';
 import { connectTab, openTab } from '../support/tab.ts';
@@ -60,10 +61,13 @@ export function describeConnections(deployment: () => Deployment): void {
       expect((await annTab.closed).code).toBe(3029);
     });
 
-    it('that break the protocol are closed with 3100; another tab goes on', async () => {
-      const { annTab, bobTab, chatId } = await twoPeople(deployment());
-      annTab.send('{"action":');
-      expect((await annTab.closed).code).toBe(3100);
+    it('that break the protocol, each in its own way, are closed with 3100; another tab goes on', async () => {
+      const { ann, bobTab, chatId } = await twoPeople(deployment());
+      for (const [name, frame] of Object.entries(BAD_FRAMES)) {
+        const tab = await openTab(ann);
+        tab.socket.send(frame);
+        expect({ name, code: (await tab.closed).code }).toEqual({ name, code: 3100 });
+      }
       expect(await bobTab.ask('new_message', message(chatId, 'still here'))).toMatchObject({ action: 'ack' });
     });
   });

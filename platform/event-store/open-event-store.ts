@@ -1,0 +1,27 @@
+import type { Logger } from 'pino';
+import { ConfigurationError } from '../configuration/read-configuration.ts';
+import type { EventStoreConfiguration } from './configuration.ts';
+import type { EventStore } from './event-store.ts';
+import { openEventStoreDb } from './eventstoredb/open-eventstoredb.ts';
+import { openPostgresEventStore } from './postgres/postgres-event-store.ts';
+
+/** Rejects with `ConfigurationError` when the chosen store's address is missing, else as the adapters do. */
+export async function openEventStore(
+  { EVENT_STORE, EVENTSTORE_URL, DATABASE_URL }: EventStoreConfiguration,
+  logger: Logger,
+): Promise<EventStore> {
+  switch (EVENT_STORE) {
+    case 'postgres':
+      if (!DATABASE_URL) throw new ConfigurationError('DATABASE_URL: is required with EVENT_STORE=postgres');
+      return openPostgresEventStore({ url: DATABASE_URL, logger });
+    case 'eventstoredb':
+      if (!EVENTSTORE_URL)
+        throw new ConfigurationError('EVENTSTORE_URL: is required with EVENT_STORE=eventstoredb');
+      return openEventStoreDb({
+        url: EVENTSTORE_URL,
+        onDropped: (reason) => logger.warn({ err: reason }, 'subscription to the log interrupted, resumes'),
+      });
+    default:
+      return EVENT_STORE satisfies never;
+  }
+}
