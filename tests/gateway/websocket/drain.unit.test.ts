@@ -9,7 +9,7 @@ const message = (content: string) => ({
 
 describe('a gateway that drains', () => {
   it('answers frames under way, then closes every tab with 3001', async () => {
-    const { gateway, open, commands, bus } = createTestGateway();
+    const { gateway, open, commands, bus } = createTestGateway({ COMMAND_TIMEOUT_MS: 10_000 });
     commands.answersAtOnce = false;
     const [ann, bob] = [await open('ann'), await open('bob')];
     ann.ask(message('a'));
@@ -27,7 +27,7 @@ describe('a gateway that drains', () => {
   });
 
   it('turns new tabs away with 3001, and new frames as unavailable', async () => {
-    const { gateway, open, connect, commands } = createTestGateway();
+    const { gateway, open, connect, commands } = createTestGateway({ COMMAND_TIMEOUT_MS: 10_000 });
     commands.answersAtOnce = false;
     const tab = await open('ann');
     tab.ask(message('a'));

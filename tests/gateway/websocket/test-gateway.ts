@@ -21,7 +21,7 @@ const CONFIGURATION = {
   PENDING_FRAMES_LIMIT: 256,
   RESUME_LIMIT: 100,
   SLOW_CONSUMER_BYTES: 1024 * 1024,
-  COMMAND_TIMEOUT_MS: 2000,
+  COMMAND_TIMEOUT_MS: 200,
 };
 
 /** A WebSocket gateway among stand-ins. Ann is signed in as sessions `ann` and `ann-phone`, Bob as `bob`. */

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { createListenPublicly } from '../../../gateway/public-server/listen-publicly.ts';
+import type { ListenPublicly } from '../../../gateway/public-server/public-server.ts';
+import { createWebSocketGateway } from '../../../gateway/websocket/websocket-gateway.ts';
+import { Tab } from '../../support/tab.ts';
+import { createTestBus } from './test-bus.ts';
+import { TestCommands } from './test-commands.ts';
+import { TestFeed } from './test-feed.ts';
+import { TestSessions } from './test-sessions.ts';
+
+const logger = pino({ level: 'silent' });
+
+/** A WebSocket gateway among stand-ins, on real sockets. `open` opens a tab of Ann's. */
+export async function startRealGateway(listen: ListenPublicly = createListenPublicly(logger)) {
+  const bus = createTestBus();
+  const feed = new TestFeed(bus);
+  const commands = new TestCommands();
+  const sessions = new TestSessions();
+  sessions.start('ann', 'Ann', new Date(Date.now() + 3_600_000));
+  const gateway = createWebSocketGateway({
+    sessions,
+    sendCommand: commands.send,
+    missed: feed.missed,
+    bus,
+    allowsOrigin: () => false,
+    configuration: {
+      FRAME_LIMIT_PER_S: 1000,
+      PENDING_FRAMES_LIMIT: 1000,
+      RESUME_LIMIT: 1000,
+      SLOW_CONSUMER_BYTES: 1024 * 1024,
+      COMMAND_TIMEOUT_MS: 2000,
+    },
+    logger,
+    registry: new Registry(),
+    clock: () => new Date(),
+    newId: randomUUID,
+  });
+  const server = await listen({
+    host: '127.0.0.1',
+    port: 0,
+    idleTimeoutS: 120,
+    handleHttp: async () => ({ status: 404, headers: {}, body: '' }),
+    answerHandshake: gateway.answerHandshake,
+  });
+  return {
+    gateway,
+    feed,
+    commands,
+    async open(cursor = ''): Promise<Tab> {
+      const url = `ws://127.0.0.1:${server.port}/ws/events?cursor=${cursor}`;
+      const tab = new Tab(url, { authorization: 'Bearer ann' });
+      await tab.action('welcome');
+      return tab;
+    },
+    async stop(): Promise<void> {
+      await gateway.drain();
+      await server.close();
+    },
+  };
+}
