@@ -42,14 +42,14 @@ test('connections killed amid appends and subscriptions: every event once, none 
   const store = await postgres.open({ applicationName });
   const category = freshCategory();
   const watchers = [1, 50].map((batchSize) => watch(store, { prefixes: [`${category}-`], batchSize }));
-  const events = messagesSent(2000);
+  const events = messagesSent(1000);
   let appends = 0;
   let stopped = false;
   const killing = (async () => {
     let killed = 0;
     while (!stopped) {
       killed += await postgres.killConnections(applicationName);
-      const reached = Math.min(appends + 100, events.length);
+      const reached = Math.min(appends + 80, events.length);
       await vi.waitFor(() => expect(appends >= reached || stopped).toBe(true), SOON);
     }
     return killed;
@@ -76,7 +76,7 @@ test('connections killed amid appends and subscriptions: every event once, none 
     expect(positions).toEqual(positions.toSorted((a, b) => Number(a - b)));
     await watcher.stop();
   }
-});
+}, 60_000);
 
 test('a subscriber is woken by notifications, also after their connection was lost', async () => {
   const applicationName = 'woken';
@@ -88,6 +88,19 @@ test('a subscriber is woken by notifications, also after their connection was lo
     await writer.append(freshStream(category), NO_STREAM, [messageSent()]);
     await vi.waitFor(() => expect(watcher.events).toHaveLength(round), SOON);
     await postgres.killConnections(applicationName);
+  }
+  await watcher.stop();
+});
+
+test('an event that is appended while the log is being read wakes the subscriber too', async () => {
+  const [writer, reader] = [await postgres.open(), await postgres.open({ pollMs: 600_000 })];
+  const category = freshCategory();
+  const watcher = watch(reader, { prefixes: [`${category}-`] });
+  let sent = 0;
+  for (let burst = 0; burst < 100; burst += 1) {
+    for (let index = 0; index <= burst % 4; index += 1, sent += 1)
+      await writer.append(freshStream(category), NO_STREAM, [messageSent()]);
+    await vi.waitFor(() => expect(watcher.events).toHaveLength(sent), { ...SOON, interval: 1 });
   }
   await watcher.stop();
 });

@@ -62,7 +62,7 @@ test.each([
 );
 
 test('an append that would wait too long for another rejects, is not stored later, and can be repeated', async () => {
-  const store = await postgres.open({ timeoutMs: 300 });
+  const store = await postgres.open({ timeoutMs: 1500 });
   const slow = await postgres.connect();
   const stream = freshStream();
   await appendUncommitted(slow, freshStream());

@@ -52,14 +52,14 @@ describe('says that the database is unavailable', () => {
   });
 
   test('when a statement takes too long', async () => {
-    const hasty = open(database.url, { statementTimeoutMs: 50 });
+    const hasty = open(database.url, { statementTimeoutMs: 300 });
     expect(isUnavailable(await failureOf(hasty.query('select pg_sleep(10)')))).toBe(true);
     expect((await hasty.query('select 1')).rowCount).toBe(1);
     await hasty.end();
   });
 
   test('when there is no free connection in time, or the pool is closed', async () => {
-    const small = open(database.url, { connectTimeoutMs: 50 });
+    const small = open(database.url, { connectTimeoutMs: 2000 });
     const client = await small.connect();
     expect(isUnavailable(await failureOf(small.query('select 1')))).toBe(true);
     client.release();

@@ -51,8 +51,9 @@ export function appendResults(appends: readonly Append[], rows: readonly Appende
   return appends.map(({ events }) => {
     const own = rows.slice(next, next + events.length);
     next += events.length;
-    const missing = own.find(([position]) => position === null);
-    const [position, actualRevision] = missing ?? own.at(-1) ?? [null, Number.NaN];
+    const decisive = own.find(([position]) => position === null) ?? own.at(-1);
+    if (!decisive) throw new Error('fewer rows than events');
+    const [position, actualRevision] = decisive;
     return position === null ? { outcome: 'conflict', actualRevision } : { outcome: 'appended', position };
   });
 }

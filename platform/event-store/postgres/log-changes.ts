@@ -1,29 +1,14 @@
-import pRetry from 'p-retry';
-import pg from 'pg';
-import type { Logger } from 'pino';
-import { CHANGED } from './schema.ts';
+import { type ChangeListenerOptions, listenForChanges } from './change-listener.ts';
 
-/** Between two tries to connect: doubles from the first to the second, in milliseconds, with jitter. */
-export const BACKOFF = { minTimeout: 50, maxTimeout: 1000, factor: 2, randomize: true } as const;
-
-export interface LogChangesOptions {
-  readonly url: string;
-  readonly applicationName: string;
-  readonly logger: Logger;
-}
-
-/**
- * Wakes those who wait for the log to grow. One connection listens for all of them, from the first wait on; while it is
- * lost, nobody is woken, and its return counts as a change.
- */
+/** Wakes those who wait for the log to grow. One connection listens for all of them, from the first wait on. */
 export class LogChanges {
-  readonly #options: LogChangesOptions;
+  readonly #options: ChangeListenerOptions;
   readonly #closing = new AbortController();
   readonly #waiting = new Set<() => void>();
   #listening: Promise<void> | undefined;
   #count = 0;
 
-  constructor(options: LogChangesOptions) {
+  constructor(options: ChangeListenerOptions) {
     this.#options = options;
   }
 
@@ -34,7 +19,7 @@ export class LogChanges {
 
   /** Resolves when there were more than `count`, after `timeoutMs`, or when `signal` aborts. */
   async moreThan(count: number, timeoutMs: number, signal: AbortSignal): Promise<void> {
-    this.#listening ??= this.#listen();
+    this.#listening ??= listenForChanges(this.#options, () => this.#changed(), this.#closing.signal);
     if (this.#count > count || signal.aborted) return;
     await new Promise<void>((resolve) => {
       const wake = () => {
@@ -57,47 +42,5 @@ export class LogChanges {
   #changed(): void {
     this.#count += 1;
     for (const wake of [...this.#waiting]) wake();
-  }
-
-  async #listen(): Promise<void> {
-    const { signal } = this.#closing;
-    const { logger } = this.#options;
-    while (!signal.aborted) {
-      try {
-        await pRetry(() => this.#connection(signal), {
-          ...BACKOFF,
-          retries: Number.POSITIVE_INFINITY,
-          signal,
-        });
-      } catch (error) {
-        if (!signal.aborted) logger.warn({ err: error }, 'not told of new events for a while');
-      }
-    }
-  }
-
-  /** Resolves when an established connection has ended. */
-  async #connection(signal: AbortSignal): Promise<void> {
-    const { url, applicationName, logger } = this.#options;
-    const client = new pg.Client({
-      connectionString: url,
-      application_name: applicationName,
-      keepAlive: true,
-      connectionTimeoutMillis: 5000,
-    });
-    // A client that is told to end while it connects never settles its `connect`.
-    const ended = new Promise<void>((resolve) => client.once('end', resolve));
-    const end = () => void client.end();
-    client.on('notification', () => this.#changed());
-    client.on('error', (error) => logger.warn({ err: error }, 'connection for notifications lost'));
-    signal.addEventListener('abort', end);
-    try {
-      await Promise.race([client.connect(), ended]);
-      await client.query(`listen ${CHANGED}`);
-      this.#changed();
-      await ended;
-    } finally {
-      signal.removeEventListener('abort', end);
-      await client.end();
-    }
   }
 }

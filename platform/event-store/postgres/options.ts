@@ -48,4 +48,10 @@ export const DEFAULTS = {
   pollMs: 1000,
 } as const;
 
+/**
+ * Between two tries to reach a database that is away, in milliseconds, with jitter. Soon enough for a user who waits,
+ * seldom enough for a server that starts.
+ */
+export const BACKOFF = { minTimeout: 50, maxTimeout: 1000, factor: 2, randomize: true } as const;
+
 export type Settings = Required<PostgresEventStoreOptions>;

@@ -2,8 +2,9 @@ import pRetry from 'p-retry';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { EventStoreUnavailable, type LogBatch, type SubscribeOptions } from '../event-store.ts';
-import { BACKOFF, type LogChanges } from './log-changes.ts';
+import type { LogChanges } from './log-changes.ts';
 import { readLog } from './log-reader.ts';
+import { BACKOFF } from './options.ts';
 
 export interface SubscriptionSource {
   readonly pool: pg.Pool;

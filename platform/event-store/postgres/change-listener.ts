@@ -1,0 +1,59 @@
+import pRetry from 'p-retry';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { BACKOFF } from './options.ts';
+import { CHANGED } from './schema.ts';
+
+export interface ChangeListenerOptions {
+  readonly url: string;
+  readonly applicationName: string;
+  readonly logger: Logger;
+}
+
+/**
+ * Calls `onChange` after every append, and whenever the connection is (again) established, as changes may have been
+ * missed. Resolves when `signal` aborts.
+ */
+export async function listenForChanges(
+  options: ChangeListenerOptions,
+  onChange: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const retrying = { ...BACKOFF, retries: Number.POSITIVE_INFINITY, signal };
+  while (!signal.aborted) {
+    try {
+      await pRetry(() => listenOnce(options, onChange, signal), retrying);
+    } catch (error) {
+      if (!signal.aborted) options.logger.error({ err: error }, 'cannot listen for new events');
+    }
+  }
+}
+
+/** Resolves when an established connection has ended. */
+async function listenOnce(
+  { url, applicationName, logger }: ChangeListenerOptions,
+  onChange: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: applicationName,
+    keepAlive: true,
+    connectionTimeoutMillis: 5000,
+  });
+  // A client that is told to end while it connects never settles its `connect`.
+  const ended = new Promise<void>((resolve) => client.once('end', resolve));
+  const end = () => void client.end();
+  client.on('notification', onChange);
+  client.on('error', (error) => logger.warn({ err: error }, 'connection for notifications lost'));
+  signal.addEventListener('abort', end);
+  try {
+    await Promise.race([client.connect(), ended]);
+    await client.query(`listen ${CHANGED}`);
+    onChange();
+    await ended;
+  } finally {
+    signal.removeEventListener('abort', end);
+    await client.end();
+  }
+}
