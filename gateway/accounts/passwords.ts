@@ -11,16 +11,19 @@ export interface Passwords {
 /** OWASP's first choice for Argon2id (the library's default variant); memory in KiB. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
-/** Each takes a thread of Node's pool (of four by default) and 19 MiB for a few dozen milliseconds. */
-const AT_ONCE = 2;
+export interface HashingLimits {
+  /** Each takes a thread of Node's pool (of four by default) and 19 MiB for some milliseconds. */
+  readonly atOnce: number;
+  /** Beyond, the wait would be longer than people wait. */
+  readonly waiting: number;
+}
 
-/** Beyond, the wait would be longer than people wait. */
-const WAITING_LIMIT = 512;
+const LIMITS: HashingLimits = { atOnce: 2, waiting: 512 };
 
-export function createPasswords(): Passwords {
-  const inTurn = pLimit(AT_ONCE);
+export function createPasswords({ atOnce, waiting } = LIMITS): Passwords {
+  const inTurn = pLimit(atOnce);
   const queued = <Result>(work: () => Promise<Result>): Promise<Result> => {
-    if (inTurn.pendingCount >= WAITING_LIMIT) throw new SessionsUnavailable('too many passwords to hash');
+    if (inTurn.pendingCount >= waiting) throw new SessionsUnavailable('too many passwords to hash');
     return inTurn(work);
   };
   return {

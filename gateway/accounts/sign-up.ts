@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../protocol/error-codes.ts';
 import type { SendCommand } from '../command-client.ts';
-import type { NameClaim, NameClaims } from './name-claims.ts';
+import type { NameClaim } from './claim-row.ts';
+import type { NameClaims } from './name-claims.ts';
 import type { Passwords } from './passwords.ts';
 import type { SignedIn } from './session-tokens.ts';
 import type { TakenField } from './taken-fields.ts';

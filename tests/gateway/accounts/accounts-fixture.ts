@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
 import { pino } from 'pino';
 import { openAccounts } from '../../../gateway/accounts/open-accounts.ts';
 import type { SignedIn } from '../../../gateway/accounts/session-tokens.ts';
+import { createPostgresPool } from '../../../platform/postgres/postgres-pool.ts';
 import { createTestDatabase } from '../../support/test-database.ts';
 import { CountedPasswords } from './counted-passwords.ts';
 import { RecordingBus } from './recording-bus.ts';
@@ -23,8 +23,8 @@ export type AccountsFixture = Awaited<ReturnType<typeof openTestAccounts>>;
 /** Accounts on a real database of their own, with a clock that tests move. */
 export async function openTestAccounts(settings: Partial<typeof configuration> = {}) {
   const database = await createTestDatabase();
-  const pool = new pg.Pool({ connectionString: database.url, max: 10 });
-  pool.on('error', () => undefined);
+  const logger = pino({ level: 'silent' });
+  const pool = createPostgresPool({ url: database.url, applicationName: 'accounts test', max: 10, logger });
   const time = { now: new Date('2026-03-01T12:00:00.250Z') };
   const parts = {
     pool,
@@ -33,7 +33,7 @@ export async function openTestAccounts(settings: Partial<typeof configuration> =
     passwords: new CountedPasswords(),
     clock: () => time.now,
     newId: () => randomUUID(),
-    logger: pino({ level: 'silent' }),
+    logger,
     configuration: { ...configuration, ...settings },
   };
   const open = () => openAccounts({ ...parts, sendCommand: parts.log.send });

@@ -13,10 +13,11 @@ describe('passwords', () => {
   });
 
   it('are not queued without end', async () => {
-    const { hash } = createPasswords();
-    const all = await Promise.allSettled(Array.from({ length: 600 }, () => hash('a')));
+    const { hash } = createPasswords({ atOnce: 1, waiting: 3 });
+    const all = await Promise.allSettled(Array.from({ length: 10 }, () => hash('a')));
     const refused = all.filter((result) => result.status === 'rejected');
-    expect(refused.length).toBeGreaterThan(50);
+    expect(refused.length).toBeGreaterThanOrEqual(6);
+    expect(refused.length).toBeLessThanOrEqual(7);
     expect(refused.every(({ reason }) => reason instanceof SessionsUnavailable)).toBe(true);
     expect(await hash('a')).toMatch(/^\$argon2id/);
   });
