@@ -1,11 +1,10 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { AskFrame } from './answer-frame.ts';
 import type { SocketMetrics } from './socket-metrics.ts';
-import type { Tab } from './tab.ts';
 import type { Tally } from './tally.ts';
 
 /** What all tabs of a gateway share. */
-export interface TabContext {
+export interface TabContext<Tab> {
   readonly limits: {
     readonly framesPerSecond: number;
     /** Of one tab. */

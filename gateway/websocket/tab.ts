@@ -22,7 +22,7 @@ const UNREAD_CLOSE_MS = 5000;
 export class Tab implements SocketHandlers {
   readonly feed: TabFeed;
   readonly #socket: Socket;
-  readonly #context: TabContext;
+  readonly #context: TabContext<Tab>;
   #session: Session | null = null;
   #isOpen = true;
   #isWelcomed = false;
@@ -30,7 +30,7 @@ export class Tab implements SocketHandlers {
   #rate: FrameRate | null = null;
   #unsentLimit: number;
 
-  constructor(socket: Socket, after: Cursor | null, context: TabContext) {
+  constructor(socket: Socket, after: Cursor | null, context: TabContext<Tab>) {
     this.#socket = socket;
     this.#context = context;
     this.#unsentLimit = context.limits.unsentBytes;

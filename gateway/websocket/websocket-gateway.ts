@@ -62,7 +62,7 @@ export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketG
   const join = createJoin({ sessions, liveSessions, audiences, missedPushes, metrics, logger });
   let draining: Promise<void> | null = null;
 
-  const context: TabContext = {
+  const context: TabContext<Tab> = {
     limits: {
       framesPerSecond: configuration.FRAME_LIMIT_PER_S,
       unansweredFrames: configuration.PENDING_FRAMES_LIMIT,
