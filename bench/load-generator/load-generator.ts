@@ -11,7 +11,11 @@ export class LoadGenerator {
   readonly #child: EntryProcess;
 
   constructor() {
-    this.#child = forkEntry('load-generator/main.js');
+    this.#child = forkEntry({ entry: 'bench/load-generator/main.js' });
+  }
+
+  get pid(): number {
+    return this.#child.pid;
   }
 
   /** Resolves when every tab of the crowd has been welcomed. */

@@ -1,38 +1,55 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const KILLED_AFTER_MS = 3000;
+const BUILD = new URL('../../', import.meta.url);
+const KILLED_AFTER_MS = 8000;
+const LAST_WORDS = 4000;
+const ADDRESS = /http:\/\/127\.0\.0\.1:\d+/;
 
-/** A built entry of the benchmark, running as a process of its own that ends with the benchmark. */
+/** A built entry point, running as a process of its own. */
 export interface EntryProcess {
   readonly pid: number;
   send(message: object): void;
-  /** Rejects when the process ends first. */
+  /** Rejects with `ProcessEnded` when the process ends first. */
   nextMessage(): Promise<unknown>;
-  /** The first line on standard output. Rejects when the process ends first. */
-  firstLine(): Promise<string>;
+  /** The first loopback address it prints. Rejects with `ProcessEnded` when the process ends first. */
+  printedAddress(): Promise<string>;
+  /** SIGTERM, and SIGKILL when that is not enough. */
   stop(): Promise<void>;
 }
 
-/** `entry` as in `load-generator/main.js`, next to this folder in the build. */
-export function forkEntry(entry: string, environment: Readonly<Record<string, string>> = {}): EntryProcess {
+export interface EntryOptions {
+  /** As in `standalone/main.js`, in the build. */
+  readonly entry: string;
+  /** All of it but PATH and HOME. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** For Node. */
+  readonly flags?: readonly string[];
+}
+
+export function forkEntry({ entry, environment = {}, flags = [] }: EntryOptions): EntryProcess {
   const { PATH = '', HOME = '' } = process.env;
-  const child = fork(fileURLToPath(new URL(`../${entry}`, import.meta.url)), {
-    env: { PATH, HOME, NODE_ENV: 'production', ...environment },
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  const child = fork(fileURLToPath(new URL(entry, BUILD)), {
+    env: { PATH, HOME, ...environment },
+    execArgv: ['--enable-source-maps', ...flags],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  const exited = once(child, 'exit').then(([code, signal]) => code ?? signal);
-  const orEnded = async <T>(wanted: Promise<T>): Promise<T> => {
-    const ended = exited.then((how) => Promise.reject(new ProcessEnded(`${entry} ended with ${how}`)));
-    return Promise.race([wanted, ended]);
-  };
-  if (!child.pid) throw new ProcessEnded(`${entry} could not be started`);
+  if (child.pid === undefined) throw new ProcessEnded(`${entry} could not be started`);
+  let words = '';
+  child.stderr?.on('data', (chunk) => {
+    words = `${words}${chunk}`.slice(-LAST_WORDS);
+  });
+  const exited = once(child, 'exit').then(
+    ([code, signal]) => `${entry} ended with ${code ?? signal}\n${words}`,
+  );
+  const unlessEnded = <Wanted>(wanted: Promise<Wanted>): Promise<Wanted> =>
+    Promise.race([wanted, exited.then((how) => Promise.reject(new ProcessEnded(how)))]);
   return {
     pid: child.pid,
     send: (message) => void child.send(message),
-    nextMessage: () => orEnded(once(child, 'message').then(([message]) => message)),
-    firstLine: () => orEnded(once(child.stdout ?? child, 'data').then(([chunk]) => `${chunk}`.trim())),
+    nextMessage: () => unlessEnded(once(child, 'message').then(([message]) => message)),
+    printedAddress: () => unlessEnded(printedAddress(child)),
     stop: async () => {
       child.kill('SIGTERM');
       const killing = setTimeout(() => child.kill('SIGKILL'), KILLED_AFTER_MS);
@@ -40,6 +57,17 @@ export function forkEntry(entry: string, environment: Readonly<Record<string, st
       clearTimeout(killing);
     },
   };
+}
+
+function printedAddress(child: ChildProcess): Promise<string> {
+  let output = '';
+  return new Promise((resolve) => {
+    child.stdout?.on('data', (chunk) => {
+      output += chunk;
+      const [address] = ADDRESS.exec(output) ?? [];
+      if (address) resolve(address);
+    });
+  });
 }
 
 export class ProcessEnded extends Error {

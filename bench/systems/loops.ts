@@ -8,7 +8,7 @@ export const startLimitLoop: StartSystem = (directory) =>
     directory,
     { name: 'limit loop', dialect: 'action-frames', keepsOrder: true },
     {
-      entry: 'limit-loop/main.js',
+      entry: 'bench/limit-loop/main.js',
       path: '/ws/events?',
     },
   );
@@ -19,7 +19,7 @@ export const startPeerLoop: StartSystem = (directory) =>
     directory,
     { name: 'socket.io peer', dialect: 'socket-io', keepsOrder: false },
     {
-      entry: 'peer-loop/main.js',
+      entry: 'bench/peer-loop/main.js',
       path: '/socket.io/?EIO=4&transport=websocket&',
     },
   );
@@ -29,8 +29,8 @@ async function startLoop(
   traits: Pick<SystemUnderTest, 'name' | 'dialect' | 'keepsOrder'>,
   { entry, path }: { entry: string; path: string },
 ): Promise<SystemUnderTest> {
-  const loop = forkEntry(entry, { DATA_DIR: directory });
-  const address = await loop.firstLine();
+  const loop = forkEntry({ entry, environment: { DATA_DIR: directory } });
+  const address = await loop.printedAddress();
   return {
     ...traits,
     pid: loop.pid,

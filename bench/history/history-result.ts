@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { pageLoadResult } from '../load-generator/page-load.ts';
+
+/** Processor seconds of server and database per 1,000. */
+export const historyCosts = z.object({ sends: z.number(), connects: z.number(), pages: z.number() });
+
+export const historyResult = z.object({
+  rebuild: z.object({ events: z.number(), eventsPerS: z.number() }),
+  /** With all messages stored, pages of 30. */
+  messagePages: pageLoadResult,
+  chatPages: pageLoadResult,
+  /** The same work with few messages stored, and with all of them; null when it was left out. */
+  flatness: z
+    .object({ messages: z.tuple([z.number(), z.number()]), costs: z.tuple([historyCosts, historyCosts]) })
+    .nullable(),
+});
+
+export type HistoryCosts = z.infer<typeof historyCosts>;
+export type HistoryResult = z.infer<typeof historyResult>;

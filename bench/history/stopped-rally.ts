@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import type pg from 'pg';
+import { pino } from 'pino';
+import type { EventStore } from '../../platform/event-store/event-store.ts';
+import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
+import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
+import { startEmbeddedPostgres } from '../../standalone/embedded-postgres/start-embedded-postgres.ts';
+
+export interface StoppedRally {
+  readonly store: EventStore;
+  readonly pool: pg.Pool;
+}
+
+const logger = pino({ level: 'silent' });
+
+/** Works on the data of a Rally that does not run now; ends the database when `work` is done. */
+export async function withStoppedRally<Result>(
+  directory: string,
+  work: (rally: StoppedRally) => Promise<Result>,
+): Promise<Result> {
+  const name = `bench-${randomBytes(6).toString('hex')}`;
+  const postgres = await startEmbeddedPostgres({ directory, name, onEnded: () => {} });
+  const { url } = postgres;
+  const pool = createPostgresPool({ url, applicationName: 'rally bench', max: 3, logger });
+  try {
+    const store = await openPostgresEventStore({
+      url,
+      logger,
+      // Much at once, and nobody waits for a single append.
+      maxBatchEvents: 5000,
+      maxQueuedEvents: 20_000,
+      timeoutMs: 60_000,
+    });
+    try {
+      return await work({ store, pool });
+    } finally {
+      await store.close();
+    }
+  } finally {
+    await pool.end();
+    await postgres.stop();
+  }
+}

@@ -1,0 +1,36 @@
+import { FULL, QUICK } from './plan.ts';
+import { Cleanup } from './processes/cleanup.ts';
+import { Progress } from './report/progress.ts';
+import { terminalTables } from './report/terminal-table.ts';
+import { writeReport } from './report/write-report.ts';
+import { runBench, stepsOf } from './run-bench.ts';
+
+/*
+ * `node dist/bench/main.js [full]`, from the root of the repository. Exits with 1 when a message was lost, doubled or
+ * reordered, or when anything else went wrong.
+ */
+
+const plan = process.argv[2] === 'full' ? FULL : QUICK;
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+const progress = new Progress(stepsOf(plan), say);
+const cleanup = new Cleanup();
+
+async function end(code: number, words?: string): Promise<void> {
+  progress.stop();
+  if (words) say(words);
+  await cleanup.run();
+  process.exit(code);
+}
+
+process.once('SIGINT', () => end(130, 'interrupted: ending what was started'));
+process.once('SIGTERM', () => end(143, 'stopped: ending what was started'));
+setTimeout(() => end(1, `failed: not done after ${plan.limitMs / 60_000} minutes`), plan.limitMs);
+
+try {
+  const report = await runBench(plan, cleanup, (step) => progress.step(step));
+  progress.stop();
+  process.stdout.write(`${terminalTables(report)}\n`);
+  await end(0, `written: bench/RESULTS.md and ${await writeReport(report)}`);
+} catch (error) {
+  await end(1, `failed: ${error instanceof Error ? `${error.name}: ${error.message}` : error}`);
+}

@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Crowd } from '../load-generator/crowd.ts';
+import { LoadGenerator } from '../load-generator/load-generator.ts';
+import { residentBytes } from '../processes/process-usage.ts';
+import type { SystemUnderTest } from '../systems/system-under-test.ts';
+
+/** Time for what was only needed to connect to be collected. */
+const SETTLE_MS = 1500;
+
+export const idleMemorySchema = z.object({
+  sockets: z.number(),
+  /** Of the server process; null where it cannot be told. */
+  bytesPerSocket: z.number().nullable(),
+});
+
+export type IdleMemory = z.infer<typeof idleMemorySchema>;
+
+/** What the server process grows by while so many welcomed tabs sit there. The operating system's buffers do not count. */
+export async function idleMemory(
+  system: SystemUnderTest,
+  crowd: Crowd,
+  sockets: number,
+): Promise<IdleMemory> {
+  const generator = new LoadGenerator();
+  try {
+    const users = crowd.pairs.flatMap((pair) => pair.users);
+    const before = await residentBytes(system.pid);
+    await generator.sitIdle(system.dialect, users, sockets);
+    await sleep(SETTLE_MS);
+    const after = await residentBytes(system.pid);
+    const broken = await generator.leave();
+    if (broken > 0) throw new Error(`${system.name}: ${broken} of ${sockets} idle sockets broke`);
+    return { sockets, bytesPerSocket: before === null || after === null ? null : (after - before) / sockets };
+  } finally {
+    await generator.stop();
+  }
+}

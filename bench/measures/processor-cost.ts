@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { type ProcessUsage, processTree } from '../processes/process-usage.ts';
+
+export const processorPart = z.enum([
+  'server',
+  'database sessions',
+  'database housekeeping',
+  'load generator',
+]);
+
+/** Who uses the processor. */
+export type ProcessorPart = z.infer<typeof processorPart>;
+
+/** Processor seconds so far. */
+export type ProcessorTimes = Readonly<Record<ProcessorPart, number>>;
+
+export async function processorTimes(server: number, loadGenerator: number): Promise<ProcessorTimes> {
+  const times: Record<ProcessorPart, number> = {
+    server: 0,
+    'database sessions': 0,
+    'database housekeeping': 0,
+    'load generator': 0,
+  };
+  for (const usage of await processTree(server)) times[partOf(usage, server)] += usage.cpuS;
+  for (const usage of await processTree(loadGenerator)) times['load generator'] += usage.cpuS;
+  return times;
+}
+
+/** Processor seconds per 1,000 messages. */
+export function processorCost(from: ProcessorTimes, to: ProcessorTimes, messages: number): ProcessorTimes {
+  const per1000 = (part: ProcessorPart) => ((to[part] - from[part]) / messages) * 1000;
+  return {
+    server: per1000('server'),
+    'database sessions': per1000('database sessions'),
+    'database housekeeping': per1000('database housekeeping'),
+    'load generator': per1000('load generator'),
+  };
+}
+
+/** A session's process names its client: `postgres: cluster: user database [local] idle`. */
+function partOf({ pid, title }: ProcessUsage, server: number): ProcessorPart {
+  if (pid === server) return 'server';
+  return title.includes('[local]') ? 'database sessions' : 'database housekeeping';
+}

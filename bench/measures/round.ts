@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { type SteadyLoad, steadyLoadResult } from '../load-generator/steady-load.ts';
+import type { Contestant } from './contestant.ts';
+import { processorCost, processorPart, processorTimes } from './processor-cost.ts';
+import { rateAt } from './rate-grid.ts';
+import { type Search, searchHighest } from './search-highest.ts';
+import { sustained } from './sustained.ts';
+
+/** What all systems are compared at, far below what any of them can carry. */
+export const REFERENCE_RATE = 500;
+
+const LOWEST_STEP = -24;
+
+export const round = z.object({
+  /** Step on the grid of rates, and the rate there; the lowest when not even that was sustained. */
+  highestStep: z.number(),
+  highestRate: z.number(),
+  tried: z.array(steadyLoadResult),
+  atReference: steadyLoadResult,
+  atHalf: steadyLoadResult,
+  /** Processor seconds per 1,000 messages, at half of the highest rate. */
+  processorPer1000: z.record(processorPart, z.number()),
+});
+
+/** One system's turn. */
+export type Round = z.infer<typeof round>;
+
+type Timing = Omit<SteadyLoad, 'rate'>;
+
+export interface RoundPlan {
+  readonly search: Timing;
+  readonly latency: Timing;
+}
+
+export async function playRound(
+  contestant: Contestant,
+  plan: RoundPlan,
+  { from, stride }: Omit<Search, 'lowest'>,
+): Promise<Round> {
+  const tried: Round['tried'] = [];
+  const tryOnce = async (step: number) => {
+    const result = await contestant.talk({ ...plan.search, rate: rateAt(step) });
+    tried.push(result);
+    return sustained(result);
+  };
+  // Once more, because one stall of the machine in a second would cost a system several steps.
+  const holds = async (step: number) => (await tryOnce(step)) || (await tryOnce(step));
+  const highestStep = (await searchHighest({ from, stride, lowest: LOWEST_STEP }, holds)) ?? LOWEST_STEP;
+  const highestRate = rateAt(highestStep);
+  const atReference = await contestant.talk({ ...plan.latency, rate: REFERENCE_RATE });
+  const half = { ...plan.latency, rate: Math.round(highestRate / 2) };
+  const before = await timesOf(contestant);
+  const atHalf = await contestant.talk(half);
+  const messages = (half.rate * (half.warmUpMs + half.measuredMs)) / 1000;
+  const processorPer1000 = processorCost(before, await timesOf(contestant), messages);
+  return { highestStep, highestRate, tried, atReference, atHalf, processorPer1000 };
+}
+
+const timesOf = ({ system, generator }: Contestant) => processorTimes(system.pid, generator.pid);

@@ -1,0 +1,70 @@
+import type { Spread } from '../measures/spread.ts';
+import { ratio } from '../measures/summary.ts';
+import type { BenchReport } from './bench-report.ts';
+
+export interface Aim {
+  readonly measure: string;
+  readonly aim: string;
+  /** null: not measured. */
+  readonly value: number | null;
+  readonly unit: '×' | 'KB' | '/s' | 'ms';
+  readonly met: boolean;
+}
+
+const KB = 1024;
+
+const atLeast = (measure: string, value: number | null, aim: number, unit: Aim['unit']): Aim => ({
+  measure,
+  aim: `≥ ${aim.toLocaleString('en')} ${unit}`,
+  value,
+  unit,
+  met: value !== null && value >= aim,
+});
+
+const atMost = (measure: string, value: number | null, aim: number, unit: Aim['unit']): Aim => ({
+  measure,
+  aim: `≤ ${aim.toLocaleString('en')} ${unit}`,
+  value,
+  unit,
+  met: value !== null && value <= aim,
+});
+
+/** Where Rally stands. */
+export function aims({ systems, history }: BenchReport): Aim[] {
+  const [rally, limit, peer] = [systems.rally, systems['limit loop'], systems['socket.io peer']];
+  const toLimit = (of: (system: typeof rally) => Spread) => ratio(of(rally), of(limit));
+  const idle = rally.idle?.bytesPerSocket ?? null;
+  const flatness = history?.flatness?.costs;
+  const growth = (of: 'sends' | 'connects' | 'pages') =>
+    flatness ? flatness[1][of] / flatness[0][of] : null;
+  return [
+    atLeast(
+      'durable messages/s ÷ limit loop',
+      toLimit(({ highestRate }) => highestRate),
+      0.7,
+      '×',
+    ),
+    atLeast('durable messages/s ÷ socket.io peer', ratio(rally.highestRate, peer.highestRate), 2, '×'),
+    atMost(
+      'send→peer p50 at 500/s ÷ limit loop',
+      toLimit(({ atReference }) => atReference.delivery.p50),
+      2,
+      '×',
+    ),
+    atMost(
+      'send→peer p99 at 500/s ÷ limit loop',
+      toLimit(({ atReference }) => atReference.delivery.p99),
+      3,
+      '×',
+    ),
+    atMost('memory per idle authenticated socket', idle === null ? null : idle / KB, 12, 'KB'),
+    atLeast('rebuild, events', history?.rebuild.eventsPerS ?? null, 25_000, '/s'),
+    atLeast('pages of 30 messages', history?.messagePages.requestsPerS ?? null, 3000, '/s'),
+    atMost('pages of 30 messages, p99', history?.messagePages.latency.p99 ?? null, 30, 'ms'),
+    atLeast('pages of 30 chats', history?.chatPages.requestsPerS ?? null, 3000, '/s'),
+    atMost('pages of 30 chats, p99', history?.chatPages.latency.p99 ?? null, 30, 'ms'),
+    atMost('flatness, processor time per send', growth('sends'), 1.1, '×'),
+    atMost('flatness, processor time per connect', growth('connects'), 1.1, '×'),
+    atMost('flatness, processor time per page', growth('pages'), 1.1, '×'),
+  ];
+}

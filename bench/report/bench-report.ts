@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { historyResult } from '../history/history-result.ts';
+import { idleMemorySchema } from '../measures/idle-memory.ts';
+import { systemSummary } from '../measures/summary.ts';
+import { SYSTEM_NAMES } from '../systems/system-under-test.ts';
+import { machine } from './machine.ts';
+
+const system = systemSummary.extend({ idle: idleMemorySchema.nullable() });
+
+/** All that one run of the benchmark has found out; what `results/*.json` holds. */
+export const benchReport = z.object({
+  plan: z.string(),
+  /** ISO 8601. */
+  date: z.string(),
+  /** Of the code that was measured; `+` when files were changed since. */
+  commit: z.string(),
+  machine,
+  crowd: z.object({ pairs: z.number(), tabsPerUser: z.number() }),
+  rounds: z.number(),
+  durationS: z.number(),
+  systems: z.record(z.enum(SYSTEM_NAMES), system),
+  history: historyResult.nullable(),
+});
+
+export type BenchReport = z.infer<typeof benchReport>;
+export type SystemReport = z.infer<typeof system>;

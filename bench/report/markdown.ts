@@ -1,0 +1,55 @@
+import { aims } from './aims.ts';
+import type { BenchReport } from './bench-report.ts';
+import { COMPARISON_HEAD, comparison } from './comparison.ts';
+import { figure, valueText, verdict } from './figures.ts';
+
+/** The figures of one run, as a section of `RESULTS.md`. */
+export function markdownSection(report: BenchReport, chartFile: string): string {
+  const { plan, date, commit, machine, crowd, rounds, durationS, history } = report;
+  const { pairs, tabsPerUser } = crowd;
+  const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`);
+  return [
+    `## \`make ${plan}\``,
+    `${date}, commit \`${commit}\`, ${rounds} rounds in ${figure(durationS)} s. ${machine.cores} × ${machine.processor}, ${machine.memoryGb} GB, ${machine.system}; ${versions.join(', ')}. ${figure(pairs)} pairs of users with ${tabsPerUser} tabs each.`,
+    table(
+      COMPARISON_HEAD,
+      comparison(report).map(({ measure, values, toLimit, toPeer }) => [measure, ...values, toLimit, toPeer]),
+    ),
+    table(
+      ['Rally', 'measured', 'aim', ''],
+      aims(report).map((aim) => [aim.measure, valueText(aim), aim.aim, verdict(aim)]),
+    ),
+    ...(history ? [historyText(history)] : []),
+    `![Latency against rate](${chartFile})`,
+  ].join('\n\n');
+}
+
+function historyText({
+  rebuild,
+  messagePages,
+  chatPages,
+  flatness,
+}: NonNullable<BenchReport['history']>): string {
+  const lines = [
+    `- Rebuild: ${figure(rebuild.events)} events at ${figure(rebuild.eventsPerS)} a second.`,
+    ...[messagePages, chatPages].map(
+      ({ requestsPerS, latency: { p50, p99 } }, index) =>
+        `- Pages of 30 ${index === 0 ? 'messages' : 'chats'}: ${figure(requestsPerS)} a second, p50 ${figure(p50)} ms, p99 ${figure(p99)} ms.`,
+    ),
+  ];
+  if (flatness) {
+    const [few, many] = flatness.costs;
+    lines.push(
+      `- Processor ms (server and database) per send, connect, page with ${figure(flatness.messages[0])} messages stored: ` +
+        `${figure(few.sends)}, ${figure(few.connects)}, ${figure(few.pages)}; with ${figure(flatness.messages[1])}: ` +
+        `${figure(many.sends)}, ${figure(many.connects)}, ${figure(many.pages)}.`,
+    );
+  }
+  return lines.join('\n');
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const rule = head.map((_, column) => (column === 0 ? '---' : '---:'));
+  return [line(head), line(rule), ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,30 @@
+import type { Crowd } from './load-generator/crowd.ts';
+import { LoadGenerator } from './load-generator/load-generator.ts';
+import { Contestant } from './measures/contestant.ts';
+import type { Cleanup } from './processes/cleanup.ts';
+import { temporaryDirectory } from './processes/temporary-directory.ts';
+import { startLimitLoop, startPeerLoop } from './systems/loops.ts';
+import { startRally } from './systems/rally.ts';
+import type { CrowdSize, StartSystem } from './systems/system-under-test.ts';
+
+export interface Prepared {
+  readonly contestant: Contestant;
+  readonly crowd: Crowd;
+}
+
+/** All systems, up and with their crowds connected, in the order in which they take turns. */
+export async function startContestants(size: CrowdSize, cleanup: Cleanup): Promise<Prepared[]> {
+  const starts: readonly StartSystem[] = [startRally, startLimitLoop, startPeerLoop];
+  return Promise.all(starts.map((start) => prepare(start, size, cleanup)));
+}
+
+async function prepare(start: StartSystem, size: CrowdSize, cleanup: Cleanup): Promise<Prepared> {
+  const directory = await temporaryDirectory(cleanup);
+  const system = await start(directory);
+  cleanup.add(() => system.stop());
+  const generator = new LoadGenerator();
+  cleanup.add(() => generator.stop());
+  const crowd = await system.crowd(size);
+  await generator.connect(system.dialect, crowd);
+  return { contestant: new Contestant(system, generator), crowd };
+}
