@@ -82,6 +82,11 @@ export class EventStoreDbDouble {
     }
   }
 
+  /** Open subscriptions stay open and say nothing more; later ones are well. */
+  stallSubscriptions(): void {
+    for (const subscription of this.#subscriptions) subscription.stall();
+  }
+
   #read(call: ReadCall): void {
     if (!call.request.getOptions()?.hasSubscription()) return void answerRead(call, this.log, this.faults);
     const subscription = startSubscription(call, this.log, this.faults);

@@ -20,14 +20,11 @@ export type Drop = 'too slow' | 'server stops' | 'connection lost' | 'not leader
 /** Switches of one double; all off at first. */
 export interface Faults {
   onAppend: (stream: string) => AppendFault;
-  /** Subscriptions stay open and send nothing; what was to be sent is gone for them. */
-  silent: boolean;
   /** Reads hang, and subscriptions are not even confirmed. */
   readsHang: boolean;
 }
 
 export const noFaults = (): Faults => ({
   onAppend: () => ({ kind: 'none' }),
-  silent: false,
   readsHang: false,
 });

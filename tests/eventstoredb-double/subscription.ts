@@ -13,6 +13,8 @@ const LIVE_BUFFER = 32;
 export interface LiveSubscription {
   /** Ends it with this error, or without one. */
   drop(error: Error | undefined): void;
+  /** Stays open and says nothing any more. */
+  stall(): void;
 }
 
 /**
@@ -25,6 +27,7 @@ export function startSubscription(call: ReadCall, log: TransactionLog, faults: F
   const waiting: ReadResp[] = [];
   let blocked = false;
   let over = false;
+  let silent = false;
   let considered = 0;
 
   const drop = (error: Error | undefined) => {
@@ -45,7 +48,7 @@ export function startSubscription(call: ReadCall, log: TransactionLog, faults: F
   };
 
   const send = (message: ReadResp) => {
-    if (faults.silent || over) return;
+    if (silent || over) return;
     if (!blocked) {
       if (call.write(message)) return;
       blocked = true;
@@ -77,12 +80,12 @@ export function startSubscription(call: ReadCall, log: TransactionLog, faults: F
       const first = page[0];
       const matching = page.filter((event) => filter.matches(event.stream));
       for (const event of matching) {
-        if (faults.silent || over) continue;
+        if (silent || over) continue;
         if (!call.write(eventFound(event))) await drained(call);
       }
       next += page.length;
       const last = matching.at(-1);
-      if (first && page.length === filter.searchWindow && !faults.silent && !over) {
+      if (first && page.length === filter.searchWindow && !silent && !over) {
         call.write(
           last ? checkpointReached(last.position, last.position) : checkpointReached(first.position, 0n),
         );
@@ -98,7 +101,12 @@ export function startSubscription(call: ReadCall, log: TransactionLog, faults: F
   };
   call.on('cancelled', stop).on('error', stop).on('close', stop);
   void run();
-  return { drop };
+  return {
+    drop,
+    stall: () => {
+      silent = true;
+    },
+  };
 }
 
 type AllOptions = ReturnType<NonNullable<ReturnType<ReadCall['request']['getOptions']>>['getAll']>;

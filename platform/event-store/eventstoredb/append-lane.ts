@@ -57,7 +57,7 @@ export class AppendLane {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.allSettled([...this.#inFlight, ...this.#queue].map(({ outcome }) => outcome));
-    await Promise.race([this.#client.dispose(), pause(1000)]);
+    await this.#client.dispose();
   }
 
   #pump(): void {

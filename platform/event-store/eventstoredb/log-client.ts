@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   type AllStreamResolvedEvent,
   BACKWARDS,
@@ -30,6 +31,8 @@ import { recordedEvent } from './recorded-event.ts';
 
 /** Events that the server looks through, matching or not, between two checkpoints. */
 const SEARCH_WINDOW = 256;
+/** The client waits for streams to end that nobody reads any more. */
+const LONGEST_DISPOSAL_MS = 1000;
 const NOT_SYSTEM_STREAMS = '^[^$]';
 
 export interface SubscriptionListener {
@@ -107,8 +110,9 @@ export class LogClient {
   /** Of the newest event in the log, whoever wrote it. */
   async lastPlace(timeoutMs: number): Promise<bigint> {
     const reading = this.#client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 });
-    for await (const { event } of within(reading, timeoutMs)) if (event) return toPlace(event.position);
-    return -1n;
+    let place = -1n;
+    for await (const { event } of within(reading, timeoutMs)) if (event) place = toPlace(event.position);
+    return place;
   }
 
   /** Buffers about `bufferSize` events. */
@@ -148,19 +152,24 @@ export class LogClient {
   }
 
   /** Ends every call under way. */
-  dispose(): Promise<void> {
-    return this.#client.dispose();
+  async dispose(): Promise<void> {
+    await Promise.race([this.#client.dispose(), pause(LONGEST_DISPOSAL_MS, undefined, { ref: false })]);
   }
 
   /** Servers leave the position out when they recognise an append that they have not yet indexed. */
   async #placeOf(stream: string, revision: bigint): Promise<bigint> {
     const reading = this.#client.readStream(stream, { fromRevision: revision, maxCount: 1 });
-    for await (const { event } of within(reading, 1000)) if (event?.position) return toPlace(event.position);
-    throw new EventStoreUnavailable('the position of an append is not known yet');
+    let place: bigint | undefined;
+    for await (const { event } of within(reading, 1000)) place = event?.position && toPlace(event.position);
+    if (place === undefined) throw new EventStoreUnavailable('the position of an append is not known yet');
+    return place;
   }
 }
 
-/** A read that is not over in time is cancelled and throws; the client itself would wait for ever. */
+/**
+ * To be read to its end: the client would keep a stream that is left earlier for ever.
+ * A read that is not over in time is cancelled and throws; the client itself would wait.
+ */
 async function* within<T>(
   reading: AsyncIterable<T> & Readable & { cancel(): Promise<void> },
   timeoutMs: number,

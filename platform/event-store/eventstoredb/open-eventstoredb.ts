@@ -42,6 +42,7 @@ export function openEventStoreDb({
   return {
     async append(stream, expectedRevision, events) {
       if (events.length === 0) throw new RangeError('an append needs an event');
+      if (stream.includes('\n')) throw new RangeError('a stream name has no line feed');
       return appends.append({ stream, expectedRevision, events });
     },
 

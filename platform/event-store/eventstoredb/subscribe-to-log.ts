@@ -3,11 +3,11 @@ import { EventStoreUnavailable, type LogBatch, type SubscribeOptions } from '../
 import { SubscriberTooSlow } from './failures.ts';
 import type { LogClient } from './log-client.ts';
 import { SubscriptionFeed } from './subscription-feed.ts';
-import { Watchdog } from './watchdog.ts';
+import { checkSilence } from './watchdog.ts';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1000;
-/** Rides out short delays of a reader while live, where the server itself waits for 32 events only. */
+/** Rides out short delays of a reader while live; behind it, the server itself waits for 32 events only. */
 const SMALLEST_BUFFER = 256;
 
 export interface SubscribeSettings {
@@ -26,22 +26,23 @@ export async function* subscribeToLog(
   { after, prefixes, batchSize, signal }: SubscribeOptions,
   { silenceMs, readTimeoutMs, onDropped }: SubscribeSettings,
 ): AsyncGenerator<LogBatch, void, undefined> {
-  const watchdog = new Watchdog(after, { silenceMs, lastPlace: () => log.lastPlace(readTimeoutMs) });
   const bufferSize = Math.max(batchSize, SMALLEST_BUFFER);
+  const logEnd = () => log.lastPlace(readTimeoutMs);
   let position = after;
   let failures = 0;
+  let inHaste = false;
   while (!signal.aborted) {
     const from = position;
-    const feed = new SubscriptionFeed(from, (listener) =>
-      log.subscribe(from, prefixes, bufferSize, listener),
-    );
-    const next = (patienceMs: number) => feed.next(batchSize, patienceMs, signal);
+    let feed: SubscriptionFeed | undefined;
     try {
+      // Asked before the subscription begins, so that what it looks through includes all of it.
+      const end = inHaste ? from : await logEnd();
+      feed = new SubscriptionFeed(from, end, batchSize, signal, (listener) =>
+        log.subscribe(from, prefixes, bufferSize, listener),
+      );
       while (!signal.aborted) {
-        let batch = await next(silenceMs);
-        if (!batch && !signal.aborted) batch = await watchdog.check(feed.live, next);
-        if (!batch) continue;
-        watchdog.received(batch);
+        const batch = (await feed.next(silenceMs)) ?? (await checkSilence(feed, logEnd));
+        if (!batch || signal.aborted) continue;
         position = batch.position;
         yield batch;
       }
@@ -49,10 +50,12 @@ export async function* subscribeToLog(
       if (!(error instanceof EventStoreUnavailable)) throw error;
       if (signal.aborted) return;
       onDropped(error);
-      if (position > from) failures = 0;
-      if (!(error instanceof SubscriberTooSlow && position > from)) await backOff(failures++, signal);
+      const progress = position > from;
+      inHaste = progress && error instanceof SubscriberTooSlow;
+      failures = progress ? 0 : failures + 1;
+      if (!inHaste) await backOff(failures, signal);
     } finally {
-      feed.close();
+      feed?.close();
     }
   }
 }

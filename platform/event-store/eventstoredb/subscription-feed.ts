@@ -6,13 +6,16 @@ import { recordedEvent } from './recorded-event.ts';
 /** What the server said between two events: true once `after` events have been taken. */
 interface Mark {
   readonly after: number;
-  readonly readUpTo?: bigint;
-  readonly caughtUp?: true;
+  readonly readUpTo: bigint;
+  readonly caughtUp: boolean;
 }
 
 /** One subscription at the server, pulled in batches; what is not taken yet stays in the client's bounded buffer. */
 export class SubscriptionFeed {
   readonly #subscription: LogSubscription;
+  readonly #logEnd: bigint;
+  readonly #batchSize: number;
+  readonly #signal: AbortSignal;
   readonly #marks: Mark[] = [];
   #taken = 0;
   #live = false;
@@ -20,15 +23,25 @@ export class SubscriptionFeed {
   #over: Error | undefined;
   #wake = () => {};
 
-  constructor(after: bigint, open: (listener: SubscriptionListener) => LogSubscription) {
+  /** `logEnd` is where the log ended before this began: once caught up, all of that has been looked at. */
+  constructor(
+    after: bigint,
+    logEnd: bigint,
+    batchSize: number,
+    signal: AbortSignal,
+    open: (listener: SubscriptionListener) => LogSubscription,
+  ) {
     this.#position = after;
+    this.#logEnd = logEnd;
+    this.#batchSize = batchSize;
+    this.#signal = signal;
     const mark = (said: Omit<Mark, 'after'>) => {
       this.#marks.push({ ...said, after: this.#taken + this.#subscription.readableLength });
       this.#wake();
     };
     this.#subscription = open({
-      readUpTo: (place) => mark({ readUpTo: place }),
-      caughtUp: () => mark({ caughtUp: true }),
+      readUpTo: (place) => mark({ readUpTo: place, caughtUp: false }),
+      caughtUp: () => mark({ readUpTo: this.#logEnd, caughtUp: true }),
       over: (reason) => {
         this.#over ??= reason;
         this.#wake();
@@ -42,21 +55,25 @@ export class SubscriptionFeed {
     return this.#live;
   }
 
+  get position(): bigint {
+    return this.#position;
+  }
+
   /**
-   * What is there, or what comes first; undefined when nothing comes for `patienceMs`, or `signal` aborts. Throws the
+   * What is there, or what comes first; undefined when nothing comes for `patienceMs`, or the signal aborts. Throws the
    * reason why the subscription is over when all before its end is taken.
    */
-  async next(limit: number, patienceMs: number, signal: AbortSignal): Promise<LogBatch | undefined> {
+  async next(patienceMs: number): Promise<LogBatch | undefined> {
     let waited = false;
     const stopWaiting = () => {
       waited = true;
       this.#wake();
     };
     const timer = setTimeout(stopWaiting, patienceMs);
-    signal.addEventListener('abort', stopWaiting, { once: true });
+    this.#signal.addEventListener('abort', stopWaiting, { once: true });
     try {
-      while (!signal.aborted) {
-        const batch = this.#take(limit);
+      while (!this.#signal.aborted) {
+        const batch = this.#take();
         if (batch) return batch;
         if (this.#over) throw this.#over;
         if (waited) return undefined;
@@ -67,7 +84,7 @@ export class SubscriptionFeed {
       return undefined;
     } finally {
       clearTimeout(timer);
-      signal.removeEventListener('abort', stopWaiting);
+      this.#signal.removeEventListener('abort', stopWaiting);
     }
   }
 
@@ -75,11 +92,11 @@ export class SubscriptionFeed {
     this.#subscription.close();
   }
 
-  #take(limit: number): LogBatch | undefined {
+  #take(): LogBatch | undefined {
     const [position, live] = [this.#position, this.#live];
     const events: RecordedEvent[] = [];
     this.#passMarks();
-    while (events.length < limit) {
+    while (events.length < this.#batchSize) {
       const found = this.#subscription.read();
       if (!found) break;
       this.#taken += 1;
@@ -98,7 +115,7 @@ export class SubscriptionFeed {
   #passMarks(): void {
     for (let mark = this.#marks[0]; mark && mark.after <= this.#taken; mark = this.#marks[0]) {
       this.#marks.shift();
-      if (mark.readUpTo !== undefined && mark.readUpTo > this.#position) this.#position = mark.readUpTo;
+      if (mark.readUpTo > this.#position) this.#position = mark.readUpTo;
       if (mark.caughtUp) this.#live = true;
     }
   }
