@@ -1,0 +1,21 @@
+import { readConfiguration } from '../platform/configuration/read-configuration.ts';
+import { openEventStore } from '../platform/event-store/open-event-store.ts';
+import { openMessageBus } from '../platform/message-bus/open-message-bus.ts';
+import { runProcess } from '../platform/service/run-process.ts';
+import { commandServiceConfiguration } from './configuration.ts';
+import { startCommandService } from './start-command-service.ts';
+
+await runProcess({
+  name: 'command-service',
+  defaults: { opsPort: 8091, logLevel: 'info' },
+  logTo: 'stdout',
+  async start({ environment, logger, metrics, parts }) {
+    const configuration = readConfiguration(commandServiceConfiguration, environment);
+    const store = await openEventStore(configuration, logger);
+    parts.onStop('event store', () => store.close());
+    const bus = await openMessageBus(configuration, 'command-service', logger);
+    parts.onStop('message bus', () => bus.close());
+    await parts.add(startCommandService({ store, bus, logger, registry: metrics, clock: () => new Date() }));
+    logger.info('ready');
+  },
+});

@@ -1,0 +1,23 @@
+import { readConfiguration } from '../platform/configuration/read-configuration.ts';
+import { runProcess } from '../platform/service/run-process.ts';
+import { localClusterConfiguration } from './configuration.ts';
+import { startLocalCluster } from './start-local-cluster.ts';
+
+await runProcess({
+  name: 'rally',
+  defaults: { opsPort: 8090, logLevel: 'info' },
+  logTo: 'stderr',
+  async start(context) {
+    const configuration = readConfiguration(localClusterConfiguration, context.environment);
+    const { addresses, place, processes } = await startLocalCluster(configuration, context);
+    process.stdout.write(
+      [
+        `Rally is ready: ${addresses.join(' and ')}`,
+        `  event log in ${configuration.EVENT_STORE}, other data in ${place}`,
+        ...processes.map(({ name, ops }) => `  ${name.padEnd(20)} ${ops}/health/ready, /metrics`),
+        '  stop with Ctrl-C; try it with `make demo`',
+        '',
+      ].join('\n'),
+    );
+  },
+});

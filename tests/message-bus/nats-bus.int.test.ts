@@ -1,0 +1,102 @@
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { NoResponder, RequestTimeout } from '../../platform/message-bus/message-bus.ts';
+import { connectNatsBus } from '../../platform/message-bus/nats/nats-bus.ts';
+import {
+  type NatsServer,
+  natsServerIsThere,
+  startNatsServer,
+  WITHOUT_NATS_SERVER,
+} from '../support/nats-server.ts';
+import { describeMessageBusContract } from './message-bus-contract.ts';
+import { freshSubject } from './subjects.ts';
+
+const logger = pino({ level: 'silent' });
+const { NATS_URL } = process.env;
+const connectTo = (url: string) => connectNatsBus({ url, name: 'test', logger });
+
+if (NATS_URL) {
+  describeMessageBusContract('NATS at NATS_URL', async () => ({
+    connect: () => connectTo(NATS_URL),
+    stop: async () => {},
+  }));
+} else if (natsServerIsThere) {
+  describeMessageBusContract('NATS', async () => {
+    const server = await startNatsServer();
+    return { connect: () => connectTo(server.url), stop: () => server.stop() };
+  });
+} else {
+  describe.skip(`NATS as a message bus: ${WITHOUT_NATS_SERVER}`, () => {
+    it('keeps the contract', () => {});
+  });
+}
+
+describe.runIf(natsServerIsThere)('a NATS server that dies and comes back', () => {
+  let server: NatsServer;
+
+  beforeAll(async () => {
+    server = await startNatsServer();
+  });
+  afterAll(() => server.stop());
+
+  it('is told to members when it goes, when it is back, and when nothing can be lost any more', async () => {
+    const bus = await connectTo(server.url);
+    const subject = freshSubject();
+    const received: string[] = [];
+    await bus.subscribe(subject, (payload) => received.push(payload));
+    const interrupted = vi.fn();
+    bus.onInterrupted(interrupted);
+
+    await server.kill();
+    await vi.waitFor(() => expect(interrupted).toHaveBeenCalledTimes(1));
+    bus.publish(subject, 'lost');
+    await server.start();
+    await vi.waitFor(() => expect(interrupted).toHaveBeenCalledTimes(3), { timeout: 10_000 });
+
+    bus.publish(subject, 'arrives');
+    await vi.waitFor(() => expect(received).toEqual(['arrives']));
+    await bus.close();
+  });
+
+  it('fails requests at once while it is away, those under way within their deadline, and serves later ones', async () => {
+    const [asking, answering] = await Promise.all([connectTo(server.url), connectTo(server.url)]);
+    const subject = freshSubject();
+    let arrived = () => {};
+    const underWay = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    let finish = (_reply: string) => {};
+    await answering.respond(subject, 'group', (payload) => {
+      if (payload !== 'slow') return Promise.resolve(`answer to ${payload}`);
+      arrived();
+      return new Promise((resolve) => {
+        finish = resolve;
+      });
+    });
+    const gone = new Promise<void>((resolve) => asking.onInterrupted(resolve));
+
+    const slow = asking.request(subject, 'slow', { timeoutMs: 1000 });
+    const refused = expect(slow).rejects.toBeInstanceOf(RequestTimeout);
+    await underWay;
+    await server.kill();
+    await gone;
+    await expect(asking.request(subject, 'at once', { timeoutMs: 60_000 })).rejects.toBeInstanceOf(
+      NoResponder,
+    );
+    await refused;
+    finish('too late');
+
+    await server.start();
+    await vi.waitFor(
+      async () => expect(await asking.request(subject, 'again', { timeoutMs: 1000 })).toBe('answer to again'),
+      { timeout: 10_000 },
+    );
+    await Promise.all([asking.close(), answering.close()]);
+  });
+
+  it('cannot be connected to while it is away', async () => {
+    await server.kill();
+    await expect(connectTo(server.url)).rejects.toThrow();
+    await server.start();
+  });
+});
