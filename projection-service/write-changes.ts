@@ -23,8 +23,7 @@ export async function writeChanges(
   const fence = [leadership.position, leadership.epoch, next.position, next.published];
   const writes = [...tableWrites(changes), ...further];
   const { rowCount } = await leadership.client.query({
-    name: `write ${writes.map(({ name }) => name).join(' ')}`,
-    text: statementOf(writes, fence.length),
+    ...statementOf(writes, fence.length),
     values: [...fence, ...writes.flatMap(({ columns }) => columns)],
   });
   if (rowCount !== 1) throw new LeadershipLost('another projector has taken over');
@@ -37,11 +36,20 @@ const FENCE = `fence as (
   returning position
 )`;
 
-function statementOf(writes: readonly TableWrite[], firstParameters: number): string {
-  let parameters = firstParameters;
-  const parts = writes.map(({ name, sql }) => {
-    const numbered = sql.replaceAll('?', () => `$${++parameters}`);
-    return `${name} as (${numbered})`;
+/** Prepared once for each set of tables that batches change together. */
+const statements = new Map<string, { readonly name: string; readonly text: string }>();
+
+function statementOf(writes: readonly TableWrite[], parametersBefore: number) {
+  const name = `write ${writes.map((write) => write.name).join(' ')}`;
+  const known = statements.get(name);
+  if (known) return known;
+  let parameters = parametersBefore;
+  const parts = writes.map((write) => {
+    const numbered = write.sql.replaceAll('?', () => `$${++parameters}`);
+    return `${write.name} as (${numbered})`;
   });
-  return `with ${[FENCE, ...parts].join(', ')} select position from fence`;
+  const text = `with ${[FENCE, ...parts].join(', ')} select position from fence`;
+  const statement = { name, text };
+  statements.set(name, statement);
+  return statement;
 }
