@@ -1,15 +1,15 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openChat, PASSWORD, signUp } from '../support/api-client.ts';
 import { type RunningStandalone, startStandalone } from '../support/embedded-deployment.ts';
-import { printed } from '../support/rally-process.ts';
+import { printed, spawnRally } from '../support/rally-process.ts';
 import { openTab } from '../support/tab.ts';
 import { isRunning, postmasterPid } from './postmaster.ts';
 
 /** The directory is only for the user who runs the tests: as root, another user cannot walk into it. */
-describe('a standalone process', () => {
+describe('a standalone process', { timeout: 60_000 }, () => {
   let home: string;
   let dataDirectory: string;
   let running: RunningStandalone | undefined;
@@ -30,10 +30,10 @@ describe('a standalone process', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('ends with 0 on %s, and its PostgreSQL with it', async (signal) => {
     const { rally } = await start();
     const postgres = await postmasterPid(dataDirectory);
-    expect(isRunning(postgres)).toBe(true);
+    expect(await isRunning(postgres)).toBe(true);
     rally.child.kill(signal);
     expect(await rally.exited).toBe(0);
-    expect(isRunning(postgres)).toBe(false);
+    expect(await isRunning(postgres)).toBe(false);
   });
 
   it('takes the same signal twice at once for one', async () => {
@@ -44,11 +44,12 @@ describe('a standalone process', () => {
   });
 
   it('ends with 0 when it is asked to while it is starting', async () => {
-    const { rally } = await start();
-    expect(await rally.stop()).toBe(0);
-    const starting = startStandalone({ DATA_DIR: dataDirectory, LOG_LEVEL: 'info' });
-    const { rally: again } = await starting;
-    expect(await again.stop()).toBe(0);
+    const rally = spawnRally('standalone/main.js', { PORT: '0', OPS_PORT: '0', DATA_DIR: dataDirectory });
+    await vi.waitFor(() => stat(join(dataDirectory, 'postgres.log')), { timeout: 30_000, interval: 5 });
+    rally.child.kill('SIGTERM');
+    expect(await rally.exited).toBe(0);
+    expect(rally.output()).toBe('');
+    expect(await (await start()).rally.stop()).toBe(0);
   });
 
   it('tells where it is, where its data is, and how it is', async () => {
@@ -80,9 +81,9 @@ describe('a standalone process', () => {
     const first = await start();
     const orphan = await postmasterPid(dataDirectory);
     await first.rally.kill();
-    expect(isRunning(orphan)).toBe(true);
+    expect(await isRunning(orphan)).toBe(true);
     await start();
-    expect(isRunning(orphan)).toBe(false);
+    expect(await isRunning(orphan)).toBe(false);
   });
 
   it('ends with 1 when its PostgreSQL does', async () => {

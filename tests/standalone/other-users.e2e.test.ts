@@ -12,7 +12,7 @@ const isRoot = process.getuid?.() === 0;
 /** `nobody`, on every Unix. */
 const ORDINARY = { uid: 65534, gid: 65534 };
 
-describe.skipIf(!isRoot)('as root (skipped for others)', () => {
+describe.skipIf(!isRoot)('as root (skipped for others)', { timeout: 60_000 }, () => {
   let home: string;
   beforeEach(async () => {
     home = await mkdtemp(join(tmpdir(), 'rally-users-'));

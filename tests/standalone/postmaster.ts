@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { commandLineOf } from '../../standalone/data-directory/process-table.ts';
 
 /** The process id of the PostgreSQL that works, or worked last, in a data directory. */
 export async function postmasterPid(dataDirectory: string): Promise<number> {
@@ -7,11 +8,5 @@ export async function postmasterPid(dataDirectory: string): Promise<number> {
   return Number(text.split('\n', 1)[0]);
 }
 
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
+/** A process that has ended but was not fetched by its parent has no command line any more. */
+export const isRunning = async (pid: number): Promise<boolean> => (await commandLineOf(pid)) !== null;
