@@ -1,0 +1,44 @@
+import { vi } from 'vitest';
+import { freePort } from './free-port.ts';
+import { type RallyProcess, spawnRally } from './rally-process.ts';
+
+/** One service as a process of its own, which can be killed and started again at the same addresses. */
+export interface ManagedProcess {
+  /** SIGKILL. */
+  kill(): Promise<void>;
+  /** SIGTERM; the exit code. */
+  stop(): Promise<number | null>;
+  /** Again. Resolves once it says that it is ready. */
+  start(): Promise<void>;
+  /** The status of `/health/ready`; null: nobody answers. */
+  readiness(): Promise<number | null>;
+}
+
+/** `entry` as in `gateway/main.js`. Resolves once it says that it is ready. */
+export async function startManaged(
+  entry: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<ManagedProcess> {
+  const opsPort = await freePort();
+  const settings = { LOG_LEVEL: 'warn', ...environment, OPS_PORT: String(opsPort) };
+  let current: RallyProcess;
+
+  const readiness = () =>
+    fetch(`http://127.0.0.1:${opsPort}/health/ready`).then(
+      (answer) => answer.status,
+      () => null,
+    );
+  const start = async () => {
+    const started = spawnRally(entry, settings);
+    current = started;
+    let ended = false;
+    started.exited.then(() => {
+      ended = true;
+    });
+    await vi.waitUntil(async () => ended || (await readiness()) === 200, { timeout: 30_000, interval: 25 });
+    if (ended) throw new Error(`${entry} ended before it was ready:\n${started.output()}`);
+  };
+
+  await start();
+  return { kill: () => current.kill(), stop: () => current.stop(), start, readiness };
+}
