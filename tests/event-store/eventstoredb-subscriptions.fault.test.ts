@@ -1,0 +1,155 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { type EventStore, NO_STREAM } from '../../platform/event-store/event-store.ts';
+import { SubscriberTooSlow, SubscriptionSilent } from '../../platform/event-store/eventstoredb/failures.ts';
+import {
+  type EventStoreDbOptions,
+  openEventStoreDb,
+} from '../../platform/event-store/eventstoredb/open-eventstoredb.ts';
+import { EventStoreDbDouble } from '../eventstoredb-double/double.ts';
+import type { Drop } from '../eventstoredb-double/faults.ts';
+import { appended, freshCategory, freshStream, messageSent, messagesSent } from './events.ts';
+import { catchUp, type Watcher, type Watching, watch } from './reading.ts';
+
+let double: EventStoreDbDouble;
+let category: string;
+const dropped = vi.fn();
+
+beforeEach(async () => {
+  category = freshCategory();
+  dropped.mockClear();
+  double = new EventStoreDbDouble();
+  await double.start();
+});
+afterEach(() => double.kill());
+
+function openStore(options: Partial<EventStoreDbOptions> = {}): EventStore {
+  const store = openEventStoreDb({ url: double.url, onDropped: dropped, ...options });
+  onTestFinished(() => store.close());
+  return store;
+}
+
+async function watchLive(store: EventStore, watching: Partial<Watching> = {}): Promise<Watcher> {
+  const watcher = watch(store, { prefixes: [`${category}-`], ...watching });
+  onTestFinished(() => watcher.stop());
+  await vi.waitFor(() => expect(watcher.batches.at(-1)?.caughtUp).toBe(true), { timeout: 10_000 });
+  return watcher;
+}
+
+const append = (store: EventStore, content = 'Hello') =>
+  appended(store.append(freshStream(category), NO_STREAM, [messageSent(content)]));
+
+const contents = (watcher: Watcher) =>
+  watcher.events.map(({ event }) => (event.type === 'MessageSent' ? event.data.content : event.type));
+
+const numbered = (count: number) => Array.from({ length: count }, (_, index) => `message ${index}`);
+
+describe('a dropped subscription returns within 2 s, without a gap or a repetition', () => {
+  test.each<Drop>(['too slow', 'server stops', 'connection lost', 'not leader', 'ended'])(
+    '%s',
+    async (how) => {
+      const store = openStore();
+      const watcher = await watchLive(store);
+      await append(store, 'message 0');
+      await vi.waitFor(() => expect(contents(watcher)).toEqual(numbered(1)));
+      double.dropSubscriptions(how);
+      await append(store, 'message 1').catch(() => append(store, 'message 1'));
+      await vi.waitFor(() => expect(contents(watcher)).toEqual(numbered(2)), { timeout: 2000 });
+      expect(dropped).toHaveBeenCalledOnce();
+    },
+  );
+});
+
+test('a subscription that falls silent is replaced', async () => {
+  const store = openStore({ silenceMs: 300 });
+  const watcher = await watchLive(store);
+  double.stallSubscriptions();
+  await append(store, 'message 0');
+  await vi.waitFor(() => expect(contents(watcher)).toEqual(numbered(1)), { timeout: 5000 });
+  expect(dropped).toHaveBeenCalledWith(expect.any(SubscriptionSilent));
+});
+
+test('one that falls silent before it has caught up, too', async () => {
+  const store = openStore({ silenceMs: 300, timeoutMs: 300 });
+  await append(store, 'message 0');
+  double.faults.readsHang = true;
+  const watcher = watch(store, { prefixes: [`${category}-`] });
+  onTestFinished(() => watcher.stop());
+  await vi.waitFor(() => expect(dropped).toHaveBeenCalled(), { timeout: 5000 });
+  double.faults.readsHang = false;
+  await vi.waitFor(() => expect(contents(watcher)).toEqual(numbered(1)), { timeout: 5000 });
+});
+
+test('a quiet log raises no suspicion; events of others raise one at most, and move the position', async () => {
+  const store = openStore({ silenceMs: 100 });
+  const watcher = await watchLive(store);
+  await pause(500);
+  expect(dropped).not.toHaveBeenCalled();
+  const elsewhere = await appended(store.append(freshStream(), NO_STREAM, [messageSent()]));
+  await vi.waitFor(() => expect(watcher.batches.at(-1)?.position).toBeGreaterThanOrEqual(elsewhere), {
+    timeout: 5000,
+  });
+  await pause(500);
+  expect(dropped).toHaveBeenCalledOnce();
+});
+
+test('a reader that pauses while 3,000 events come is dropped, returns and gets each once, in order', async () => {
+  const store = openStore();
+  let resume = () => {};
+  const resumed = new Promise<void>((resolve) => {
+    resume = resolve;
+  });
+  let slow = false;
+  const watcher = await watchLive(store, { pause: async () => (slow ? resumed : undefined) });
+  slow = true;
+  for (let sent = 0; sent < 3000; sent += 250) {
+    const events = messagesSent(250).map((event, index) => ({
+      ...event,
+      event: { ...event.event, data: { ...event.event.data, content: `message ${sent + index}` } },
+    }));
+    await appended(store.append(freshStream(category), NO_STREAM, events));
+  }
+  resume();
+  await vi.waitFor(() => expect(watcher.events).toHaveLength(3000), { timeout: 15_000 });
+  expect(contents(watcher)).toEqual(numbered(3000));
+  expect(dropped).toHaveBeenCalledWith(expect.any(SubscriberTooSlow));
+});
+
+test('a burst of 2,000 appends at once arrives whole, in the order of the log', async () => {
+  const store = openStore();
+  const watcher = await watchLive(store);
+  const positions = await Promise.all(numbered(2000).map((content) => append(store, content)));
+  await vi.waitFor(() => expect(watcher.events).toHaveLength(2000), { timeout: 15_000 });
+  const sorted = positions.toSorted((a, b) => (a < b ? -1 : 1));
+  expect(watcher.events.map(({ position }) => position)).toEqual(sorted);
+});
+
+test('the server is away for a second: the subscription goes on where it was', async () => {
+  const store = openStore();
+  const watcher = await watchLive(store);
+  await append(store, 'message 0');
+  await vi.waitFor(() => expect(contents(watcher)).toEqual(numbered(1)));
+  double.kill();
+  await pause(1000);
+  await double.start();
+  await vi.waitFor(() => append(store, 'message 1'), { timeout: 10_000, interval: 200 });
+  await vi.waitFor(() => expect(contents(watcher)).toEqual(numbered(2)), { timeout: 5000 });
+});
+
+test('a filter that matches rarely: the position moves on, and a new subscription does not start over', async () => {
+  const store = openStore();
+  await append(store, 'message 0');
+  for (let round = 0; round < 4; round += 1) {
+    await appended(store.append(freshStream(), NO_STREAM, messagesSent(1000)));
+  }
+  const batches = await catchUp(store, { prefixes: [`${category}-`] });
+  const empty = batches.filter(({ events }) => events.length === 0);
+  expect(empty.length).toBeGreaterThan(10);
+  expect(batches.flatMap(({ events }) => events)).toHaveLength(1);
+
+  await append(store, 'message 1');
+  for (const { position } of empty) {
+    const rest = await catchUp(store, { prefixes: [`${category}-`], after: position });
+    expect(rest.flatMap(({ events }) => events)).toHaveLength(1);
+  }
+});
