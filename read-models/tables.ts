@@ -29,6 +29,8 @@ export interface UsersTable {
   nickname_key: string;
   avatar: string;
   date_joined: WrittenDate;
+  /** The nickname is another than the username: only then a search by username finds more. */
+  renamed: GeneratedAlways<boolean>;
 }
 
 /** How many users a search finds, kept so that no search counts rows: a row for each beginning of a name. */

@@ -18,10 +18,11 @@ create table users (
   nickname text not null,
   nickname_key text collate "C" not null,
   avatar text not null,
-  date_joined timestamptz not null
+  date_joined timestamptz not null,
+  renamed boolean not null generated always as (nickname_key <> user_key) stored
 );
 create index users_by_nickname on users (nickname_key, user_key);
-create index users_of_other_nickname on users (user_key) where nickname_key <> user_key;
+create index users_renamed on users (user_key) where renamed;
 
 create table user_prefixes (
   prefix text collate "C" primary key,

@@ -1,4 +1,4 @@
-import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
+import { type ExpressionBuilder, type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import { isoDate } from '../iso-date.ts';
 import type { ChatsTable, ReadTables, UsersTable } from '../tables.ts';
 
@@ -37,11 +37,19 @@ const blocks = (eb: InChat, blocker: 'me' | 'other', blocked: 'me' | 'other') =>
 /** The other's messages that the caller has not read. */
 export const unreadCount = sql<number>`case c.user_a when me.user_key then c.sent_b - c.read_a else c.sent_a - c.read_b end`;
 
-/** The chat's messages in the shape of the contract, with their `place` in the log. */
-export const messagesOf = (eb: InChat) =>
+type OfMessages = SelectQueryBuilder<ChatTables, 'c' | 'me' | 'other' | 'messages', object>;
+
+/**
+ * Those of the chat's messages that `choose` picks, newest first, in the shape of the contract and with their `place`
+ * in the log. What belongs to a message is looked up for the picked ones only.
+ */
+export const messagesOf = (eb: InChat, choose: (messages: OfMessages) => OfMessages) =>
   eb
-    .selectFrom('messages as m')
-    .whereRef('m.chat_id', '=', 'c.chat_id')
+    .selectFrom(
+      choose(eb.selectFrom('messages').whereRef('messages.chat_id', '=', 'c.chat_id'))
+        .selectAll('messages')
+        .as('m'),
+    )
     .select((of) => [
       sql<string>`m.position::text`.as('place'),
       'm.message_id as id',
@@ -61,6 +69,7 @@ export const messagesOf = (eb: InChat) =>
         .orderBy('marker.position')
         .limit(1)
         .as('read_at'),
-    ]);
+    ])
+    .orderBy('m.position', 'desc');
 
 const reader = sql<string>`case m.sender_key when me.user_key then other.user_key else me.user_key end`;

@@ -45,7 +45,9 @@ export async function findChats(
     .select((eb) => [
       sql<string>`c.last_position::text`.as('last_position'),
       unreadCount.as('unread_messages_count'),
-      jsonObjectFrom(messagesOf(eb).whereRef('m.position', '=', 'c.last_position')).as('last_message'),
+      jsonObjectFrom(
+        messagesOf(eb, (messages) => messages.whereRef('messages.position', '=', 'c.last_position')),
+      ).as('last_message'),
     ])
     .orderBy('c.last_position', 'desc')
     .orderBy('c.chat_id', 'desc');

@@ -23,13 +23,15 @@ export async function findMessages(
     .select(sql<number>`c.sent_a + c.sent_b`.as('count'))
     .select((eb) =>
       jsonArrayFrom(
-        messagesOf(eb)
-          .$if(before !== null, (query) =>
-            query.where('m.position', '<', sql<bigint>`${before?.[0]}::bigint`),
-          )
-          .orderBy('m.position', 'desc')
-          .limit(page.limit + 1)
-          .offset(before ? 0 : page.offset),
+        messagesOf(eb, (messages) =>
+          messages
+            .$if(before !== null, (query) =>
+              query.where('messages.position', '<', sql<bigint>`${before?.[0]}::bigint`),
+            )
+            .orderBy('messages.position', 'desc')
+            .limit(page.limit + 1)
+            .offset(before ? 0 : page.offset),
+        ),
       ).as('rows'),
     )
     .executeTakeFirst();

@@ -18,7 +18,9 @@ export async function findOpenedChat(
   const found = await oneChat(db, pairId(caller, other), userKey(caller), userKey(other))
     .select(headerColumns)
     .select((eb) =>
-      jsonArrayFrom(messagesOf(eb).orderBy('m.position', 'desc').limit(MESSAGES_SHOWN)).as('messages'),
+      jsonArrayFrom(
+        messagesOf(eb, (messages) => messages.orderBy('messages.position', 'desc').limit(MESSAGES_SHOWN)),
+      ).as('messages'),
     )
     .executeTakeFirst();
   return found ? { ...found, ...OFFLINE, messages: found.messages.map(toMessage) } : null;

@@ -28,9 +28,9 @@ export async function searchUsers(
   const visible = visibleUsers(db, userKey(caller), before).limit(offset + page.limit + 1);
   const byNickname = visible.where('nickname_key', 'like', pattern);
   const byUsername = visible
+    .where('renamed', '=', sql.lit(true))
     .where('user_key', 'like', pattern)
-    .where('nickname_key', 'not like', pattern)
-    .whereRef('nickname_key', '<>', 'user_key');
+    .where('nickname_key', 'not like', pattern);
   const found = db
     .selectFrom(
       db

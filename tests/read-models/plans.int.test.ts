@@ -1,0 +1,106 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { pairId } from '../../platform/event-store/stream-name.ts';
+import { trimFeed } from '../../projection-service/trim-feed.ts';
+import type { PageRequest } from '../../protocol/http-resources.ts';
+import type { ReadModels } from '../../read-models/read-models.ts';
+import { openReadSides, type ReadSide, type ReadSides } from '../projection-service/read-side.ts';
+
+const MESSAGES = 200_000;
+const OTHERS = 20_000;
+const PAGE: PageRequest = { limit: 30, offset: 0 };
+
+/** Pages of 8 KiB that one answer may look at, however much there is. */
+const PAGES_LOOKED_AT = 600;
+
+describe('with a long history', () => {
+  let sides: ReadSides;
+  let side: ReadSide;
+  beforeAll(async () => {
+    sides = await openReadSides();
+    side = await sides.open();
+    const chatId = pairId('ann', 'bob');
+    for (const statement of history(chatId)) await side.rows(statement);
+  }, 120_000);
+  afterAll(() => sides.close());
+
+  it.each<[string, (models: ReadModels) => Promise<unknown>]>([
+    ['self', (models) => models.self('ann')],
+    ['user', (models) => models.user('ann', 'bob')],
+    ['an opened chat', (models) => models.openedChat('ann', 'bob')],
+    ['messages', (models) => models.messages('ann', 'bob', PAGE)],
+    [
+      'messages further on',
+      (models) => models.messages('ann', 'bob', { ...PAGE, before: cursor('messages', ['90000']) }),
+    ],
+    ['chats', (models) => models.chats('ann', PAGE)],
+    [
+      'chats further on',
+      (models) => models.chats('ann', { ...PAGE, before: cursor('chats', ['190000', NIL]) }),
+    ],
+    ['search', (models) => models.searchUsers('ann', 'user', PAGE)],
+    ['search for anybody', (models) => models.searchUsers('ann', '', PAGE)],
+    ['blocked users', (models) => models.blockedUsers('ann', PAGE)],
+    ['missed', (models) => models.missed('ann', { position: BigInt(MESSAGES - 50), ordinal: 0 }, 100)],
+    ['missed, too much', (models) => models.missed('ann', { position: 10n, ordinal: 0 }, 100)],
+    ['trimming', () => trimFeed(sides.pool, side.schema, new Date(0), 100)],
+  ])('%s reads a few index entries, no table from end to end', async (_, ask) => {
+    const asked = vi.spyOn(pg.Client.prototype, 'query');
+    await ask(side.models);
+    const statements = asked.mock.calls.map(([text, values]) => ({ text: String(text), values }));
+    asked.mockRestore();
+    const plans = await Promise.all(
+      statements.map(async ({ text, values }) => {
+        const { rows } = await sides.pool.query(
+          `explain (analyze, buffers, format json) ${text}`,
+          [values].flat(),
+        );
+        return rows[0]['QUERY PLAN'][0].Plan;
+      }),
+    );
+    expect(plans).toHaveLength(1);
+    for (const plan of plans) {
+      expect(scans(plan)).toEqual([]);
+      expect(plan['Shared Hit Blocks'] + plan['Shared Read Blocks']).toBeLessThan(PAGES_LOOKED_AT);
+    }
+  });
+});
+
+const NIL = '00000000-0000-0000-0000-000000000000';
+
+const cursor = (list: string, place: string[]): string =>
+  Buffer.from(JSON.stringify([list, place])).toString('base64url');
+
+interface Plan {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly Plans?: readonly Plan[];
+}
+
+/** Tables of one row are read as they are. */
+function scans(plan: Plan): string[] {
+  const here = plan['Node Type'] === 'Seq Scan' && plan['Relation Name'] !== 'checkpoints';
+  return [...(here ? [String(plan['Relation Name'])] : []), ...(plan.Plans ?? []).flatMap(scans)];
+}
+
+/** Ann talks to Bob without end and now and then to everybody else; she blocks many, and many block her. */
+const history = (chatId: string): string[] => [
+  `insert into users select 'user' || n, 'user' || n, 'user' || n, 'user' || n, '', now() from generate_series(1, ${OTHERS}) n`,
+  `insert into users select lower(name), name, name, lower(name), '', now() from unnest(array['Ann', 'Bob']) name`,
+  `insert into user_prefixes values ('', ${OTHERS + 2}), ('user', ${OTHERS})`,
+  `insert into user_counters select user_key, 1, 1, 1 from users`,
+  `insert into blocks select 'ann', 'user' || n from generate_series(10000, 10200) n`,
+  `insert into blocks select 'user' || n, 'ann' from generate_series(10000, 10020) n`,
+  `insert into blocks select 'user' || n, 'user' || n + m from generate_series(1, 9000) n, generate_series(1, 3) m`,
+  `insert into user_prefixes select 'user' || n, 1 from generate_series(1, ${OTHERS}) n`,
+  `insert into messages select '${chatId}', n, gen_random_uuid(), case n % 2 when 0 then 'ann' else 'bob' end, (n + 1) / 2,
+    'message ' || n, now() from generate_series(1, ${MESSAGES}) n`,
+  `insert into likes select message_id from messages where position % 3 = 0`,
+  `insert into read_markers select chat_id, case sender_key when 'ann' then 'bob' else 'ann' end, position, now() from messages
+    where position % 7 = 0`,
+  `insert into chats values ('${chatId}', 'ann', 'bob', ${MESSAGES / 2}, ${MESSAGES / 2}, 0, 0, ${MESSAGES})`,
+  `insert into chats select gen_random_uuid(), 'ann', 'user' || n, 0, 0, 0, 0, ${MESSAGES} - n from generate_series(1, ${OTHERS}) n`,
+  `insert into feed select who, n, 0, now(), '{"action":"new_message"}' from generate_series(1, ${MESSAGES}) n, unnest(array['ann', 'bob']) who`,
+  `update checkpoints set position = ${MESSAGES}`,
+  `analyze`,
+];
