@@ -15,9 +15,14 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const progress = new Progress(stepsOf(plan), say);
 const cleanup = new Cleanup();
 
-async function end(code: number, words?: string): Promise<void> {
+let ending = false;
+
+/** The first reason counts: what breaks afterwards breaks because of it. */
+async function end(code: number, words: string): Promise<void> {
+  if (ending) return;
+  ending = true;
   progress.stop();
-  if (words) say(words);
+  say(words);
   await cleanup.run();
   process.exit(code);
 }

@@ -24,7 +24,7 @@ export async function runBench(plan: BenchPlan, cleanup: Cleanup, onStep: OnStep
   const prepared = await startContestants(plan.crowd, cleanup);
   const contestants = prepared.map(({ contestant }) => contestant);
   const rounds = await contest(contestants, plan.contest, (name, round) => onStep(`round ${round}: ${name}`));
-  const idle = await measureIdle(prepared, plan.idleSockets, onStep);
+  const idle = await measureIdle(prepared, plan.idleSockets, cleanup, onStep);
   for (const contestant of contestants) await contestant.lookBack();
   for (const { system, generator } of contestants) {
     await generator.stop();
@@ -51,13 +51,14 @@ export async function runBench(plan: BenchPlan, cleanup: Cleanup, onStep: OnStep
 async function measureIdle(
   prepared: readonly Prepared[],
   sockets: number,
+  cleanup: Cleanup,
   onStep: OnStep,
 ): Promise<ReadonlyMap<SystemName, IdleMemory>> {
   const idle = new Map<SystemName, IdleMemory>();
   for (const { contestant, crowd } of prepared) {
     const { system } = contestant;
     onStep(`idle sockets: ${system.name}`);
-    idle.set(system.name, await idleMemory(system, crowd, sockets));
+    idle.set(system.name, await idleMemory(system, crowd, sockets, cleanup));
   }
   return idle;
 }

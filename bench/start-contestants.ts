@@ -20,10 +20,8 @@ export async function startContestants(size: CrowdSize, cleanup: Cleanup): Promi
 
 async function prepare(start: StartSystem, size: CrowdSize, cleanup: Cleanup): Promise<Prepared> {
   const directory = await temporaryDirectory(cleanup);
-  const system = await start(directory);
-  cleanup.add(() => system.stop());
-  const generator = new LoadGenerator();
-  cleanup.add(() => generator.stop());
+  const system = await start(directory, cleanup);
+  const generator = new LoadGenerator(cleanup);
   const crowd = await system.crowd(size);
   await generator.connect(system.dialect, crowd);
   return { contestant: new Contestant(system, generator), crowd };

@@ -2,6 +2,7 @@ import type { Crowd } from '../load-generator/crowd.ts';
 import { LoadGenerator } from '../load-generator/load-generator.ts';
 import { Contestant } from '../measures/contestant.ts';
 import { processorTimes } from '../measures/processor-cost.ts';
+import type { Cleanup } from '../processes/cleanup.ts';
 import type { RunningRally } from '../systems/rally.ts';
 import type { HistoryPeople } from './history-people.ts';
 import type { HistoryCosts } from './history-result.ts';
@@ -19,8 +20,9 @@ export async function measureCosts(
   crowd: Crowd,
   people: HistoryPeople,
   measuredMs: number,
+  cleanup: Cleanup,
 ): Promise<HistoryCosts> {
-  const generator = new LoadGenerator();
+  const generator = new LoadGenerator(cleanup);
   try {
     await generator.connect(rally.dialect, crowd);
     const contestant = new Contestant(rally, generator);

@@ -29,13 +29,13 @@ export async function measureHistory(
   onStep('history: signing users up');
   const crowd = await whileRunning((rally) => rally.crowd(CROWD));
   const people = historyPeople(crowd);
-  const costs = (rally: RunningRally) => measureCosts(rally, crowd, people, measuredMs);
-  await withStoppedRally(directory, ({ store }) => loadPeople(store, people));
+  const costs = (rally: RunningRally) => measureCosts(rally, crowd, people, measuredMs, cleanup);
+  await withStoppedRally(directory, cleanup, ({ store }) => loadPeople(store, people));
 
   let withFew: HistoryCosts | null = null;
   if (few !== null) {
     onStep(`history: costs with ${few} messages`);
-    await withStoppedRally(directory, async (rally) => {
+    await withStoppedRally(directory, cleanup, async (rally) => {
       await loadMessages(rally.store, people.chats, 0, few);
       await rebuildReadModels(rally);
     });
@@ -43,14 +43,14 @@ export async function measureHistory(
   }
 
   onStep(`history: writing ${messages} messages`);
-  const rebuild = await withStoppedRally(directory, async (rally): Promise<RebuildRate> => {
+  const rebuild = await withStoppedRally(directory, cleanup, async (rally): Promise<RebuildRate> => {
     await loadMessages(rally.store, people.chats, few ?? 0, messages);
     onStep('history: rebuilding the read models');
     return rebuildReadModels(rally);
   });
   return whileRunning(async (rally) => {
     onStep('history: reading pages');
-    const read = (requests: PageRequest[]) => readPages(rally, requests, measuredMs);
+    const read = (requests: PageRequest[]) => readPages(rally, requests, measuredMs, cleanup);
     const pages = {
       messagePages: await read(messagePages(crowd, people)),
       chatPages: await read(chatPages(crowd)),
@@ -70,8 +70,7 @@ async function withRally<Result>(
   cleanup: Cleanup,
   work: (rally: RunningRally) => Promise<Result>,
 ): Promise<Result> {
-  const rally = await startRally(directory);
-  cleanup.add(() => rally.stop());
+  const rally = await startRally(directory, cleanup);
   try {
     return await work(rally);
   } finally {
@@ -83,8 +82,9 @@ async function readPages(
   rally: RunningRally,
   requests: PageRequest[],
   measuredMs: number,
+  cleanup: Cleanup,
 ): Promise<PageLoadResult> {
-  const generator = new LoadGenerator();
+  const generator = new LoadGenerator(cleanup);
   try {
     const { address } = rally;
     const load = { address, requests, connections: PAGE_CONNECTIONS, warmUpMs: PAGE_WARM_UP_MS, measuredMs };

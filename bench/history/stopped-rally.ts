@@ -5,6 +5,7 @@ import type { EventStore } from '../../platform/event-store/event-store.ts';
 import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
 import { startEmbeddedPostgres } from '../../standalone/embedded-postgres/start-embedded-postgres.ts';
+import type { Cleanup } from '../processes/cleanup.ts';
 
 export interface StoppedRally {
   readonly store: EventStore;
@@ -16,10 +17,12 @@ const logger = pino({ level: 'silent' });
 /** Works on the data of a Rally that does not run now; ends the database when `work` is done. */
 export async function withStoppedRally<Result>(
   directory: string,
+  cleanup: Cleanup,
   work: (rally: StoppedRally) => Promise<Result>,
 ): Promise<Result> {
   const name = `bench-${randomBytes(6).toString('hex')}`;
   const postgres = await startEmbeddedPostgres({ directory, name, onEnded: () => {} });
+  cleanup.add(() => postgres.stop());
   const { url } = postgres;
   const pool = createPostgresPool({ url, applicationName: 'rally bench', max: 3, logger });
   try {

@@ -1,3 +1,4 @@
+import type { Cleanup } from '../processes/cleanup.ts';
 import { type EntryProcess, forkEntry } from '../processes/fork-entry.ts';
 import type { Crowd, CrowdUser } from './crowd.ts';
 import type { DeliveryFaults } from './delivery-faults.ts';
@@ -10,8 +11,8 @@ import type { SteadyLoad, SteadyLoadResult } from './steady-load.ts';
 export class LoadGenerator {
   readonly #child: EntryProcess;
 
-  constructor() {
-    this.#child = forkEntry({ entry: 'bench/load-generator/main.js' });
+  constructor(cleanup: Cleanup) {
+    this.#child = forkEntry({ entry: 'bench/load-generator/main.js', cleanup });
   }
 
   get pid(): number {

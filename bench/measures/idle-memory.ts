@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Crowd } from '../load-generator/crowd.ts';
 import { LoadGenerator } from '../load-generator/load-generator.ts';
+import type { Cleanup } from '../processes/cleanup.ts';
 import { residentBytes } from '../processes/process-usage.ts';
 import type { SystemUnderTest } from '../systems/system-under-test.ts';
 
@@ -21,8 +22,9 @@ export async function idleMemory(
   system: SystemUnderTest,
   crowd: Crowd,
   sockets: number,
+  cleanup: Cleanup,
 ): Promise<IdleMemory> {
-  const generator = new LoadGenerator();
+  const generator = new LoadGenerator(cleanup);
   try {
     const users = crowd.pairs.flatMap((pair) => pair.users);
     const before = await residentBytes(system.pid);

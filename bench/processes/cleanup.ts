@@ -5,8 +5,10 @@ export class Cleanup {
   readonly #undos: Undo[] = [];
   #running: Promise<void> | null = null;
 
+  /** Of what is only there after it has run: at once. */
   add(undo: Undo): void {
-    this.#undos.push(undo);
+    if (this.#running) undo().catch(() => {});
+    else this.#undos.push(undo);
   }
 
   /** One that fails does not keep the others from being carried out. Never rejects. */

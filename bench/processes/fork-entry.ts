@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { Cleanup } from './cleanup.ts';
 
 const BUILD = new URL('../../', import.meta.url);
 const KILLED_AFTER_MS = 8000;
@@ -15,7 +16,7 @@ export interface EntryProcess {
   nextMessage(): Promise<unknown>;
   /** The first loopback address it prints. Rejects with `ProcessEnded` when the process ends first. */
   printedAddress(): Promise<string>;
-  /** SIGTERM, and SIGKILL when that is not enough. */
+  /** SIGTERM, and SIGKILL when that is not enough. Can be repeated. */
   stop(): Promise<void>;
 }
 
@@ -26,14 +27,18 @@ export interface EntryOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** For Node. */
   readonly flags?: readonly string[];
+  /** Stops it at the latest. */
+  readonly cleanup: Cleanup;
 }
 
-export function forkEntry({ entry, environment = {}, flags = [] }: EntryOptions): EntryProcess {
+export function forkEntry({ entry, environment = {}, flags = [], cleanup }: EntryOptions): EntryProcess {
   const { PATH = '', HOME = '' } = process.env;
   const child = fork(fileURLToPath(new URL(entry, BUILD)), {
     env: { PATH, HOME, ...environment },
     execArgv: ['--enable-source-maps', ...flags],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // Ctrl-C is for the benchmark, which stops its processes in order.
+    detached: true,
   });
   if (child.pid === undefined) throw new ProcessEnded(`${entry} could not be started`);
   let words = '';
@@ -45,17 +50,19 @@ export function forkEntry({ entry, environment = {}, flags = [] }: EntryOptions)
   );
   const unlessEnded = <Wanted>(wanted: Promise<Wanted>): Promise<Wanted> =>
     Promise.race([wanted, exited.then((how) => Promise.reject(new ProcessEnded(how)))]);
+  const stop = async () => {
+    child.kill('SIGTERM');
+    const killing = setTimeout(() => child.kill('SIGKILL'), KILLED_AFTER_MS);
+    await exited;
+    clearTimeout(killing);
+  };
+  cleanup.add(stop);
   return {
     pid: child.pid,
     send: (message) => void child.send(message),
     nextMessage: () => unlessEnded(once(child, 'message').then(([message]) => message)),
     printedAddress: () => unlessEnded(printedAddress(child)),
-    stop: async () => {
-      child.kill('SIGTERM');
-      const killing = setTimeout(() => child.kill('SIGKILL'), KILLED_AFTER_MS);
-      await exited;
-      clearTimeout(killing);
-    },
+    stop,
   };
 }
 

@@ -14,8 +14,6 @@ export interface Loop {
  * Ends, with its database, on SIGTERM or with the benchmark.
  */
 export async function runLoop(serve: (databaseUrl: string) => Promise<Loop>): Promise<void> {
-  // Ctrl-C is for the benchmark, which ends its processes in order.
-  process.on('SIGINT', () => {});
   const directory = env.DATA_DIR;
   if (!directory) throw new Error('DATA_DIR is not set');
   const name = `bench-${randomBytes(6).toString('hex')}`;

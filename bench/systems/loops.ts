@@ -1,11 +1,12 @@
 import { pairId } from '../../platform/event-store/stream-name.ts';
 import type { Crowd } from '../load-generator/crowd.ts';
+import type { Cleanup } from '../processes/cleanup.ts';
 import { forkEntry } from '../processes/fork-entry.ts';
 import type { CrowdSize, StartSystem, SystemUnderTest } from './system-under-test.ts';
 
-export const startLimitLoop: StartSystem = (directory) =>
+export const startLimitLoop: StartSystem = (directory, cleanup) =>
   startLoop(
-    directory,
+    { directory, cleanup },
     { name: 'limit loop', dialect: 'action-frames', keepsOrder: true },
     {
       entry: 'bench/limit-loop/main.js',
@@ -14,9 +15,9 @@ export const startLimitLoop: StartSystem = (directory) =>
   );
 
 /** Each message is inserted on its own, on any connection of a pool: two of one sender may overtake each other. */
-export const startPeerLoop: StartSystem = (directory) =>
+export const startPeerLoop: StartSystem = (directory, cleanup) =>
   startLoop(
-    directory,
+    { directory, cleanup },
     { name: 'socket.io peer', dialect: 'socket-io', keepsOrder: false },
     {
       entry: 'bench/peer-loop/main.js',
@@ -25,11 +26,11 @@ export const startPeerLoop: StartSystem = (directory) =>
   );
 
 async function startLoop(
-  directory: string,
+  { directory, cleanup }: { directory: string; cleanup: Cleanup },
   traits: Pick<SystemUnderTest, 'name' | 'dialect' | 'keepsOrder'>,
   { entry, path }: { entry: string; path: string },
 ): Promise<SystemUnderTest> {
-  const loop = forkEntry({ entry, environment: { DATA_DIR: directory } });
+  const loop = forkEntry({ entry, environment: { DATA_DIR: directory }, cleanup });
   const address = await loop.printedAddress();
   return {
     ...traits,

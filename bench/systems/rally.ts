@@ -1,4 +1,5 @@
 import type { Crowd } from '../load-generator/crowd.ts';
+import type { Cleanup } from '../processes/cleanup.ts';
 import { forkEntry } from '../processes/fork-entry.ts';
 import { openChat, signUp } from './rally-accounts.ts';
 import type { CrowdSize, SystemUnderTest } from './system-under-test.ts';
@@ -20,9 +21,9 @@ export interface RunningRally extends SystemUnderTest {
 }
 
 /** The embedded deployment, as `make start` runs it. */
-export async function startRally(directory: string, flags: readonly string[] = []): Promise<RunningRally> {
+export async function startRally(directory: string, cleanup: Cleanup): Promise<RunningRally> {
   const environment = { ...SETTINGS, DATA_DIR: directory };
-  const rally = forkEntry({ entry: 'standalone/main.js', environment, flags });
+  const rally = forkEntry({ entry: 'standalone/main.js', environment, cleanup });
   const address = await rally.printedAddress();
   return {
     name: 'rally',

@@ -1,5 +1,6 @@
 import type { Crowd } from '../load-generator/crowd.ts';
 import type { DialectName } from '../load-generator/dialects/dialects.ts';
+import type { Cleanup } from '../processes/cleanup.ts';
 
 export const SYSTEM_NAMES = ['rally', 'limit loop', 'socket.io peer'] as const;
 
@@ -22,5 +23,5 @@ export interface CrowdSize {
   readonly tabsPerUser: number;
 }
 
-/** Starts it with its data in `directory`, which is empty and the caller's to remove. */
-export type StartSystem = (directory: string) => Promise<SystemUnderTest>;
+/** Starts it with its data in `directory`, which is empty and the caller's to remove. `cleanup` stops it at the latest. */
+export type StartSystem = (directory: string, cleanup: Cleanup) => Promise<SystemUnderTest>;
