@@ -6,8 +6,8 @@
 # The lock file of the last install: what is installed is compared by content, since a checkout changes dates.
 INSTALLED := node_modules/.installed-package-lock.json
 BUILT := dist/.built
-CODE := $(wildcard bench command-service demo domain gateway platform projection-service protocol read-models standalone)
-SOURCES := $(shell find $(CODE) -type d -o -name '*.ts') tsconfig.json tsconfig.build.json
+SOURCES := tsconfig.json tsconfig.build.json package-lock.json $(shell find * \
+  \( -name node_modules -o -name dist -o -name tests \) -prune -o \( -type d -o -name '*.ts' \) -print)
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,7 +23,7 @@ install: ## install the dependencies, if they have changed
 build: install ## compile, if something has changed
 	@$(MAKE) --no-print-directory $(BUILT)
 
-$(BUILT): $(SOURCES) package-lock.json
+$(BUILT): $(SOURCES)
 	@echo "Compiling…"
 	@npx tsc -p tsconfig.build.json
 	@touch $@

@@ -9,6 +9,7 @@ export const CODE = [
   'demo',
   'domain',
   'gateway',
+  'local-cluster',
   'platform',
   'projection-service',
   'protocol',
