@@ -13,8 +13,7 @@ help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: ## install the dependencies, if they have changed
-	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); \
-	  process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' \
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' \
 	  || { echo "Rally needs Node 20.19 or newer (https://nodejs.org)"; exit 1; }
 	@cmp -s package-lock.json $(INSTALLED) || { \
 	  echo "Installing dependencies…"; \
