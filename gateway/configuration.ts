@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { milliseconds, port, postgresUrl, seconds, wholeNumber } from '../platform/configuration/option.ts';
 import { messageBusConfiguration } from '../platform/message-bus/configuration.ts';
 
+/** Another spelling, such as a slash at the end, would never be equal to what a browser sends. */
+const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
+
 /** What the gateway reads from the environment. The public address defaults to `http://HOST:PORT`. */
 export const gatewayConfiguration = z.object({
   /** The interface the public address listens on. Loopback, so that a first run exposes nothing. */
@@ -14,7 +17,16 @@ export const gatewayConfiguration = z.object({
   ALLOWED_ORIGINS: z
     .string()
     .transform((origins) => origins.split(',').map((origin) => origin.trim()))
+    .refine(
+      (origins) => origins.every(isOrigin),
+      'must be origins as browsers send them: https://play.example.com',
+    )
     .optional(),
+  /**
+   * How many proxies of ours a request passes: failed logins count against the address that is so many-th from the
+   * right in `X-Forwarded-For`. More than there are would let clients choose it. 0: the connection's own address.
+   */
+  TRUSTED_PROXY_HOPS: wholeNumber({ min: 0, max: 10 }).default(0),
   /** Short, because a stolen access token works until then. */
   ACCESS_TOKEN_TTL_S: seconds().default(900),
   /** How long a user may be away without signing in again. */

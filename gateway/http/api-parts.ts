@@ -14,7 +14,10 @@ export interface ApiParts {
   readonly readModels: ReadModels;
   readonly projected: Pick<ProjectedPosition, 'waitFor'>;
   readonly allowsOrigin: AllowsOrigin;
-  readonly configuration: Pick<GatewayConfiguration, 'ACCESS_TOKEN_TTL_S' | 'REFRESH_TOKEN_TTL_S'>;
+  readonly configuration: Pick<
+    GatewayConfiguration,
+    'ACCESS_TOKEN_TTL_S' | 'REFRESH_TOKEN_TTL_S' | 'TRUSTED_PROXY_HOPS'
+  >;
   readonly logger: Logger;
   readonly registry: Registry;
   readonly newId: () => string;

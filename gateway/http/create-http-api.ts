@@ -20,12 +20,13 @@ const PATH_PARAMETER_LIMIT = 512;
 
 /** The REST API under `/api`. */
 export function createHttpApi(parts: ApiParts): HttpApi {
-  const { logger, registry, newId } = parts;
+  const { logger, registry, newId, configuration } = parts;
   const answerError = answerErrors(logger);
   const app = fastify({
     logger: false,
     bodyLimit: HTTP_BODY_BYTES_LIMIT,
     exposeHeadRoutes: false,
+    trustProxy: (_address, hop) => hop < configuration.TRUSTED_PROXY_HOPS,
     genReqId: () => newId(),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: PATH_PARAMETER_LIMIT },
     frameworkErrors: answerError,

@@ -32,7 +32,7 @@ export interface Ask {
 export type ApiFixture = Awaited<ReturnType<typeof openTestApi>>;
 
 /** The API over real accounts, a scripted command service and scripted read models. */
-export async function openTestApi() {
+export async function openTestApi({ trustedProxyHops = 0 } = {}) {
   const accounts = await openTestAccounts();
   const readModels = new ScriptedReadModels();
   const commands: { command: Command; context: CommandContext }[] = [];
@@ -49,7 +49,7 @@ export async function openTestApi() {
     readModels,
     projected: { waitFor: async () => script.visible },
     allowsOrigin: (origin) => origin === ORIGIN,
-    configuration: accounts.configuration,
+    configuration: { ...accounts.configuration, TRUSTED_PROXY_HOPS: trustedProxyHops },
     logger: pino(
       { level: 'trace' },
       new Writable({ write: (line, _, done) => done(void logLines.push(String(line))) }),
