@@ -23,8 +23,8 @@ export async function runBench(plan: BenchPlan, cleanup: Cleanup, onStep: OnStep
   onStep('starting the systems, signing users up');
   const prepared = await startContestants(plan.crowd, cleanup);
   const contestants = prepared.map(({ contestant }) => contestant);
-  const rounds = await contest(contestants, plan.contest, (name, round) => onStep(`round ${round}: ${name}`));
   const idle = await measureIdle(prepared, plan.idleSockets, cleanup, onStep);
+  const rounds = await contest(contestants, plan.contest, (name, round) => onStep(`round ${round}: ${name}`));
   for (const contestant of contestants) await contestant.lookBack();
   for (const { system, generator } of contestants) {
     await generator.stop();

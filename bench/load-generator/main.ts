@@ -8,7 +8,7 @@ import { TalkingCrowd } from './talking-crowd.ts';
 
 exitWithParent();
 let talking: TalkingCrowd | null = null;
-let idle: IdleSockets | null = null;
+let idle: IdleSockets[] = [];
 
 process.on('message', async (message) => {
   try {
@@ -31,11 +31,12 @@ async function carryOut(order: Order): Promise<Answer> {
     case 'look back':
       return { of: order.do, faults: connected(talking).book.faults() };
     case 'sit idle':
-      idle = await openIdleSockets(dialects[order.dialect], order.users, order.count);
+      idle.push(await openIdleSockets(dialects[order.dialect], order.users, order.count));
       return { of: order.do };
     case 'leave': {
-      const broken = idle?.broken() ?? 0;
-      idle?.close();
+      const broken = idle.reduce((total, sockets) => total + sockets.broken(), 0);
+      for (const sockets of idle) sockets.close();
+      idle = [];
       return { of: order.do, broken };
     }
     case 'read pages':

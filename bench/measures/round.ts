@@ -11,15 +11,19 @@ export const REFERENCE_RATE = 500;
 
 const LOWEST_STEP = -24;
 
+const costed = z.object({
+  load: steadyLoadResult,
+  /** Processor seconds per 1,000 messages. */
+  processorPer1000: z.record(processorPart, z.number()),
+});
+
 export const round = z.object({
   /** Step on the grid of rates, and the rate there; the lowest when not even that was sustained. */
   highestStep: z.number(),
   highestRate: z.number(),
   tried: z.array(steadyLoadResult),
-  atReference: steadyLoadResult,
-  atHalf: steadyLoadResult,
-  /** Processor seconds per 1,000 messages, at half of the highest rate. */
-  processorPer1000: z.record(processorPart, z.number()),
+  atReference: costed,
+  atHalf: costed,
 });
 
 /** One system's turn. */
@@ -47,13 +51,20 @@ export async function playRound(
   const holds = async (step: number) => (await tryOnce(step)) || (await tryOnce(step));
   const highestStep = (await searchHighest({ from, stride, lowest: LOWEST_STEP }, holds)) ?? LOWEST_STEP;
   const highestRate = rateAt(highestStep);
-  const atReference = await contestant.talk({ ...plan.latency, rate: REFERENCE_RATE });
-  const half = { ...plan.latency, rate: Math.round(highestRate / 2) };
-  const before = await timesOf(contestant);
-  const atHalf = await contestant.talk(half);
-  const messages = (half.rate * (half.warmUpMs + half.measuredMs)) / 1000;
-  const processorPer1000 = processorCost(before, await timesOf(contestant), messages);
-  return { highestStep, highestRate, tried, atReference, atHalf, processorPer1000 };
+  const talkAt = (rate: number) => talkWithCost(contestant, { ...plan.latency, rate });
+  return {
+    highestStep,
+    highestRate,
+    tried,
+    atReference: await talkAt(REFERENCE_RATE),
+    atHalf: await talkAt(Math.round(highestRate / 2)),
+  };
 }
 
-const timesOf = ({ system, generator }: Contestant) => processorTimes(system.pid, generator.pid);
+async function talkWithCost(contestant: Contestant, load: SteadyLoad): Promise<z.infer<typeof costed>> {
+  const times = () => processorTimes(contestant.system.pid, contestant.generator.pid);
+  const before = await times();
+  const result = await contestant.talk(load);
+  const messages = (load.rate * (load.warmUpMs + load.measuredMs)) / 1000;
+  return { load: result, processorPer1000: processorCost(before, await times(), messages) };
+}

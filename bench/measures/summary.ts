@@ -7,7 +7,13 @@ import { type Spread, spread, spreadOf } from './spread.ts';
 import { sustained } from './sustained.ts';
 
 const latencySpread = z.object({ p50: spread, p99: spread, p999: spread });
-const loadSummary = z.object({ rate: z.number(), ack: latencySpread, delivery: latencySpread });
+const loadSummary = z.object({
+  rate: z.number(),
+  ack: latencySpread,
+  delivery: latencySpread,
+  /** Seconds. */
+  processorPer1000: z.record(processorPart, spread),
+});
 
 export const systemSummary = z.object({
   /** Messages a second. */
@@ -15,7 +21,6 @@ export const systemSummary = z.object({
   atReference: loadSummary,
   /** At half of each round's highest rate. */
   atHalf: loadSummary,
-  processorPer1000: z.record(processorPart, spread),
   /** Delivery latency at every rate that was tried and sustained, in order; milliseconds. */
   curve: z.array(z.object({ rate: z.number(), p50: z.number(), p99: z.number() })),
 });
@@ -24,28 +29,29 @@ export type LatencySpread = z.infer<typeof latencySpread>;
 export type SystemSummary = z.infer<typeof systemSummary>;
 
 /** Of all rounds of one system. */
-export function summarize(rounds: readonly Round[]): SystemSummary {
-  const cost = (part: ProcessorPart) =>
-    spreadOf(rounds.map(({ processorPer1000 }) => processorPer1000[part]));
+export const summarize = (rounds: readonly Round[]): SystemSummary => ({
+  highestRate: spreadOf(rounds.map(({ highestRate }) => highestRate)),
+  atReference: summarizeLoads(rounds.map(({ atReference }) => atReference)),
+  atHalf: summarizeLoads(rounds.map(({ atHalf }) => atHalf)),
+  curve: curveOf(
+    rounds.flatMap(({ tried, atReference, atHalf }) => [...tried, atReference.load, atHalf.load]),
+  ),
+});
+
+function summarizeLoads(loads: readonly Round['atHalf'][]): z.infer<typeof loadSummary> {
+  const cost = (part: ProcessorPart) => spreadOf(loads.map(({ processorPer1000 }) => processorPer1000[part]));
   return {
-    highestRate: spreadOf(rounds.map(({ highestRate }) => highestRate)),
-    atReference: summarizeLoads(rounds.map(({ atReference }) => atReference)),
-    atHalf: summarizeLoads(rounds.map(({ atHalf }) => atHalf)),
+    rate: spreadOf(loads.map(({ load }) => load.rate)).median,
+    ack: latencySpreadOf(loads.map(({ load }) => load.ack)),
+    delivery: latencySpreadOf(loads.map(({ load }) => load.delivery)),
     processorPer1000: {
       server: cost('server'),
       'database sessions': cost('database sessions'),
       'database housekeeping': cost('database housekeeping'),
       'load generator': cost('load generator'),
     },
-    curve: curveOf(rounds.flatMap(({ tried, atReference, atHalf }) => [...tried, atReference, atHalf])),
   };
 }
-
-const summarizeLoads = (loads: readonly SteadyLoadResult[]): z.infer<typeof loadSummary> => ({
-  rate: spreadOf(loads.map(({ rate }) => rate)).median,
-  ack: latencySpreadOf(loads.map(({ ack }) => ack)),
-  delivery: latencySpreadOf(loads.map(({ delivery }) => delivery)),
-});
 
 const latencySpreadOf = (latencies: readonly Percentiles[]): LatencySpread => ({
   p50: spreadOf(latencies.map(({ p50 }) => p50)),

@@ -33,15 +33,18 @@ export function comparison(report: BenchReport): ComparedMeasure[] {
     (['p50', 'p99', 'p999'] as const).map((percentile) =>
       row(`${title} ${percentile.replace('p999', 'p99.9')}, ms`, (system) => system[at][of][percentile]),
     );
+  const cost = (title: string, at: 'atReference' | 'atHalf') =>
+    processorPart.options.map((part) =>
+      row(`CPU ms per 1,000 ${title}: ${part}`, (system) => inMs(system[at].processorPer1000, part)),
+    );
   return [
     row('highest sustained messages/s', ({ highestRate }) => highestRate),
     ...latency('send→ack at 500/s,', 'atReference', 'ack'),
     ...latency('send→peer at 500/s,', 'atReference', 'delivery'),
     ...latency('send→ack at half,', 'atHalf', 'ack'),
     ...latency('send→peer at half,', 'atHalf', 'delivery'),
-    ...processorPart.options.map((part) =>
-      row(`CPU ms per 1,000: ${part}`, ({ processorPer1000 }) => inMs(processorPer1000, part)),
-    ),
+    ...cost('at 500/s', 'atReference'),
+    ...cost('at half', 'atHalf'),
     idleRow(report),
   ];
 }

@@ -2,7 +2,9 @@ import type { Spread } from '../measures/spread.ts';
 import type { Aim } from './aims.ts';
 
 /** Three significant digits, thousands apart. */
-export const figure = (value: number): string =>
+export const figure = (value: number): string => (Number.isFinite(value) ? digits(value) : '–');
+
+const digits = (value: number): string =>
   value.toLocaleString('en', value >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 });
 
 export const spreadText = ({ median, min, max }: Spread): string =>

@@ -4,9 +4,13 @@ import type { BenchReport } from './bench-report.ts';
 import { COMPARISON_HEAD, comparison } from './comparison.ts';
 import { valueText, verdict } from './figures.ts';
 
+/** No colours: it is also read in files. */
+const PLAIN = { style: { head: [], border: [], compact: true } };
+
 /** What a person sees at the end. */
 export function terminalTables(report: BenchReport): string {
   const systems = new Table({
+    ...PLAIN,
     head: COMPARISON_HEAD,
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
   });
@@ -14,6 +18,7 @@ export function terminalTables(report: BenchReport): string {
     systems.push([measure, ...values, toLimit, toPeer]);
   }
   const goals = new Table({
+    ...PLAIN,
     head: ['Rally', 'measured', 'aim', ''],
     colAligns: ['left', 'right', 'right', 'left'],
   });
