@@ -39,7 +39,7 @@ describe.runIf(natsServerIsThere)('a NATS server that dies and comes back', () =
   });
   afterAll(() => server.stop());
 
-  it('is told to members when it goes, when it is back, and when nothing can be lost any more', async () => {
+  it('is told to members when it goes, and when nothing can be lost any more', async () => {
     const bus = await connectTo(server.url);
     const subject = freshSubject();
     const received: string[] = [];
@@ -51,7 +51,7 @@ describe.runIf(natsServerIsThere)('a NATS server that dies and comes back', () =
     await vi.waitFor(() => expect(interrupted).toHaveBeenCalledTimes(1));
     bus.publish(subject, 'lost');
     await server.start();
-    await vi.waitFor(() => expect(interrupted).toHaveBeenCalledTimes(3), { timeout: 10_000 });
+    await vi.waitFor(() => expect(interrupted).toHaveBeenCalledTimes(2), { timeout: 10_000 });
 
     bus.publish(subject, 'arrives');
     await vi.waitFor(() => expect(received).toEqual(['arrives']));

@@ -18,13 +18,18 @@ export interface NatsBusOptions {
 const RECONNECT_MS = 100;
 /** A server that is silent for two of these is given up, in milliseconds. */
 const PING_MS = 2000;
-/** A subscription that the server does not confirm in time is refused, in milliseconds. */
-const CONFIRM_MS = 5000;
+/** Where a publisher whose connection broke says so before it publishes anything newer. */
+const PUBLISHER_INTERRUPTED = 'bus.publisher_interrupted';
+/** A break may be noticed this late: what was published shortly before it may not have left. */
+const MAYBE_UNSENT_MS = 3 * PING_MS;
 
 /**
- * The message bus of many processes, on core NATS. It may lose what is published while a connection is broken; whoever
- * is connected here is then told by `onInterrupted`. What is published here meanwhile is dropped, not kept: its
- * receivers are looking it up at its source by then.
+ * The message bus of many processes, on core NATS. It may lose what is published while a connection is broken. Members
+ * with a broken connection are told by `onInterrupted`; so are all others once a publisher with one is back,
+ * before anything newer comes from it.
+ *
+ * What is published without a connection is dropped, not kept: receivers look it up at its source, and memory stays
+ * bounded. Requests then reject at once. Subscriptions stand, and come into force with the connection.
  *
  * Rejects when no server can be reached.
  */
@@ -39,8 +44,19 @@ export async function connectNatsBus(options: NatsBusOptions): Promise<MessageBu
     reconnectJitterTLS: RECONNECT_MS,
     pingInterval: PING_MS,
     maxPingOut: 2,
+    ignoreAuthErrorAbort: true,
   });
-  const following = followConnection(connection, logger);
+  let lastPublishedAt = Number.NEGATIVE_INFINITY;
+  let brokenAt = 0;
+  const following = followConnection(connection, logger, {
+    onBreak: () => {
+      brokenAt = performance.now();
+    },
+    onReconnect: () => {
+      if (lastPublishedAt > brokenAt - MAYBE_UNSENT_MS) connection.publish(PUBLISHER_INTERRUPTED);
+    },
+  });
+  connection.subscribe(PUBLISHER_INTERRUPTED, { callback: () => following.interruptedElsewhere() });
   const responding = new Set<Subscription>();
   let underWay = 0;
   let closing: Promise<void> | undefined;
@@ -51,7 +67,9 @@ export async function connectNatsBus(options: NatsBusOptions): Promise<MessageBu
 
   return {
     publish(subject, payload) {
-      if (following.isConnected() && !closing) connection.publish(subject, payload);
+      if (closing) return;
+      lastPublishedAt = performance.now();
+      if (following.isConnected()) connection.publish(subject, payload);
     },
 
     async subscribe(subject, handler) {
@@ -59,7 +77,7 @@ export async function connectNatsBus(options: NatsBusOptions): Promise<MessageBu
       const subscription = connection.subscribe(subject, {
         callback: (error, message) => {
           if (error) return logger.warn({ err: error, subject }, 'subscription refused');
-          handle(message, handler, logger);
+          if (following.isWhole()) handle(message, handler, logger);
         },
       });
       await confirmed(connection);
@@ -115,18 +133,8 @@ async function end(connection: NatsConnection, responding: Set<Subscription>): P
   await connection.drain().catch(() => connection.close());
 }
 
-/** The server has seen everything that was sent before. */
-async function confirmed(connection: NatsConnection): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new NoResponder('the message bus does not confirm')), CONFIRM_MS);
-  });
-  try {
-    await Promise.race([connection.flush(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+/** The server has seen everything that was sent before, or the connection broke, which is told by `onInterrupted`. */
+const confirmed = (connection: NatsConnection): Promise<void> => connection.flush().catch(() => {});
 
 function handle(message: Msg, handler: (payload: string) => void, logger: Logger): void {
   try {
