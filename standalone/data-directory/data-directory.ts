@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { DataDirectoryError } from './data-directory-error.ts';
 import { takeLock } from './lock.ts';
@@ -29,7 +29,7 @@ export interface DataDirectory {
 export async function openDataDirectory(configured: string): Promise<DataDirectory> {
   const path = resolve(configured);
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeDirectory(path);
     const { cluster, jwtSecret } = await readOrCreate(path);
     const lock = await takeLock(path);
     if (!lock) throw new DataDirectoryError(`DATA_DIR: ${path} is in use by another Rally`);
@@ -37,6 +37,18 @@ export async function openDataDirectory(configured: string): Promise<DataDirecto
   } catch (error) {
     if (error instanceof DataDirectoryError) throw error;
     throw new DataDirectoryError(`DATA_DIR: ${path} cannot be used (${reason(error)})`, { cause: error });
+  }
+}
+
+/** With its parents. (`mkdir`'s own `recursive` never comes back where making a directory fails with ENOENT, as in /proc.) */
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (reason(error) === 'EEXIST') return;
+    if (reason(error) !== 'ENOENT' || path === dirname(path)) throw error;
+    await makeDirectory(dirname(path));
+    await mkdir(path, { mode: 0o700 });
   }
 }
 

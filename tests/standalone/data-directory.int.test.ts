@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +19,10 @@ describe('a data directory', () => {
     await openDataDirectory(path);
     expect((await stat(path)).mode & 0o777).toBe(0o700);
     expect((await stat(join(path, 'rally.json'))).mode & 0o777).toBe(0o600);
+  });
+
+  it.runIf(existsSync('/proc'))('cannot be made in /proc, which is found out at once', async () => {
+    await expect(openDataDirectory('/proc/rally')).rejects.toThrow('DATA_DIR: /proc/rally cannot be used');
   });
 
   it('keeps its secret from one opening to the next; another one has its own', async () => {
