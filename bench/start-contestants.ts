@@ -18,9 +18,14 @@ export async function startContestants(size: CrowdSize, cleanup: Cleanup): Promi
   return Promise.all(starts.map((start) => prepare(start, size, cleanup)));
 }
 
-async function prepare(start: StartSystem, size: CrowdSize, cleanup: Cleanup): Promise<Prepared> {
+export async function prepare(
+  start: StartSystem,
+  size: CrowdSize,
+  cleanup: Cleanup,
+  flags: readonly string[] = [],
+): Promise<Prepared> {
   const directory = await temporaryDirectory(cleanup);
-  const system = await start(directory, cleanup);
+  const system = await start({ directory, cleanup, flags });
   const generator = new LoadGenerator(cleanup);
   const crowd = await system.crowd(size);
   await generator.connect(system.dialect, crowd);

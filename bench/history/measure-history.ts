@@ -70,7 +70,7 @@ async function withRally<Result>(
   cleanup: Cleanup,
   work: (rally: RunningRally) => Promise<Result>,
 ): Promise<Result> {
-  const rally = await startRally(directory, cleanup);
+  const rally = await startRally({ directory, cleanup });
   try {
     return await work(rally);
   } finally {

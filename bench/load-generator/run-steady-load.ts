@@ -16,10 +16,12 @@ export async function runSteadyLoad(crowd: TalkingCrowd, load: SteadyLoad): Prom
   const awaitedPerMessage = crowd.awaitedPerMessage;
   const retriesBefore = crowd.retries;
   crowd.book.listener = measurement;
+  let sent = 0;
   const complete = await runOpenLoop(startAt, load, {
     send: (dueAt) => {
       crowd.say(Math.floor(Math.random() * crowd.speakers), dueAt);
       measurement.sent(dueAt);
+      sent += 1;
     },
     overrun: () => crowd.book.outstanding > load.rate * awaitedPerMessage,
   });
@@ -27,6 +29,7 @@ export async function runSteadyLoad(crowd: TalkingCrowd, load: SteadyLoad): Prom
   await settled(crowd);
   return {
     ...load,
+    sent,
     ...measurement.result(),
     overrun: !complete,
     retries: crowd.retries - retriesBefore,

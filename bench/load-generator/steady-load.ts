@@ -11,6 +11,8 @@ export const steadyLoad = z.object({
 });
 
 export const steadyLoadResult = steadyLoad.extend({
+  /** Messages, those of the warm-up among them. */
+  sent: z.number(),
   /** From when the message was due to its ack. */
   ack: percentiles,
   /** From when the message was due to each of the peer's tabs. */

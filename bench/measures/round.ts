@@ -65,6 +65,5 @@ async function talkWithCost(contestant: Contestant, load: SteadyLoad): Promise<z
   const times = () => processorTimes(contestant.system.pid, contestant.generator.pid);
   const before = await times();
   const result = await contestant.talk(load);
-  const messages = (load.rate * (load.warmUpMs + load.measuredMs)) / 1000;
-  return { load: result, processorPer1000: processorCost(before, await times(), messages) };
+  return { load: result, processorPer1000: processorCost(before, await times(), result.sent) };
 }

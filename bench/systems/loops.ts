@@ -1,36 +1,40 @@
 import { pairId } from '../../platform/event-store/stream-name.ts';
 import type { Crowd } from '../load-generator/crowd.ts';
-import type { Cleanup } from '../processes/cleanup.ts';
 import { forkEntry } from '../processes/fork-entry.ts';
-import type { CrowdSize, StartSystem, SystemUnderTest } from './system-under-test.ts';
+import type { CrowdSize, Launch, StartSystem, SystemUnderTest } from './system-under-test.ts';
 
-export const startLimitLoop: StartSystem = (directory, cleanup) =>
-  startLoop(
-    { directory, cleanup },
-    { name: 'limit loop', dialect: 'action-frames', keepsOrder: true },
-    {
-      entry: 'bench/limit-loop/main.js',
-      path: '/ws/events?',
-    },
-  );
+interface LoopTraits extends Pick<SystemUnderTest, 'name' | 'dialect' | 'keepsOrder'> {
+  readonly entry: string;
+  /** Where tabs connect; what they say of themselves is appended. */
+  readonly path: string;
+}
 
-/** Each message is inserted on its own, on any connection of a pool: two of one sender may overtake each other. */
-export const startPeerLoop: StartSystem = (directory, cleanup) =>
-  startLoop(
-    { directory, cleanup },
-    { name: 'socket.io peer', dialect: 'socket-io', keepsOrder: false },
-    {
-      entry: 'bench/peer-loop/main.js',
-      path: '/socket.io/?EIO=4&transport=websocket&',
-    },
-  );
+const LIMIT_LOOP: LoopTraits = {
+  name: 'limit loop',
+  dialect: 'action-frames',
+  keepsOrder: true,
+  entry: 'bench/limit-loop/main.js',
+  path: '/ws/events?',
+};
+
+const PEER_LOOP: LoopTraits = {
+  name: 'socket.io peer',
+  dialect: 'socket-io',
+  // Each message is inserted on its own, on any connection of a pool: two of one sender may overtake each other.
+  keepsOrder: false,
+  entry: 'bench/peer-loop/main.js',
+  path: '/socket.io/?EIO=4&transport=websocket&',
+};
+
+export const startLimitLoop: StartSystem = (launch) => startLoop(LIMIT_LOOP, launch);
+
+export const startPeerLoop: StartSystem = (launch) => startLoop(PEER_LOOP, launch);
 
 async function startLoop(
-  { directory, cleanup }: { directory: string; cleanup: Cleanup },
-  traits: Pick<SystemUnderTest, 'name' | 'dialect' | 'keepsOrder'>,
-  { entry, path }: { entry: string; path: string },
+  { entry, path, ...traits }: LoopTraits,
+  { directory, cleanup, flags = [] }: Launch,
 ): Promise<SystemUnderTest> {
-  const loop = forkEntry({ entry, environment: { DATA_DIR: directory }, cleanup });
+  const loop = forkEntry({ entry, environment: { DATA_DIR: directory }, cleanup, flags });
   const address = await loop.printedAddress();
   return {
     ...traits,

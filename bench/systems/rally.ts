@@ -1,8 +1,7 @@
 import type { Crowd } from '../load-generator/crowd.ts';
-import type { Cleanup } from '../processes/cleanup.ts';
 import { forkEntry } from '../processes/fork-entry.ts';
 import { openChat, signUp } from './rally-accounts.ts';
-import type { CrowdSize, SystemUnderTest } from './system-under-test.ts';
+import type { CrowdSize, Launch, SystemUnderTest } from './system-under-test.ts';
 
 /** Passwords are hashed two at a time; more pairs at once would only wait. */
 const PAIRS_AT_ONCE = 4;
@@ -21,9 +20,9 @@ export interface RunningRally extends SystemUnderTest {
 }
 
 /** The embedded deployment, as `make start` runs it. */
-export async function startRally(directory: string, cleanup: Cleanup): Promise<RunningRally> {
+export async function startRally({ directory, cleanup, flags = [] }: Launch): Promise<RunningRally> {
   const environment = { ...SETTINGS, DATA_DIR: directory };
-  const rally = forkEntry({ entry: 'standalone/main.js', environment, cleanup });
+  const rally = forkEntry({ entry: 'standalone/main.js', environment, cleanup, flags });
   const address = await rally.printedAddress();
   return {
     name: 'rally',

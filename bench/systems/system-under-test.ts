@@ -23,5 +23,14 @@ export interface CrowdSize {
   readonly tabsPerUser: number;
 }
 
-/** Starts it with its data in `directory`, which is empty and the caller's to remove. `cleanup` stops it at the latest. */
-export type StartSystem = (directory: string, cleanup: Cleanup) => Promise<SystemUnderTest>;
+export interface Launch {
+  /** For its data: empty, or a former launch's; the caller's to remove. */
+  readonly directory: string;
+  /** Stops it at the latest. */
+  readonly cleanup: Cleanup;
+  /** For its Node. */
+  readonly flags?: readonly string[];
+}
+
+/** Resolves when it can be connected to. */
+export type StartSystem = (launch: Launch) => Promise<SystemUnderTest>;

@@ -11,6 +11,7 @@ const good: SteadyLoadResult = {
   rate: 1000,
   warmUpMs: 0,
   measuredMs: 1000,
+  sent: 1000,
   ack: latency,
   delivery: latency,
   lateness: latency,

@@ -1,0 +1,50 @@
+import { processorCost, processorTimes } from './measures/processor-cost.ts';
+import { sustained } from './measures/sustained.ts';
+import { QUICK } from './plan.ts';
+import { Cleanup } from './processes/cleanup.ts';
+import { figure } from './report/figures.ts';
+import { prepare } from './start-contestants.ts';
+import { startLimitLoop, startPeerLoop } from './systems/loops.ts';
+import { startRally } from './systems/rally.ts';
+import type { StartSystem } from './systems/system-under-test.ts';
+
+/*
+ * A look at one system, for whoever makes it faster:
+ *
+ *   node dist/bench/try-rates.js rally 500 2000 4000 --cpu-prof --cpu-prof-dir=/tmp/profile
+ *
+ * What begins with a dash goes to the system's Node.
+ */
+
+const STARTS: Readonly<Record<string, StartSystem>> = {
+  rally: startRally,
+  limit: startLimitLoop,
+  peer: startPeerLoop,
+};
+
+const [name = '', ...rest] = process.argv.slice(2);
+const flags = rest.filter((argument) => argument.startsWith('-'));
+const rates = rest.filter((argument) => !argument.startsWith('-')).map(Number);
+const start = STARTS[name];
+const cleanup = new Cleanup();
+process.once('SIGINT', () => void cleanup.run().then(() => process.exit(130)));
+
+try {
+  if (!start) throw new Error(`name one of ${Object.keys(STARTS).join(', ')}, then rates`);
+  const { contestant } = await prepare(start, QUICK.crowd, cleanup, flags);
+  const { system, generator } = contestant;
+  for (const rate of rates) {
+    const before = await processorTimes(system.pid, generator.pid);
+    const result = await contestant.talk({ rate, warmUpMs: 500, measuredMs: 3000 });
+    const cost = processorCost(before, await processorTimes(system.pid, generator.pid), result.sent);
+    const parts = Object.entries(cost).map(([part, seconds]) => `${part} ${figure(seconds * 1000)}`);
+    const { ack, delivery, lateness, lagGrowthMsPerS } = result;
+    const of = ({ p50, p99, p999 }: typeof ack) => [p50, p99, p999].map(figure).join(' / ');
+    process.stdout.write(
+      `${rate}/s ${sustained(result) ? 'sustained' : 'not sustained'}: ack ${of(ack)}, peer ${of(delivery)}, ` +
+        `generator late ${of(lateness)} ms, lag grows ${figure(lagGrowthMsPerS)} ms/s; CPU µs: ${parts.join(', ')}\n`,
+    );
+  }
+} finally {
+  await cleanup.run();
+}
