@@ -1,16 +1,19 @@
 # Rally needs Node 20.19 or newer, npm and make; everything else comes from npm. `make` alone prints the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help install build start demo test tests-chat check clean
+.PHONY: help install build start start-distributed demo test tests-chat test-eventstoredb test-containers check clean
+
+# Debian keeps nats-server where not everybody looks.
+export PATH := $(PATH):/usr/sbin
 
 # The lock file of the last install: what is installed is compared by content, since a checkout changes dates.
 INSTALLED := node_modules/.installed-package-lock.json
 BUILT := dist/.built
 SOURCES := tsconfig.json tsconfig.build.json package-lock.json $(shell find * \
-  \( -name node_modules -o -name dist -o -name tests \) -prune -o \( -type d -o -name '*.ts' \) -print)
+  \( -name node_modules -o -name dist -o -name tests \) -prune -o -name '*.ts' -print)
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: ## install the dependencies, if they have changed
 	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' \
@@ -30,6 +33,9 @@ $(BUILT): $(SOURCES)
 start: build ## run all of Rally in this terminal, its data in ./.data
 	@node --enable-source-maps dist/standalone/main.js
 
+start-distributed: build ## run each service as processes of its own, two gateways, over nats-server
+	@node --enable-source-maps dist/local-cluster/main.js
+
 demo: build ## let two people with two tabs each talk to the running Rally
 	@node --enable-source-maps dist/demo/main.js
 
@@ -42,6 +48,12 @@ test: check build ## everything that is checked, and all tests
 
 tests-chat: build ## the tests of chat and live events
 	@npx vitest run tests/domain tests/protocol tests/gateway tests/e2e
+
+test-eventstoredb: build ## the event store's promises, and the chat's, on the server at EVENTSTORE_URL
+	@tests/deployment/on-eventstoredb.sh
+
+test-containers: build ## the same on EventStoreDB, NATS and PostgreSQL in containers, where a Docker engine is
+	@npx vitest run --config tests/containers/vitest.config.ts
 
 clean: ## remove what was built; data and dependencies stay
 	@rm -rf dist
