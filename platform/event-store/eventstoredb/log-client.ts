@@ -40,6 +40,8 @@ export interface SubscriptionListener {
   readUpTo(place: bigint): void;
   /** What is pushed from now on is new in the log. */
   caughtUp(): void;
+  /** From servers since version 24, which do not drop a slow reader: what follows is history again. */
+  fellBehind(): void;
   /** No more comes. Called once or more. */
   over(reason: Error): void;
 }
@@ -139,6 +141,7 @@ export class LogClient {
       { highWaterMark: bufferSize },
     );
     subscription.on('caughtUp', () => listener.caughtUp());
+    subscription.on('fellBehind', () => listener.fellBehind());
     subscription.on('error', (error) => listener.over(failure(error)));
     subscription.on('end', () => listener.over(new LogUnreachable('the subscription ended')));
     return {

@@ -7,7 +7,8 @@ import { recordedEvent } from './recorded-event.ts';
 interface Mark {
   readonly after: number;
   readonly readUpTo: bigint;
-  readonly caughtUp: boolean;
+  /** Unchanged when undefined. */
+  readonly live?: boolean;
 }
 
 /** One subscription at the server, pulled in batches; what is not taken yet stays in the client's bounded buffer. */
@@ -40,8 +41,9 @@ export class SubscriptionFeed {
       this.#wake();
     };
     this.#subscription = open({
-      readUpTo: (place) => mark({ readUpTo: place, caughtUp: false }),
-      caughtUp: () => mark({ readUpTo: this.#logEnd, caughtUp: true }),
+      readUpTo: (place) => mark({ readUpTo: place }),
+      caughtUp: () => mark({ readUpTo: this.#logEnd, live: true }),
+      fellBehind: () => mark({ readUpTo: after, live: false }),
       over: (reason) => {
         this.#over ??= reason;
         this.#wake();
@@ -116,7 +118,7 @@ export class SubscriptionFeed {
     for (let mark = this.#marks[0]; mark && mark.after <= this.#taken; mark = this.#marks[0]) {
       this.#marks.shift();
       if (mark.readUpTo > this.#position) this.#position = mark.readUpTo;
-      if (mark.caughtUp) this.#live = true;
+      this.#live = mark.live ?? this.#live;
     }
   }
 }
