@@ -23,7 +23,7 @@ install: ## install the dependencies, if they have changed
 	  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && cp package-lock.json $(INSTALLED); }
 
 build: install ## compile, if something has changed
-	@$(MAKE) --no-print-directory $(BUILT)
+	@$(MAKE) --silent --no-print-directory $(BUILT)
 
 $(BUILT): $(SOURCES)
 	@echo "Compiling…"
@@ -50,10 +50,15 @@ tests-chat: build ## the tests of chat and live events
 	@npx vitest run tests/domain tests/protocol tests/gateway tests/e2e
 
 test-eventstoredb: build ## the event store's promises, and the chat's, on the server at EVENTSTORE_URL
-	@tests/deployment/on-eventstoredb.sh
+	@[ -n "$$EVENTSTORE_URL" ] || { \
+	  echo "Say which server: EVENTSTORE_URL='esdb://127.0.0.1:2113?tls=false' make $@"; exit 1; }
+	@npx vitest run --no-file-parallelism --testTimeout=60000 \
+	  tests/event-store/eventstoredb.int.test.ts tests/e2e/eventstoredb.e2e.test.ts
+	@command -v nats-server >/dev/null || { \
+	  echo "The chat's half was left out: it needs a nats-server on the PATH (Debian: apt-get install nats-server)"; exit 1; }
 
 test-containers: build ## the same on EventStoreDB, NATS and PostgreSQL in containers, where a Docker engine is
-	@npx vitest run --config tests/containers/vitest.config.ts
+	@TEST_CONTAINERS=1 npx vitest run --no-file-parallelism --testTimeout=60000 tests/containers
 
 clean: ## remove what was built; data and dependencies stay
 	@rm -rf dist
