@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { type AppendResult, EventStoreUnavailable, type NewEvent } from '../event-store.ts';
 import { LogUnreachable } from './failures.ts';
 import { type Append, PendingAppend } from './pending-append.ts';
@@ -83,7 +82,7 @@ export class AppendLane {
   #release(pending: PendingAppend): void {
     this.#inFlight.delete(pending);
     if (this.#open) this.#pump();
-    else if (this.#inFlight.size === 0) void this.#reopen();
+    else if (this.#inFlight.size === 0) this.#reopen();
   }
 
   #expired(pending: PendingAppend): void {
@@ -107,12 +106,16 @@ export class AppendLane {
   }
 
   /** The client mends its connection meanwhile; the jitter keeps many services from returning in one instant. */
-  async #reopen(): Promise<void> {
+  #reopen(): void {
     if (this.#replacing) this.#client = this.#options.connect();
     this.#replacing = false;
-    await pause(25 + Math.random() * 50);
-    this.#open = true;
-    this.#pump();
+    setTimeout(
+      () => {
+        this.#open = true;
+        this.#pump();
+      },
+      25 + Math.random() * 50,
+    );
   }
 }
 

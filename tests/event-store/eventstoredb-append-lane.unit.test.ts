@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type AppendResult, EventStoreUnavailable } from '../../platform/event-store/event-store.ts';
+import { type AppendClient, AppendLane } from '../../platform/event-store/eventstoredb/append-lane.ts';
+import { LogUnreachable } from '../../platform/event-store/eventstoredb/failures.ts';
+import { messageSent } from './events.ts';
+
+interface SentAppend {
+  readonly stream: string;
+  answer(): void;
+  fail(error: Error): void;
+}
+
+/** Answers when told to. */
+class FakeClient implements AppendClient {
+  readonly sent: SentAppend[] = [];
+  disposed = false;
+
+  append(stream: string): Promise<AppendResult> {
+    return new Promise((resolve, reject) => {
+      const answer = () => resolve({ outcome: 'appended', position: 1n });
+      this.sent.push({ stream, answer, fail: reject });
+    });
+  }
+
+  async dispose(): Promise<void> {
+    this.disposed = true;
+    for (const { fail } of this.sent) fail(new LogUnreachable('cancelled'));
+  }
+}
+
+const TIMEOUT_MS = 1000;
+let clients: FakeClient[];
+let lane: AppendLane;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  clients = [];
+  lane = new AppendLane({
+    connect: () => {
+      const client = new FakeClient();
+      clients.push(client);
+      return client;
+    },
+    maxInFlight: 3,
+    maxQueued: 100,
+    timeoutMs: TIMEOUT_MS,
+  });
+});
+afterEach(() => vi.useRealTimers());
+
+function append(stream: string): Promise<AppendResult> {
+  const result = lane.append({ stream, expectedRevision: -1, events: [messageSent()] });
+  result.catch(() => {});
+  return result;
+}
+
+const sent = (client = clients[0]) => client?.sent.map(({ stream }) => stream);
+const sentAppend = (index: number) => clients[0]?.sent[index] ?? expect.unreachable();
+
+test('no more than the bound are in flight; the next goes when one is answered, in the order of asking', async () => {
+  const results = ['a', 'b', 'c', 'd', 'e'].map(append);
+  expect(sent()).toEqual(['a', 'b', 'c']);
+  sentAppend(1).answer();
+  await results[1];
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sent()).toEqual(['a', 'b', 'c', 'd']);
+});
+
+test('when the shared call fails, nothing is sent before all that is in flight is settled', async () => {
+  const results = ['a', 'b', 'c', 'd'].map(append);
+  sentAppend(0).fail(new LogUnreachable('reset'));
+  await expect(results[0]).rejects.toBeInstanceOf(EventStoreUnavailable);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(sent()).toEqual(['a', 'b', 'c']);
+  sentAppend(1).fail(new LogUnreachable('reset'));
+  sentAppend(2).fail(new LogUnreachable('reset'));
+  await vi.advanceTimersByTimeAsync(200);
+  expect(sent()).toEqual(['a', 'b', 'c', 'd']);
+  expect(clients).toHaveLength(1);
+});
+
+test('an append that alone is refused holds up nobody', async () => {
+  const results = ['a', 'b', 'c', 'd'].map(append);
+  sentAppend(0).fail(new EventStoreUnavailable('not ready'));
+  await expect(results[0]).rejects.toThrow('not ready');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sent()).toEqual(['a', 'b', 'c', 'd']);
+});
+
+test('an answer that alone is lost: its place is free after its time, the call goes on', async () => {
+  const results = ['a', 'b', 'c'].map(append);
+  sentAppend(1).answer();
+  sentAppend(2).answer();
+  await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
+  await expect(results[0]).rejects.toBeInstanceOf(EventStoreUnavailable);
+  expect(clients[0]?.disposed).toBe(false);
+  for (const stream of ['d', 'e', 'f']) append(stream);
+  expect(sent()).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+});
+
+test('a call that answers nothing is ended, and another client goes on', async () => {
+  const results = ['a', 'b', 'c'].map(append);
+  await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
+  for (const result of results) await expect(result).rejects.toBeInstanceOf(EventStoreUnavailable);
+  expect(clients[0]?.disposed).toBe(true);
+  append('d');
+  await vi.advanceTimersByTimeAsync(200);
+  expect(sent(clients[1])).toEqual(['d']);
+});
