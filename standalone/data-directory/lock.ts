@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startTimeOf } from './process-table.ts';
 import { writeOnce } from './write-once.ts';
@@ -11,29 +10,39 @@ export interface Lock {
 /**
  * Held by one living process at a time; null when another one holds it. A holder that was killed holds it no longer:
  * the lock names its process by id and start time.
+ *
+ * The lock is the file with the highest number. Who finds its holder dead makes the next one, which only one of several
+ * can; a file is removed only by the holder of a higher one, so the highest number never falls. That is what keeps a
+ * slow contender, still thinking of an older holder, from taking what somebody else has taken since.
  */
 export async function takeLock(directory: string): Promise<Lock | null> {
-  const path = join(directory, 'rally.lock');
-  const mine = `${process.pid} ${await startTimeOf(process.pid)}\n`;
-  while (!(await writeOnce(path, mine))) {
-    const holder = await readFile(path, 'utf8').catch(() => null);
+  const fileOf = (number: number) => join(directory, `rally.lock.${number}`);
+  const me = `${process.pid} ${await startTimeOf(process.pid)}`;
+  for (;;) {
+    const [newest = 0] = await lockNumbers(directory);
+    const holder = newest === 0 ? '' : await readFile(fileOf(newest), 'utf8').catch(() => null);
     if (holder === null) continue;
     if (await isAlive(holder)) return null;
-    await removeIfStill(path, holder);
+
+    const mine = newest + 1;
+    if (!(await writeOnce(fileOf(mine), me))) continue;
+    const [highest, ...older] = await lockNumbers(directory);
+    if (highest !== mine) {
+      await rm(fileOf(mine), { force: true });
+      continue;
+    }
+    for (const number of older) await rm(fileOf(number), { force: true });
+    return { release: () => writeFile(fileOf(mine), '') };
   }
-  return { release: () => rm(path, { force: true }) };
+}
+
+/** Highest first. */
+async function lockNumbers(directory: string): Promise<number[]> {
+  const matches = (await readdir(directory)).map((entry) => /^rally\.lock\.(\d+)$/.exec(entry));
+  return matches.flatMap((match) => (match ? Number(match[1]) : [])).sort((a, b) => b - a);
 }
 
 async function isAlive(holder: string): Promise<boolean> {
-  const [pid, startTime] = holder.trim().split(/ (.*)/s);
-  return (await startTimeOf(Number(pid))) === startTime;
-}
-
-/** Two may find the same dead lock: the slower one must not remove the lock that the faster one has taken since. */
-async function removeIfStill(path: string, dead: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}.dead`;
-  await rename(path, aside).catch(() => {});
-  const removed = await readFile(aside, 'utf8').catch(() => null);
-  if (removed !== null && removed !== dead) await writeOnce(path, removed);
-  await rm(aside, { force: true });
+  const [pid, startTime] = holder.split(/ (.*)/s);
+  return startTime !== undefined && (await startTimeOf(Number(pid))) === startTime;
 }

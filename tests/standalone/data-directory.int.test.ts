@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -42,18 +42,26 @@ describe('a data directory', () => {
   });
 
   it.each([
-    ['has ended', async () => '999999999 123'],
-    ['has ended and whose id was given to another process', async () => `${process.pid} 1`],
-    ['was named by an empty file', async () => ''],
-  ])('is free when its holder %s', async (_, holder) => {
-    const { release } = await openDataDirectory(home);
-    await release();
-    await writeFile(join(home, 'rally.lock'), await holder());
-    const attempts = await Promise.allSettled(Array.from({ length: 10 }, () => openDataDirectory(home)));
-    expect(attempts.filter(({ status }) => status === 'fulfilled').length).toBe(1);
-    const lock = await readFile(join(home, 'rally.lock'), 'utf8');
-    expect(lock).toBe(`${process.pid} ${await startTimeOf(process.pid)}\n`);
+    ['has ended', '999999999 123'],
+    ['has ended and whose id was given to another process', `${process.pid} 1`],
+    ['has released it', ''],
+  ])('goes to exactly one of many when its holder %s, again and again', async (_, holder) => {
+    await (await openDataDirectory(home)).release();
+    for (let round = 0; round < 20; round += 1) {
+      await writeFile(join(home, await lockFile()), holder);
+      const attempts = await Promise.allSettled(Array.from({ length: 10 }, () => openDataDirectory(home)));
+      expect(attempts.filter(({ status }) => status === 'fulfilled').length).toBe(1);
+      const lock = await readFile(join(home, await lockFile()), 'utf8');
+      expect(lock).toBe(`${process.pid} ${await startTimeOf(process.pid)}`);
+    }
   });
+
+  /** There is one, whatever happened before. */
+  async function lockFile(): Promise<string> {
+    const [file = '', ...others] = (await readdir(home)).filter((entry) => entry.startsWith('rally.lock'));
+    expect(others).toEqual([]);
+    return file;
+  }
 
   it('is refused when it holds something else', async () => {
     await writeFile(join(home, 'thesis.txt'), '');
