@@ -13,8 +13,7 @@ await runProcess({
     const configuration = readConfiguration(commandServiceConfiguration, environment);
     const store = await openEventStore(configuration, logger);
     parts.onStop('event store', () => store.close());
-    const bus = await openMessageBus(configuration, 'command-service', logger);
-    parts.onStop('message bus', () => bus.close());
+    const bus = await parts.add(openMessageBus(configuration, 'command-service', logger));
     await parts.add(startCommandService({ store, bus, logger, registry: metrics, clock: () => new Date() }));
     logger.info('ready');
   },

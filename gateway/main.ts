@@ -11,8 +11,7 @@ await runProcess({
   logTo: 'stdout',
   async start({ environment, logger, metrics, parts }) {
     const configuration = readConfiguration(gatewayProcessConfiguration, environment);
-    const bus = await openMessageBus(configuration, 'gateway', logger);
-    parts.onStop('message bus', () => bus.close());
+    const bus = await parts.add(openMessageBus(configuration, 'gateway', logger));
     const gateway = await parts.add(
       startGateway({
         configuration,

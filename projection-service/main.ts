@@ -15,8 +15,7 @@ await runProcess({
     const configuration = readConfiguration(projectionProcessConfiguration, environment);
     const store = await openEventStore(configuration, logger);
     parts.onStop('event store', () => store.close());
-    const bus = await openMessageBus(configuration, 'projection-service', logger);
-    parts.onStop('message bus', () => bus.close());
+    const bus = await parts.add(openMessageBus(configuration, 'projection-service', logger));
     const pool = createPostgresPool({
       url: configuration.DATABASE_URL,
       applicationName: 'rally projection service',

@@ -40,7 +40,7 @@ export async function projectLog(
     metrics.parked.inc();
     logger.error({ position: String(position), stream, type: event.type, reason }, 'event parked');
   };
-  const mark = new PublishedMark(leadership.published);
+  const mark = new PublishedMark(leadership.published, () => bus.flush());
   let rebuilding = leadership.position === -1n;
   const batches = store.subscribe({
     after: leadership.position,

@@ -1,16 +1,17 @@
 /**
- * How far pushes have certainly left this process. What was published in the last moments may still be in a buffer
- * somewhere, so the mark trails by one to two windows; a new leader publishes again what lies beyond it.
+ * How far pushes have certainly left this process. It trails: what was published in the last moments may still be in a
+ * buffer somewhere, and what a broken connection swallowed never moves it. Whoever leads next publishes again what lies
+ * beyond it.
  */
 export class PublishedMark {
-  readonly #windowMs: number;
+  readonly #flush: () => Promise<void>;
   #certain: bigint;
-  #settling: { readonly position: bigint; readonly since: number };
+  #isFlushing = false;
 
-  constructor(position: bigint, windowMs = 1000) {
+  /** `flush` resolves when all that was published before has left, and rejects when it may not have. */
+  constructor(position: bigint, flush: () => Promise<void>) {
     this.#certain = position;
-    this.#settling = { position, since: performance.now() };
-    this.#windowMs = windowMs;
+    this.#flush = flush;
   }
 
   get certain(): bigint {
@@ -18,15 +19,20 @@ export class PublishedMark {
   }
 
   published(position: bigint): void {
-    const now = performance.now();
-    if (now - this.#settling.since < this.#windowMs) return;
-    this.#certain = this.#settling.position;
-    this.#settling = { position, since: now };
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    this.#flush()
+      .then(
+        () => this.skipped(position),
+        () => {},
+      )
+      .finally(() => {
+        this.#isFlushing = false;
+      });
   }
 
   /** Nobody waits for pushes up to there. */
   skipped(position: bigint): void {
-    this.#certain = position;
-    this.#settling = { position, since: performance.now() };
+    if (position > this.#certain) this.#certain = position;
   }
 }

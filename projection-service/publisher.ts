@@ -7,6 +7,26 @@ export interface AddressedPush extends Push {
   readonly audience: readonly string[];
 }
 
+/**
+ * However much it is, no more than a page waits to leave. Gives up when the bus is away: its return ends the term, and
+ * the next one begins here again.
+ */
+export async function publishAgain(
+  bus: MessageBus,
+  pages: AsyncIterable<readonly AddressedPush[]>,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const page of pages) {
+    if (signal.aborted) return;
+    publishPushes(bus, page);
+    const left = await bus.flush().then(
+      () => true,
+      () => false,
+    );
+    if (!left) return;
+  }
+}
+
 /** One bus message per user, with all of the batch's pushes for that user in order. */
 export function publishPushes(bus: MessageBus, pushes: readonly AddressedPush[]): void {
   const byUser = new Map<string, Push[]>();

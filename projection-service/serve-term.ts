@@ -4,7 +4,7 @@ import { migrateReadModels } from '../read-models/migrate.ts';
 import { keepTrimming } from './keep-trimming.ts';
 import { LeadershipLost, waitForLeadership } from './leadership.ts';
 import { type ProjectionParts, projectLog } from './project-log.ts';
-import { publishPushes } from './publisher.ts';
+import { publishAgain } from './publisher.ts';
 import { readFeedAfter } from './read-feed.ts';
 
 export interface TermOptions {
@@ -44,7 +44,7 @@ export async function serveTerm(parts: ProjectionParts, options: TermOptions): P
       'leading',
     );
     onStanding();
-    publishPushes(bus, await readFeedAfter(pool, schema, leadership.published));
+    await publishAgain(bus, readFeedAfter(pool, schema, leadership.published), untilOver);
     await projectLog(leadership, parts, { signal: untilOver, interrupted });
     if (leadership.lost.aborted) throw new LeadershipLost('the connection that holds the lock broke');
   } finally {

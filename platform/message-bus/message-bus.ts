@@ -19,6 +19,9 @@ export interface Subscription {
 export interface MessageBus {
   publish(subject: string, payload: string): void;
 
+  /** Resolves when the bus has all that was published here before; rejects when some of it may have got lost. */
+  flush(): Promise<void>;
+
   /** Resolves when messages published from now on will arrive. Handlers are called one at a time, in order. */
   subscribe(subject: string, handler: (payload: string) => void): Promise<Subscription>;
 
@@ -37,6 +40,9 @@ export interface MessageBus {
    * any later message arrives. Whoever must not miss one then looks it up at its source.
    */
   onInterrupted(listener: () => void): void;
+
+  /** Whether messages get through now, as far as this member can tell. */
+  isConnected(): boolean;
 
   /** Members of a group finish the requests under way; afterwards nothing arrives. */
   close(): Promise<void>;

@@ -11,9 +11,10 @@ import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
 import { projectionDigest } from '../../projection-service/digest.ts';
 import { rebuild } from '../../projection-service/rebuild.ts';
 import { READ_SCHEMA } from '../../read-models/schema-name.ts';
-import { openChat, signUp, type User } from '../support/api-client.ts';
+import { openChat, signUp } from '../support/api-client.ts';
 import { type RunningStandalone, startStandalone } from '../support/embedded-deployment.ts';
 import { freePort } from '../support/free-port.ts';
+import { listedMessages } from '../support/listed-messages.ts';
 import { type Outgoing, PersistentSender } from '../support/persistent-sender.ts';
 
 const PAIRS = 10;
@@ -71,7 +72,7 @@ describe('a standalone process that is killed again and again amid sends', () =>
       expect([...sender.acked.keys()].sort()).toEqual(ids);
       expect(receiver.unrecovered).toBe(0);
       expect([...receiver.received].sort()).toEqual(ids);
-      const listed = await listedIds(ann, bob);
+      const listed = await listedMessages(ann, bob);
       expect([...listed].sort()).toEqual(ids);
       expect(listed.reverse()).toEqual(receiver.received);
     }
@@ -115,15 +116,4 @@ async function storedMessageIds(pool: pg.Pool): Promise<string[]> {
     `select data->>'messageId' as id from event_log.events where type = 'MessageSent' order by 1`,
   );
   return rows.map(({ id }) => id);
-}
-
-/** Every message of the chat over HTTP, newest first. */
-async function listedIds(user: User, other: User): Promise<string[]> {
-  const ids: string[] = [];
-  for (let offset = 0; ; offset += 100) {
-    const { body } = await user.get(`/chats/${other.username}/messages?limit=100&offset=${offset}`);
-    const { items } = body as { items: { id: string }[] };
-    ids.push(...items.map(({ id }) => id));
-    if (items.length < 100) return ids;
-  }
 }

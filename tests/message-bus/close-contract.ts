@@ -28,7 +28,11 @@ export function closeContract(connect: Connect): void {
     const subject = freshSubject();
     const got: string[] = [];
     await bus.subscribe(subject, (payload) => got.push(payload));
+    bus.publish(subject, 'before');
+    await bus.flush();
+    expect(bus.isConnected()).toBe(true);
     await bus.close();
+    expect(bus.isConnected()).toBe(false);
     const before = got.length;
     bus.publish(subject, 'x');
     await expect(bus.request(subject, 'x', PATIENT)).rejects.toThrow();

@@ -49,11 +49,15 @@ describe.runIf(natsServerIsThere)('a NATS server that dies and comes back', () =
 
     await server.kill();
     await vi.waitFor(() => expect(interrupted).toHaveBeenCalledTimes(1));
+    expect(bus.isConnected()).toBe(false);
     bus.publish(subject, 'lost');
+    await expect(bus.flush()).rejects.toThrow();
     await server.start();
     await vi.waitFor(() => expect(interrupted).toHaveBeenCalledTimes(2), { timeout: 10_000 });
+    expect(bus.isConnected()).toBe(true);
 
     bus.publish(subject, 'arrives');
+    await bus.flush();
     await vi.waitFor(() => expect(received).toEqual(['arrives']));
     await bus.close();
   });

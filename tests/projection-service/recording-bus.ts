@@ -27,6 +27,8 @@ export class RecordingBus implements MessageBus {
     for (const listener of this.#interrupted) listener();
   }
 
+  async flush(): Promise<void> {}
+
   onInterrupted(listener: () => void): void {
     this.#interrupted.push(listener);
   }
@@ -41,6 +43,10 @@ export class RecordingBus implements MessageBus {
 
   respond(): Promise<Subscription> {
     return Promise.reject(new Error('only for publishing'));
+  }
+
+  isConnected(): boolean {
+    return true;
   }
 
   async close(): Promise<void> {}

@@ -13,10 +13,20 @@ export interface DistributedDeployment extends Deployment {
   readonly projection: ManagedProcess;
   readonly commands: readonly [ManagedProcess, ManagedProcess];
   readonly gateways: readonly [ManagedProcess, ManagedProcess];
+  /** All of these. */
+  readonly all: readonly ManagedProcess[];
+}
+
+export interface DistributedOptions {
+  /** From the NATS server's address to the one at which the projection service shall find it. */
+  readonly natsForProjection?: (url: string) => Promise<string>;
 }
 
 /** `settings` name the event store; without, the log is in the deployment's PostgreSQL. */
-export async function startDistributed(settings: Settings = {}): Promise<DistributedDeployment> {
+export async function startDistributed(
+  settings: Settings = {},
+  { natsForProjection = async (url) => url }: DistributedOptions = {},
+): Promise<DistributedDeployment> {
   const [database, nats] = await Promise.all([createTestDatabase(), startNatsServer()]);
   const ports = [await freePort(), await freePort()] as const;
   const addresses = [`http://127.0.0.1:${ports[0]}`, `http://127.0.0.1:${ports[1]}`] as const;
@@ -29,12 +39,16 @@ export async function startDistributed(settings: Settings = {}): Promise<Distrib
   };
   const gateway = (port: number) => startManaged('gateway/main.js', { ...environment, PORT: String(port) });
 
-  const projection = await startManaged('projection-service/main.js', environment);
+  const projection = await startManaged('projection-service/main.js', {
+    ...environment,
+    NATS_URL: await natsForProjection(nats.url),
+  });
   const commands = await Promise.all([
     startManaged('command-service/main.js', environment),
     startManaged('command-service/main.js', environment),
   ]);
   const gateways = await Promise.all([gateway(ports[0]), gateway(ports[1])]);
+  const all = [projection, ...commands, ...gateways];
   return {
     addresses,
     nats,
@@ -42,6 +56,7 @@ export async function startDistributed(settings: Settings = {}): Promise<Distrib
     projection,
     commands,
     gateways,
+    all,
     async stop() {
       await Promise.all(gateways.map((process) => process.stop()));
       await Promise.all([...commands, projection].map((process) => process.stop()));

@@ -12,6 +12,8 @@ export interface ManagedProcess {
   start(): Promise<void>;
   /** The status of `/health/ready`; null: nobody answers. */
   readiness(): Promise<number | null>;
+  /** All that it has printed since it was last started. */
+  output(): string;
 }
 
 /** `entry` as in `gateway/main.js`. Resolves once it says that it is ready. */
@@ -40,5 +42,11 @@ export async function startManaged(
   };
 
   await start();
-  return { kill: () => current.kill(), stop: () => current.stop(), start, readiness };
+  return {
+    kill: () => current.kill(),
+    stop: () => current.stop(),
+    start,
+    readiness,
+    output: () => current.output(),
+  };
 }

@@ -1,5 +1,6 @@
 import type { ApiClient } from './api-client.ts';
-import { connectTab, type Frame, type Tab } from './tab.ts';
+import { PersistentTab } from './persistent-tab.ts';
+import type { Frame, Tab } from './tab.ts';
 
 export interface Outgoing {
   readonly chat_id: string;
@@ -16,103 +17,83 @@ export interface PersistentSenderOptions {
   readonly onAck?: () => void;
 }
 
+/** What was refused for the moment is sent again about this much later. */
+const RETRY_MS = 100;
+
 /**
- * A client that does what clients should: it keeps a window of messages under way, reconnects with its cursor when the
- * connection ends, and sends again, with the same ids, what was not acked.
+ * A tab that keeps a window of messages under way, and sends again, with the same ids, what was refused for the moment
+ * or not answered before the connection ended.
  */
-export class PersistentSender {
-  readonly user: ApiClient;
+export class PersistentSender extends PersistentTab {
   /** Position by message id, as acked. */
   readonly acked = new Map<string, string>();
-  /** Ids of all `new_message` frames, as received, over all connections. */
-  readonly received: string[] = [];
-  /** Replays that were not complete: from then on `received` promises nothing. */
-  unrecovered = 0;
-  /** Resolves with the first welcome. */
-  readonly welcomed: Promise<void>;
+  /** Codes of all refusals. */
+  readonly refusals: string[] = [];
+  /** The longest that an `ack` or `error` was waited for on a connection that lived. */
+  slowestAnswerMs = 0;
   readonly #options: PersistentSenderOptions;
-  #onWelcome: () => void = () => {};
-  #cursor: string | undefined;
 
   constructor(user: ApiClient, options: PersistentSenderOptions) {
-    this.user = user;
+    super(user, options.gateway);
     this.#options = options;
-    this.welcomed = new Promise((resolve) => {
-      this.#onWelcome = resolve;
-    });
   }
 
-  /** Resolves when every message is acked. */
-  async send(messages: readonly Outgoing[]): Promise<void> {
-    let unacked = [...messages];
-    while (unacked.length > 0) {
-      await this.#connectedRun(unacked);
-      unacked = unacked.filter(({ id }) => !this.acked.has(id));
+  /** Resolves when every message is acked. Each is asked for when there is room for it. */
+  async send(messages: Iterable<Outgoing>): Promise<void> {
+    const source = messages[Symbol.iterator]();
+    const unacked = new Map<string, Outgoing>();
+    let isOver = false;
+    const another = () => {
+      if (isOver) return undefined;
+      const next = source.next();
+      if (next.done) isOver = true;
+      else unacked.set(next.value.id, next.value);
+      return next.done ? undefined : next.value;
+    };
+    while (!isOver || unacked.size > 0) {
+      await this.connection((tab, done) => this.#sendOn(tab, unacked, another, done));
     }
   }
 
-  /** Connects and stays until `enough` says so. */
-  async listen(enough: () => boolean): Promise<void> {
-    while (!enough()) {
-      await this.#connection((tab, done) => {
-        tab.socket.on('message', () => enough() && done());
-        if (enough()) done();
-      });
-    }
-  }
-
-  #connectedRun(messages: readonly Outgoing[]): Promise<void> {
-    return this.#connection((tab, done) => {
-      const waiting = [...messages];
-      let underWay = 0;
-      const fill = () => {
-        while (underWay < this.#options.window && waiting.length > 0) {
-          const data = waiting.shift();
-          if (!data) break;
-          underWay += 1;
-          tab.send({ action: 'new_message', request_id: data.id, data });
-        }
-        if (underWay === 0) done();
-      };
-      tab.socket.on('message', (text) => {
-        const frame: Frame = JSON.parse(text.toString());
-        if (frame.action !== 'ack' && frame.action !== 'error') return;
-        underWay -= 1;
-        if (frame.action === 'ack') {
-          this.acked.set(String(frame.request_id), String(frame.data.position));
-          this.#options.onAck?.();
-        }
-        fill();
-      });
+  /** Until everything is acked, `another` included, or the connection ends. */
+  #sendOn(
+    tab: Tab,
+    unacked: Map<string, Outgoing>,
+    another: () => Outgoing | undefined,
+    done: () => void,
+  ): void {
+    const again = [...unacked.values()];
+    const sentAt = new Map<string, number>();
+    let room = this.#options.window;
+    const send = (data: Outgoing) => {
+      sentAt.set(data.id, performance.now());
+      tab.send({ action: 'new_message', request_id: data.id, data });
+    };
+    const fill = () => {
+      for (; room > 0; room -= 1) {
+        const next = again.shift() ?? another();
+        if (!next) break;
+        send(next);
+      }
+      if (unacked.size === 0) done();
+    };
+    tab.socket.on('message', (text) => {
+      const { action, request_id: id = '', data }: Frame = JSON.parse(text.toString());
+      const message = unacked.get(id);
+      if (!message || (action !== 'ack' && action !== 'error')) return;
+      this.slowestAnswerMs = Math.max(this.slowestAnswerMs, performance.now() - (sentAt.get(id) ?? 0));
+      if (action === 'error') {
+        this.refusals.push(String(data.code));
+        if (!data.retryable) throw new Error(`refused for good: ${data.code}`);
+        setTimeout(send, RETRY_MS * (0.5 + Math.random()), message);
+        return;
+      }
+      this.acked.set(id, String(data.position));
+      unacked.delete(id);
+      this.#options.onAck?.();
+      room += 1;
       fill();
     });
-  }
-
-  /** One connection, from welcome until `use` is done or it breaks. */
-  async #connection(use: (tab: Tab, done: () => void) => void): Promise<void> {
-    const address = await this.#options.gateway();
-    const tab = connectTab(this.user, {
-      address,
-      ...(this.#cursor !== undefined && { cursor: this.#cursor }),
-    });
-    tab.socket.on('message', (text) => this.#note(JSON.parse(text.toString())));
-    try {
-      await tab.action('welcome');
-    } catch {
-      await tab.closed;
-      return;
-    }
-    await Promise.race([new Promise<void>((resolve) => use(tab, resolve)), tab.closed]);
-    await tab.close();
-  }
-
-  #note(frame: Frame): void {
-    if (frame.action === 'new_message') this.received.push(String(frame.data.id));
-    if (frame.action === 'welcome') {
-      if (this.#cursor !== undefined && !frame.data.recovered) this.unrecovered += 1;
-      this.#cursor = String(frame.data.cursor);
-      this.#onWelcome();
-    }
-    if (frame.cursor !== undefined) this.#cursor = frame.cursor;
+    fill();
   }
 }

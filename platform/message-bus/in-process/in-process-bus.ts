@@ -59,6 +59,7 @@ export function createInProcessBus({
 
   return {
     publish: (subject, payload) => topics.publish(subject, payload),
+    flush: async () => {},
     async subscribe(subject, handler) {
       refuseWhenClosed();
       return topics.subscribe(subject, handler);
@@ -69,6 +70,7 @@ export function createInProcessBus({
       return responders.add(subject, group, handler);
     },
     onInterrupted() {},
+    isConnected: () => !closed,
     async close() {
       closed = true;
       await responders.close();

@@ -72,6 +72,11 @@ export async function connectNatsBus(options: NatsBusOptions): Promise<MessageBu
       if (following.isConnected()) connection.publish(subject, payload);
     },
 
+    async flush() {
+      if (!following.isConnected()) throw new Error('no connection to the message bus');
+      await connection.flush();
+    },
+
     async subscribe(subject, handler) {
       refuseWhenClosed();
       const subscription = connection.subscribe(subject, {
@@ -119,6 +124,7 @@ export async function connectNatsBus(options: NatsBusOptions): Promise<MessageBu
     },
 
     onInterrupted: (listener) => following.onInterrupted(listener),
+    isConnected: () => following.isWhole() && !closing,
 
     close() {
       closing ??= end(connection, responding);

@@ -26,12 +26,18 @@ export class RecordingBus implements MessageBus {
     return Promise.reject(new Error('nobody asks'));
   }
 
+  async flush(): Promise<void> {}
+
   onInterrupted(listener: () => void): void {
     this.#interrupted.push(listener);
   }
 
   interrupt(): void {
     for (const listener of this.#interrupted) listener();
+  }
+
+  isConnected(): boolean {
+    return true;
   }
 
   async close(): Promise<void> {}

@@ -1,0 +1,86 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { EventStore } from '../../platform/event-store/event-store.ts';
+import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
+import { type BreakableLink, breakableLink } from '../support/breakable-link.ts';
+import { type DistributedDeployment, startDistributed } from '../support/distributed-deployment.ts';
+import { natsServerIsThere, WITHOUT_NATS_SERVER } from '../support/nats-server.ts';
+import { Conversations } from './distributed-conversations.ts';
+
+const PAIRS = 10;
+const MESSAGES = 5000;
+
+describe.runIf(natsServerIsThere)('a message bus that breaks amid sends', () => {
+  let deployment: DistributedDeployment;
+  let linkOfProjection: BreakableLink;
+  let store: EventStore;
+  const readiness = () => Promise.all(deployment.all.map((service) => service.readiness()));
+  const expectAllToBe = (status: number) =>
+    vi.waitFor(async () => expect(await readiness()).toEqual(deployment.all.map(() => status)), 10_000);
+
+  beforeAll(async () => {
+    deployment = await startDistributed(
+      { FRAME_LIMIT_PER_S: '100000' },
+      {
+        natsForProjection: async (url) => {
+          linkOfProjection = await breakableLink(Number(new URL(url).port));
+          return `nats://127.0.0.1:${linkOfProjection.port}`;
+        },
+      },
+    );
+    store = await openPostgresEventStore({ url: deployment.databaseUrl, logger: pino({ level: 'silent' }) });
+  }, 60_000);
+
+  afterAll(async () => {
+    await store?.close();
+    await deployment?.stop();
+    linkOfProjection?.close();
+  });
+
+  it.each([1000, 10_000])(
+    'loses, doubles and reorders nothing when NATS is killed for %d ms',
+    async (outageMs) => {
+      const conversations = await Conversations.between(deployment.addresses, PAIRS);
+      const sending = conversations.send(MESSAGES / 2 / PAIRS);
+
+      await conversations.moreAcks(MESSAGES / 6);
+      await deployment.nats.kill();
+      const over = delay(outageMs);
+      conversations.breakOffSome();
+      await expectAllToBe(503);
+      await over;
+      await deployment.nats.start();
+      await expectAllToBe(200);
+
+      await sending;
+      await conversations.expectAllEverywhere(store);
+      conversations.expectAnsweredInTime();
+      expect(conversations.refusals).toBeGreaterThan(0);
+    },
+    60_000,
+  );
+
+  it('loses, doubles and reorders nothing when only the projection service is cut off for a while', async () => {
+    const outageMs = 4000;
+    const conversations = await Conversations.between(deployment.addresses, PAIRS);
+
+    await conversations.sendDuring(async () => {
+      await conversations.moreAcks(conversations.underWay);
+      linkOfProjection.cut();
+      const over = delay(outageMs);
+      await vi.waitFor(async () => expect(await readiness()).toEqual([503, 200, 200, 200, 200]), 10_000);
+      await over;
+      linkOfProjection.restore();
+      await expectAllToBe(200);
+    });
+
+    await conversations.expectAllEverywhere(store);
+    conversations.expectAnsweredInTime();
+    expect(conversations.refusals).toBe(0);
+  }, 60_000);
+});
+
+describe.skipIf(natsServerIsThere)(`a message bus that breaks: ${WITHOUT_NATS_SERVER}`, () => {
+  it('loses nothing', () => {});
+});

@@ -1,0 +1,101 @@
+import type pg from 'pg';
+import { pino } from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { EventStore } from '../../platform/event-store/event-store.ts';
+import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
+import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
+import { projectionDigest } from '../../projection-service/digest.ts';
+import { rebuild } from '../../projection-service/rebuild.ts';
+import { READ_SCHEMA } from '../../read-models/schema-name.ts';
+import { message, twoPeople } from '../e2e/message-suite.ts';
+import { type DistributedDeployment, startDistributed } from '../support/distributed-deployment.ts';
+import type { ManagedProcess } from '../support/managed-process.ts';
+import { natsServerIsThere, WITHOUT_NATS_SERVER } from '../support/nats-server.ts';
+import { openTab, type Tab } from '../support/tab.ts';
+import { Conversations } from './distributed-conversations.ts';
+
+const KILLS = 5;
+const PAIRS = 6;
+const logger = pino({ level: 'silent' });
+
+describe.runIf(natsServerIsThere)('services that are killed again and again amid sends', () => {
+  let deployment: DistributedDeployment;
+  let store: EventStore;
+  let pool: pg.Pool;
+  let conversations: Conversations;
+
+  beforeAll(async () => {
+    deployment = await startDistributed({ FRAME_LIMIT_PER_S: '100000', COMMAND_TIMEOUT_MS: '500' });
+    const { databaseUrl: url } = deployment;
+    store = await openPostgresEventStore({ url, logger });
+    pool = createPostgresPool({ url, applicationName: 'test', max: 3, logger });
+  }, 60_000);
+
+  beforeEach(async () => {
+    conversations = await Conversations.between(deployment.addresses, PAIRS);
+  }, 30_000);
+
+  afterAll(async () => {
+    await store?.close();
+    await pool?.end();
+    await deployment?.stop();
+  });
+
+  /** Dead, it does not answer, and the others hold what they promise without it. Resolves once it is ready again. */
+  async function killAndRestart(victim: ManagedProcess): Promise<void> {
+    await conversations.moreAcks(PAIRS);
+    await victim.kill();
+    expect(await victim.readiness()).toBeNull();
+    await conversations.moreAcks(conversations.underWay + 1);
+    const others = deployment.all.filter((service) => service !== victim);
+    expect(await Promise.all(others.map((service) => service.readiness()))).toEqual([200, 200, 200, 200]);
+    await victim.start();
+  }
+
+  it('lose and double nothing when they are command services, of which one stays', async () => {
+    await conversations.sendDuring(async () => {
+      // Of two that take turns in dying, each has to do all the work alone as soon as it says that it is ready.
+      for (let kill = 0; kill < KILLS; kill += 1)
+        await killAndRestart(deployment.commands[kill % 2 === 0 ? 0 : 1]);
+    });
+    await conversations.expectAllEverywhere(store);
+    conversations.expectAnsweredInTime();
+  }, 60_000);
+
+  it('lose and double nothing when it is the only projection service', async () => {
+    await conversations.sendDuring(async () => {
+      for (let kill = 0; kill < KILLS; kill += 1) {
+        await killAndRestart(deployment.projection);
+        await conversations.moreArrivals(1);
+      }
+    });
+    await conversations.expectAllEverywhere(store);
+    conversations.expectAnsweredInTime();
+    await rebuild({ store, pool, schema: 'clean_run', signal: new AbortController().signal });
+    expect(await projectionDigest(pool, READ_SCHEMA)).toEqual(await projectionDigest(pool, 'clean_run'));
+  }, 60_000);
+
+  it('lose and double nothing when it is one of two gateways', async () => {
+    const [, address] = deployment.addresses;
+    const { ann, chatId, tabs } = await twoPeople({
+      addresses: [deployment.addresses[0]],
+      stop: async () => {},
+    });
+    await conversations.sendDuring(async () => {
+      for (let kill = 0; kill < KILLS; kill += 1) {
+        await killAndRestart(deployment.gateways[1]);
+        const visitor: Tab = await openTab(ann, { address });
+        expect(await visitor.ask('new_message', message(chatId, `${kill}`))).toMatchObject({ action: 'ack' });
+        await tabs[2].frame((frame) => frame.data.content === `${kill}`);
+        await visitor.frame((frame) => frame.data.content === `${kill}`);
+        await visitor.close();
+      }
+    });
+    await conversations.expectAllEverywhere(store);
+    conversations.expectAnsweredInTime();
+  }, 60_000);
+});
+
+describe.skipIf(natsServerIsThere)(`services that are killed: ${WITHOUT_NATS_SERVER}`, () => {
+  it('lose nothing', () => {});
+});
