@@ -6,6 +6,7 @@ import { openChat, PASSWORD, signUp } from '../support/api-client.ts';
 import { type RunningStandalone, startStandalone } from '../support/embedded-deployment.ts';
 import { printed, spawnRally } from '../support/rally-process.ts';
 import { openTab } from '../support/tab.ts';
+import { createTestDatabase } from '../support/test-database.ts';
 import { isRunning, postmasterPid } from './postmaster.ts';
 
 /** The directory is only for the user who runs the tests: as root, another user cannot walk into it. */
@@ -75,6 +76,15 @@ describe('a standalone process', { timeout: 60_000 }, () => {
       const { body } = await again.get(`/chats/${ann.username}/messages`);
       expect(body).toMatchObject({ count: 1, items: [{ content: 'still here?' }] });
     });
+  });
+
+  it('uses the PostgreSQL of DATABASE_URL, and then keeps nothing in a directory', async () => {
+    const database = await createTestDatabase();
+    const { address, rally } = await start({ DATABASE_URL: database.url, JWT_SECRET: 's'.repeat(32) });
+    expect((await (await signUp(address)).get('/self')).status).toBe(200);
+    expect(await rally.stop()).toBe(0);
+    await expect(stat(dataDirectory)).rejects.toThrow('ENOENT');
+    await database.drop();
   });
 
   it('stops the PostgreSQL that a killed one left behind', async () => {
