@@ -1,20 +1,46 @@
 import { z } from 'zod';
-import { port, postgresUrl } from '../platform/configuration/option.ts';
+import { gatewayConfiguration } from '../gateway/configuration.ts';
+import { postgresUrl, wholeNumber } from '../platform/configuration/option.ts';
 import { eventStoreConfiguration } from '../platform/event-store/configuration.ts';
 import { messageBusConfiguration } from '../platform/message-bus/configuration.ts';
+import { type ProcessDefaults, processConfiguration } from '../platform/service/process-configuration.ts';
+
+/** Draining takes as long as several processes one after the other: see `PROCESS_SHARE`. */
+export const DEFAULTS: ProcessDefaults = { opsPort: 8090, logLevel: 'info', drainTimeoutMs: 16_000 };
+
+/** Gateways, command services and the projection service drain in this order, then NATS and PostgreSQL stop. */
+export const PROCESS_SHARE = 1 / 4;
 
 /** What the local cluster reads from the environment; whatever else is set goes on to its processes. */
-export const localClusterConfiguration = z.object({
-  ...eventStoreConfiguration.shape,
-  /** Of the first gateway; the second takes the next one. */
-  PORT: port().default(8080),
-  /** Where the embedded PostgreSQL keeps its data, as in the standalone process. */
-  DATA_DIR: z.string().default('./.data'),
-  /** A PostgreSQL to use in place of the embedded one. */
-  DATABASE_URL: postgresUrl().optional(),
-  JWT_SECRET: z.string().min(32, 'must be at least 32 characters').optional(),
-  /** A NATS server to use in place of a `nats-server` from the PATH. */
-  NATS_URL: messageBusConfiguration.shape.NATS_URL.optional(),
-});
+export const localClusterConfiguration = z
+  .object({
+    ...eventStoreConfiguration.shape,
+    HOST: gatewayConfiguration.shape.HOST,
+    /** Of the first gateway; the second takes the next one. 0 takes any two. */
+    PORT: wholeNumber({ min: 0, max: 65_534 }).default(8080),
+    ALLOWED_ORIGINS: z.string().optional(),
+    /** Where the embedded PostgreSQL keeps its data: one place for each event store. */
+    DATA_DIR: z.string().optional(),
+    /** A PostgreSQL to use in place of the embedded one. */
+    DATABASE_URL: postgresUrl().optional(),
+    JWT_SECRET: gatewayConfiguration.shape.JWT_SECRET.optional(),
+    /** A NATS server to use in place of a `nats-server` from the PATH. */
+    NATS_URL: messageBusConfiguration.shape.NATS_URL.optional(),
+    /** For all of it together. */
+    DRAIN_TIMEOUT_MS: processConfiguration(DEFAULTS).shape.DRAIN_TIMEOUT_MS,
+  })
+  .refine(({ DATABASE_URL, JWT_SECRET }) => !DATABASE_URL || JWT_SECRET, {
+    path: ['JWT_SECRET'],
+    error: 'is required with DATABASE_URL',
+  })
+  .refine(({ EVENT_STORE, EVENTSTORE_URL }) => EVENT_STORE !== 'eventstoredb' || EVENTSTORE_URL, {
+    path: ['EVENTSTORE_URL'],
+    error: 'is required with EVENT_STORE=eventstoredb',
+  })
+  // Read models follow one log: those of another would be taken for its continuation.
+  .transform((options) => ({
+    ...options,
+    DATA_DIR: options.DATA_DIR ?? (options.EVENT_STORE === 'postgres' ? './.data' : './.data-eventstoredb'),
+  }));
 
 export type LocalClusterConfiguration = Readonly<z.output<typeof localClusterConfiguration>>;

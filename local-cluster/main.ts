@@ -1,11 +1,14 @@
 import { readConfiguration } from '../platform/configuration/read-configuration.ts';
 import { runProcess } from '../platform/service/run-process.ts';
-import { localClusterConfiguration } from './configuration.ts';
+import { DEFAULTS, localClusterConfiguration } from './configuration.ts';
 import { startLocalCluster } from './start-local-cluster.ts';
+
+// A terminal that is closed takes along only what is in its process group: the processes of the cluster are not.
+process.on('SIGHUP', () => process.kill(process.pid, 'SIGTERM'));
 
 await runProcess({
   name: 'rally',
-  defaults: { opsPort: 8090, logLevel: 'info' },
+  defaults: DEFAULTS,
   logTo: 'stderr',
   async start(context) {
     const configuration = readConfiguration(localClusterConfiguration, context.environment);

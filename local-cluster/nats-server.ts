@@ -15,12 +15,12 @@ export async function startNatsServer(port: number, onEnded: () => void): Promis
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   });
-  const end = () => server.kill('SIGTERM');
-  process.once('exit', end);
-  const exited = once(server, 'exit').finally(() => process.off('exit', end));
+  const kill = () => server.kill('SIGKILL');
+  process.once('exit', kill);
+  const exited = once(server, 'exit').finally(() => process.off('exit', kill));
   await new Promise<void>((resolve, reject) => {
     server.once('error', () => reject(new NatsServerMissing()));
-    exited.then(() => reject(new Error('nats-server ended at once')), reject);
+    exited.then(() => reject(new NatsServerEnded(port)), reject);
     createInterface({ input: server.stderr }).on('line', (line) => READY.test(line) && resolve());
   });
   let stopping = false;
@@ -31,7 +31,7 @@ export async function startNatsServer(port: number, onEnded: () => void): Promis
     notReady: async () => (server.exitCode === null && server.signalCode === null ? null : 'has ended'),
     stop: async () => {
       stopping = true;
-      end();
+      server.kill('SIGTERM');
       await exited;
     },
   };
@@ -41,4 +41,12 @@ export class NatsServerMissing extends Error {
   override readonly name = 'NatsServerMissing';
   override readonly message =
     'nats-server is not on the PATH: install it (Debian: apt-get install nats-server), or set NATS_URL';
+}
+
+export class NatsServerEnded extends Error {
+  override readonly name = 'NatsServerEnded';
+
+  constructor(port: number) {
+    super(`nats-server ended before it was ready on port ${port}`);
+  }
 }

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Service } from '../platform/service/service.ts';
+import { within } from '../platform/service/within.ts';
 import { type OpsAddress, whyNotReady } from './ops-address.ts';
 
 export interface ServiceProcessOptions {
@@ -13,27 +14,36 @@ export interface ServiceProcessOptions {
   readonly entry: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly ops: OpsAddress;
+  /** The `DRAIN_TIMEOUT_MS` that the environment gives it. */
+  readonly drainMs: number;
   readonly logger: Logger;
 }
 
 const READY_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 50;
-/** A process that dies is started again, as any supervisor would, but not in a tight circle. */
+/** A process keeps its drain timeout by itself; one that does not is stuck. */
+const STUCK_AFTER_MS = 500;
+/** A process that dies is started again, as any supervisor would; one that dies again at once, later and later. */
 const RESTART_AFTER_MS = 500;
+const RESTART_AT_THE_LATEST_MS = 10_000;
 
 /** One service in a process of its own, kept alive. Resolves once it is ready; rejects when it ends before that. */
 export async function startServiceProcess(options: ServiceProcessOptions): Promise<Service> {
-  const { name, ops, logger } = options;
+  const { name, ops, drainMs, logger } = options;
   let child = spawnService(options);
-  let stopping = false;
+  const stopping = new AbortController();
 
   async function keepAlive(): Promise<void> {
-    while (!stopping) {
+    let pauseMs = RESTART_AFTER_MS;
+    while (!stopping.signal.aborted) {
+      const startedAt = performance.now();
       const [code, signal] = await ended(child);
-      if (stopping) return;
+      if (stopping.signal.aborted) return;
       logger.warn({ process: name, code, signal }, 'ended, starts again');
-      await delay(RESTART_AFTER_MS);
-      if (!stopping) child = spawnService(options);
+      const brief = performance.now() - startedAt < RESTART_AT_THE_LATEST_MS;
+      pauseMs = brief ? Math.min(2 * pauseMs, RESTART_AT_THE_LATEST_MS) : RESTART_AFTER_MS;
+      await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
+      if (!stopping.signal.aborted) child = spawnService(options);
     }
   }
 
@@ -43,8 +53,11 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
     name,
     notReady: () => whyNotReady(ops),
     stop: async () => {
-      stopping = true;
+      stopping.abort();
       child.kill('SIGTERM');
+      if (await within(drainMs + STUCK_AFTER_MS, kept)) return;
+      logger.warn({ process: name }, 'killed, it did not stop');
+      child.kill('SIGKILL');
       await kept;
     },
   };
@@ -58,15 +71,16 @@ function spawnService({ entry, environment }: ServiceProcessOptions): ChildProce
     // Ctrl-C in the terminal is for the cluster, which stops its processes in order.
     detached: true,
   });
-  const end = () => child.kill('SIGTERM');
+  const end = () => child.kill('SIGKILL');
   process.once('exit', end);
   child.once('exit', () => process.off('exit', end));
   return child;
 }
 
 async function ready(child: ChildProcess, { name, ops }: ServiceProcessOptions): Promise<void> {
-  for (let waited = 0; waited < READY_WITHIN_MS; waited += LOOK_EVERY_MS) {
-    if (child.exitCode !== null || child.signalCode !== null) throw new NotStarted(`${name} did not start`);
+  const startedAt = performance.now();
+  while (performance.now() - startedAt < READY_WITHIN_MS) {
+    if (hasEnded(child)) throw new NotStarted(`${name} did not start`);
     if ((await whyNotReady(ops)) === null) return;
     await delay(LOOK_EVERY_MS);
   }
@@ -74,10 +88,12 @@ async function ready(child: ChildProcess, { name, ops }: ServiceProcessOptions):
   throw new NotStarted(`${name} was not ready within ${READY_WITHIN_MS / 1000} s`);
 }
 
-const ended = (child: ChildProcess): Promise<[number | null, NodeJS.Signals | null]> =>
-  child.exitCode === null && child.signalCode === null
-    ? once(child, 'exit').then(([code, signal]) => [code, signal])
-    : Promise.resolve([child.exitCode, child.signalCode]);
+const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
+
+async function ended(child: ChildProcess): Promise<[number | null, NodeJS.Signals | null]> {
+  if (!hasEnded(child)) await once(child, 'exit');
+  return [child.exitCode, child.signalCode];
+}
 
 export class NotStarted extends Error {
   override readonly name = 'NotStarted';

@@ -1,9 +1,11 @@
+import { publicHost } from '../gateway/public-host.ts';
 import type { ProcessContext } from '../platform/service/run-process.ts';
-import type { Service } from '../platform/service/service.ts';
+import { assertAddressFree } from '../standalone/address-free.ts';
 import { openDatabase } from '../standalone/database.ts';
-import type { LocalClusterConfiguration } from './configuration.ts';
+import { type LocalClusterConfiguration, PROCESS_SHARE } from './configuration.ts';
 import { startNatsServer } from './nats-server.ts';
 import { freePort } from './ops-address.ts';
+import { startTogether } from './process-group.ts';
 import { startServiceProcess } from './service-process.ts';
 
 export interface LocalCluster {
@@ -22,36 +24,56 @@ export async function startLocalCluster(
   configuration: LocalClusterConfiguration,
   { logger, parts, fail }: ProcessContext,
 ): Promise<LocalCluster> {
+  const { HOST, PORT, NATS_URL, ALLOWED_ORIGINS, DRAIN_TIMEOUT_MS } = configuration;
+  const ports = PORT ? ([PORT, PORT + 1] as const) : ([await freePort(), await freePort()] as const);
+  for (const port of ports) await assertAddressFree(HOST, port);
+  const natsUrl = NATS_URL ?? (await startOwnNats());
   const { url, jwtSecret, place } = await openDatabase(configuration, { parts, fail });
-  const natsUrl = configuration.NATS_URL ?? (await startOwnNats());
-  const processes: { name: string; ops: string }[] = [];
-  const first = configuration.PORT || (await freePort());
-  const second = configuration.PORT ? configuration.PORT + 1 : await freePort();
-  const addresses = [`http://127.0.0.1:${first}`, `http://127.0.0.1:${second}`] as const;
-  const common = { DATABASE_URL: url, NATS_URL: natsUrl, JWT_SECRET: jwtSecret };
 
   async function startOwnNats(): Promise<string> {
     const server = await parts.add(startNatsServer(await freePort(), () => fail('nats-server has ended')));
     return server.url;
   }
 
-  async function start(name: string, service: string, own: Environment = {}): Promise<Service> {
-    const ops = { host: '127.0.0.1', port: await freePort() };
-    const environment = { ...common, OPS_HOST: ops.host, OPS_PORT: String(ops.port), ...own };
-    const entry = `${service}/main.js`;
-    const started = await parts.add(startServiceProcess({ name, entry, environment, ops, logger }));
-    processes.push({ name, ops: `http://${ops.host}:${ops.port}` });
-    return started;
-  }
-
+  const addressOf = (port: number) => `http://${publicHost(HOST)}:${port}`;
+  const addresses = [addressOf(ports[0]), addressOf(ports[1])] as const;
   /** Pages of either address may use both gateways. */
   const origins = addresses.flatMap((address) => [address, address.replace('127.0.0.1', 'localhost')]);
-  const gateway = (port: number) => ({ PORT: String(port), ALLOWED_ORIGINS: origins.join() });
+  const drainMs = Math.ceil(DRAIN_TIMEOUT_MS * PROCESS_SHARE);
+  const everywhere = {
+    DATABASE_URL: url,
+    NATS_URL: natsUrl,
+    JWT_SECRET: jwtSecret,
+    ALLOWED_ORIGINS: ALLOWED_ORIGINS ?? origins.join(),
+    DRAIN_TIMEOUT_MS: String(drainMs),
+    OPS_HOST: '127.0.0.1',
+  };
+  const processes: { name: string; ops: string }[] = [];
 
-  await start('projection-service', 'projection-service');
-  await start('command-service-1', 'command-service');
-  await start('command-service-2', 'command-service');
-  await start('gateway-1', 'gateway', gateway(first));
-  await start('gateway-2', 'gateway', gateway(second));
+  async function start(name: string, service: string, own: Environment = {}) {
+    const ops = { host: everywhere.OPS_HOST, port: await freePort() };
+    processes.push({ name, ops: `http://${ops.host}:${ops.port}` });
+    const environment = { ...everywhere, OPS_PORT: String(ops.port), ...own };
+    return startServiceProcess({ name, entry: `${service}/main.js`, environment, ops, drainMs, logger });
+  }
+  const together = (name: string, ...starting: Parameters<typeof start>[]) =>
+    parts.add(
+      startTogether(
+        name,
+        starting.map((process) => start(...process)),
+      ),
+    );
+
+  await together('projection-service', ['projection-service', 'projection-service']);
+  await together(
+    'command-services',
+    ['command-service-1', 'command-service'],
+    ['command-service-2', 'command-service'],
+  );
+  await together(
+    'gateways',
+    ['gateway-1', 'gateway', { PORT: String(ports[0]) }],
+    ['gateway-2', 'gateway', { PORT: String(ports[1]) }],
+  );
   return { addresses, place, processes };
 }

@@ -6,6 +6,8 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 export interface ProcessDefaults {
   readonly opsPort: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Of `DRAIN_TIMEOUT_MS`, in milliseconds. Default 4,000. */
+  readonly drainTimeoutMs?: number;
 }
 
 /** What every process of Rally reads from the environment. */
@@ -17,5 +19,5 @@ export const processConfiguration = (defaults: ProcessDefaults) =>
     /** 0 takes any free port. */
     OPS_PORT: port().default(defaults.opsPort),
     /** Work under way when the process is asked to end may take this long; then it is cut off. */
-    DRAIN_TIMEOUT_MS: milliseconds().default(4000),
+    DRAIN_TIMEOUT_MS: milliseconds().default(defaults.drainTimeoutMs ?? 4000),
   });

@@ -21,7 +21,7 @@ export interface ProcessContext {
 
 export interface ProcessOptions {
   readonly name: string;
-  /** Of `OPS_PORT` and `LOG_LEVEL`. */
+  /** Of `OPS_PORT`, `LOG_LEVEL` and `DRAIN_TIMEOUT_MS`. */
   readonly defaults: ProcessDefaults;
   readonly logTo: LogTarget;
   /** Resolves once the process is ready to work. A rejection ends it: its message is the one line a person sees. */

@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { twoPeople } from '../e2e/message-suite.ts';
+import { startDoubleProcess } from '../eventstoredb-double/double-process.ts';
+import { isRunning } from '../standalone/postmaster.ts';
+import { natsServerIsThere } from '../support/nats-server.ts';
+import { printed, type RallyProcess, spawnRally } from '../support/rally-process.ts';
+import { childProcesses } from './child-processes.ts';
+
+const READY = /Rally is ready: (http:\S+) and (http:\S+)/;
+const SOON = { timeout: 20_000, interval: 50 };
+
+let home: string;
+let cluster: RallyProcess | undefined;
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'rally-cluster-'));
+});
+afterEach(async () => {
+  await cluster?.stop();
+  cluster = undefined;
+  await rm(home, { recursive: true, force: true });
+});
+
+const spawnCluster = (settings: Record<string, string> = {}): RallyProcess =>
+  spawnRally('local-cluster/main.js', {
+    PORT: '0',
+    OPS_PORT: '0',
+    LOG_LEVEL: 'warn',
+    DATA_DIR: join(home, 'data'),
+    ...settings,
+  });
+
+async function startCluster(settings: Record<string, string> = {}) {
+  const rally = spawnCluster(settings);
+  cluster = rally;
+  await printed(rally, /stop with Ctrl-C/);
+  const [, first = '', second = ''] = READY.exec(rally.output()) ?? [];
+  const addresses = [first, second] as const;
+  return { rally, pid: rally.child.pid ?? 0, deployment: { addresses, stop: async () => {} } };
+}
+
+type Cluster = Awaited<ReturnType<typeof startCluster>>;
+
+/** Two people with a tab at each gateway: what one writes reaches all four. */
+async function expectChat({ deployment }: Cluster): Promise<void> {
+  const { chatId, annTab, tabs } = await twoPeople(deployment);
+  const data = { chat_id: chatId, id: randomUUID(), content: 'hello', timestamp: 't' };
+  expect(await annTab.ask('new_message', data)).toMatchObject({ action: 'ack' });
+  await Promise.all(tabs.map((tab) => tab.frame((frame) => frame.data.id === data.id)));
+  await Promise.all(tabs.map((tab) => tab.close()));
+}
+
+const readiness = (rally: RallyProcess, name: string): Promise<number | null> => {
+  const address = new RegExp(`${name} +(http:\\S+)/health/ready`).exec(rally.output())?.[1];
+  return fetch(`${address}/health/ready`).then(
+    ({ status }) => status,
+    () => null,
+  );
+};
+
+async function expectNothingLeft(processes: Iterable<number>): Promise<void> {
+  for (const pid of processes) expect(await isRunning(pid)).toBe(false);
+}
+
+describe.runIf(natsServerIsThere)('the local cluster', { timeout: 60_000 }, () => {
+  it('talks over both gateways, starts again what dies, and ends with 0, leaving nothing behind', async () => {
+    const started = await startCluster();
+    const { rally, pid } = started;
+    const processes = await childProcesses(pid);
+    for (const entry of ['gateway', 'command-service', 'projection-service', 'nats-server', 'postgres'])
+      expect([...processes.values()].join('\n')).toContain(entry);
+    expect(processes.size).toBe(7);
+    await expectChat(started);
+
+    for (const service of ['gateway', 'command-service', 'projection-service']) {
+      const [victim = 0] = [...processes].find(([, line]) => line.includes(`/${service}/main.js`)) ?? [];
+      process.kill(victim, 'SIGKILL');
+      await vi.waitUntil(
+        async () => (await childProcesses(pid)).size === 7 && !(await isRunning(victim)),
+        SOON,
+      );
+    }
+    for (const name of ['gateway-1', 'gateway-2', 'command-service-1', 'projection-service'])
+      await vi.waitFor(async () => expect(await readiness(rally, name)).toBe(200), SOON);
+    await expectChat(started);
+
+    const last = await childProcesses(pid);
+    expect(await rally.stop()).toBe(0);
+    await expectNothingLeft([...processes.keys(), ...last.keys()]);
+  });
+
+  it('stops a process that hangs, in its time, and the others as they should', async () => {
+    const { rally, pid } = await startCluster({ DRAIN_TIMEOUT_MS: '8000' });
+    const processes = await childProcesses(pid);
+    const [stuck = 0] = [...processes].find(([, line]) => line.includes('/command-service/main.js')) ?? [];
+    process.kill(stuck, 'SIGSTOP');
+    expect(await rally.stop()).toBe(0);
+    expect(rally.output()).toContain('killed, it did not stop');
+    await expectNothingLeft(processes.keys());
+  });
+
+  it('ends with 1 and says why when its NATS server does', async () => {
+    const { rally, pid } = await startCluster();
+    const processes = await childProcesses(pid);
+    const [nats = 0] = [...processes].find(([, line]) => line.startsWith('nats-server')) ?? [];
+    process.kill(nats, 'SIGKILL');
+    expect(await rally.exited).toBe(1);
+    expect(rally.output()).toContain('nats-server has ended');
+    await expectNothingLeft(processes.keys());
+  });
+
+  it('can have its log in EventStoreDB', async () => {
+    const double = await startDoubleProcess({ logFile: join(home, 'log') });
+    try {
+      await expectChat(await startCluster({ EVENT_STORE: 'eventstoredb', EVENTSTORE_URL: double.url }));
+      expect(await cluster?.stop()).toBe(0);
+    } finally {
+      await double.kill();
+    }
+  });
+});
+
+describe('a local cluster that cannot start says why in one line and ends with 1', {
+  timeout: 60_000,
+}, () => {
+  async function refused(settings: Record<string, string>): Promise<string> {
+    const rally = spawnCluster(settings);
+    expect(await rally.exited).toBe(1);
+    expect(rally.output()).toMatch(/^rally: [^\n]*\n$/);
+    return rally.output();
+  }
+
+  it('without a nats-server, before anything is written', async () => {
+    expect(await refused({ PATH: home })).toContain('nats-server is not on the PATH: install it');
+    await expect(rm(join(home, 'data'))).rejects.toThrow('ENOENT');
+  });
+
+  it.each([0, 1])('when the port %i after PORT is taken', async (offset) => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const taken = address && typeof address === 'object' ? address.port : 0;
+    expect(await refused({ PORT: String(taken - offset) })).toContain(`PORT: 127.0.0.1:${taken} is taken`);
+    other.close();
+  });
+
+  it.each([
+    [{ EVENT_STORE: 'eventstoredb' }, 'EVENTSTORE_URL: is required with EVENT_STORE=eventstoredb'],
+    [{ DATABASE_URL: 'postgres://localhost/rally' }, 'JWT_SECRET: is required with DATABASE_URL'],
+    [{ PORT: '65535' }, 'PORT: must be at most 65534'],
+  ])('%j', async (settings, message) => {
+    expect(await refused(settings)).toContain(message);
+  });
+});
+
+if (!natsServerIsThere)
+  describe.skip('the local cluster: needs a nats-server on the PATH', () => {
+    it('keeps its promises', () => {});
+  });
