@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import type { Deployment } from '../support/deployment.ts';
+import { startDistributed } from '../support/distributed-deployment.ts';
+import { natsServerIsThere, WITHOUT_NATS_SERVER } from '../support/nats-server.ts';
+import { untilCaughtUp } from '../support/until-caught-up.ts';
+import { describeChat } from './chat-suite.ts';
+
+const { EVENTSTORE_URL } = process.env;
+
+/** Whatever earlier runs and others have left in the log is read first: for some 10,000,000 events. */
+const CATCH_UP_MS = 15 * 60_000;
+
+if (EVENTSTORE_URL && natsServerIsThere)
+  describe('chat in three processes over NATS, the log in EventStoreDB', () => {
+    let deployment: Deployment;
+    beforeAll(async () => {
+      deployment = await startDistributed({ EVENT_STORE: 'eventstoredb', EVENTSTORE_URL });
+      await untilCaughtUp(deployment, CATCH_UP_MS);
+    }, CATCH_UP_MS + 60_000);
+    afterAll(() => deployment?.stop());
+    describeChat(() => deployment);
+  });
+else
+  describe.skip(`chat, the log in a real EventStoreDB: ${EVENTSTORE_URL ? WITHOUT_NATS_SERVER : 'set EVENTSTORE_URL'}`, () => {
+    describe.todo('the chat suite');
+  });
