@@ -5,6 +5,7 @@ import { EventStoreDbDouble } from './double.ts';
  * The double as a process of its own: `node --experimental-strip-types tests/eventstoredb-double/main.ts
  * [--port 2113] [--log <file>]`. Prints its connection string, then serves until it is killed; with a log file,
  * what it acknowledged is there after a restart.
+ * SIGUSR2 makes it drop every subscription as one whose reader is too slow.
  */
 const { values } = parseArgs({ options: { port: { type: 'string' }, log: { type: 'string' } } });
 
@@ -14,6 +15,7 @@ const double = new EventStoreDbDouble({
 });
 await double.start();
 process.stdout.write(`${double.url}\n`);
+process.on('SIGUSR2', () => double.dropSubscriptions('too slow'));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     double.kill();

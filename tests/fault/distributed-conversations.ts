@@ -92,7 +92,7 @@ export class Conversations {
     );
     const logged = await loggedMessages(store);
     for (const { ann, bob, chatId, sent, sender, tabs } of this.#all) {
-      const inLog = logged.get(chatId) ?? [];
+      const inLog = logged.filter((logs) => logs.chatId === chatId).map(({ id }) => id);
       expect([...inLog].sort()).toEqual([...sent].sort());
       expect(sender.acked.size).toBe(sent.length);
       expect((await listedMessages(ann, bob)).reverse()).toEqual(inLog);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventStore } from '../../platform/event-store/event-store.ts';
 import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
 import { type BreakableLink, breakableLink } from '../support/breakable-link.ts';
@@ -15,9 +15,6 @@ describe.runIf(natsServerIsThere)('a message bus that breaks amid sends', () => 
   let deployment: DistributedDeployment;
   let linkOfProjection: BreakableLink;
   let store: EventStore;
-  const readiness = () => Promise.all(deployment.all.map((service) => service.readiness()));
-  const expectAllToBe = (status: number) =>
-    vi.waitFor(async () => expect(await readiness()).toEqual(deployment.all.map(() => status)), 10_000);
 
   beforeAll(async () => {
     deployment = await startDistributed(
@@ -48,10 +45,10 @@ describe.runIf(natsServerIsThere)('a message bus that breaks amid sends', () => 
       await deployment.nats.kill();
       const over = delay(outageMs);
       conversations.breakOffSome();
-      await expectAllToBe(503);
+      await deployment.expectReadiness(Array(5).fill(503));
       await over;
       await deployment.nats.start();
-      await expectAllToBe(200);
+      await deployment.expectReadiness(Array(5).fill(200));
 
       await sending;
       await conversations.expectAllEverywhere(store);
@@ -69,10 +66,10 @@ describe.runIf(natsServerIsThere)('a message bus that breaks amid sends', () => 
       await conversations.moreAcks(conversations.underWay);
       linkOfProjection.cut();
       const over = delay(outageMs);
-      await vi.waitFor(async () => expect(await readiness()).toEqual([503, 200, 200, 200, 200]), 10_000);
+      await deployment.expectReadiness([503, 200, 200, 200, 200]);
       await over;
       linkOfProjection.restore();
-      await expectAllToBe(200);
+      await deployment.expectReadiness(Array(5).fill(200));
     });
 
     await conversations.expectAllEverywhere(store);

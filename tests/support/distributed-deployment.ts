@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { expect, vi } from 'vitest';
 import type { Deployment, Settings } from './deployment.ts';
 import { freePort } from './free-port.ts';
 import { type ManagedProcess, startManaged } from './managed-process.ts';
@@ -13,8 +14,10 @@ export interface DistributedDeployment extends Deployment {
   readonly projection: ManagedProcess;
   readonly commands: readonly [ManagedProcess, ManagedProcess];
   readonly gateways: readonly [ManagedProcess, ManagedProcess];
-  /** All of these. */
+  /** All of these, in this order. */
   readonly all: readonly ManagedProcess[];
+  /** Resolves once `/health/ready` of all of them answers with these. */
+  expectReadiness(statuses: readonly (number | null)[]): Promise<void>;
 }
 
 export interface DistributedOptions {
@@ -57,6 +60,11 @@ export async function startDistributed(
     commands,
     gateways,
     all,
+    expectReadiness: (statuses) =>
+      vi.waitFor(
+        async () => expect(await Promise.all(all.map((service) => service.readiness()))).toEqual(statuses),
+        10_000,
+      ),
     async stop() {
       await Promise.all(gateways.map((process) => process.stop()));
       await Promise.all([...commands, projection].map((process) => process.stop()));

@@ -1,0 +1,135 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openEventStoreDb } from '../../platform/event-store/eventstoredb/open-eventstoredb.ts';
+import { message } from '../e2e/message-suite.ts';
+import { type DoubleProcess, startDoubleProcess } from '../eventstoredb-double/double-process.ts';
+import { openChat, signUp, type User } from '../support/api-client.ts';
+import { type DistributedDeployment, startDistributed } from '../support/distributed-deployment.ts';
+import { loggedMessages } from '../support/logged-messages.ts';
+import { natsServerIsThere, WITHOUT_NATS_SERVER } from '../support/nats-server.ts';
+import { openTab, type Tab } from '../support/tab.ts';
+
+const PEOPLE = 26;
+const MESSAGES = 2000;
+/** The first one also warms up the processes. */
+const BURSTS = 3;
+const DROPS_PER_BURST = 3;
+const RETRY_MS = 200;
+/** No more than a sign of life: how long it takes is printed, and depends on who else uses the machine. */
+const ALL_WITHIN_MS = 20_000;
+
+interface Person {
+  readonly user: User;
+  /** One at each gateway. */
+  readonly tabs: readonly [Tab, Tab];
+  readonly chats: Set<string>;
+}
+
+describe.runIf(natsServerIsThere)('2,000 messages at once, the log in a double of EventStoreDB', () => {
+  let home: string;
+  let double: DoubleProcess;
+  let deployment: DistributedDeployment;
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'rally-burst-'));
+    double = await startDoubleProcess({ logFile: join(home, 'log') });
+    deployment = await startDistributed({
+      EVENT_STORE: 'eventstoredb',
+      EVENTSTORE_URL: double.url,
+      FRAME_LIMIT_PER_S: '100000',
+    });
+  }, 60_000);
+
+  afterAll(async () => {
+    await deployment?.stop();
+    await double?.kill();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  it('arrive once and in order, although the server drops the live subscription several times', async () => {
+    const people = await Promise.all(
+      Array.from({ length: PEOPLE }, (_, index) => arrive(deployment.addresses, index)),
+    );
+    const pairs = people.flatMap((one, index) =>
+      people.slice(index + 1).map((other) => [one, other] as const),
+    );
+    const chats = await Promise.all(pairs.map(([one, other]) => startChat(one, other)));
+    const tabs = people.flatMap((person) => person.tabs);
+
+    for (let burst = 1; burst <= BURSTS; burst += 1) {
+      const latencies = latenciesFrom(performance.now(), tabs);
+      const answered = Array.from({ length: MESSAGES }, (_, index) => {
+        const chat = chats[index % chats.length];
+        return chat && sayUntilAcked(chat.speaks(index), message(chat.id, `${burst}-${index}`));
+      });
+      const all = MESSAGES * 4;
+      for (let drop = 1; drop <= DROPS_PER_BURST; drop += 1) {
+        const enough = (all * drop) / (DROPS_PER_BURST + 1);
+        await vi.waitUntil(() => latencies.length >= enough, { timeout: ALL_WITHIN_MS, interval: 1 });
+        double.dropSubscriptions();
+      }
+      await vi.waitUntil(() => latencies.length >= all, { timeout: ALL_WITHIN_MS, interval: 5 });
+      await Promise.all(answered);
+      process.stdout.write(`${MESSAGES} messages at once, ${burst}. time: ${inWords(latencies)}\n`);
+    }
+
+    const store = openEventStoreDb({ url: double.url });
+    const logged = await loggedMessages(store);
+    await store.close();
+    expect(logged).toHaveLength(BURSTS * MESSAGES);
+    for (const { tabs: ofOne, chats: own } of people) {
+      const expected = logged.filter(({ chatId }) => own.has(chatId)).map(({ id }) => id);
+      for (const tab of ofOne) expect(tab.of('new_message').map(({ data }) => data.id)).toEqual(expected);
+    }
+    const drops = deployment.projection.output().match(/subscription to the log interrupted/g);
+    expect(drops?.length).toBeGreaterThanOrEqual(BURSTS * DROPS_PER_BURST);
+  }, 90_000);
+});
+
+async function arrive(addresses: readonly [string, string], index: number): Promise<Person> {
+  const user = await signUp(addresses[index % 2 === 0 ? 0 : 1]);
+  const [here, there] = addresses;
+  const tabs = await Promise.all([openTab(user, { address: here }), openTab(user, { address: there })]);
+  return { user, tabs, chats: new Set() };
+}
+
+async function startChat(one: Person, other: Person) {
+  const id = await openChat(one.user, other.user);
+  for (const { chats } of [one, other]) chats.add(id);
+  const tabs = [...one.tabs, ...other.tabs];
+  return { id, speaks: (turn: number): Tab => tabs[turn % tabs.length] ?? one.tabs[0] };
+}
+
+/** As a client does: what was refused for the moment is sent again, a little later and with the same id. */
+async function sayUntilAcked(tab: Tab, data: ReturnType<typeof message>): Promise<void> {
+  for (;;) {
+    const answer = await tab.ask('new_message', data);
+    if (answer.action === 'ack') return;
+    expect(answer.data).toMatchObject({ code: 'unavailable' });
+    await delay(RETRY_MS * (0.5 + Math.random()));
+  }
+}
+
+/** Filled as messages arrive, in milliseconds. */
+function latenciesFrom(start: number, tabs: readonly Tab[]): number[] {
+  const latencies: number[] = [];
+  for (const { socket } of tabs) {
+    socket.on('message', (text) => {
+      if (text.toString().startsWith('{"action":"new_message"')) latencies.push(performance.now() - start);
+    });
+  }
+  return latencies;
+}
+
+function inWords(latencies: number[]): string {
+  const sorted = latencies.sort((a, b) => a - b);
+  const at = (part: number) => Math.round(sorted[Math.ceil(sorted.length * part) - 1] ?? 0);
+  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`;
+}
+
+describe.skipIf(natsServerIsThere)(`2,000 messages at once: ${WITHOUT_NATS_SERVER}`, () => {
+  it('arrive once and in order', () => {});
+});
