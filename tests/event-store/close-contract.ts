@@ -25,12 +25,12 @@ export function closeContract(stores: Stores): void {
   test('closing ends subscriptions', async () => {
     const store = await stores.open();
     const ended = vi.fn();
-    const watcher = watch(store, { prefixes: [] });
+    const watcher = watch(store, { after: stores.begin(), prefixes: [] });
     await vi.waitFor(() => expect(watcher.batches.at(-1)?.caughtUp).toBe(true), { timeout: 15_000 });
     const stopping = new AbortController();
     const subscription = (async () => {
       for await (const _ of store.subscribe({
-        after: -1n,
+        after: stores.begin(),
         prefixes: [],
         batchSize: 500,
         signal: stopping.signal,

@@ -23,7 +23,7 @@ export function contentContract(stores: Stores): void {
     await store.append(stream, NO_STREAM, [event]);
     const [read] = await everything(store, stream);
     expect(read).toMatchObject(event);
-    const [batch] = (await catchUp(store, { prefixes: [`${category}-`] })).filter(
+    const [batch] = (await catchUp(store, { after: stores.begin(), prefixes: [`${category}-`] })).filter(
       ({ events }) => events.length > 0,
     );
     expect(batch?.events).toEqual([read]);

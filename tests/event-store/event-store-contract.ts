@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
-import type { EventStore } from '../../platform/event-store/event-store.ts';
+import { type EventStore, NO_STREAM } from '../../platform/event-store/event-store.ts';
 import { appendContract } from './append-contract.ts';
 import { closeContract } from './close-contract.ts';
 import { contentContract } from './content-contract.ts';
 import type { EventStoreHarness, OpenEventStoreHarness } from './event-store-harness.ts';
+import { appended, freshStream, messageSent } from './events.ts';
 import { idempotencyContract } from './idempotency-contract.ts';
 import { orderingContract } from './ordering-contract.ts';
 import { readContract } from './read-contract.ts';
@@ -13,6 +14,8 @@ import { subscribeContract } from './subscribe-contract.ts';
 export interface Stores {
   /** Instances on the same store; closed after each test. */
   open(): Promise<EventStore>;
+  /** To subscribe after: all that was in the store before the suite, which may be much, is at or before this place. */
+  begin(): bigint;
 }
 
 /** Everything that the port promises, shown on one adapter. `open` is called once. */
@@ -20,16 +23,21 @@ export function describeEventStoreContract(name: string, open: OpenEventStoreHar
   describe(`${name} as an event store`, () => {
     let harness: EventStoreHarness;
     let opened: EventStore[] = [];
+    let begin = -1n;
     const stores: Stores = {
       async open() {
         const store = await harness.openStore();
         opened.push(store);
         return store;
       },
+      begin: () => begin,
     };
 
     beforeAll(async () => {
       harness = await open();
+      const store = await harness.openStore();
+      begin = await appended(store.append(freshStream(), NO_STREAM, [messageSent()]));
+      await store.close();
     });
     afterEach(async () => {
       await Promise.all(opened.map((store) => store.close()));

@@ -32,7 +32,7 @@ export function orderingContract(stores: Stores): void {
     const category = freshCategory();
     const shared = Array.from({ length: 5 }, () => freshStream(category));
     const watchers = [1, 7, 500].map((batchSize, index) =>
-      watch(instance(index), { prefixes: [`${category}-`], batchSize }),
+      watch(instance(index), { after: stores.begin(), prefixes: [`${category}-`], batchSize }),
     );
     const stored = await Promise.all(
       Array.from({ length: APPENDERS }, (_, index) =>

@@ -23,10 +23,9 @@ export function subscribeContract(stores: Stores): void {
 
   test('without a filter: all streams', async () => {
     const store = await stores.open();
-    const before = await catchUp(store, { prefixes: [] });
     const streams = [freshStream(), freshStream(), freshStream()];
     for (const stream of streams) await store.append(stream, NO_STREAM, messagesSent(2));
-    const batches = await catchUp(store, { after: before.at(-1)?.position ?? -1n, prefixes: [] });
+    const batches = await catchUp(store, { after: stores.begin(), prefixes: [] });
     const seen = batches.flatMap((batch) => batch.events).map(({ stream }) => stream);
     expect(seen.filter((stream) => streams.includes(stream))).toEqual(
       streams.flatMap((stream) => [stream, stream]),
@@ -54,7 +53,7 @@ export function subscribeContract(stores: Stores): void {
     const events = messagesSent(23);
     await Promise.all(events.map((event) => store.append(freshStream(category), NO_STREAM, [event])));
     const seen: string[] = [];
-    let after = -1n;
+    let after = stores.begin();
     for (let caughtUp = false; !caughtUp; ) {
       const stopping = new AbortController();
       const options = { after, prefixes: [`${category}-`], batchSize: 5, signal: stopping.signal };
@@ -74,7 +73,7 @@ export function subscribeContract(stores: Stores): void {
     for (const category of [one, other, two, one, other])
       await store.append(freshStream(category), NO_STREAM, [messageSent()]);
     await store.append(freshStream(`${one}x`), NO_STREAM, [messageSent()]);
-    const batches = await catchUp(store, { prefixes: [`${one}-`, `${two}-`] });
+    const batches = await catchUp(store, { after: stores.begin(), prefixes: [`${one}-`, `${two}-`] });
     const seen = batches.flatMap((batch) => batch.events).map(({ stream }) => stream.split('-')[0]);
     expect(seen).toEqual([one, two, one]);
   });
@@ -88,7 +87,7 @@ export function subscribeContract(stores: Stores): void {
       `${category.slice(0, 8)}%`,
       `${category.slice(0, 8)}.*`,
     ]) {
-      const batches = await catchUp(store, { prefixes: [prefix] });
+      const batches = await catchUp(store, { after: stores.begin(), prefixes: [prefix] });
       expect(batches.flatMap((batch) => batch.events)).toEqual([]);
     }
   });
@@ -96,7 +95,7 @@ export function subscribeContract(stores: Stores): void {
   test('when nothing matches, the position moves on all the same', async () => {
     const store = await stores.open();
     const last = await appended(store.append(freshStream(), NO_STREAM, messagesSent(20)));
-    const batches = await catchUp(store, { prefixes: [`${freshCategory()}-`] });
+    const batches = await catchUp(store, { after: stores.begin(), prefixes: [`${freshCategory()}-`] });
     expect(batches.at(-1)?.position).toBeGreaterThanOrEqual(last);
     expect(batches.at(-1)?.caughtUp).toBe(true);
   });
@@ -105,7 +104,7 @@ export function subscribeContract(stores: Stores): void {
     const [writer, reader] = [await stores.open(), await stores.open()];
     const category = freshCategory();
     await writer.append(freshStream(category), NO_STREAM, messagesSent(3));
-    const watcher = watch(reader, { prefixes: [`${category}-`] });
+    const watcher = watch(reader, { after: stores.begin(), prefixes: [`${category}-`] });
     await vi.waitFor(() => expect(watcher.batches.at(-1)?.caughtUp).toBe(true), SOON);
     expect(watcher.events).toHaveLength(3);
     for (let round = 1; round <= 20; round += 1) {
@@ -120,6 +119,7 @@ export function subscribeContract(stores: Stores): void {
     const store = await stores.open();
     const category = freshCategory();
     const watcher = watch(store, {
+      after: stores.begin(),
       prefixes: [`${category}-`],
       batchSize: 50,
       pause: () => new Promise((resolve) => setTimeout(resolve, 5)),
@@ -141,14 +141,14 @@ export function subscribeContract(stores: Stores): void {
     const never = store.subscribe({ after: -1n, prefixes, batchSize: 1, signal: AbortSignal.abort() });
     for await (const batch of never) expect.unreachable(`got ${batch.position}`);
 
-    const waiting = watch(store, { prefixes });
+    const waiting = watch(store, { after: stores.begin(), prefixes });
     await vi.waitFor(() => expect(waiting.batches.at(-1)?.caughtUp).toBe(true), SOON);
     await waiting.stop();
 
     const stopping = new AbortController();
     let batches = 0;
     for await (const batch of store.subscribe({
-      after: -1n,
+      after: stores.begin(),
       prefixes,
       batchSize: 1,
       signal: stopping.signal,
