@@ -18,8 +18,8 @@ export interface NatsServer {
   stop(): Promise<void>;
 }
 
-/** A real NATS server of the suite's own, running. */
-export async function startNatsServer(): Promise<NatsServer> {
+/** A real NATS server of the suite's own, running. `flags` as on its command line. */
+export async function startNatsServer(...flags: readonly string[]): Promise<NatsServer> {
   const port = await freePort();
   let server: ChildProcess | undefined;
 
@@ -31,7 +31,7 @@ export async function startNatsServer(): Promise<NatsServer> {
     await once(ending, 'exit');
   };
   const start = async () => {
-    const started = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(port)], {
+    const started = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(port), ...flags], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     server = started;

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { type MessageBus, NoResponder, type Subscription } from '../message-bus.ts';
 import { followConnection } from './follow-connection.ts';
 import { natsRequest } from './nats-request.ts';
+import { serverAddresses } from './server-addresses.ts';
 
 export interface NatsBusOptions {
   /** `nats://user:password@host:4222` or `tls://…`; several servers of a cluster, comma-separated. */
@@ -36,7 +37,7 @@ const MAYBE_UNSENT_MS = 3 * PING_MS;
 export async function connectNatsBus(options: NatsBusOptions): Promise<MessageBus> {
   const { url, name, logger, maxRequestsUnderWay = 10_000 } = options;
   const connection = await connect({
-    servers: url.split(',').map((server) => server.trim()),
+    ...serverAddresses(url),
     name,
     maxReconnectAttempts: -1,
     reconnectTimeWait: RECONNECT_MS,
