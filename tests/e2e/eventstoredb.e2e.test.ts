@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Deployment } from '../support/deployment.ts';
 import { startDistributed } from '../support/distributed-deployment.ts';
 import { natsServerIsThere, WITHOUT_NATS_SERVER } from '../support/nats-server.ts';
@@ -22,5 +22,5 @@ if (EVENTSTORE_URL && natsServerIsThere)
   });
 else
   describe.skip(`chat, the log in a real EventStoreDB: ${EVENTSTORE_URL ? WITHOUT_NATS_SERVER : 'set EVENTSTORE_URL'}`, () => {
-    describe.todo('the chat suite');
+    it('the chat suite', () => {});
   });

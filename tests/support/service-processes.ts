@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { expect, vi } from 'vitest';
+import type { Deployment, Settings } from './deployment.ts';
+import { freePort } from './free-port.ts';
+import { type ManagedProcess, startManaged } from './managed-process.ts';
+
+/** Every service in processes of its own: two gateways, two command services. */
+export interface ServiceProcesses extends Deployment {
+  readonly addresses: readonly [string, string];
+  readonly projection: ManagedProcess;
+  readonly commands: readonly [ManagedProcess, ManagedProcess];
+  readonly gateways: readonly [ManagedProcess, ManagedProcess];
+  /** All of these, in this order. */
+  readonly all: readonly ManagedProcess[];
+  /** Resolves once `/health/ready` of all of them answers with these. */
+  expectReadiness(statuses: readonly (number | null)[]): Promise<void>;
+}
+
+/** `settings` name what they stand on; `projectionSettings` are on top, for the projection service alone. */
+export async function startServiceProcesses(
+  settings: Settings,
+  projectionSettings: Settings = {},
+): Promise<ServiceProcesses> {
+  const ports = [await freePort(), await freePort()] as const;
+  const addresses = [`http://127.0.0.1:${ports[0]}`, `http://127.0.0.1:${ports[1]}`] as const;
+  const environment = {
+    JWT_SECRET: randomBytes(32).toString('base64url'),
+    ALLOWED_ORIGINS: addresses.join(),
+    ...settings,
+  };
+  const gateway = (port: number) => startManaged('gateway/main.js', { ...environment, PORT: String(port) });
+
+  const projection = await startManaged('projection-service/main.js', {
+    ...environment,
+    ...projectionSettings,
+  });
+  const commands = await Promise.all([
+    startManaged('command-service/main.js', environment),
+    startManaged('command-service/main.js', environment),
+  ]);
+  const gateways = await Promise.all([gateway(ports[0]), gateway(ports[1])]);
+  const all = [projection, ...commands, ...gateways];
+  return {
+    addresses,
+    projection,
+    commands,
+    gateways,
+    all,
+    expectReadiness: (statuses) =>
+      vi.waitFor(
+        async () => expect(await Promise.all(all.map((service) => service.readiness()))).toEqual(statuses),
+        10_000,
+      ),
+    async stop() {
+      await Promise.all(gateways.map((process) => process.stop()));
+      await Promise.all([...commands, projection].map((process) => process.stop()));
+    },
+  };
+}
