@@ -23,13 +23,13 @@ export async function runBench(plan: BenchPlan, cleanup: Cleanup, onStep: OnStep
   onStep('starting the systems, signing users up');
   const prepared = await startContestants(plan.crowd, cleanup);
   const contestants = prepared.map(({ contestant }) => contestant);
-  const idle = await measureIdle(prepared, plan.idleSockets, cleanup, onStep);
   const rounds = await contest(contestants, plan.contest, (name, round) => onStep(`round ${round}: ${name}`));
   for (const contestant of contestants) await contestant.lookBack();
   for (const { system, generator } of contestants) {
     await generator.stop();
     await system.stop();
   }
+  const idle = await measureIdle(prepared, plan.idleSockets, cleanup, onStep);
   const history = await measureHistory(plan.history, cleanup, onStep);
   const of = (name: SystemName): SystemReport => ({
     ...summarize(rounds.get(name) ?? []),
@@ -55,10 +55,11 @@ async function measureIdle(
   onStep: OnStep,
 ): Promise<ReadonlyMap<SystemName, IdleMemory>> {
   const idle = new Map<SystemName, IdleMemory>();
-  for (const { contestant, crowd } of prepared) {
-    const { system } = contestant;
+  for (const { crowd, restart } of prepared) {
+    const system = await restart();
     onStep(`idle sockets: ${system.name}`);
     idle.set(system.name, await idleMemory(system, crowd, sockets, cleanup));
+    await system.stop();
   }
   return idle;
 }

@@ -5,11 +5,13 @@ import type { Cleanup } from './processes/cleanup.ts';
 import { temporaryDirectory } from './processes/temporary-directory.ts';
 import { startLimitLoop, startPeerLoop } from './systems/loops.ts';
 import { startRally } from './systems/rally.ts';
-import type { CrowdSize, StartSystem } from './systems/system-under-test.ts';
+import type { CrowdSize, StartSystem, SystemUnderTest } from './systems/system-under-test.ts';
 
 export interface Prepared {
   readonly contestant: Contestant;
   readonly crowd: Crowd;
+  /** Once the system has been stopped: a fresh process with the same data, at another address. */
+  readonly restart: () => Promise<SystemUnderTest>;
 }
 
 /** All systems, up and with their crowds connected, in the order in which they take turns. */
@@ -25,9 +27,10 @@ export async function prepare(
   flags: readonly string[] = [],
 ): Promise<Prepared> {
   const directory = await temporaryDirectory(cleanup);
-  const system = await start({ directory, cleanup, flags });
+  const launch = { directory, cleanup, flags };
+  const system = await start(launch);
   const generator = new LoadGenerator(cleanup);
   const crowd = await system.crowd(size);
-  await generator.connect(system.dialect, crowd);
-  return { contestant: new Contestant(system, generator), crowd };
+  await generator.connect(system, crowd);
+  return { contestant: new Contestant(system, generator), crowd, restart: () => start(launch) };
 }

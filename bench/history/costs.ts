@@ -3,20 +3,20 @@ import { LoadGenerator } from '../load-generator/load-generator.ts';
 import { Contestant } from '../measures/contestant.ts';
 import { processorTimes } from '../measures/processor-cost.ts';
 import type { Cleanup } from '../processes/cleanup.ts';
-import type { RunningRally } from '../systems/rally.ts';
+import type { SystemUnderTest } from '../systems/system-under-test.ts';
 import type { HistoryPeople } from './history-people.ts';
 import type { HistoryCosts } from './history-result.ts';
 import { messagePages } from './page-requests.ts';
 
 const SEND_RATE = 1000;
-const WARM_UP_MS = 1000;
+const WARM_UP_MS = 2000;
 const CONNECTS = 2000;
 const PAGE_CONNECTIONS = 4;
 const MS_PER_S = 1000;
 
 /** What sends, connects and pages cost Rally and its database now. */
 export async function measureCosts(
-  rally: RunningRally,
+  rally: SystemUnderTest,
   crowd: Crowd,
   people: HistoryPeople,
   measuredMs: number,
@@ -24,7 +24,7 @@ export async function measureCosts(
 ): Promise<HistoryCosts> {
   const generator = new LoadGenerator(cleanup);
   try {
-    await generator.connect(rally.dialect, crowd);
+    await generator.connect(rally, crowd);
     const contestant = new Contestant(rally, generator);
     const talk = (ms: number) => contestant.talk({ rate: SEND_RATE, warmUpMs: 0, measuredMs: ms });
     const read = (ms: number) =>
@@ -42,7 +42,7 @@ export async function measureCosts(
       return (SEND_RATE * measuredMs) / MS_PER_S;
     });
     const connects = await costOf(rally, async () => {
-      await generator.sitIdle(rally.dialect, users, CONNECTS);
+      await generator.sitIdle(rally, users, CONNECTS);
       return CONNECTS;
     });
     await generator.leave();
@@ -58,7 +58,7 @@ export async function measureCosts(
 }
 
 /** Processor seconds per 1,000 of what `work` did. */
-async function costOf({ pid }: RunningRally, work: () => Promise<number>): Promise<number> {
+async function costOf({ pid }: SystemUnderTest, work: () => Promise<number>): Promise<number> {
   const used = async () => {
     const times = await processorTimes(pid, pid);
     return times.server + times['database sessions'] + times['database housekeeping'];

@@ -1,8 +1,8 @@
 import { pairId } from '../../platform/event-store/stream-name.ts';
 import type { Crowd } from '../load-generator/crowd.ts';
 
-/** Enough for a page of chats. */
-const PARTNERS = 40;
+/** Enough for a full page of chats. */
+const PARTNERS = 33;
 
 export interface HistoryChat {
   readonly chatId: string;

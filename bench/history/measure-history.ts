@@ -3,7 +3,8 @@ import type { PageLoadResult, PageRequest } from '../load-generator/page-load.ts
 import type { HistoryPlan } from '../plan.ts';
 import type { Cleanup } from '../processes/cleanup.ts';
 import { temporaryDirectory } from '../processes/temporary-directory.ts';
-import { type RunningRally, startRally } from '../systems/rally.ts';
+import { startRally } from '../systems/rally.ts';
+import type { SystemUnderTest } from '../systems/system-under-test.ts';
 import { measureCosts } from './costs.ts';
 import { historyPeople } from './history-people.ts';
 import type { HistoryCosts, HistoryResult } from './history-result.ts';
@@ -12,7 +13,8 @@ import { chatPages, messagePages } from './page-requests.ts';
 import { type RebuildRate, rebuildReadModels } from './rebuild-rate.ts';
 import { withStoppedRally } from './stopped-rally.ts';
 
-const CROWD = { pairs: 20, tabsPerUser: 2 };
+/** So few that already 10,000 messages fill a page in each chat: pages of equal length are compared. */
+const CROWD = { pairs: 5, tabsPerUser: 2 };
 const PAGE_CONNECTIONS = 16;
 const PAGE_WARM_UP_MS = 500;
 
@@ -23,13 +25,13 @@ export async function measureHistory(
   onStep: (step: string) => void,
 ): Promise<HistoryResult> {
   const directory = await temporaryDirectory(cleanup);
-  const whileRunning = <Result>(work: (rally: RunningRally) => Promise<Result>): Promise<Result> =>
+  const whileRunning = <Result>(work: (rally: SystemUnderTest) => Promise<Result>): Promise<Result> =>
     withRally(directory, cleanup, work);
 
   onStep('history: signing users up');
   const crowd = await whileRunning((rally) => rally.crowd(CROWD));
   const people = historyPeople(crowd);
-  const costs = (rally: RunningRally) => measureCosts(rally, crowd, people, measuredMs, cleanup);
+  const costs = (rally: SystemUnderTest) => measureCosts(rally, crowd, people, measuredMs, cleanup);
   await withStoppedRally(directory, cleanup, ({ store }) => loadPeople(store, people));
 
   let withFew: HistoryCosts | null = null;
@@ -68,7 +70,7 @@ export async function measureHistory(
 async function withRally<Result>(
   directory: string,
   cleanup: Cleanup,
-  work: (rally: RunningRally) => Promise<Result>,
+  work: (rally: SystemUnderTest) => Promise<Result>,
 ): Promise<Result> {
   const rally = await startRally({ directory, cleanup });
   try {
@@ -79,7 +81,7 @@ async function withRally<Result>(
 }
 
 async function readPages(
-  rally: RunningRally,
+  rally: SystemUnderTest,
   requests: PageRequest[],
   measuredMs: number,
   cleanup: Cleanup,

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 
-/** How one user's tabs connect. */
+/** How one user's tabs connect, wherever the system listens. */
 export const crowdUser = z.object({
   username: z.string(),
-  url: z.string(),
+  /** With the query. */
+  path: z.string(),
   headers: z.record(z.string(), z.string()),
 });
 

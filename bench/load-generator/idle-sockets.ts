@@ -13,6 +13,7 @@ export interface IdleSockets {
 /** Opens `count` tabs, the users' in turn, and does nothing with them. Resolves when every one has been welcomed. */
 export async function openIdleSockets(
   dialect: Dialect,
+  address: string,
   users: readonly CrowdUser[],
   count: number,
 ): Promise<IdleSockets> {
@@ -28,7 +29,7 @@ export async function openIdleSockets(
         delivered: ignore,
         unexpected: ignore,
       };
-      openRawWebSocket(user.url, user.headers, {
+      openRawWebSocket(address, user.path, user.headers, {
         text: (payload, socket) => dialect.received(payload, events, (reply) => socket.send(reply)),
         closed: (reason) => {
           if (!closing) broken += 1;

@@ -2,8 +2,7 @@ import type { Cleanup } from '../processes/cleanup.ts';
 import { type EntryProcess, forkEntry } from '../processes/fork-entry.ts';
 import type { Crowd, CrowdUser } from './crowd.ts';
 import type { DeliveryFaults } from './delivery-faults.ts';
-import type { DialectName } from './dialects/dialects.ts';
-import { type Answer, answer, type Order } from './orders.ts';
+import { type Answer, answer, type Listener, type Order } from './orders.ts';
 import type { PageLoad, PageLoadResult } from './page-load.ts';
 import type { SteadyLoad, SteadyLoadResult } from './steady-load.ts';
 
@@ -20,8 +19,8 @@ export class LoadGenerator {
   }
 
   /** Resolves when every tab of the crowd has been welcomed. */
-  async connect(dialect: DialectName, crowd: Crowd): Promise<void> {
-    await this.#order({ do: 'connect', dialect, crowd });
+  async connect({ address, dialect }: Listener, crowd: Crowd): Promise<void> {
+    await this.#order({ do: 'connect', to: { address, dialect }, crowd });
   }
 
   async talk(load: SteadyLoad): Promise<SteadyLoadResult> {
@@ -32,8 +31,8 @@ export class LoadGenerator {
     return (await this.#order({ do: 'look back' })).faults;
   }
 
-  async sitIdle(dialect: DialectName, users: CrowdUser[], count: number): Promise<void> {
-    await this.#order({ do: 'sit idle', dialect, users, count });
+  async sitIdle({ address, dialect }: Listener, users: CrowdUser[], count: number): Promise<void> {
+    await this.#order({ do: 'sit idle', to: { address, dialect }, users, count });
   }
 
   /** Closes the idle sockets; resolves with how many had broken before. */

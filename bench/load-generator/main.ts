@@ -24,14 +24,16 @@ process.on('message', async (message) => {
 async function carryOut(order: Order): Promise<Answer> {
   switch (order.do) {
     case 'connect':
-      talking = await TalkingCrowd.connect(dialects[order.dialect], order.crowd);
+      talking = await TalkingCrowd.connect(dialects[order.to.dialect], order.to.address, order.crowd);
       return { of: order.do };
     case 'talk':
       return { of: order.do, result: await runSteadyLoad(connected(talking), order.load) };
     case 'look back':
       return { of: order.do, faults: connected(talking).book.faults() };
     case 'sit idle':
-      idle.push(await openIdleSockets(dialects[order.dialect], order.users, order.count));
+      idle.push(
+        await openIdleSockets(dialects[order.to.dialect], order.to.address, order.users, order.count),
+      );
       return { of: order.do };
     case 'leave': {
       const broken = idle.reduce((total, sockets) => total + sockets.broken(), 0);

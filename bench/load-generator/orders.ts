@@ -5,12 +5,17 @@ import { dialectName } from './dialects/dialects.ts';
 import { pageLoad, pageLoadResult } from './page-load.ts';
 import { steadyLoad, steadyLoadResult } from './steady-load.ts';
 
+/** Where a system listens, and how it speaks. */
+const listener = z.object({ address: z.string(), dialect: dialectName });
+
+export type Listener = Readonly<z.infer<typeof listener>>;
+
 /** What the benchmark tells a load generator to do, one thing after the other. */
 export const order = z.discriminatedUnion('do', [
-  z.object({ do: z.literal('connect'), dialect: dialectName, crowd }),
+  z.object({ do: z.literal('connect'), to: listener, crowd }),
   z.object({ do: z.literal('talk'), load: steadyLoad }),
   z.object({ do: z.literal('look back') }),
-  z.object({ do: z.literal('sit idle'), dialect: dialectName, users: z.array(crowdUser), count: z.number() }),
+  z.object({ do: z.literal('sit idle'), to: listener, users: z.array(crowdUser), count: z.number() }),
   z.object({ do: z.literal('leave') }),
   z.object({ do: z.literal('read pages'), load: pageLoad }),
 ]);

@@ -18,14 +18,15 @@ export interface RawWebSocket {
 
 /**
  * The cheapest client that is still a WebSocket, since the generator shares the processor with what it measures.
- * Resolves when the handshake is done.
+ * Resolves when the handshake is done. `address` as in `http://127.0.0.1:8080`.
  */
 export function openRawWebSocket(
-  url: string,
+  address: string,
+  path: string,
   headers: Readonly<Record<string, string>>,
   handlers: RawWebSocketHandlers,
 ): Promise<RawWebSocket> {
-  const { hostname, port, host, pathname, search } = new URL(url);
+  const { hostname, port, host } = new URL(address);
   return new Promise((resolve, reject) => {
     const frames = new FrameReader();
     let handshake: string | null = '';
@@ -72,7 +73,7 @@ export function openRawWebSocket(
         'sec-websocket-version': '13',
         ...headers,
       }).map(([name, value]) => `${name}: ${value}\r\n`);
-      socket.write(`GET ${pathname}${search} HTTP/1.1\r\n${lines.join('')}\r\n`);
+      socket.write(`GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`);
     });
     socket.once('error', (error) => {
       reject(error);

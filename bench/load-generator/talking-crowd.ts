@@ -9,6 +9,7 @@ const CONNECTING_AT_ONCE = 50;
 /** All tabs, connected. Sends from each user's first tab and notes in `book` what all of them receive. */
 export class TalkingCrowd {
   readonly #dialect: Dialect;
+  readonly #address: string;
   /** The first tab of each speaker. */
   readonly #voices: RawWebSocket[] = [];
   readonly #silent: RawWebSocket[] = [];
@@ -20,7 +21,8 @@ export class TalkingCrowd {
   /** Messages sent again after a retryable refusal. */
   retries = 0;
 
-  private constructor(dialect: Dialect, crowd: Crowd) {
+  private constructor(dialect: Dialect, address: string, crowd: Crowd) {
+    this.#address = address;
     this.#dialect = dialect;
     this.book = new DeliveryBook(crowd);
     this.speakers = 2 * crowd.pairs.length;
@@ -28,8 +30,8 @@ export class TalkingCrowd {
   }
 
   /** Resolves when every tab is known to the server. */
-  static async connect(dialect: Dialect, crowd: Crowd): Promise<TalkingCrowd> {
-    const talking = new TalkingCrowd(dialect, crowd);
+  static async connect(dialect: Dialect, address: string, crowd: Crowd): Promise<TalkingCrowd> {
+    const talking = new TalkingCrowd(dialect, address, crowd);
     const users = crowd.pairs.flatMap((pair) => pair.users);
     const tabs = users.flatMap((user, speaker) =>
       Array.from({ length: crowd.tabsPerUser }, (_, tab) => ({ user, speaker, tab })),
@@ -54,7 +56,7 @@ export class TalkingCrowd {
   #openTab(user: CrowdUser, speaker: number, tab: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const events = this.#eventsOf(speaker, tab, resolve);
-      const opening = openRawWebSocket(user.url, user.headers, {
+      const opening = openRawWebSocket(this.#address, user.path, user.headers, {
         text: (payload, socket) => this.#dialect.received(payload, events, (reply) => socket.send(reply)),
         closed: (reason) => {
           reject(new Error(`a tab of ${user.username} was closed: ${reason}`));

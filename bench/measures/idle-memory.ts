@@ -6,9 +6,6 @@ import type { Cleanup } from '../processes/cleanup.ts';
 import { residentBytes } from '../processes/process-usage.ts';
 import type { SystemUnderTest } from '../systems/system-under-test.ts';
 
-/** Opened before: the first sockets bring along what is only needed once. */
-const SOME_SOCKETS = 2500;
-
 /** Time for what was only needed to connect to be collected. */
 const SETTLE_MS = 1000;
 
@@ -20,7 +17,10 @@ export const idleMemorySchema = z.object({
 
 export type IdleMemory = z.infer<typeof idleMemorySchema>;
 
-/** What the server process grows by while so many welcomed tabs sit there. The operating system's buffers do not count. */
+/**
+ * What a fresh server process grows by while so many welcomed tabs sit there, with all that it keeps from having let
+ * them in. The operating system's buffers do not count.
+ */
 export async function idleMemory(
   system: SystemUnderTest,
   crowd: Crowd,
@@ -30,12 +30,10 @@ export async function idleMemory(
   const generator = new LoadGenerator(cleanup);
   try {
     const users = crowd.pairs.flatMap((pair) => pair.users);
-    const resident = async (more: number) => {
-      await generator.sitIdle(system.dialect, users, more);
-      await sleep(SETTLE_MS);
-      return residentBytes(system.pid);
-    };
-    const [before, after] = [await resident(SOME_SOCKETS), await resident(sockets)];
+    const before = await residentBytes(system.pid);
+    await generator.sitIdle(system, users, sockets);
+    await sleep(SETTLE_MS);
+    const after = await residentBytes(system.pid);
     const broken = await generator.leave();
     if (broken > 0) throw new Error(`${system.name}: ${broken} of ${sockets} idle sockets broke`);
     return { sockets, bytesPerSocket: before === null || after === null ? null : (after - before) / sockets };

@@ -38,14 +38,15 @@ async function startLoop(
   const address = await loop.printedAddress();
   return {
     ...traits,
+    address,
     pid: loop.pid,
-    crowd: async (size) => unregisteredCrowd(`${address.replace('http:', 'ws:')}${path}`, size),
+    crowd: async (size) => unregisteredCrowd(path, size),
     stop: () => loop.stop(),
   };
 }
 
 /** The loops have no accounts: whoever connects says who it is. */
-function unregisteredCrowd(url: string, { pairs, tabsPerUser }: CrowdSize): Crowd {
+function unregisteredCrowd(path: string, { pairs, tabsPerUser }: CrowdSize): Crowd {
   return {
     tabsPerUser,
     pairs: Array.from({ length: pairs }, (_, pair) => {
@@ -53,7 +54,7 @@ function unregisteredCrowd(url: string, { pairs, tabsPerUser }: CrowdSize): Crow
       const chatId = pairId(a, b);
       const user = (username: string) => ({
         username,
-        url: `${url}username=${username}&chat_id=${chatId}`,
+        path: `${path}username=${username}&chat_id=${chatId}`,
         headers: {},
       });
       return { chatId, users: [user(a), user(b)] };

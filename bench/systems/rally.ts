@@ -6,6 +6,8 @@ import type { CrowdSize, Launch, SystemUnderTest } from './system-under-test.ts'
 /** Passwords are hashed two at a time; more pairs at once would only wait. */
 const PAIRS_AT_ONCE = 4;
 
+const TABS = '/ws/events';
+
 /** What differs from a first start: no limit that a person would never reach, and sessions that outlive the run. */
 const SETTINGS = {
   PORT: '0',
@@ -15,12 +17,8 @@ const SETTINGS = {
   ACCESS_TOKEN_TTL_S: '7200',
 };
 
-export interface RunningRally extends SystemUnderTest {
-  readonly address: string;
-}
-
 /** The embedded deployment, as `make start` runs it. */
-export async function startRally({ directory, cleanup, flags = [] }: Launch): Promise<RunningRally> {
+export async function startRally({ directory, cleanup, flags = [] }: Launch): Promise<SystemUnderTest> {
   const environment = { ...SETTINGS, DATA_DIR: directory };
   const rally = forkEntry({ entry: 'standalone/main.js', environment, cleanup, flags });
   const address = await rally.printedAddress();
@@ -50,15 +48,14 @@ async function registeredCrowd(address: string, { pairs, tabsPerUser }: CrowdSiz
 }
 
 async function makePair(address: string, pair: number): Promise<Crowd['pairs'][number]> {
-  const url = `${address.replace('http:', 'ws:')}/ws/events`;
   const [left, right] = [`left${pair}`, `right${pair}`];
   const [leftHeaders, rightHeaders] = [await signUp(address, left), await signUp(address, right)];
   const chatId = await openChat(address, leftHeaders, right);
   return {
     chatId,
     users: [
-      { username: left, url, headers: leftHeaders },
-      { username: right, url, headers: rightHeaders },
+      { username: left, path: TABS, headers: leftHeaders },
+      { username: right, path: TABS, headers: rightHeaders },
     ],
   };
 }

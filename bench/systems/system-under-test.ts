@@ -10,6 +10,8 @@ export type SystemName = (typeof SYSTEM_NAMES)[number];
 export interface SystemUnderTest {
   readonly name: SystemName;
   readonly dialect: DialectName;
+  /** As in `http://127.0.0.1:8080`; another one after each start. */
+  readonly address: string;
   /** Whether it promises that all tabs of a chat see its messages in one order, and each sender's in theirs. */
   readonly keepsOrder: boolean;
   readonly pid: number;

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { DeliveryBook } from '../../bench/load-generator/delivery-book.ts';
 import { messageNumberAt } from '../../bench/load-generator/message-id.ts';
 
-const user = (username: string) => ({ username, url: '', headers: {} });
+const user = (username: string) => ({ username, path: '', headers: {} });
 const CROWD = {
   tabsPerUser: 2,
   pairs: [
