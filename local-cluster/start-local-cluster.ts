@@ -45,6 +45,7 @@ export async function startLocalCluster(
     NATS_URL: natsUrl,
     JWT_SECRET: jwtSecret,
     ALLOWED_ORIGINS: ALLOWED_ORIGINS ?? origins.join(),
+    DRAIN_DELAY_MS: '0',
     DRAIN_TIMEOUT_MS: String(drainMs),
     OPS_HOST: '127.0.0.1',
   };

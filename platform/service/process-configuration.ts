@@ -18,6 +18,8 @@ export const processConfiguration = (defaults: ProcessDefaults) =>
     OPS_HOST: z.string().default('127.0.0.1'),
     /** 0 takes any free port. */
     OPS_PORT: port().default(defaults.opsPort),
+    /** Asked to end, the process says for so long that it is not ready, and works on: time for a balancer to notice. */
+    DRAIN_DELAY_MS: milliseconds(0).default(0),
     /** Work under way when the process is asked to end may take this long; then it is cut off. */
     DRAIN_TIMEOUT_MS: milliseconds().default(defaults.drainTimeoutMs ?? 4000),
   });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import { type Environment, readConfiguration } from '../configuration/read-configuration.ts';
 import { createLogger, type Logger, type LogTarget } from '../logging/logger.ts';
@@ -34,13 +35,15 @@ const ONE_SIGNAL_MS = 500;
 /**
  * Runs a process of Rally from start to exit.
  *
- * SIGTERM or SIGINT: parts stop in reverse order, then exit 0; 1 when that took longer than `DRAIN_TIMEOUT_MS`. Another
- * signal later than `ONE_SIGNAL_MS` ends it at once. A start that fails, or an error nobody caught: one line, exit 1.
+ * SIGTERM or SIGINT: after `DRAIN_DELAY_MS` parts stop in reverse order, then exit 0; 1 when that took longer than
+ * `DRAIN_TIMEOUT_MS`. Another signal later than `ONE_SIGNAL_MS` ends it at once. A start that fails, or an error that
+ * nobody caught: one line, exit 1.
  */
 export async function runProcess({ name, defaults, logTo, start }: ProcessOptions): Promise<void> {
   const parts = new Parts();
   let phase: string | null = 'starting';
   let logger: Logger | undefined;
+  let drainDelayMs = 0;
   let drainTimeoutMs = 0;
   let started: Promise<void> = Promise.resolve();
 
@@ -48,6 +51,7 @@ export async function runProcess({ name, defaults, logTo, start }: ProcessOption
     if (phase === 'stopping') process.exit(1);
     phase = 'stopping';
     parts.refuseMore();
+    if (code === 0) await delay(drainDelayMs);
     const drained = started.catch(() => {}).then(() => parts.stop());
     const clean = await within(drainTimeoutMs, drained);
     if (!clean)
@@ -69,6 +73,7 @@ export async function runProcess({ name, defaults, logTo, start }: ProcessOption
 
   try {
     const configuration = readConfiguration(processConfiguration(defaults), process.env);
+    drainDelayMs = configuration.DRAIN_DELAY_MS;
     drainTimeoutMs = configuration.DRAIN_TIMEOUT_MS;
     const log = createLogger({ name, level: configuration.LOG_LEVEL, to: logTo });
     logger = log;

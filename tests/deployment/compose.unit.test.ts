@@ -100,8 +100,9 @@ describe('compose.yaml', () => {
   it.each(rallyServices)('$name can do no more than it must, and has time to drain', ({ service }) => {
     expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], networks: ['internal'] });
     expect(service.healthcheck.test.join(' ')).toContain('http://127.0.0.1:9090/health/ready');
-    const drainMs = SERVICE_OPTIONS.gateway.shape.DRAIN_TIMEOUT_MS.parse(undefined);
-    expect(Number.parseInt(service.stop_grace_period ?? '0', 10) * 1000).toBeGreaterThan(2 * drainMs);
+    const { DRAIN_DELAY_MS = '0' } = service.environment;
+    const drainMs = SERVICE_OPTIONS.gateway.shape.DRAIN_TIMEOUT_MS.parse(undefined) + Number(DRAIN_DELAY_MS);
+    expect(Number.parseInt(service.stop_grace_period ?? '0', 10) * 1000).toBeGreaterThan(1.5 * drainMs);
   });
 
   it('refers to what is there', () => {
@@ -123,6 +124,13 @@ describe('the proxy', () => {
     expect(caddyfile).toContain(`reverse_proxy ${upstreams.join(' ')} {`);
     for (const { service } of gateways)
       expect(caddyfile).toContain(`health_port ${service.environment.OPS_PORT}`);
+  });
+
+  it('hears that a gateway is about to end before it does', () => {
+    const [, seconds = '0'] = /health_interval (\d+)s/.exec(caddyfile) ?? [];
+    for (const { folder, service } of rallyServices)
+      if (folder === 'gateway')
+        expect(Number(service.environment.DRAIN_DELAY_MS)).toBeGreaterThan(1.5 * Number(seconds) * 1000);
   });
 
   it('is the one hop that gateways trust', () => {
