@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import fastify from 'fastify';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { describe, expect, it } from 'vitest';
+import { createCommandMetrics } from '../../command-service/command-metrics.ts';
+import { observeRequests } from '../../gateway/http/request-observation.ts';
+import { createSocketMetrics } from '../../gateway/websocket/socket-metrics.ts';
+import { createProjectionMetrics } from '../../projection-service/metrics.ts';
+import { SERVICE_OPTIONS } from './service-options.ts';
+
+const GUIDE = readFileSync('docs/operations/deploy.md', 'utf8');
+
+/** Option and default, as the table below a heading has them. */
+function tableOf(heading: string): Map<string, string> {
+  const section = GUIDE.split(`\n### ${heading}\n`)[1]?.split(/\n##+ /)[0] ?? '';
+  return new Map(
+    [...section.matchAll(/^\| `([A-Z_]+)` \| ([^|]+) \|/gm)].map(([, name = '', text = '']) => [name, text]),
+  );
+}
+
+describe.each(Object.entries(SERVICE_OPTIONS))('the options of %s', (service, { shape }) => {
+  const documented = new Map([...tableOf('Every service'), ...tableOf(service)]);
+
+  it('are in the guide, all of them, and no others', () => {
+    expect([...documented.keys()].sort()).toEqual(Object.keys(shape).sort());
+  });
+
+  it.each(Object.entries(shape).filter(([name]) => name !== 'OPS_PORT'))(
+    '%s has that default',
+    (name, option) => {
+      const absent = option.safeParse(undefined);
+      const expected = !absent.success
+        ? 'required'
+        : absent.data === undefined
+          ? 'none'
+          : `\`${absent.data}\``;
+      expect(documented.get(name)).toBe(expected);
+    },
+  );
+});
+
+it('the guide names each metric of ours', async () => {
+  const registry = new Registry();
+  createCommandMetrics(registry, () => 0);
+  createProjectionMetrics(registry);
+  createSocketMetrics(registry, () => 0);
+  observeRequests(fastify(), pino({ level: 'silent' }), registry);
+  const names = registry.getMetricsAsArray().map(({ name }) => name);
+  expect([...new Set(GUIDE.match(/rally_[a-z_]+/g))].sort()).toEqual(names.sort());
+});
