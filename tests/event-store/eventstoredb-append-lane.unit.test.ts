@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type AppendResult, EventStoreUnavailable } from '../../platform/event-store/event-store.ts';
 import { type AppendClient, AppendLane } from '../../platform/event-store/eventstoredb/append-lane.ts';
-import { LogUnreachable } from '../../platform/event-store/eventstoredb/failures.ts';
+import { AppendGivenUp, LogUnreachable } from '../../platform/event-store/eventstoredb/failures.ts';
 import { messageSent } from './events.ts';
 
 interface SentAppend {
@@ -85,6 +85,30 @@ test('an append that alone is refused holds up nobody', async () => {
   await expect(results[0]).rejects.toThrow('not ready');
   await vi.advanceTimersByTimeAsync(0);
   expect(sent()).toEqual(['a', 'b', 'c', 'd']);
+});
+
+test('what the server gave up on is asked once more, in its place', async () => {
+  const results = ['a', 'b', 'c', 'd'].map(append);
+  sentAppend(0).fail(new AppendGivenUp('dropped'));
+  sentAppend(1).fail(new AppendGivenUp('dropped'));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sent()).toEqual(['a', 'b', 'c', 'a', 'b']);
+  sentAppend(3).answer();
+  sentAppend(4).fail(new AppendGivenUp('dropped again'));
+  await expect(results[0]).resolves.toMatchObject({ outcome: 'appended' });
+  await expect(results[1]).rejects.toThrow('dropped again');
+  expect(sent()).toEqual(['a', 'b', 'c', 'a', 'b', 'd']);
+});
+
+test('what the server gave up on after its time is not asked again', async () => {
+  const results = ['a', 'b'].map(append);
+  await vi.advanceTimersByTimeAsync(TIMEOUT_MS / 2);
+  sentAppend(1).answer();
+  await vi.advanceTimersByTimeAsync(TIMEOUT_MS / 2);
+  await expect(results[0]).rejects.toBeInstanceOf(EventStoreUnavailable);
+  sentAppend(0).fail(new AppendGivenUp('dropped'));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sent()).toEqual(['a', 'b']);
 });
 
 test('an answer that alone is lost: its place is free after its time, the call goes on', async () => {

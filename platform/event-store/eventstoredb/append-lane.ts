@@ -1,5 +1,5 @@
 import { type AppendResult, EventStoreUnavailable, type NewEvent } from '../event-store.ts';
-import { LogUnreachable } from './failures.ts';
+import { AppendGivenUp, LogUnreachable } from './failures.ts';
 import { type Append, PendingAppend } from './pending-append.ts';
 
 /** What the lane needs of a client. Rejects with `LogUnreachable` when the call that appends share has failed. */
@@ -67,15 +67,18 @@ export class AppendLane {
     }
   }
 
-  async #send(pending: PendingAppend): Promise<void> {
+  /** What the server gave up on is asked once more: mostly it has been stored meanwhile, for another who asked first. */
+  async #send(pending: PendingAppend, askedBefore = false): Promise<void> {
     pending.number = this.#sent += 1;
     this.#inFlight.add(pending);
     const { stream, expectedRevision, events } = pending.append;
     const answer = await this.#client.append(stream, expectedRevision, events).catch(asError);
-    pending.settle(answer);
+    const askAgain = answer instanceof AppendGivenUp && this.#open && !askedBefore;
+    if (!askAgain) pending.settle(answer);
     if (!this.#inFlight.has(pending)) return;
     if (answer instanceof LogUnreachable) this.#open = false;
     else this.#newestAnswered = Math.max(this.#newestAnswered, pending.number);
+    if (askAgain) return this.#send(pending, true);
     this.#release(pending);
   }
 

@@ -25,7 +25,7 @@ import {
   type RecordedEvent,
 } from '../event-store.ts';
 import { clientSettings } from './client-settings.ts';
-import { LogUnreachable, SubscriberTooSlow } from './failures.ts';
+import { AppendGivenUp, LogUnreachable, SubscriberTooSlow } from './failures.ts';
 import { fromPlace, toPlace } from './log-position.ts';
 import { recordedEvent } from './recorded-event.ts';
 
@@ -68,7 +68,7 @@ export class LogClient {
     this.#client = EventStoreDBClient.connectionString(clientSettings(connectionString));
   }
 
-  /** Rejects with `LogUnreachable` when the whole connection failed, `EventStoreUnavailable` when only this append did. */
+  /** Rejects with `LogUnreachable` when the whole connection failed, else `EventStoreUnavailable` or `AppendGivenUp`. */
   async append(stream: string, expectedRevision: number, events: readonly NewEvent[]): Promise<AppendResult> {
     try {
       const { position, nextExpectedRevision } = await this.#client.appendToStream(
@@ -213,5 +213,7 @@ function failure(error: unknown): Error {
   if (!isCommandError(error)) return new LogUnreachable(error.message);
   if (REFUSALS.includes(error.type)) return new Error(`refused by the event store: ${error.type}`);
   if (error.type === ErrorType.TIMEOUT) return new SubscriberTooSlow(error.message);
-  return code === undefined ? new EventStoreUnavailable(error.message) : new LogUnreachable(error.message);
+  if (code !== undefined) return new LogUnreachable(error.message);
+  if (error.type === ErrorType.DEADLINE_EXCEEDED) return new AppendGivenUp('the server gave up on an append');
+  return new EventStoreUnavailable(error.message);
 }
