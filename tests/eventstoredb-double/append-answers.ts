@@ -55,8 +55,10 @@ export function batchAnswer(written: Written, expected: Expectation): BatchAppen
   return new messages.BatchAppendResp().setSuccess(success);
 }
 
-/** Answers about one append; nothing was stored. */
-export function refusal(kind: 'not ready' | 'timed out'): Status {
+export type Refusal = 'not ready' | 'timed out';
+
+/** Answers about one append; nothing was stored by it. */
+export function refusal(kind: Refusal): Status {
   switch (kind) {
     case 'not ready':
       return new status.Status()

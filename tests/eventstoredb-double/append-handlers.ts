@@ -5,11 +5,14 @@ import messages, {
   type BatchAppendResp,
 } from '@eventstore/db-client/generated/streams_pb.js';
 import type { ServerDuplexStream, ServerReadableStream, sendUnaryData } from '@grpc/grpc-js';
-import { appendAnswer, batchAnswer, refusal } from './append-answers.ts';
+import { appendAnswer, batchAnswer, type Refusal, refusal } from './append-answers.ts';
 import { batchExpectation, batchProposal, expectation, proposal } from './append-requests.ts';
 import type { Faults } from './faults.ts';
 import { connectionLost, notLeader } from './rpc-status.ts';
 import type { ProposedEvent, TransactionLog } from './transaction-log.ts';
+
+/** How long the server keeps an append that it has dropped. */
+const GIVE_UP_MS = 2000;
 
 export interface AppendHandlers {
   append(call: ServerReadableStream<AppendReq, AppendResp>, answer: sendUnaryData<AppendResp>): void;
@@ -17,6 +20,8 @@ export interface AppendHandlers {
 }
 
 export function appendHandlers(log: TransactionLog, faults: Faults, port: () => number): AppendHandlers {
+  /** Places of appends that are written, not flushed yet, and so not answered. */
+  const unflushed = new Set<bigint>();
   return {
     append(call, answer) {
       let options: AppendReq.Options | undefined;
@@ -50,13 +55,26 @@ export function appendHandlers(log: TransactionLog, faults: Faults, port: () => 
           response.setStreamIdentifier(append.options.getStreamIdentifier());
           if (call.writable) call.write(response);
         };
-        const store = () => batchAnswer(log.append(stream, expected, append.events), expected);
+        const store = () => log.append(stream, expected, append.events);
+        const refuse = (kind: Refusal) => respond(new messages.BatchAppendResp().setError(refusal(kind)));
+        const storeAndRespond = () => {
+          const written = store();
+          // A repetition before the first is flushed is dropped, and given up on in the end.
+          if (written.outcome === 'stored before' && unflushed.has(written.position))
+            return void setTimeout(() => refuse('timed out'), GIVE_UP_MS).unref();
+          if (written.outcome !== 'stored') return respond(batchAnswer(written, expected));
+          unflushed.add(written.position);
+          setImmediate(() => {
+            unflushed.delete(written.position);
+            respond(batchAnswer(written, expected));
+          });
+        };
         const fault = faults.onAppend(stream);
         switch (fault.kind) {
           case 'none':
-            return respond(store());
+            return storeAndRespond();
           case 'delayed':
-            return void setTimeout(() => respond(store()), fault.ms);
+            return void setTimeout(storeAndRespond, fault.ms);
           case 'answer lost':
             return void store();
           case 'broken after commit':
@@ -68,7 +86,7 @@ export function appendHandlers(log: TransactionLog, faults: Faults, port: () => 
             return void breakOff(notLeader(port()));
           case 'not ready':
           case 'timed out':
-            return respond(new messages.BatchAppendResp().setError(refusal(fault.kind)));
+            return refuse(fault.kind);
           default:
             return fault satisfies never;
         }
