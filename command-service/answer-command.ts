@@ -7,6 +7,7 @@ import { type CommandOutcome, type CommandType, createCommandMetrics } from './c
 import { RevisionConflict } from './decide-and-append.ts';
 import { handleCommand } from './handle-command.ts';
 import { parseRequest } from './parse-request.ts';
+import { Turns } from './turns.ts';
 
 export interface AnsweringOptions {
   readonly store: EventStore;
@@ -14,8 +15,18 @@ export interface AnsweringOptions {
   readonly registry: Registry;
   readonly clock: Clock;
   readonly commandsUnderWayLimit: number;
+  readonly commandsAtOnce: number;
+  readonly waitingLimitMs: number;
   readonly conflictRetries: number;
 }
+
+/** Whoever asked gives up before it could be done. */
+class WaitedTooLong extends Error {
+  override readonly name = 'WaitedTooLong';
+}
+
+/** What goes by itself. */
+const PASSING = [EventStoreUnavailable, RevisionConflict, WaitedTooLong];
 
 /** What a log may tell of a command: never its content. */
 interface About {
@@ -26,7 +37,8 @@ interface About {
 
 /** From the text of a request to the text of its reply. Never rejects: whatever goes wrong is a refusal. */
 export function createCommandAnswering(options: AnsweringOptions): (request: string) => Promise<string> {
-  const { store, logger, registry, clock, commandsUnderWayLimit, conflictRetries } = options;
+  const { store, logger, registry, clock, commandsUnderWayLimit, waitingLimitMs, conflictRetries } = options;
+  const turns = new Turns(options.commandsAtOnce);
   let underWay = 0;
   const metrics = createCommandMetrics(registry, () => underWay);
 
@@ -39,7 +51,11 @@ export function createCommandAnswering(options: AnsweringOptions): (request: str
     const started = performance.now();
     let about: About = { type: 'unread' };
     let reply: CommandReply;
+    const waiting = turns.next();
+    if (waiting) await waiting;
     try {
+      if (waiting && performance.now() - started > waitingLimitMs)
+        throw new WaitedTooLong('others came first');
       const { command, ...cause } = parseRequest(text);
       const { type } = command;
       about = { type, commandId: cause.commandId, correlationId: cause.correlationId };
@@ -50,6 +66,7 @@ export function createCommandAnswering(options: AnsweringOptions): (request: str
       reply = refusedAs(codeOf(error));
       report(error, about);
     }
+    turns.done();
     underWay -= 1;
     const outcome = outcomeOf(reply);
     metrics.answered(about.type, outcome, (performance.now() - started) / 1000);
@@ -69,7 +86,7 @@ export function createCommandAnswering(options: AnsweringOptions): (request: str
 const refusedAs = (code: 'unavailable' | 'internal'): CommandReply => ({ outcome: 'refused', code });
 
 const codeOf = (error: unknown) =>
-  error instanceof EventStoreUnavailable || error instanceof RevisionConflict ? 'unavailable' : 'internal';
+  PASSING.some((kind) => error instanceof kind) ? 'unavailable' : 'internal';
 
 function outcomeOf(reply: CommandReply): CommandOutcome {
   if (reply.outcome === 'refused') return reply.code;

@@ -5,6 +5,9 @@ import { runProcess } from '../platform/service/run-process.ts';
 import { commandServiceConfiguration } from './configuration.ts';
 import { startCommandService } from './start-command-service.ts';
 
+/** Every command is calls of its own there, of which 16 at a time append: more at once would only be late together. */
+const AT_ONCE_ON_EVENTSTOREDB = 48;
+
 await runProcess({
   name: 'command-service',
   defaults: { opsPort: 8091, logLevel: 'info' },
@@ -14,7 +17,16 @@ await runProcess({
     const store = await openEventStore(configuration, logger);
     parts.onStop('event store', () => store.close());
     const bus = await parts.add(openMessageBus(configuration, 'command-service', logger));
-    await parts.add(startCommandService({ store, bus, logger, registry: metrics, clock: () => new Date() }));
+    await parts.add(
+      startCommandService({
+        store,
+        bus,
+        logger,
+        registry: metrics,
+        clock: () => new Date(),
+        ...(configuration.EVENT_STORE === 'eventstoredb' && { commandsAtOnce: AT_ONCE_ON_EVENTSTOREDB }),
+      }),
+    );
     logger.info('ready');
   },
 });

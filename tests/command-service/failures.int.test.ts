@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { messageStream } from '../../platform/event-store/stream-name.ts';
 import { createErrorSerializer } from '../../platform/logging/error-serializer.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -103,6 +104,36 @@ describe('more commands at once than the limit', () => {
     for (const reply of await Promise.all(underWay)) acceptance(reply);
     acceptance(await service.send(ann, message(chatId)));
     expect(await service.metrics()).toContain('rally_commands_total{type="unread",outcome="unavailable"} 1');
+  });
+});
+
+describe('more commands at once than can be worked on', () => {
+  it('wait for their turn', async () => {
+    const { ann, chatId } = await conversation(healthy);
+    const { gate, open } = gated();
+    const service = await start({ through: gate, commandsAtOnce: 2, waitingLimitMs: 60_000 });
+    const replies = Promise.all(Array.from({ length: 6 }, () => service.send(ann, message(chatId))));
+    await vi.waitFor(async () => expect(await service.metrics()).toContain('rally_commands_under_way 6'));
+    open();
+    for (const reply of await replies) acceptance(reply);
+    expect(await service.metrics()).toContain('rally_commands_under_way 0');
+  });
+
+  it('are refused, and nothing is stored, when their turn comes too late', async () => {
+    const { ann, chatId } = await conversation(healthy);
+    const { gate, open } = gated();
+    const [waitingLimitMs, tooLongMs] = [1, 5];
+    const service = await start({ through: gate, commandsAtOnce: 1, waitingLimitMs });
+    const [inTime, late] = [message(chatId), message(chatId)];
+    const replies = Promise.all([service.send(ann, inTime), service.send(ann, late)]);
+    await vi.waitFor(async () => expect(await service.metrics()).toContain('rally_commands_under_way 2'));
+    await delay(tooLongMs);
+    open();
+    const [first, second] = await replies;
+    acceptance(first);
+    expect(second).toEqual(refusal('unavailable'));
+    expect(await eventsOf(healthy, messageStream(late.messageId))).toEqual([]);
+    acceptance(await service.send(ann, late));
   });
 });
 

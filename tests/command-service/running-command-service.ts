@@ -26,6 +26,8 @@ export interface RunningOptions {
   readonly through?: (store: EventStore) => EventStore;
   readonly logger?: Logger;
   readonly commandsUnderWayLimit?: number;
+  readonly commandsAtOnce?: number;
+  readonly waitingLimitMs?: number;
   readonly conflictRetries?: number;
 }
 
