@@ -11,11 +11,20 @@ export interface CommandContext {
   readonly correlationId: string;
 }
 
-/** Never rejects: no answer within the deadline is `unavailable`, and the command may or may not have been stored. */
-export type SendCommand = (command: Command, context: CommandContext) => Promise<CommandReply>;
+/**
+ * Never rejects: no answer within the deadline is `unavailable`, and the command may or may not have been stored.
+ * `alreadyWaitedMs` is what is gone of the deadline.
+ */
+export type SendCommand = (
+  command: Command,
+  context: CommandContext,
+  alreadyWaitedMs?: number,
+) => Promise<CommandReply>;
 
-export function createCommandClient(bus: MessageBus, timeoutMs: number, logger: Logger): SendCommand {
-  return async (command, context) => {
+export function createCommandClient(bus: MessageBus, deadlineMs: number, logger: Logger): SendCommand {
+  return async (command, context, alreadyWaitedMs = 0) => {
+    const timeoutMs = deadlineMs - alreadyWaitedMs;
+    if (timeoutMs <= 0) return { outcome: 'refused', code: 'unavailable' };
     try {
       const reply = await bus.request(COMMANDS, JSON.stringify({ ...context, command }), { timeoutMs });
       return commandReply.parse(JSON.parse(reply));

@@ -5,8 +5,8 @@ import type { SendCommand } from '../command-client.ts';
 import { commandOf } from './frame-command.ts';
 import type { SocketMetrics } from './socket-metrics.ts';
 
-/** What the tab that sent the frame is told; null: nothing. Never rejects. */
-export type AskFrame = (frame: ClientFrame, username: string) => Promise<string | null>;
+/** What the tab that sent the frame, `waitedMs` ago, is told; null: nothing. Never rejects. */
+export type AskFrame = (frame: ClientFrame, username: string, waitedMs: number) => Promise<string | null>;
 
 /**
  * Has a frame carried out. Every frame is a command of its own; a message that is sent twice is recognised by its own
@@ -18,10 +18,10 @@ export function createAskFrame(
   metrics: SocketMetrics,
   logger: Logger,
 ): AskFrame {
-  return async (frame, username) => {
+  return async (frame, username, waitedMs) => {
     const id = newId();
     const context = { actor: username, commandId: id, correlationId: id };
-    const reply = await sendCommand(commandOf(frame, newId), context);
+    const reply = await sendCommand(commandOf(frame, newId), context, waitedMs);
     if (reply.outcome === 'refused') {
       metrics.refused(reply.code);
       logger.debug({ action: frame.action, code: reply.code, ...context }, 'frame refused');

@@ -2,8 +2,14 @@ import type { ClientFrame } from '../../protocol/client-frames.ts';
 import { orderKey } from './frame-command.ts';
 import type { Tally } from './tally.ts';
 
-/** Never rejects. */
-export type AnswerFrame = (frame: ClientFrame) => Promise<void>;
+/** `waitedMs`: for its turn. Never rejects. */
+export type AnswerFrame = (frame: ClientFrame, waitedMs: number) => Promise<void>;
+
+interface WaitingFrame {
+  readonly frame: ClientFrame;
+  /** By `performance.now()`. */
+  readonly since: number;
+}
 
 /**
  * The frames of one tab that are not answered yet. Those about the same thing are answered one after another, others
@@ -14,7 +20,7 @@ export class FrameQueue {
   readonly #unanswered: Tally;
   readonly #answer: AnswerFrame;
   /** By order key; the first of a line is the one under way. */
-  readonly #lines = new Map<string, ClientFrame[]>();
+  readonly #lines = new Map<string, WaitingFrame[]>();
   #size = 0;
   #started = false;
 
@@ -31,10 +37,11 @@ export class FrameQueue {
     this.#size += 1;
     this.#unanswered.began();
     const key = orderKey(frame);
+    const waiting = { frame, since: performance.now() };
     const line = this.#lines.get(key);
-    if (line) line.push(frame);
+    if (line) line.push(waiting);
     else {
-      const newLine = [frame];
+      const newLine = [waiting];
       this.#lines.set(key, newLine);
       if (this.#started) void this.#work(key, newLine);
     }
@@ -54,9 +61,9 @@ export class FrameQueue {
     }
   }
 
-  async #work(key: string, line: ClientFrame[]): Promise<void> {
-    for (let frame = line[0]; frame; frame = line[0]) {
-      await this.#answer(frame);
+  async #work(key: string, line: WaitingFrame[]): Promise<void> {
+    for (let first = line[0]; first; first = line[0]) {
+      await this.#answer(first.frame, performance.now() - first.since);
       line.shift();
       this.#done();
     }

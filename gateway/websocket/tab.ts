@@ -133,8 +133,8 @@ export class Tab implements SocketHandlers {
 
   #createQueue(): FrameQueue {
     const { limits, unanswered, askFrame } = this.#context;
-    const queue = new FrameQueue(limits.unansweredFrames, unanswered, async (frame) => {
-      const answer = await askFrame(frame, this.#session?.username ?? '');
+    const queue = new FrameQueue(limits.unansweredFrames, unanswered, async (frame, waitedMs) => {
+      const answer = await askFrame(frame, this.#session?.username ?? '', waitedMs);
       if (answer !== null) this.#send(answer);
     });
     if (this.#isWelcomed) queue.start();

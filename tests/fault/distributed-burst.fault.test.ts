@@ -46,7 +46,7 @@ describe.runIf(natsServerIsThere)('2,000 messages at once, the log in a double o
       // On a machine that has much else to do, the deadline would be what is tested.
       COMMAND_TIMEOUT_MS: '10000',
     });
-  }, 60_000);
+  }, 90_000);
 
   afterAll(async () => {
     await deployment?.stop();

@@ -30,7 +30,7 @@ describe.runIf(natsServerIsThere)('an event store that is killed again and again
       FRAME_LIMIT_PER_S: '100000',
     });
     store = openEventStoreDb({ url });
-  }, 60_000);
+  }, 90_000);
 
   afterAll(async () => {
     await store?.close();
@@ -54,7 +54,7 @@ describe.runIf(natsServerIsThere)('an event store that is killed again and again
     await conversations.expectAllEverywhere(store);
     conversations.expectAnsweredInTime();
     expect(conversations.refusals).toBeGreaterThan(0);
-  }, 60_000);
+  }, 90_000);
 });
 
 describe.skipIf(natsServerIsThere)(`an event store that is killed: ${WITHOUT_NATS_SERVER}`, () => {

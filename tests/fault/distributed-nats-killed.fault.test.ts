@@ -27,7 +27,7 @@ describe.runIf(natsServerIsThere)('a message bus that breaks amid sends', () => 
       },
     );
     store = await openPostgresEventStore({ url: deployment.databaseUrl, logger: pino({ level: 'silent' }) });
-  }, 60_000);
+  }, 90_000);
 
   afterAll(async () => {
     await store?.close();
@@ -55,7 +55,7 @@ describe.runIf(natsServerIsThere)('a message bus that breaks amid sends', () => 
       conversations.expectAnsweredInTime();
       expect(conversations.refusals).toBeGreaterThan(0);
     },
-    60_000,
+    90_000,
   );
 
   it('loses, doubles and reorders nothing when only the projection service is cut off for a while', async () => {
@@ -75,7 +75,7 @@ describe.runIf(natsServerIsThere)('a message bus that breaks amid sends', () => 
     await conversations.expectAllEverywhere(store);
     conversations.expectAnsweredInTime();
     expect(conversations.refusals).toBe(0);
-  }, 60_000);
+  }, 90_000);
 });
 
 describe.skipIf(natsServerIsThere)(`a message bus that breaks: ${WITHOUT_NATS_SERVER}`, () => {

@@ -29,7 +29,7 @@ describe.runIf(natsServerIsThere)('services that are killed again and again amid
     const { databaseUrl: url } = deployment;
     store = await openPostgresEventStore({ url, logger });
     pool = createPostgresPool({ url, applicationName: 'test', max: 3, logger });
-  }, 60_000);
+  }, 90_000);
 
   beforeEach(async () => {
     conversations = await Conversations.between(deployment.addresses, PAIRS);
@@ -60,7 +60,7 @@ describe.runIf(natsServerIsThere)('services that are killed again and again amid
     });
     await conversations.expectAllEverywhere(store);
     conversations.expectAnsweredInTime();
-  }, 60_000);
+  }, 90_000);
 
   it('lose and double nothing when it is the only projection service', async () => {
     await conversations.sendDuring(async () => {
@@ -73,7 +73,7 @@ describe.runIf(natsServerIsThere)('services that are killed again and again amid
     conversations.expectAnsweredInTime();
     await rebuild({ store, pool, schema: 'clean_run', signal: new AbortController().signal });
     expect(await projectionDigest(pool, READ_SCHEMA)).toEqual(await projectionDigest(pool, 'clean_run'));
-  }, 60_000);
+  }, 90_000);
 
   it('lose and double nothing when it is one of two gateways', async () => {
     const [, address] = deployment.addresses;
@@ -93,7 +93,7 @@ describe.runIf(natsServerIsThere)('services that are killed again and again amid
     });
     await conversations.expectAllEverywhere(store);
     conversations.expectAnsweredInTime();
-  }, 60_000);
+  }, 90_000);
 });
 
 describe.skipIf(natsServerIsThere)(`services that are killed: ${WITHOUT_NATS_SERVER}`, () => {

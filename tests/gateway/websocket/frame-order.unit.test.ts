@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { createTestGateway, gate, settle } from './test-gateway.ts';
 
@@ -33,6 +34,19 @@ describe('frames of one tab', () => {
       expect(contents(commands.commands)).toEqual(['a', 'x', 'read_message', 'b', 'like_message', 'y']),
     );
     expect(tab.of('ack').map((frame) => frame.request_id)).toEqual(['a', 'b', 'x']);
+  });
+
+  it('bring along how long they have waited for their turn, since nobody waits longer than a deadline', async () => {
+    const { open, commands } = createTestGateway();
+    commands.answersAtOnce = false;
+    const tab = await open('ann');
+    for (const frame of [message(1, 'a'), message(1, 'b')]) tab.ask(frame);
+    const turnComesAfterMs = 30;
+    await delay(turnComesAfterMs);
+    commands.accept(0);
+    await vi.waitFor(() => expect(commands.asked).toHaveLength(2));
+    const [first = 0, second = 0] = commands.asked.map(({ alreadyWaitedMs }) => alreadyWaitedMs);
+    expect(second - first).toBeGreaterThan(turnComesAfterMs / 2);
   });
 
   it('do not wait for those of another tab', async () => {

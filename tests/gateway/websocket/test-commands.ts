@@ -4,6 +4,7 @@ import type { Command, CommandReply } from '../../../protocol/commands.ts';
 export interface AskedCommand {
   readonly command: Command;
   readonly context: CommandContext;
+  readonly alreadyWaitedMs: number | undefined;
   answer(reply: CommandReply): void;
 }
 
@@ -12,9 +13,9 @@ export class TestCommands {
   readonly asked: AskedCommand[] = [];
   answersAtOnce = true;
 
-  send: SendCommand = (command, context) =>
+  send: SendCommand = (command, context, alreadyWaitedMs) =>
     new Promise((resolve) => {
-      this.asked.push({ command, context, answer: resolve });
+      this.asked.push({ command, context, alreadyWaitedMs, answer: resolve });
       if (this.answersAtOnce) resolve(accepted(command));
     });
 
