@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import { notReadyReasons } from './readiness.ts';
 import type { Service } from './service.ts';
@@ -27,24 +27,40 @@ export interface OpsServer extends Service {
 export async function startOpsServer(options: OpsServerOptions): Promise<OpsServer> {
   const { host, port, metrics, phase, services } = options;
 
-  const answers: Record<string, (response: ServerResponse) => Promise<void>> = {
-    '/health/live': async (response) => json(response, 200, { status: 'live' }),
-    '/health/ready': async (response) => {
-      const current = phase();
-      const reasons = current === null ? await notReadyReasons(services()) : { process: current };
-      const ready = Object.keys(reasons).length === 0;
-      json(response, ready ? 200 : 503, ready ? { status: 'ready' } : { status: 'not ready', reasons });
-    },
-    '/metrics': async (response) => {
-      response.setHeader('content-type', metrics.contentType);
-      response.end(await metrics.metrics());
-    },
-  };
+  const answers = new Map<string, (response: ServerResponse) => Promise<void>>([
+    ['/health/live', async (response) => json(response, 200, { status: 'live' })],
+    [
+      '/health/ready',
+      async (response) => {
+        const current = phase();
+        const reasons = current === null ? await notReadyReasons(services()) : { process: current };
+        const ready = Object.keys(reasons).length === 0;
+        json(response, ready ? 200 : 503, ready ? { status: 'ready' } : { status: 'not ready', reasons });
+      },
+    ],
+    [
+      '/metrics',
+      async (response) => {
+        response.setHeader('content-type', metrics.contentType);
+        response.end(await metrics.metrics());
+      },
+    ],
+  ]);
 
+  /** Takes the target as it is: a client may send one that is no URL. */
+  async function respond({ method, url = '' }: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (method !== 'GET' && method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
+      return json(response, 405, { status: 'method not allowed' });
+    }
+    const [path = ''] = url.split('?', 1);
+    const answer = answers.get(path);
+    return answer ? answer(response) : json(response, 404, { status: 'not found' });
+  }
+
+  // An error here must not reach the process, whatever was asked.
   const server = createServer((request, response) => {
-    const answer = answers[new URL(request.url ?? '/', 'http://ops').pathname];
-    if (!answer) return json(response, 404, { status: 'not found' });
-    answer(response).catch(() => response.destroy());
+    respond(request, response).catch(() => response.destroy());
   });
   server.listen({ host, port });
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMetrics } from '../../platform/metrics/metrics.ts';
@@ -73,6 +75,27 @@ describe('the ops server', () => {
 
   it('knows nothing else', async () => {
     expect((await ask(`${await start()}/api/self`)).status).toBe(404);
+  });
+
+  it.each(['//', 'http://[', '/\\\\[', '/%', '/constructor', '*', '/health/live/', '/health//live'])(
+    'answers 404 to the target %s, and goes on',
+    async (path) => {
+      const address = await start();
+      const [response] = await once(request(address, { path }).end(), 'response');
+      expect(response.statusCode).toBe(404);
+      expect((await ask(`${address}/health/live?probe=1`)).status).toBe(200);
+    },
+  );
+
+  it('is only read from', async () => {
+    const address = await start();
+    for (const method of ['POST', 'DELETE', 'PUT', 'OPTIONS']) {
+      const response = await fetch(`${address}/health/live`, { method });
+      expect(response.status).toBe(405);
+      expect(response.headers.get('allow')).toBe('GET, HEAD');
+    }
+    const head = await fetch(`${address}/health/live`, { method: 'HEAD' });
+    expect([head.status, await head.text()]).toEqual([200, '']);
   });
 
   it('says which option is wrong when its port is taken', async () => {
