@@ -7,7 +7,6 @@ import {
   type HttpResponse,
 } from '../public-server/public-server.ts';
 import { type ErrorAnswer, errorAnswer } from './error-answer.ts';
-import { loggable } from './error-handling.ts';
 import { httpMethod } from './http-method.ts';
 import { HttpRefusal } from './http-refusal.ts';
 
@@ -39,7 +38,7 @@ export function createHttpHandler(app: FastifyInstance, logger: Logger): HttpApi
       if (closed) throw new HttpRefusal('unavailable');
       return responseOf(await app.inject(injectionOf(request)), request.method);
     } catch (error) {
-      if (!(error instanceof HttpRefusal)) logger.error({ err: loggable(error) }, 'request not handled');
+      if (!(error instanceof HttpRefusal)) logger.error({ err: error }, 'request not handled');
       return errorResponse(errorAnswer(error));
     }
   }

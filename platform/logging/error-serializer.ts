@@ -9,17 +9,19 @@ interface LoggedError {
 
 /**
  * Errors carry more than a log may tell: PostgreSQL's hold the values of rows, others whole requests. So only named
- * fields go through, a database error's text is left out, and stacks appear only when asked for.
+ * fields go through, a database error's text is left out (and its stack, which begins with it), and stacks appear only
+ * when asked for.
  */
 export function createErrorSerializer(options: { readonly withStack: boolean }): (error: unknown) => unknown {
   const serialize = (error: unknown, depth = 0): LoggedError => {
     if (!(error instanceof Error)) return { type: typeof error, message: 'not an error' };
     const code = codeOf(error);
+    const isTold = !isDatabaseError(error);
     return {
       type: error.name,
-      message: isDatabaseError(error) ? 'refused by the database' : error.message,
+      message: isTold ? error.message : 'refused by the database',
       ...(code !== undefined && { code }),
-      ...(options.withStack && error.stack !== undefined && { stack: error.stack }),
+      ...(options.withStack && isTold && error.stack !== undefined && { stack: error.stack }),
       ...(error.cause !== undefined && depth < 3 && { cause: serialize(error.cause, depth + 1) }),
     };
   };

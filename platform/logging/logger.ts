@@ -1,4 +1,4 @@
-import { destination, type Level, type Logger, pino } from 'pino';
+import { destination, type Level, type Logger, type LoggerOptions as PinoOptions, pino } from 'pino';
 import pretty from 'pino-pretty';
 import { createErrorSerializer } from './error-serializer.ts';
 
@@ -31,18 +31,8 @@ const SECRET_FIELDS = [
 /** JSON lines, or readable ones when a person watches. Written at once, so that a dying process keeps its last words. */
 export function createLogger({ name, level, to }: LoggerOptions): Logger {
   const fd = to === 'stdout' ? 1 : 2;
-  const withStack = level === 'debug' || level === 'trace';
   return pino(
-    {
-      name,
-      level,
-      base: { pid: process.pid },
-      serializers: { err: createErrorSerializer({ withStack }) },
-      redact: {
-        paths: [...SECRET_FIELDS, ...SECRET_FIELDS.map((field) => `*.${field}`)],
-        censor: '[redacted]',
-      },
-    },
+    { name, ...lineOptions(level) },
     process[to].isTTY
       ? pretty({
           destination: fd,
@@ -54,3 +44,14 @@ export function createLogger({ name, level, to }: LoggerOptions): Logger {
       : destination({ dest: fd, sync: true }),
   );
 }
+
+/** What a line tells, wherever it goes. */
+export const lineOptions = (level: LoggerOptions['level']): PinoOptions => ({
+  level,
+  base: { pid: process.pid },
+  serializers: { err: createErrorSerializer({ withStack: level === 'debug' || level === 'trace' }) },
+  redact: {
+    paths: [...SECRET_FIELDS, ...SECRET_FIELDS.map((field) => `*.${field}`)],
+    censor: '[redacted]',
+  },
+});

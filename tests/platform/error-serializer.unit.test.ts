@@ -22,9 +22,11 @@ describe('a logged error', () => {
       routine: 'x',
       detail: 'Key (email)=(ann@example.com)',
     });
-    const logged = JSON.stringify(serialize(error));
-    expect(logged).toContain('22P02');
-    expect(logged).not.toMatch(/secret|ann@example/);
+    for (const told of [serialize, createErrorSerializer({ withStack: true })]) {
+      const logged = JSON.stringify(told(error));
+      expect(logged).toContain('22P02');
+      expect(logged).not.toMatch(/secret|ann@example/);
+    }
   });
 
   it('carries nothing else that hangs on it', () => {

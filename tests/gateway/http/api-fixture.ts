@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import type { CommandContext, SendCommand } from '../../../gateway/command-client.ts';
 import { createHttpApi } from '../../../gateway/http/create-http-api.ts';
 import type { HttpResponse } from '../../../gateway/public-server/public-server.ts';
+import { lineOptions } from '../../../platform/logging/logger.ts';
 import type { Command, CommandReply } from '../../../protocol/commands.ts';
 import { ERRORS, type ErrorCode } from '../../../protocol/error-codes.ts';
 import { openTestAccounts, PASSWORD } from '../accounts/accounts-fixture.ts';
@@ -51,7 +52,7 @@ export async function openTestApi({ trustedProxyHops = 0 } = {}) {
     allowsOrigin: (origin) => origin === ORIGIN,
     configuration: { ...accounts.configuration, TRUSTED_PROXY_HOPS: trustedProxyHops },
     logger: pino(
-      { level: 'trace' },
+      lineOptions('debug'),
       new Writable({ write: (line, _, done) => done(void logLines.push(String(line))) }),
     ),
     registry,

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiFixture, expectRefusal, openTestApi, signUpForm } from './api-fixture.ts';
 
@@ -179,6 +180,34 @@ describe('every answer', () => {
     expect(await api.registry.metrics()).toContain(
       'rally_http_request_duration_seconds_count{method="GET",route="/api/users/:username",status="200"} 1',
     );
+  });
+
+  it('to an error that nobody expected says nothing of it, and the log what it was', async () => {
+    const cause = Object.assign(new pg.DatabaseError('no such value: "hush"', 1, 'error'), {
+      severity: 'ERROR',
+      routine: 'r',
+      code: '22P02',
+      detail: 'Key (content)=(hush) of INSERT',
+    });
+    api.readModels.failure = Object.assign(new TypeError('rows are not as expected', { cause }), {
+      sql: 'INSERT hush',
+    });
+    api.logLines.length = 0;
+    expectRefusal(await api.ask('GET', '/api/self', { headers: ann }), 'internal');
+    api.readModels.failure = null;
+    const [line = ''] = api.logLines;
+    expect(JSON.parse(line)).toMatchObject({
+      msg: 'request failed',
+      route: '/api/self',
+      correlationId: expect.any(String),
+      err: {
+        type: 'TypeError',
+        message: 'rows are not as expected',
+        stack: expect.stringContaining('requests.int.test'),
+        cause: { type: 'error', message: 'refused by the database', code: '22P02' },
+      },
+    });
+    expect(line).not.toMatch(/hush|INSERT/);
   });
 
   it('leaves nothing secret in the log', async () => {
