@@ -18,7 +18,12 @@ export interface HttpResponse {
   readonly body: string | Buffer;
 }
 
-/** Never rejects. */
+/**
+ * Never rejects. Answers leave a connection in the order of its requests. A client that sends a request before the last
+ * one is answered (pipelining, which neither browsers nor proxies do) gets both answers, or, if both arrive in one
+ * read, may find the connection closed with neither carried out. The answer to a request that was handed over is never
+ * lost because of another one.
+ */
 export type HandleHttp = (request: HttpRequest) => Promise<HttpResponse>;
 
 /** What a client says when it asks for a WebSocket. */

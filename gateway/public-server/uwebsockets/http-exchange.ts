@@ -4,7 +4,13 @@ import { frameResponse } from '../http-framing.ts';
 import type { HandleHttp, HttpRequest, HttpResponse } from '../public-server.ts';
 import type { UwsRequest, UwsResponse } from './uwebsockets-api.ts';
 
-/** Reads the whole request, has it handled, and answers unless the client has gone meanwhile. */
+/**
+ * Reads the whole request, has it handled, and answers unless the client has gone meanwhile.
+ *
+ * The library closes a connection on which it finds another request before the answer; what was carried out by then
+ * would lose its reply. So nothing more is read from the connection until the answer is written, and work begins only
+ * after the read that brought the request: if the same read brought another one, the connection is gone by then.
+ */
 export function exchangeHttp(response: UwsResponse, request: UwsRequest, handleHttp: HandleHttp): void {
   const head = readHead(response, request);
   const body = new HttpBody();
@@ -14,11 +20,19 @@ export function exchangeHttp(response: UwsResponse, request: UwsRequest, handleH
   });
   response.onData((chunk, isLast) => {
     body.add(Buffer.from(Buffer.from(chunk)));
-    if (!isLast) return;
-    void handleHttp({ ...head, body: body.whole() }).then((answer) => {
-      if (!aborted) response.cork(() => write(response, head.method, answer));
-    });
+    if (isLast) setImmediate(() => void answer());
   });
+
+  async function answer(): Promise<void> {
+    if (aborted) return;
+    response.pause();
+    const answered = await handleHttp({ ...head, body: body.whole() });
+    if (aborted) return;
+    response.cork(() => {
+      response.resume();
+      write(response, head.method, answered);
+    });
+  }
 }
 
 function readHead(response: UwsResponse, request: UwsRequest): Omit<HttpRequest, 'body'> {

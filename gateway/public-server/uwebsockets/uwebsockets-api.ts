@@ -47,6 +47,9 @@ export interface UwsResponse {
   /** The chunk is taken back after the handler has returned. */
   onData(handler: (chunk: ArrayBuffer, isLast: boolean) => void): UwsResponse;
   getRemoteAddressAsText(): ArrayBuffer;
+  /** Reads nothing more from the connection until `resume`, which has to come before `end`. */
+  pause(): void;
+  resume(): void;
   /** What is written inside leaves in one write. */
   cork(write: () => void): UwsResponse;
   upgrade<UserData>(
