@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import type { Clock } from '../platform/clock.ts';
 import type { MessageBus } from '../platform/message-bus/message-bus.ts';
 import { createPostgresPool } from '../platform/postgres/postgres-pool.ts';
+import { PAGE_PLANNING } from '../platform/postgres/prepared-dialect.ts';
 import type { Service } from '../platform/service/service.ts';
 import { openReadModels } from '../read-models/open-read-models.ts';
 import { READ_SCHEMA } from '../read-models/schema-name.ts';
@@ -50,6 +51,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     applicationName: 'rally gateway',
     max: CONNECTIONS,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    settings: PAGE_PLANNING,
     logger,
   });
   const readModels = openReadModels({ pool, schema: READ_SCHEMA, logger });

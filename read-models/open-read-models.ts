@@ -1,6 +1,7 @@
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely } from 'kysely';
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import { preparedDialect } from '../platform/postgres/prepared-dialect.ts';
 import { findBlockedUsers } from './queries/blocked-users.ts';
 import { findChats } from './queries/chats.ts';
 import { findMessages } from './queries/messages.ts';
@@ -20,7 +21,7 @@ export function openReadModels(options: {
   readonly logger: Logger;
 }): ReadModels {
   const { pool, schema, logger } = options;
-  const db = new Kysely<ReadTables>({ dialect: new PostgresDialect({ pool }) }).withSchema(schema);
+  const db = new Kysely<ReadTables>({ dialect: preparedDialect(pool) }).withSchema(schema);
   const ask = <Answer>(query: () => Promise<Answer>) => unlessUnavailable(logger, query);
   return {
     self: (username) => ask(() => findSelf(db, username)),

@@ -1,9 +1,10 @@
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely } from 'kysely';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Clock } from '../../platform/clock.ts';
 import type { MessageBus } from '../../platform/message-bus/message-bus.ts';
 import { isUnavailable } from '../../platform/postgres/is-unavailable.ts';
+import { preparedDialect } from '../../platform/postgres/prepared-dialect.ts';
 import { SESSION_CHANGED, type SessionChange } from '../../protocol/subjects.ts';
 import type { SendCommand } from '../command-client.ts';
 import type { GatewayConfiguration } from '../configuration.ts';
@@ -43,7 +44,7 @@ export interface AccountsOptions {
 /** Brings the accounts' schema up to date, then serves from it. */
 export async function openAccounts(options: AccountsOptions): Promise<Accounts> {
   const { pool, bus, sendCommand, configuration, clock, newId, logger } = options;
-  const db = new Kysely<AccountsDatabase>({ dialect: new PostgresDialect({ pool }) }).withSchema(SCHEMA);
+  const db = new Kysely<AccountsDatabase>({ dialect: preparedDialect(pool) }).withSchema(SCHEMA);
   await migrateAccounts(db);
 
   const passwords = options.passwords ?? createPasswords();

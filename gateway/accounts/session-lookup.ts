@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { AccountsDatabase } from './schema.ts';
 import type { Session } from './session.ts';
 
@@ -29,7 +29,7 @@ async function findAll(
     .selectFrom('sessions')
     .innerJoin('accounts', 'accounts.user_key', 'sessions.user_key')
     .select(['session_id', 'username', 'expires_at'])
-    .where('session_id', 'in', [...new Set(ids)])
+    .where('session_id', '=', sql<string>`any(${[...new Set(ids)]}::uuid[])`)
     .where('ended_at', 'is', null)
     .execute();
   const found = new Map(

@@ -1,4 +1,4 @@
-import { type ExpressionBuilder, type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import { type Expression, type ExpressionBuilder, type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import { isoDate } from '../iso-date.ts';
 import type { ChatsTable, ReadTables, UsersTable } from '../tables.ts';
 
@@ -25,14 +25,12 @@ export const headerColumns = (eb: InChat) =>
   ] as const;
 
 const blocks = (eb: InChat, blocker: 'me' | 'other', blocked: 'me' | 'other') =>
-  eb
-    .exists(
-      eb
-        .selectFrom('blocks')
-        .whereRef('blocker_key', '=', `${blocker}.user_key`)
-        .whereRef('blocked_key', '=', `${blocked}.user_key`),
-    )
-    .$castTo<boolean>();
+  isThere(
+    eb
+      .selectFrom('blocks')
+      .whereRef('blocker_key', '=', `${blocker}.user_key`)
+      .whereRef('blocked_key', '=', `${blocked}.user_key`),
+  );
 
 /** The other's messages that the caller has not read. */
 export const unreadCount = sql<number>`case c.user_a when me.user_key then c.sent_b - c.read_a else c.sent_a - c.read_b end`;
@@ -56,10 +54,7 @@ export const messagesOf = (eb: InChat, choose: (messages: OfMessages) => OfMessa
       'm.content',
       isoDate('m.date').as('date'),
       sql<string>`case m.sender_key when me.user_key then me.username else other.username end`.as('sender'),
-      of
-        .exists(of.selectFrom('likes').whereRef('likes.message_id', '=', 'm.message_id'))
-        .$castTo<boolean>()
-        .as('is_liked'),
+      isThere(of.selectFrom('likes').whereRef('likes.message_id', '=', 'm.message_id')).as('is_liked'),
       of
         .selectFrom('read_markers as marker')
         .select(isoDate('marker.date').as('date'))
@@ -73,3 +68,7 @@ export const messagesOf = (eb: InChat, choose: (messages: OfMessages) => OfMessa
     .orderBy('m.position', 'desc');
 
 const reader = sql<string>`case m.sender_key when me.user_key then other.user_key else me.user_key end`;
+
+/** `exists`, but always looked up row by row: a plan for any number of rows would hash the whole table. */
+const isThere = (rows: Expression<unknown>) =>
+  sql<boolean>`(select true from ${rows} found limit 1) is not null`;

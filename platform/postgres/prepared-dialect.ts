@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { PostgresDialect, type PostgresPoolClient } from 'kysely';
+import type pg from 'pg';
+
+/** Far more than the code has statements: those whose text is put together anew each time stay unprepared. */
+const NAMES_LIMIT = 500;
+
+/**
+ * Server settings for connections that only look up single rows and short pages: a plan that is made once for all
+ * values takes a limit for a tenth of the table, and would read tables from end to end.
+ */
+export const PAGE_PLANNING = {
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  jit: 'off',
+};
+
+/**
+ * Kysely on a pool, each statement with parameters prepared once per connection: for short queries, planning
+ * costs the server as much as answering. The pool stays the caller's, and may have other users.
+ */
+export function preparedDialect(pool: pg.Pool): PostgresDialect {
+  const names = new Map<string, string>();
+
+  /** The same for the same text, whoever prepares it on the connection. */
+  function nameOf(text: string): string | undefined {
+    const known = names.get(text);
+    if (known !== undefined || names.size >= NAMES_LIMIT) return known;
+    const name = createHash('sha1').update(text).digest('base64url');
+    names.set(text, name);
+    return name;
+  }
+
+  const prepare = (client: pg.PoolClient): PostgresPoolClient =>
+    Object.create(client, {
+      query: {
+        value(text: string, parameters: readonly unknown[] = []) {
+          const name = parameters.length > 0 ? nameOf(text) : undefined;
+          return client.query({ text, values: [...parameters], ...(name !== undefined && { name }) });
+        },
+      },
+    });
+
+  return new PostgresDialect({
+    pool: { connect: async () => prepare(await pool.connect()), end: () => pool.end() },
+  });
+}
