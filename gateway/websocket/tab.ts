@@ -12,7 +12,7 @@ import { readFrame } from './read-frame.ts';
 import type { TabContext } from './tab-context.ts';
 import { TabFeed } from './tab-feed.ts';
 
-/** A client that does not read never gets its close frame: its connection is cut this long after. */
+/** A client that does not read, or does not answer a close frame, is cut this long after. */
 const UNREAD_CLOSE_MS = 5000;
 
 /**
@@ -29,6 +29,7 @@ export class Tab implements SocketHandlers {
   #frames: FrameQueue | null = null;
   #rate: FrameRate | null = null;
   #unsentLimit: number;
+  #cut: NodeJS.Timeout | undefined;
 
   constructor(socket: Socket, after: Cursor | null, context: TabContext<Tab>) {
     this.#socket = socket;
@@ -73,6 +74,7 @@ export class Tab implements SocketHandlers {
   }
 
   closed(): void {
+    clearTimeout(this.#cut);
     this.#leave('client');
     this.#context.closed(this);
   }
@@ -82,8 +84,8 @@ export class Tab implements SocketHandlers {
     this.#leave(name);
     // What the client asked for and the server then refuses to talk about is not carried out behind its back.
     this.#frames?.dropWaiting();
+    this.#cut = setTimeout(() => this.#socket.terminate(), UNREAD_CLOSE_MS).unref();
     this.#socket.close(CLOSE_CODES[name], CLOSE_REASONS[name]);
-    if (name === 'SLOW_CONSUMER') setTimeout(() => this.#socket.terminate(), UNREAD_CLOSE_MS).unref();
   }
 
   /** From now on frames are answered. */

@@ -1,7 +1,11 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createTestGateway, gate, settle } from './test-gateway.ts';
 
 const HOUR_MS = 3_600_000;
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('the tabs of a session', () => {
   it('are closed with 3000 by its logout, others of the same user stay', async () => {
@@ -10,6 +14,19 @@ describe('the tabs of a session', () => {
     sessionChanged({ change: 'logged_out', sessionId: 'ann' });
     await vi.waitFor(() => expect([tab.code, second.code]).toEqual([3000, 3000]));
     expect(phone.code).toBeUndefined();
+  });
+
+  it('are cut after its logout when they do not read that, and not when they do', async () => {
+    const { open, sessionChanged } = createTestGateway();
+    const [deaf, reading] = [await open('ann'), await open('ann')];
+    vi.useFakeTimers();
+    deaf.reads = false;
+    deaf.unsent = 1;
+    sessionChanged({ change: 'logged_out', sessionId: 'ann' });
+    await vi.advanceTimersByTimeAsync(1);
+    expect([deaf.code, deaf.isTerminated]).toEqual([3000, false]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([deaf.isTerminated, reading.isTerminated]).toEqual([true, false]);
   });
 
   it('are closed with 3002 when it is revoked', async () => {
