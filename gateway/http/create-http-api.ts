@@ -9,6 +9,7 @@ import { createHttpHandler, type HttpApi } from './http-handler.ts';
 import { acceptJsonBodies } from './json-body.ts';
 import { answerMissingRoutes } from './missing-routes.ts';
 import { observeRequests } from './request-observation.ts';
+import { targetOf } from './request-target.ts';
 import { blockedUserRoutes } from './routes/blocked-users.ts';
 import { chatRoutes } from './routes/chats.ts';
 import { logOutRoute, refreshRoute } from './routes/session.ts';
@@ -27,6 +28,7 @@ export function createHttpApi(parts: ApiParts): HttpApi {
     bodyLimit: HTTP_BODY_BYTES_LIMIT,
     exposeHeadRoutes: false,
     trustProxy: (_address, hop) => hop < configuration.TRUSTED_PROXY_HOPS,
+    rewriteUrl: targetOf,
     genReqId: () => newId(),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: PATH_PARAMETER_LIMIT },
     frameworkErrors: answerError,

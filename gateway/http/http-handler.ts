@@ -9,6 +9,7 @@ import {
 import { type ErrorAnswer, errorAnswer } from './error-answer.ts';
 import { httpMethod } from './http-method.ts';
 import { HttpRefusal } from './http-refusal.ts';
+import { carriedTarget } from './request-target.ts';
 
 /** The public server writes these itself. */
 const CONNECTION_HEADERS = new Set([
@@ -58,10 +59,11 @@ export function createHttpHandler(app: FastifyInstance, logger: Logger): HttpApi
 }
 
 function injectionOf(request: HttpRequest): InjectOptions {
-  const { url, headers, body, remoteAddress } = request;
+  const { body, remoteAddress } = request;
   const method = httpMethod(request.method);
   if (!method) throw new HttpRefusal('method_not_allowed');
-  if (!url.startsWith('/')) throw new HttpRefusal('bad_request');
+  const { url, header } = carriedTarget(request.url);
+  const headers = { ...request.headers, ...header };
   // A body that was not kept is only declared: the route decides first whether the request is refused for more.
   if (body === null) return { method, url, remoteAddress, headers: { ...headers, ...UNKEPT_BODY } };
   return { method, url, remoteAddress, headers, ...(body.length > 0 && { payload: body }) };

@@ -26,6 +26,11 @@ describe('paths and methods', () => {
     ['GET', '/metrics'],
     ['OPTIONS', '/api/nothing'],
     ['GET', '/api/__proto__'],
+    ['GET', '/api/users/../self'],
+    ['GET', '/api/./self'],
+    ['GET', '/api/chats/%2E%2E/self'],
+    ['GET', '//['],
+    ['GET', '//'],
   ])('%s %s is 404', async (method, url) => {
     expectRefusal(await api.ask(method, url, { headers: ann }), 'not_found');
   });
@@ -53,6 +58,24 @@ describe('paths and methods', () => {
     }
   });
 
+  it.each(['.', '..', '%2E', '%2e%2E', 'a%2Eb', '%40'])('name the user %s by itself', async (name) => {
+    const username = decodeURIComponent(name);
+    api.readModels.know(username);
+    const answer = await api.ask('GET', `/api/users/${name}`, { headers: ann });
+    expect(answer).toMatchObject({ status: 200, body: { username } });
+  });
+
+  it('are those that were asked for, whatever headers say', async () => {
+    const headers = { ...ann, ':target': '/api/users/Bob' };
+    const answer = await api.ask('GET', '/api/self', { headers });
+    expect(answer).toMatchObject({ status: 200, body: { unread_messages_count: 0 } });
+  });
+
+  it('keep their query as it was sent', async () => {
+    await api.ask('GET', '/api/users?search=a%2Bb%26%C3%A4+c', { headers: ann });
+    expect(api.readModels.calls.at(-1)).toMatchObject(['searchUsers', 'Ann', 'a+b&ä c', {}]);
+  });
+
   it.each(['TRACE', 'CONNECT', 'PROPFIND', 'QUERY', 'get', ''])('method %j is 405', async (method) => {
     expectRefusal(await api.ask(method, '/api/self', { headers: ann }), 'method_not_allowed');
   });
@@ -70,6 +93,13 @@ describe('paths and methods', () => {
     '*',
     'http://',
     'https://evil.example/',
+    '/\\\\[',
+    '/api\\self',
+    '/api/self#x',
+    '/api/self?x#y',
+    '/api/se\tlf',
+    '/api/self\u0000',
+    '/api/self\u007f',
   ])('a target %j is 400', async (url) => {
     expectRefusal(await api.ask('GET', url, { headers: ann }), 'bad_request');
   });
@@ -165,6 +195,7 @@ describe('every answer', () => {
 
   it('is logged in one line and measured, by route', async () => {
     api.logLines.length = 0;
+    api.registry.resetMetrics();
     await api.ask('GET', '/api/users/Ann?x=secret', { headers: ann });
     await api.ask('GET', '/api/secret/path', { headers: ann });
     expect(api.logLines.map((line) => JSON.parse(line))).toMatchObject([
