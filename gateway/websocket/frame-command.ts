@@ -18,7 +18,10 @@ export function commandOf(frame: ClientFrame, newId: () => string): Command {
   }
 }
 
-/** Frames of one tab with the same key take effect in the order in which they were sent. */
+/**
+ * Frames of one tab with the same key take effect in the order in which they were sent: those about one chat. A read that
+ * does not name its chat has only other such reads to follow.
+ */
 export function orderKey(frame: ClientFrame): string {
   switch (frame.action) {
     case 'new_message':
@@ -26,7 +29,7 @@ export function orderKey(frame: ClientFrame): string {
     case 'unlike_message':
       return frame.data.chat_id;
     case 'read_message':
-      return 'reading';
+      return frame.data.chat_id ?? 'reading';
     default:
       return frame satisfies never;
   }

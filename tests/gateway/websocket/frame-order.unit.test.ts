@@ -23,7 +23,7 @@ describe('frames of one tab', () => {
     const tab = await open('ann');
     for (const frame of [message(1, 'a'), message(1, 'b'), like(1), message(2, 'x'), message(2, 'y')])
       tab.ask(frame);
-    tab.ask({ action: 'read_message', data: { id: chat(9), chat_id: chat(1) } });
+    tab.ask({ action: 'read_message', data: { id: chat(9) } });
     await settle();
     expect(contents(commands.commands)).toEqual(['a', 'x', 'read_message']);
     commands.accept(0);
@@ -34,6 +34,21 @@ describe('frames of one tab', () => {
       expect(contents(commands.commands)).toEqual(['a', 'x', 'read_message', 'b', 'like_message', 'y']),
     );
     expect(tab.of('ack').map((frame) => frame.request_id)).toEqual(['a', 'b', 'x']);
+  });
+
+  it('do not overtake others about their chat when they read and name it', async () => {
+    const { open, commands } = createTestGateway();
+    commands.answersAtOnce = false;
+    const tab = await open('ann');
+    tab.ask(message(1, 'a'));
+    tab.ask({ action: 'read_message', data: { id: chat(9), chat_id: chat(1) } });
+    tab.ask(message(1, 'b'));
+    await settle();
+    expect(contents(commands.commands)).toEqual(['a']);
+    commands.accept(0);
+    await vi.waitFor(() => expect(contents(commands.commands)).toEqual(['a', 'read_message']));
+    commands.accept(1);
+    await vi.waitFor(() => expect(contents(commands.commands)).toEqual(['a', 'read_message', 'b']));
   });
 
   it('bring along how long they have waited for their turn, since nobody waits longer than a deadline', async () => {
