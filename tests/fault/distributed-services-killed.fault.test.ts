@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { pino } from 'pino';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EventStore } from '../../platform/event-store/event-store.ts';
 import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
@@ -45,6 +45,10 @@ describe.runIf(natsServerIsThere)('services that are killed again and again amid
   async function killAndRestart(victim: ManagedProcess): Promise<void> {
     await conversations.moreAcks(PAIRS);
     await victim.kill();
+    await restart(victim);
+  }
+
+  async function restart(victim: ManagedProcess): Promise<void> {
     expect(await victim.readiness()).toBeNull();
     await conversations.moreAcks(conversations.underWay + 1);
     const others = deployment.all.filter((service) => service !== victim);
@@ -65,7 +69,8 @@ describe.runIf(natsServerIsThere)('services that are killed again and again amid
   it('lose and double nothing when it is the only projection service', async () => {
     await conversations.sendDuring(async () => {
       for (let kill = 0; kill < KILLS; kill += 1) {
-        await killAndRestart(deployment.projection);
+        await killWhileItWrites(pool, deployment.projection);
+        await restart(deployment.projection);
         await conversations.moreArrivals(1);
       }
     });
@@ -95,6 +100,25 @@ describe.runIf(natsServerIsThere)('services that are killed again and again amid
     conversations.expectAnsweredInTime();
   }, 90_000);
 });
+
+/** PostgreSQL still commits what it was at; whoever goes on has to tell tabs of it. */
+async function killWhileItWrites(pool: pg.Pool, projection: ManagedProcess): Promise<void> {
+  const obstacle = await pool.connect();
+  try {
+    await obstacle.query(`begin; lock table ${READ_SCHEMA}.feed in share mode`);
+    await vi.waitFor(async () => {
+      const { rowCount } = await pool.query(
+        `select from pg_stat_activity
+         where datname = current_database() and wait_event_type = 'Lock' and query like 'with fence %'`,
+      );
+      expect(rowCount).toBe(1);
+    }, 10_000);
+    await projection.kill();
+  } finally {
+    await obstacle.query('commit');
+    obstacle.release();
+  }
+}
 
 describe.skipIf(natsServerIsThere)(`services that are killed: ${WITHOUT_NATS_SERVER}`, () => {
   it('lose nothing', () => {});
