@@ -80,17 +80,20 @@ test('one that falls silent before it has caught up, too', async () => {
   await vi.waitFor(() => expect(contents(watcher)).toEqual(numbered(1)), { timeout: 5000 });
 });
 
-test('a quiet log raises no suspicion; events of others raise one at most, and move the position', async () => {
+test('a quiet log is no reason for alarm, nor are events of others; they move the position', async () => {
   const store = openStore({ silenceMs: 100 });
   const watcher = await watchLive(store);
   await pause(500);
   expect(dropped).not.toHaveBeenCalled();
-  const elsewhere = await appended(store.append(freshStream(), NO_STREAM, [messageSent()]));
-  await vi.waitFor(() => expect(watcher.batches.at(-1)?.position).toBeGreaterThanOrEqual(elsewhere), {
-    timeout: 5000,
-  });
-  await pause(500);
-  expect(dropped).toHaveBeenCalledOnce();
+  for (let round = 0; round < 3; round += 1) {
+    const elsewhere = await appended(store.append(freshStream(), NO_STREAM, [messageSent()]));
+    await vi.waitFor(() => expect(watcher.batches.at(-1)?.position).toBeGreaterThanOrEqual(elsewhere), {
+      timeout: 5000,
+    });
+  }
+  await append(store, 'message 0');
+  await vi.waitFor(() => expect(contents(watcher)).toEqual(numbered(1)));
+  expect(dropped).not.toHaveBeenCalled();
 });
 
 test('a reader that pauses while 3,000 events come is dropped, returns and gets each once, in order', async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { EventStoreUnavailable, type LogBatch, type SubscribeOptions } from '../event-store.ts';
-import { SubscriberTooSlow } from './failures.ts';
+import { SubscriberTooSlow, SubscriptionSilent } from './failures.ts';
 import type { LogClient } from './log-client.ts';
 import { SubscriptionFeed } from './subscription-feed.ts';
 import { checkSilence } from './watchdog.ts';
@@ -18,8 +18,11 @@ export interface SubscribeSettings {
 
 /**
  * One subscription after another, each from where the last one was taken to: the reader sees a single one without a
- * gap or a repetition. A reader too slow for a burst is dropped by the server and returns at once; after anything
- * else, and when a subscription has brought nothing, the pauses grow.
+ * gap or a repetition. A reader too slow for a burst is dropped by the server and returns at once, and so does one
+ * whose subscription fell silent; after anything else, and when a subscription has brought nothing, the pauses grow.
+ *
+ * A live subscription is silent as well while only others write to the log. Nobody is told of that: its successor
+ * shows at once whether it has withheld anything.
  */
 export async function* subscribeToLog(
   log: LogClient,
@@ -31,6 +34,7 @@ export async function* subscribeToLog(
   let position = after;
   let failures = 0;
   let inHaste = false;
+  let suspicion: SubscriptionSilent | undefined;
   while (!signal.aborted) {
     const from = position;
     let feed: SubscriptionFeed | undefined;
@@ -43,17 +47,20 @@ export async function* subscribeToLog(
       while (!signal.aborted) {
         const batch = (await feed.next(silenceMs)) ?? (await checkSilence(feed, logEnd));
         if (!batch || signal.aborted) continue;
+        if (suspicion && batch.events.length > 0) onDropped(suspicion);
+        if (feed.live || batch.events.length > 0) suspicion = undefined;
         position = batch.position;
         yield batch;
       }
     } catch (error) {
       if (!(error instanceof EventStoreUnavailable)) throw error;
       if (signal.aborted) return;
-      onDropped(error);
+      suspicion = error instanceof SubscriptionSilent && feed?.live ? error : undefined;
+      if (!suspicion) onDropped(error);
       const progress = position > from;
       inHaste = progress && error instanceof SubscriberTooSlow;
-      failures = progress ? 0 : failures + 1;
-      if (!inHaste) await backOff(failures, signal);
+      failures = progress || suspicion ? 0 : failures + 1;
+      if (!inHaste && !suspicion) await backOff(failures, signal);
     } finally {
       feed?.close();
     }

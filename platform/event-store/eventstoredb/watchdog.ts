@@ -16,7 +16,7 @@ export interface Watched {
  * the log has moved, or rejects when the log does not answer either.
  *
  * The log may have moved by events that the filter leaves out. A new subscription then learns that they are none of
- * its business, and the suspicion does not return.
+ * its business.
  */
 export async function checkSilence(
   watched: Watched,
