@@ -7,6 +7,9 @@ export interface Lock {
   release(): Promise<void>;
 }
 
+/** Root and the owner of the data may take turns. */
+const READABLE_BY_ALL = 0o644;
+
 /**
  * Held by one living process at a time; null when another one holds it. A holder that was killed holds it no longer:
  * the lock names its process by id and start time.
@@ -20,12 +23,12 @@ export async function takeLock(directory: string): Promise<Lock | null> {
   const me = `${process.pid} ${await startTimeOf(process.pid)}`;
   for (;;) {
     const [newest = 0] = await lockNumbers(directory);
-    const holder = newest === 0 ? '' : await readFile(fileOf(newest), 'utf8').catch(() => null);
+    const holder = newest === 0 ? '' : await readIfThere(fileOf(newest));
     if (holder === null) continue;
     if (await isAlive(holder)) return null;
 
     const mine = newest + 1;
-    if (!(await writeOnce(fileOf(mine), me))) continue;
+    if (!(await writeOnce(fileOf(mine), me, READABLE_BY_ALL))) continue;
     const [highest, ...older] = await lockNumbers(directory);
     if (highest !== mine) {
       await rm(fileOf(mine), { force: true });
@@ -40,6 +43,13 @@ export async function takeLock(directory: string): Promise<Lock | null> {
 async function lockNumbers(directory: string): Promise<number[]> {
   const matches = (await readdir(directory)).map((entry) => /^rally\.lock\.(\d+)$/.exec(entry));
   return matches.flatMap((match) => (match ? Number(match[1]) : [])).sort((a, b) => b - a);
+}
+
+async function readIfThere(file: string): Promise<string | null> {
+  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
 }
 
 async function isAlive(holder: string): Promise<boolean> {
