@@ -1,6 +1,4 @@
 import { runProcess } from '../platform/service/run-process.ts';
-import { readStandaloneConfiguration } from './configuration.ts';
-import { startStandalone } from './start-standalone.ts';
 
 await runProcess({
   name: 'rally',
@@ -8,6 +6,9 @@ await runProcess({
   defaults: { opsPort: 8090, logLevel: 'warn' },
   logTo: 'stderr',
   async start(context) {
+    // Loaded here, because that takes longer than all before it, and signals are heard meanwhile.
+    const { readStandaloneConfiguration } = await import('./configuration.ts');
+    const { startStandalone } = await import('./start-standalone.ts');
     const configuration = readStandaloneConfiguration(context.environment);
     const { gateway, place } = await startStandalone(configuration, context);
     process.stdout.write(

@@ -36,7 +36,8 @@ const ONE_SIGNAL_MS = 500;
  * Runs a process of Rally from start to exit.
  *
  * SIGTERM or SIGINT: after `DRAIN_DELAY_MS` parts stop in reverse order, then exit 0; 1 when that took longer than
- * `DRAIN_TIMEOUT_MS`. Another signal later than `ONE_SIGNAL_MS` ends it at once. A start that fails, or an error that
+ * `DRAIN_TIMEOUT_MS`, unless it was still starting: then nobody has been promised anything, and it is 0 all the same.
+ * Another signal later than `ONE_SIGNAL_MS` ends it at once. A start that fails, or an error that
  * nobody caught: one line, exit 1.
  */
 export async function runProcess({ name, defaults, logTo, start }: ProcessOptions): Promise<void> {
@@ -49,14 +50,16 @@ export async function runProcess({ name, defaults, logTo, start }: ProcessOption
 
   const end = async (code: number) => {
     if (phase === 'stopping') process.exit(1);
+    const nothingBegun = phase === 'starting';
     phase = 'stopping';
     parts.refuseMore();
-    if (code === 0) await delay(drainDelayMs);
+    if (code === 0 && !nothingBegun) await delay(drainDelayMs);
     const drained = started.catch(() => {}).then(() => parts.stop());
     const clean = await within(drainTimeoutMs, drained);
-    if (!clean)
-      logger?.error({ running: parts.running.map((part) => part.name) }, 'cut off what did not stop');
-    process.exit(clean ? code : 1);
+    const running = parts.running.map((part) => part.name);
+    if (nothingBegun) logger?.info({ running }, 'ended while starting');
+    else if (!clean) logger?.error({ running }, 'cut off what did not stop');
+    process.exit(clean || nothingBegun ? code : 1);
   };
   const crash = (error: unknown) => {
     logger?.fatal({ err: error }, 'an error that nobody caught');
