@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import { type DoubleProcess, startDoubleProcess } from '../eventstoredb-double/double-process.ts';
 import type { Deployment } from '../support/deployment.ts';
 import { startDistributed } from '../support/distributed-deployment.ts';
-import { natsServerIsThere, WITHOUT_NATS_SERVER } from '../support/nats-server.ts';
+import { describeWithNats } from '../support/nats-server.ts';
 import { describeChat } from './chat-suite.ts';
 
-describe.runIf(natsServerIsThere)('chat in three processes over NATS, the log in PostgreSQL', () => {
+describeWithNats('chat in three processes over NATS, the log in PostgreSQL', () => {
   let deployment: Deployment;
   beforeAll(async () => {
     deployment = await startDistributed();
@@ -17,26 +17,19 @@ describe.runIf(natsServerIsThere)('chat in three processes over NATS, the log in
   describeChat(() => deployment);
 });
 
-describe.runIf(natsServerIsThere)(
-  'chat in three processes over NATS, the log in a double of EventStoreDB',
-  () => {
-    let home: string;
-    let double: DoubleProcess;
-    let deployment: Deployment;
-    beforeAll(async () => {
-      home = await mkdtemp(join(tmpdir(), 'rally-double-'));
-      double = await startDoubleProcess({ logFile: join(home, 'log') });
-      deployment = await startDistributed({ EVENT_STORE: 'eventstoredb', EVENTSTORE_URL: double.url });
-    }, 60_000);
-    afterAll(async () => {
-      await deployment?.stop();
-      await double?.kill();
-      await rm(home, { recursive: true, force: true });
-    });
-    describeChat(() => deployment);
-  },
-);
-
-describe.skipIf(natsServerIsThere)(`chat in three processes: ${WITHOUT_NATS_SERVER}`, () => {
-  it('keeps its promises', () => {});
+describeWithNats('chat in three processes over NATS, the log in a double of EventStoreDB', () => {
+  let home: string;
+  let double: DoubleProcess;
+  let deployment: Deployment;
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'rally-double-'));
+    double = await startDoubleProcess({ logFile: join(home, 'log') });
+    deployment = await startDistributed({ EVENT_STORE: 'eventstoredb', EVENTSTORE_URL: double.url });
+  }, 60_000);
+  afterAll(async () => {
+    await deployment?.stop();
+    await double?.kill();
+    await rm(home, { recursive: true, force: true });
+  });
+  describeChat(() => deployment);
 });

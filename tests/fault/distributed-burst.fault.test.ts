@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openEventStoreDb } from '../../platform/event-store/eventstoredb/open-eventstoredb.ts';
 import { message } from '../e2e/message-suite.ts';
 import { type DoubleProcess, startDoubleProcess } from '../eventstoredb-double/double-process.ts';
 import { openChat, signUp, type User } from '../support/api-client.ts';
 import { type DistributedDeployment, startDistributed } from '../support/distributed-deployment.ts';
 import { loggedMessages } from '../support/logged-messages.ts';
-import { natsServerIsThere, WITHOUT_NATS_SERVER } from '../support/nats-server.ts';
+import { describeWithNats } from '../support/nats-server.ts';
 import { openTab, type Tab } from '../support/tab.ts';
 
 const PEOPLE = 26;
@@ -31,7 +31,7 @@ interface Person {
   readonly chats: Set<string>;
 }
 
-describe.runIf(natsServerIsThere)('2,000 messages at once, the log in a double of EventStoreDB', () => {
+describeWithNats('2,000 messages at once, the log in a double of EventStoreDB', () => {
   let home: string;
   let double: DoubleProcess;
   let deployment: DistributedDeployment;
@@ -135,7 +135,3 @@ function inWords(latencies: number[]): string {
   const at = (part: number) => Math.round(sorted[Math.ceil(sorted.length * part) - 1] ?? 0);
   return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`;
 }
-
-describe.skipIf(natsServerIsThere)(`2,000 messages at once: ${WITHOUT_NATS_SERVER}`, () => {
-  it('arrive once and in order', () => {});
-});

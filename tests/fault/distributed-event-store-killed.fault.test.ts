@@ -1,18 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { EventStore } from '../../platform/event-store/event-store.ts';
 import { openEventStoreDb } from '../../platform/event-store/eventstoredb/open-eventstoredb.ts';
 import { type DoubleProcess, startDoubleProcess } from '../eventstoredb-double/double-process.ts';
 import { type DistributedDeployment, startDistributed } from '../support/distributed-deployment.ts';
-import { natsServerIsThere, WITHOUT_NATS_SERVER } from '../support/nats-server.ts';
+import { describeWithNats } from '../support/nats-server.ts';
 import { Conversations } from './distributed-conversations.ts';
 
 const KILLS = 5;
 const PAIRS = 6;
 
-describe.runIf(natsServerIsThere)('an event store that is killed again and again amid sends', () => {
+describeWithNats('an event store that is killed again and again amid sends', () => {
   let home: string;
   let logFile: string;
   let double: DoubleProcess;
@@ -55,8 +55,4 @@ describe.runIf(natsServerIsThere)('an event store that is killed again and again
     conversations.expectAnsweredInTime();
     expect(conversations.refusals).toBeGreaterThan(0);
   }, 90_000);
-});
-
-describe.skipIf(natsServerIsThere)(`an event store that is killed: ${WITHOUT_NATS_SERVER}`, () => {
-  it('keeps every acked message', () => {});
 });

@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { EventStore } from '../../platform/event-store/event-store.ts';
 import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
 import { type BreakableLink, breakableLink } from '../support/breakable-link.ts';
 import { type DistributedDeployment, startDistributed } from '../support/distributed-deployment.ts';
-import { natsServerIsThere, WITHOUT_NATS_SERVER } from '../support/nats-server.ts';
+import { describeWithNats } from '../support/nats-server.ts';
 import { Conversations } from './distributed-conversations.ts';
 
 const PAIRS = 10;
 const MESSAGES = 5000;
 
-describe.runIf(natsServerIsThere)('a message bus that breaks amid sends', () => {
+describeWithNats('a message bus that breaks amid sends', () => {
   let deployment: DistributedDeployment;
   let linkOfProjection: BreakableLink;
   let store: EventStore;
@@ -76,8 +76,4 @@ describe.runIf(natsServerIsThere)('a message bus that breaks amid sends', () => 
     conversations.expectAnsweredInTime();
     expect(conversations.refusals).toBe(0);
   }, 90_000);
-});
-
-describe.skipIf(natsServerIsThere)(`a message bus that breaks: ${WITHOUT_NATS_SERVER}`, () => {
-  it('loses nothing', () => {});
 });

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { pino } from 'pino';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { EventStore } from '../../platform/event-store/event-store.ts';
 import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
@@ -10,7 +10,7 @@ import { READ_SCHEMA } from '../../read-models/schema-name.ts';
 import { message, twoPeople } from '../e2e/message-suite.ts';
 import { type DistributedDeployment, startDistributed } from '../support/distributed-deployment.ts';
 import type { ManagedProcess } from '../support/managed-process.ts';
-import { natsServerIsThere, WITHOUT_NATS_SERVER } from '../support/nats-server.ts';
+import { describeWithNats } from '../support/nats-server.ts';
 import { openTab, type Tab } from '../support/tab.ts';
 import { Conversations } from './distributed-conversations.ts';
 
@@ -18,7 +18,7 @@ const KILLS = 5;
 const PAIRS = 6;
 const logger = pino({ level: 'silent' });
 
-describe.runIf(natsServerIsThere)('services that are killed again and again amid sends', () => {
+describeWithNats('services that are killed again and again amid sends', () => {
   let deployment: DistributedDeployment;
   let store: EventStore;
   let pool: pg.Pool;
@@ -119,7 +119,3 @@ async function killWhileItWrites(pool: pg.Pool, projection: ManagedProcess): Pro
     obstacle.release();
   }
 }
-
-describe.skipIf(natsServerIsThere)(`services that are killed: ${WITHOUT_NATS_SERVER}`, () => {
-  it('lose nothing', () => {});
-});

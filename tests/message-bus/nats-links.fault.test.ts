@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { MessageBus } from '../../platform/message-bus/message-bus.ts';
 import { connectNatsBus } from '../../platform/message-bus/nats/nats-bus.ts';
 import { type BreakableLink, breakableLink } from '../support/breakable-link.ts';
-import { natsServerIsThere, startNatsServer, WITHOUT_NATS_SERVER } from '../support/nats-server.ts';
+import { describeWithNats, startNatsServer } from '../support/nats-server.ts';
 import { freshSubject } from './subjects.ts';
 
 const logger = pino({ level: 'silent' });
@@ -50,7 +50,7 @@ function publishNext(bus: MessageBus, source: Source): void {
   bus.publish(source.subject, String(source.published));
 }
 
-describe.runIf(natsServerIsThere)('a link to NATS that breaks while numbers are published', () => {
+describeWithNats('a link to NATS that breaks while numbers are published', () => {
   test.each(['the publisher', 'the reader'])('%s is told, so no hole stays unknown', async (who) => {
     const server = await startNatsServer();
     onTestFinished(() => server.stop());
@@ -93,8 +93,4 @@ describe.runIf(natsServerIsThere)('a link to NATS that breaks while numbers are 
     publisher.bus.publish(subject, 'x');
     await vi.waitFor(() => expect(got).toEqual(['x']));
   });
-});
-
-describe.skipIf(natsServerIsThere)(`links to NATS: SKIPPED, ${WITHOUT_NATS_SERVER}`, () => {
-  test.todo('are told when they break');
 });

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { describe } from 'vitest';
 import { freePort } from './free-port.ts';
 
 /** Whether a private server can be started here. Suites that need one say so aloud when it is not there. */
@@ -8,6 +9,12 @@ export const natsServerIsThere = spawnSync('nats-server', ['--version']).status 
 
 export const WITHOUT_NATS_SERVER =
   'needs a nats-server on the PATH (Debian: apt-get install nats-server), or NATS_URL';
+
+/** `describe`, where a private server can be started; elsewhere its tests are skipped, and its name says why. */
+export function describeWithNats(name: string, suite: () => void): void {
+  if (natsServerIsThere) describe(name, suite);
+  else describe.skip(`${name}: ${WITHOUT_NATS_SERVER}`, suite);
+}
 
 export interface NatsServer {
   readonly url: string;
