@@ -1,5 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
+import { readConfiguration } from '../../platform/configuration/read-configuration.ts';
+import { messageBusConfiguration } from '../../platform/message-bus/configuration.ts';
 import { connectNatsBus } from '../../platform/message-bus/nats/nats-bus.ts';
 import { serverAddresses } from '../../platform/message-bus/nats/server-addresses.ts';
 import { type NatsServer, natsServerIsThere, startNatsServer } from '../support/nats-server.ts';
@@ -15,6 +17,22 @@ describe('NATS_URL', () => {
     ['nats://[::1]:4222', { servers: ['[::1]:4222'] }],
   ])('%s', (url, addresses) => {
     expect(serverAddresses(url)).toEqual(addresses);
+    expect(readConfiguration(messageBusConfiguration, { NATS_URL: url })).toEqual({ NATS_URL: url });
+  });
+
+  it.each([
+    'nats://',
+    'nats:///x',
+    'nats://[',
+    'nats://a:99999',
+    'nats://a:b:c',
+    'nats://a,,nats://b',
+    'nats://%zz@a',
+    'http://a',
+    'a:4222',
+  ])('%s is refused by its name, in one line without what it says', (url) => {
+    const read = () => readConfiguration(messageBusConfiguration, { NATS_URL: url });
+    expect(read).toThrow(/^NATS_URL: must be a nats:\/\/ or tls:\/\/ URL[^\n;]*$/);
   });
 });
 
