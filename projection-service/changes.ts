@@ -55,6 +55,7 @@ export const noChanges = (): Changes => ({
   frames: [],
 });
 
+/** To be changed in place; zeros where the batch has moved nothing yet. */
 export function countersOf(changes: Changes, userKey: string): CounterChange {
   const found = changes.counters.get(userKey);
   if (found) return found;

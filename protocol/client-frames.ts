@@ -12,7 +12,7 @@ const frame = <Action extends string, Data extends z.ZodType>(action: Action, da
 
 const messageOfChat = z.object({ chat_id: uuid, id: uuid });
 
-/** Everything a tab may send. Unknown keys of `data` are ignored; anything else unexpected is BAD_DATA. */
+/** Everything a tab may send. Unknown keys, of `data` and beside it, are ignored; anything else unexpected is BAD_DATA. */
 export const clientFrame = z.discriminatedUnion('action', [
   frame(
     'new_message',

@@ -24,5 +24,6 @@ export function parseCursor(text: string): Cursor | null {
   return position > LAST_POSITION ? null : { position, ordinal: Number(match[2]) };
 }
 
+/** Strictly: a cursor is not after itself. */
 export const isAfter = (a: Cursor, b: Cursor): boolean =>
   a.position > b.position || (a.position === b.position && a.ordinal > b.ordinal);

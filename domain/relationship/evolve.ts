@@ -14,6 +14,7 @@ export interface Chat {
 
 export const initialRelationship: Relationship = { chat: null, blockers: [] };
 
+/** The first chat stays, and who blocks twice blocks once, whatever a history holds. */
 export function evolveRelationship(relationship: Relationship, event: RelationshipEvent): Relationship {
   switch (event.type) {
     case 'ChatStarted': {

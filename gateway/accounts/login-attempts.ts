@@ -27,6 +27,7 @@ export type Admission =
   | { readonly outcome: 'admitted' }
   | { readonly outcome: 'rate_limited'; readonly retryAfterMs: number };
 
+/** Both methods reject with the database's own error when it is away: no try goes uncounted. */
 export function createLoginAttempts(pool: pg.Pool, { limit, windowS }: LoginAttemptLimit): LoginAttempts {
   const store = {
     storeClient: pool,

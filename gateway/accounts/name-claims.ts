@@ -29,6 +29,7 @@ export interface NameClaimsOptions {
   readonly newId: () => string;
 }
 
+/** The table's unique keys decide, so any number of gateways may claim at once. Rejects with the database's own errors. */
 export function createNameClaims({ db, startSession, clock, newId }: NameClaimsOptions): NameClaims {
   return {
     async claim(account) {

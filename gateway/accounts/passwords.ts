@@ -20,6 +20,7 @@ export interface HashingLimits {
 
 const LIMITS: HashingLimits = { atOnce: 2, waiting: 512 };
 
+/** To be made once per process: the limits hold for all that it hashes, first come, first served. */
 export function createPasswords({ atOnce, waiting } = LIMITS): Passwords {
   const inTurn = pLimit(atOnce);
   const queued = <Result>(work: () => Promise<Result>): Promise<Result> => {

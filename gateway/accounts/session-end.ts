@@ -15,6 +15,7 @@ export interface SessionEndOptions {
   readonly clock: Clock;
 }
 
+/** The row is the truth, for every gateway; `announce` follows it and makes sockets close at once. Both may be repeated. */
 export function createSessionEnd({ db, announce, clock }: SessionEndOptions): SessionEnd {
   const end = () => db.updateTable('sessions').set({ ended_at: clock() }).where('ended_at', 'is', null);
   return {

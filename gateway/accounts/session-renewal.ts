@@ -24,6 +24,10 @@ export interface SessionRenewalOptions {
   readonly announce: (change: { change: 'renewed'; sessionId: string; expiresAt: string }) => void;
 }
 
+/**
+ * `announce` follows the commit. If it is lost, the session's sockets live on all the same: at their old end gateways
+ * look the session up.
+ */
 export function createSessionRenewal({ db, tokens, end, announce }: SessionRenewalOptions): SessionRenewal {
   return {
     async accepts(refreshToken) {

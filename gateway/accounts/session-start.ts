@@ -11,6 +11,7 @@ export type StartSession = (
   username: string,
 ) => Promise<SignedIn>;
 
+/** The session, and its tokens, begin when the caller's transaction commits. */
 export function createStartSession(tokens: SessionTokens, newId: () => string): StartSession {
   return async (transaction, username) => {
     const validity = tokens.validity();

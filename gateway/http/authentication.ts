@@ -26,6 +26,7 @@ export function requireSession(app: FastifyInstance, sessions: Sessions, allowsO
   });
 }
 
+/** Throws `HttpRefusal` (401) on a route that is not behind `requireSession`. */
 export function callerOf(request: FastifyRequest): Session {
   if (!request.session) throw new HttpRefusal('unauthenticated');
   return request.session;

@@ -14,6 +14,7 @@ export function chatOf(changes: Changes, known: KnownRows, chatId: string): Chat
   return row;
 }
 
+/** Which columns of the chat are this user's. Throws `UnprojectableEvent` for somebody who is not in it. */
 export function sideOf(chat: ChatsTable, userKey: string): 'a' | 'b' {
   if (chat.user_a === userKey) return 'a';
   if (chat.user_b === userKey) return 'b';

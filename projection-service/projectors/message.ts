@@ -6,6 +6,10 @@ import { type Changes, countersOf } from '../changes.ts';
 import type { KnownRows } from '../known-rows.ts';
 import { chatOf, sideOf } from './chat-of.ts';
 
+/**
+ * A frame to both participants for every event. Throws `UnprojectableEvent` for a message
+ * in a chat that was never started or of somebody who is not in it.
+ */
 export function projectMessage(
   changes: Changes,
   known: KnownRows,

@@ -7,6 +7,7 @@ import type {
 import { userKey } from '../../read-models/user-key.ts';
 import { type Changes, countersOf } from '../changes.ts';
 
+/** Counters move with every event: the log holds none that changes nothing. Nobody gets a frame. */
 export function projectRelationship(changes: Changes, event: RelationshipEvent): void {
   switch (event.type) {
     case 'ChatStarted':

@@ -2,6 +2,7 @@ import type { UserEvent } from '../../domain/user/events.ts';
 import { beginnings, userKey } from '../../read-models/user-key.ts';
 import type { Changes } from '../changes.ts';
 
+/** A beginning that username and nickname share is counted once: it finds the user once. */
 export function projectUser(changes: Changes, { data }: UserEvent): void {
   const { username, nickname, avatar, date } = data;
   const [key, nicknameKey] = [userKey(username), userKey(nickname)];

@@ -14,6 +14,7 @@ export const oneChat = (db: Kysely<ReadTables>, chatId: string, caller: string, 
     .innerJoin('users as other', (join) => join.on('other.user_key', '=', other))
     .where('c.chat_id', '=', chatId);
 
+/** The other's profile and the blocks between the two, as the caller sees them. */
 export const headerColumns = (eb: InChat) =>
   [
     'c.chat_id',

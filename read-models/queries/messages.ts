@@ -12,6 +12,10 @@ import { toMessage } from './message-row.ts';
 
 const cursors = pageCursors('messages', z.tuple([positionPlace]));
 
+/**
+ * Newest first; `count` is of the whole chat. `before` wins over `offset`; rejects with `InvalidPageCursor` when it is
+ * none of this list's. null: the two have no chat.
+ */
 export async function findMessages(
   db: Kysely<ReadTables>,
   caller: string,

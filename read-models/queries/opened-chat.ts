@@ -10,6 +10,7 @@ import { toMessage } from './message-row.ts';
 
 const MESSAGES_SHOWN = 30;
 
+/** Its newest messages come newest first. null: the two have no chat. */
 export async function findOpenedChat(
   db: Kysely<ReadTables>,
   caller: string,

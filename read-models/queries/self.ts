@@ -4,6 +4,7 @@ import { NO_NOTIFICATIONS_AND_GAMES, OFFLINE } from '../awaiting-features.ts';
 import type { ReadTables } from '../tables.ts';
 import { userKey } from '../user-key.ts';
 
+/** `username` in any case. null: nobody, or not projected yet. */
 export async function findSelf(db: Kysely<ReadTables>, username: string): Promise<Self | null> {
   const found = await db
     .selectFrom('users as u')

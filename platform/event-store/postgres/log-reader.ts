@@ -26,6 +26,11 @@ export interface LogQuery {
 
 type LogRow = [last: bigint, ...event: EventRow | [position: null]];
 
+/**
+ * The next events in the order of the log, at most `limit`, of streams that begin with one of `prefixes` (none given:
+ * of all). There may be none although more follow: the answer's `position` is where to go on, and never falls.
+ * Rejects with `EventStoreUnavailable` when the database is away.
+ */
 export async function readLog(pool: pg.Pool, { after, prefixes, limit }: LogQuery): Promise<LogBatch> {
   const end = after + WINDOW;
   const { rows } = await pool
