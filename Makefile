@@ -1,7 +1,8 @@
 # Rally needs Node 20.19 or newer, npm and make; everything else comes from npm. `make` alone prints the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help install build start start-distributed demo test tests-chat test-eventstoredb test-containers check clean
+.PHONY: help install build start start-distributed demo test tests-chat test-eventstoredb test-containers bench bench-full \
+  check clean
 
 # Debian keeps nats-server where not everybody looks.
 export PATH := $(PATH):/usr/sbin
@@ -47,7 +48,7 @@ test: check build ## everything that is checked, and all tests
 	@npx vitest run
 
 tests-chat: build ## the tests of chat and live events
-	@npx vitest run tests/domain tests/protocol tests/gateway tests/e2e
+	@npx vitest run tests/domain tests/gateway tests/e2e
 
 test-eventstoredb: build ## the event store's promises, and the chat's, on the server at EVENTSTORE_URL
 	@[ -n "$$EVENTSTORE_URL" ] || { \
@@ -59,6 +60,12 @@ test-eventstoredb: build ## the event store's promises, and the chat's, on the s
 
 test-containers: build ## the same on EventStoreDB, NATS and PostgreSQL in containers, where a Docker engine is
 	@TEST_CONTAINERS=1 npx vitest run --no-file-parallelism --testTimeout=60000 tests/containers
+
+bench: build ## measure Rally against the limit loop and a Socket.IO peer, in three minutes
+	@node --enable-source-maps dist/bench/main.js
+
+bench-full: build ## the same with all measures, in nine minutes
+	@node --enable-source-maps dist/bench/main.js full
 
 clean: ## remove what was built; data and dependencies stay
 	@rm -rf dist
