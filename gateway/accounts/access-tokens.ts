@@ -1,5 +1,6 @@
 import { webcrypto } from 'node:crypto';
-import { errors, jwtVerify, SignJWT } from 'jose';
+import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 
@@ -8,7 +9,11 @@ const ALGORITHM = 'HS256';
 const ISSUER = 'rally';
 const AUDIENCE = 'rally';
 
-const claims = z.object({ sub: z.string(), sid: z.uuid() });
+/** Checking a signature costs as much as reading a page, and a client sends the same token again and again. */
+const REMEMBERED_TOKENS = 10_000;
+
+/** `exp` in seconds. */
+const claims = z.object({ sub: z.string(), sid: z.uuid(), exp: z.number() });
 
 export interface AccessTokenClaims {
   readonly username: string;
@@ -31,6 +36,25 @@ export async function createAccessTokens(secret: string, clock: Clock): Promise<
     false,
     ['sign', 'verify'],
   );
+  const verified = new LRUCache<string, z.output<typeof claims>>({ max: REMEMBERED_TOKENS });
+
+  /** null: not ours, or expired. */
+  async function payloadOf(token: string, currentDate: Date): Promise<JWTPayload | null> {
+    try {
+      const { payload } = await jwtVerify(token, key, {
+        algorithms: [ALGORITHM],
+        issuer: ISSUER,
+        audience: AUDIENCE,
+        requiredClaims: ['exp'],
+        currentDate,
+      });
+      return payload;
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return null;
+      throw error;
+    }
+  }
+
   return {
     issue: ({ username, sessionId }, issuedAt, expiresAt) =>
       new SignJWT({ sid: sessionId })
@@ -42,20 +66,11 @@ export async function createAccessTokens(secret: string, clock: Clock): Promise<
         .setExpirationTime(expiresAt)
         .sign(key),
     async verify(token) {
-      try {
-        const { payload } = await jwtVerify(token, key, {
-          algorithms: [ALGORITHM],
-          issuer: ISSUER,
-          audience: AUDIENCE,
-          requiredClaims: ['exp'],
-          currentDate: clock(),
-        });
-        const parsed = claims.safeParse(payload);
-        return parsed.success ? { username: parsed.data.sub, sessionId: parsed.data.sid } : null;
-      } catch (error) {
-        if (error instanceof errors.JOSEError) return null;
-        throw error;
-      }
+      const now = clock();
+      const known = verified.get(token) ?? claims.safeParse(await payloadOf(token, now)).data;
+      if (!known || known.exp * 1000 <= now.getTime()) return null;
+      verified.set(token, known);
+      return { username: known.sub, sessionId: known.sid };
     },
   };
 }
