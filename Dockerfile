@@ -24,6 +24,4 @@ COPY --from=build /rally/dist dist
 COPY package.json ./
 # Nothing here is writable to it, and nothing needs to be.
 USER node
-# Room for what is under way in a burst: without it, much of it is copied on to the old generation.
-ENV NODE_OPTIONS=--max-semi-space-size=64
 CMD ["node", "--enable-source-maps", "dist/gateway/main.js"]

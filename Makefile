@@ -32,7 +32,7 @@ $(BUILT): $(SOURCES)
 	@touch $@
 
 start: build ## run all of Rally in this terminal, its data in ./.data
-	@node --enable-source-maps --max-semi-space-size=64 dist/standalone/main.js
+	@node --enable-source-maps dist/standalone/main.js
 
 start-distributed: build ## run each service as processes of its own, two gateways, over nats-server
 	@node --enable-source-maps dist/local-cluster/main.js

@@ -65,7 +65,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
 
 function spawnService({ entry, environment }: ServiceProcessOptions): ChildProcess {
   const path = fileURLToPath(new URL(`../${entry}`, import.meta.url));
-  const child = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=64', path], {
+  const child = spawn(process.execPath, ['--enable-source-maps', path], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'inherit', 'inherit'],
     // Ctrl-C in the terminal is for the cluster, which stops its processes in order.

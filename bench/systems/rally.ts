@@ -17,14 +17,10 @@ const SETTINGS = {
   ACCESS_TOKEN_TTL_S: '7200',
 };
 
-/** As `make start` has it. */
-const FLAGS = ['--max-semi-space-size=64'];
-
 /** The embedded deployment, as `make start` runs it. */
 export async function startRally({ directory, cleanup, flags = [] }: Launch): Promise<SystemUnderTest> {
   const environment = { ...SETTINGS, DATA_DIR: directory };
-  const entry = 'standalone/main.js';
-  const rally = forkEntry({ entry, environment, cleanup, flags: [...FLAGS, ...flags] });
+  const rally = forkEntry({ entry: 'standalone/main.js', environment, cleanup, flags });
   const address = await rally.printedAddress();
   return {
     name: 'rally',
