@@ -45,8 +45,13 @@ test('connections killed amid appends and subscriptions: every event once, none 
   const events = messagesSent(1000);
   let appends = 0;
   let stopped = false;
+  const [locking, observer] = [await postgres.connect(), await postgres.connect()];
   const killing = (async () => {
-    let killed = 0;
+    // The first to be killed is certainly in the middle of an append.
+    await locking.query('begin; lock table event_log.events');
+    await vi.waitFor(async () => expect(await waitingForTheTable(observer)).toBeGreaterThan(0), SOON);
+    let killed = await postgres.killConnections(applicationName);
+    await locking.query('rollback');
     while (!stopped) {
       killed += await postgres.killConnections(applicationName);
       const reached = Math.min(appends + 80, events.length);
