@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-
 /** Where a process answers for its health. */
 export interface OpsAddress {
   readonly host: string;
@@ -15,14 +12,4 @@ export async function whyNotReady({ host, port }: OpsAddress): Promise<string | 
   } catch {
     return 'does not answer';
   }
-}
-
-/** A port of the loopback interface that nobody listened on a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return address !== null && typeof address === 'object' ? address.port : freePort();
 }

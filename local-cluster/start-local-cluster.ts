@@ -3,8 +3,8 @@ import type { ProcessContext } from '../platform/service/run-process.ts';
 import { assertAddressFree } from '../standalone/address-free.ts';
 import { openDatabase } from '../standalone/database.ts';
 import { type LocalClusterConfiguration, PROCESS_SHARE } from './configuration.ts';
+import { freePort } from './free-port.ts';
 import { startNatsServer } from './nats-server.ts';
-import { freePort } from './ops-address.ts';
 import { startTogether } from './process-group.ts';
 import { startServiceProcess } from './service-process.ts';
 

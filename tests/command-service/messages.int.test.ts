@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { messageStream, readingStream } from '../../platform/event-store/stream-name.ts';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import {
   acceptance,
   conversation,
@@ -13,19 +12,9 @@ import {
   registered,
   unlike,
 } from './conversation.ts';
-import { type RunningCommandService, runCommandService } from './running-command-service.ts';
+import { useCommandService } from './running-command-service.ts';
 
-let database: TestDatabase;
-let service: RunningCommandService;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  service = await runCommandService({ databaseUrl: database.url });
-});
-afterAll(async () => {
-  await service?.stop();
-  await database?.drop();
-});
+const service = useCommandService();
 
 const date = '2026-01-02T03:04:05.678Z';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   messageStream,
   pairId,
@@ -9,22 +9,11 @@ import {
   userStream,
 } from '../../platform/event-store/stream-name.ts';
 import type { Command } from '../../protocol/commands.ts';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { acceptance, conversation, eventsOf, like, message, read, refusal, unlike } from './conversation.ts';
 import { losingReplies } from './faulty-stores.ts';
-import { type RunningCommandService, runCommandService } from './running-command-service.ts';
+import { runCommandService, useCommandService } from './running-command-service.ts';
 
-let database: TestDatabase;
-let service: RunningCommandService;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  service = await runCommandService({ databaseUrl: database.url });
-});
-afterAll(async () => {
-  await service?.stop();
-  await database?.drop();
-});
+const service = useCommandService();
 
 interface Given {
   readonly actor: string;
@@ -97,7 +86,7 @@ describe.each(Object.entries(changes))('%s', (_type, prepare) => {
 
   it('whose reply was lost after the commit is unavailable, and then answered as stored', async () => {
     const { actor, command, stream } = await prepare();
-    const unlucky = await runCommandService({ databaseUrl: database.url, through: losingReplies(1) });
+    const unlucky = await runCommandService({ databaseUrl: service.databaseUrl, through: losingReplies(1) });
     const commandId = randomUUID();
     const before = await eventsOf(service, stream);
     expect(await unlucky.send(actor, command, commandId)).toEqual(refusal('unavailable'));
@@ -124,7 +113,7 @@ it('a command that was stored is answered the same even after it was undone', as
 
 it('a message whose reply was lost is acked under a new command id with its place', async () => {
   const { ann, bob, chatId } = await conversation(service);
-  const unlucky = await runCommandService({ databaseUrl: database.url, through: losingReplies(1) });
+  const unlucky = await runCommandService({ databaseUrl: service.databaseUrl, through: losingReplies(1) });
   const sent = message(chatId);
   expect(await unlucky.send(ann, sent)).toEqual(refusal('unavailable'));
   acceptance(await service.send(bob, { type: 'block_user', blocked: ann }));

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { type Logger, pino } from 'pino';
 import { Registry } from 'prom-client';
+import { afterAll, beforeAll } from 'vitest';
 import { startCommandService } from '../../command-service/start-command-service.ts';
 import type { EventStore } from '../../platform/event-store/event-store.ts';
 import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
 import { createInProcessBus } from '../../platform/message-bus/in-process/in-process-bus.ts';
 import { type Command, type CommandReply, commandReply } from '../../protocol/commands.ts';
 import { COMMANDS } from '../../protocol/subjects.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 export interface RunningCommandService {
   /** Sends a command as a gateway does; `commandId` is a new one unless it is a repetition. */
@@ -61,5 +63,32 @@ export async function runCommandService(options: RunningOptions): Promise<Runnin
       await bus.close();
       await store.close();
     },
+  };
+}
+
+/** One instance on one database for all tests of a file, from the first to the last. */
+export function useCommandService(): RunningCommandService & { readonly databaseUrl: string } {
+  let database: TestDatabase;
+  let running: RunningCommandService;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    running = await runCommandService({ databaseUrl: database.url });
+  });
+  afterAll(async () => {
+    await running?.stop();
+    await database?.drop();
+  });
+  return {
+    get databaseUrl() {
+      return database.url;
+    },
+    get store() {
+      return running.store;
+    },
+    send: (...command) => running.send(...command),
+    sendText: (text) => running.sendText(text),
+    notReady: () => running.notReady(),
+    metrics: () => running.metrics(),
+    stop: () => running.stop(),
   };
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { pino } from 'pino';
 import { expect, test, vi } from 'vitest';
+import { freePort } from '../../local-cluster/free-port.ts';
 import {
   type EventStore,
   EventStoreUnavailable,
@@ -8,7 +9,6 @@ import {
   NO_STREAM,
 } from '../../platform/event-store/event-store.ts';
 import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
-import { freePort } from '../support/free-port.ts';
 import { appended, freshCategory, freshStream, messageSent, messagesSent } from './events.ts';
 import { usePostgres } from './postgres-harness.ts';
 import { everything, watch } from './reading.ts';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../local-cluster/free-port.ts';
 import type { EventStore } from '../../platform/event-store/event-store.ts';
 import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
@@ -13,7 +14,6 @@ import { rebuild } from '../../projection-service/rebuild.ts';
 import { READ_SCHEMA } from '../../read-models/schema-name.ts';
 import { openChat, signUp } from '../support/api-client.ts';
 import { type RunningStandalone, startStandalone } from '../support/embedded-deployment.ts';
-import { freePort } from '../support/free-port.ts';
 import { listedMessages } from '../support/listed-messages.ts';
 import { type Outgoing, PersistentSender } from '../support/persistent-sender.ts';
 

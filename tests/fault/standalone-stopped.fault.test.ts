@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../local-cluster/free-port.ts';
 import { openChat, signUp } from '../support/api-client.ts';
 import { type RunningStandalone, startStandalone } from '../support/embedded-deployment.ts';
-import { freePort } from '../support/free-port.ts';
 import { openTab, type Tab } from '../support/tab.ts';
 
 describe('a standalone process that is asked to stop under load', () => {

@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../../local-cluster/free-port.ts';
 import { isUnavailable } from '../../platform/postgres/is-unavailable.ts';
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
-import { freePort } from '../support/free-port.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 const logger = pino({ level: 'silent' });

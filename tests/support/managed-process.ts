@@ -1,5 +1,5 @@
 import { vi } from 'vitest';
-import { freePort } from './free-port.ts';
+import { freePort } from '../../local-cluster/free-port.ts';
 import { type RallyProcess, spawnRally } from './rally-process.ts';
 
 /** One service as a process of its own, which can be killed and started again at the same addresses. */

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { describe } from 'vitest';
-import { freePort } from './free-port.ts';
+import { freePort } from '../../local-cluster/free-port.ts';
 
 /** Whether a private server can be started here. Suites that need one say so aloud when it is not there. */
 export const natsServerIsThere = spawnSync('nats-server', ['--version']).status === 0;

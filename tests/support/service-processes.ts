@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, vi } from 'vitest';
+import { freePort } from '../../local-cluster/free-port.ts';
 import type { Deployment, Settings } from './deployment.ts';
-import { freePort } from './free-port.ts';
 import { type ManagedProcess, startManaged } from './managed-process.ts';
 
 /** Every service in processes of its own: two gateways, two command services. */
