@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { AppendResult, NewEvent } from '../event-store.ts';
+import type { AppendResult, NewEvent, RecordedEvent } from '../event-store.ts';
 
 export interface Append {
   readonly stream: string;
@@ -56,4 +56,17 @@ export function appendResults(appends: readonly Append[], rows: readonly Appende
     const [position, actualRevision] = decisive;
     return position === null ? { outcome: 'conflict', actualRevision } : { outcome: 'appended', position };
   });
+}
+
+/** Those events of `appends` that these rows say are new in the log, in its order. */
+export function storedEvents(appends: readonly Append[], rows: readonly AppendedRow[]): RecordedEvent[] {
+  const stored: RecordedEvent[] = [];
+  let next = 0;
+  for (const { stream, expectedRevision, events } of appends)
+    events.forEach((event, offset) => {
+      const [position, actualRevision] = rows[next++] ?? [null];
+      if (position !== null && actualRevision === expectedRevision)
+        stored.push({ ...event, position, stream, revision: expectedRevision + 1 + offset });
+    });
+  return stored;
 }

@@ -1,6 +1,12 @@
 import type pg from 'pg';
-import type { AppendResult } from '../event-store.ts';
-import { type Append, type AppendedRow, appendResults, appendStatement } from './append-statement.ts';
+import type { AppendResult, RecordedEvent } from '../event-store.ts';
+import {
+  type Append,
+  type AppendedRow,
+  appendResults,
+  appendStatement,
+  storedEvents,
+} from './append-statement.ts';
 import { Batcher } from './batcher.ts';
 import type { Settings } from './options.ts';
 
@@ -18,9 +24,12 @@ interface PendingAppend extends Append {
 export class Appender {
   readonly #pool: pg.Pool;
   readonly #batcher: Batcher<PendingAppend>;
+  readonly #onStored: (events: readonly RecordedEvent[]) => void;
 
-  constructor(pool: pg.Pool, settings: Settings) {
+  /** `onStored` is told what each statement has added to the log, in its order. */
+  constructor(pool: pg.Pool, settings: Settings, onStored: (events: readonly RecordedEvent[]) => void) {
     this.#pool = pool;
+    this.#onStored = onStored;
     this.#batcher = new Batcher({
       maxBatchWeight: settings.maxBatchEvents,
       maxQueuedWeight: settings.maxQueuedEvents,
@@ -57,5 +66,6 @@ export class Appender {
       const result = results[index];
       if (result) resolve(result);
     });
+    this.#onStored(storedEvents(batch, rows));
   }
 }

@@ -2,8 +2,9 @@ import { createPostgresPool } from '../../postgres/postgres-pool.ts';
 import { type EventStore, EventStoreUnavailable } from '../event-store.ts';
 import { Appender } from './appender.ts';
 import { failure } from './failure.ts';
-import { LogChanges } from './log-changes.ts';
+import { LogEnd } from './log-end.ts';
 import { DEFAULTS, type PostgresEventStoreOptions, type Settings } from './options.ts';
+import { OwnTail } from './own-tail.ts';
 import { createSchema } from './schema.ts';
 import { StreamReader } from './stream-reader.ts';
 import { subscription } from './subscription.ts';
@@ -46,11 +47,15 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
     throw failure(error);
   }
 
-  const appender = new Appender(writers, settings);
+  const end = new LogEnd({ url, applicationName, logger });
+  const tail = new OwnTail(settings.maxBatchEvents);
+  const appender = new Appender(writers, settings, (events) => {
+    tail.add(events);
+    end.reached(events.at(-1)?.position ?? -1n);
+  });
   const streams = new StreamReader(readers, settings);
-  const changes = new LogChanges({ url, applicationName, logger });
   const closing = new AbortController();
-  const source = { pool: readers, changes, pollMs: settings.pollMs, logger };
+  const source = { pool: readers, tail, end, pollMs: settings.pollMs, logger };
   const closed = () => Promise.reject(new EventStoreUnavailable('the event store is closed'));
 
   return {
@@ -69,7 +74,7 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
     async close() {
       if (closing.signal.aborted) return;
       closing.abort();
-      await Promise.all([appender.idle(), streams.idle(), changes.close()]);
+      await Promise.all([appender.idle(), streams.idle(), end.close()]);
       await Promise.all([writers.end(), readers.end()]);
     },
   };

@@ -2,30 +2,33 @@ import pRetry from 'p-retry';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { EventStoreUnavailable, type LogBatch, type SubscribeOptions } from '../event-store.ts';
-import type { LogChanges } from './log-changes.ts';
+import type { LogEnd } from './log-end.ts';
 import { readLog } from './log-reader.ts';
 import { BACKOFF } from './options.ts';
+import type { OwnTail } from './own-tail.ts';
 
 export interface SubscriptionSource {
   readonly pool: pg.Pool;
-  readonly changes: LogChanges;
+  readonly tail: OwnTail;
+  readonly end: LogEnd;
   readonly pollMs: number;
   readonly logger: Logger;
 }
 
 /**
- * Reads one batch at a time and remembers only how far it got, so whatever breaks, it goes on exactly there. The count
- * of changes is taken before the log is read: what is appended meanwhile ends the wait at once.
+ * Takes one batch at a time and remembers only how far it got, so whatever breaks, it goes on exactly there. Once it has
+ * caught up by reading the log, it takes from the tail what is there.
  */
 export async function* subscription(
-  { pool, changes, pollMs, logger }: SubscriptionSource,
+  { pool, tail, end, pollMs, logger }: SubscriptionSource,
   { after, prefixes, batchSize, signal }: SubscribeOptions,
 ): AsyncGenerator<LogBatch, void, undefined> {
   let position = after;
   let toldCaughtUp = false;
+  let live = false;
   const onFailedAttempt = ({ error }: { error: Error }) =>
     logger.warn({ err: error }, 'subscription interrupted, reads again');
-  const next = () =>
+  const fromLog = () =>
     pRetry(() => readLog(pool, { after: position, prefixes, limit: batchSize }), {
       ...BACKOFF,
       retries: Number.POSITIVE_INFINITY,
@@ -33,16 +36,20 @@ export async function* subscription(
       onFailedAttempt,
       signal,
     });
+  const fromTail = () => {
+    const own = live && tail.after(position, { prefixes, limit: batchSize });
+    return own ? { ...own, caughtUp: own.position >= end.position } : undefined;
+  };
   while (!signal.aborted) {
-    const { count } = changes;
-    const batch = await unlessAborted(next(), signal);
+    const batch = fromTail() ?? (await unlessAborted(fromLog(), signal));
     if (!batch) return;
+    live ||= batch.caughtUp;
     if (batch.position > position || (batch.caughtUp && !toldCaughtUp)) {
       position = batch.position;
       toldCaughtUp = batch.caughtUp;
       yield batch;
     }
-    if (batch.caughtUp) await changes.moreThan(count, pollMs, signal);
+    if (batch.caughtUp) await end.beyond(position, pollMs, signal);
   }
 }
 
