@@ -63,7 +63,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   try {
     const accounts = await openAccounts({ ...common, pool });
-    const http = createHttpApi({ ...common, accounts, readModels, projected });
+    const http = await createHttpApi({ ...common, accounts, readModels, projected });
     const webSocket = createWebSocketGateway({ ...common, sessions: accounts, missed: readModels.missed });
     const publicServer = await createListenPublicly(logger)({
       host: configuration.HOST,

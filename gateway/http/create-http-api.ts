@@ -9,7 +9,6 @@ import { createHttpHandler, type HttpApi } from './http-handler.ts';
 import { acceptJsonBodies } from './json-body.ts';
 import { answerMissingRoutes } from './missing-routes.ts';
 import { observeRequests } from './request-observation.ts';
-import { targetOf } from './request-target.ts';
 import { blockedUserRoutes } from './routes/blocked-users.ts';
 import { chatRoutes } from './routes/chats.ts';
 import { logOutRoute, refreshRoute } from './routes/session.ts';
@@ -20,7 +19,7 @@ import { userRoutes } from './routes/users.ts';
 const PATH_PARAMETER_LIMIT = 512;
 
 /** The REST API under `/api`. */
-export function createHttpApi(parts: ApiParts): HttpApi {
+export function createHttpApi(parts: ApiParts): Promise<HttpApi> {
   const { logger, registry, newId, configuration } = parts;
   const answerError = answerErrors(logger);
   const app = fastify({
@@ -28,7 +27,6 @@ export function createHttpApi(parts: ApiParts): HttpApi {
     bodyLimit: HTTP_BODY_BYTES_LIMIT,
     exposeHeadRoutes: false,
     trustProxy: (_address, hop) => hop < configuration.TRUSTED_PROXY_HOPS,
-    rewriteUrl: targetOf,
     genReqId: () => newId(),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: PATH_PARAMETER_LIMIT },
     frameworkErrors: answerError,

@@ -1,24 +1,12 @@
-import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import {
-  type HandleHttp,
-  HTTP_BODY_BYTES_LIMIT,
-  type HttpRequest,
-  type HttpResponse,
-} from '../public-server/public-server.ts';
+import type { HandleHttp, HttpRequest, HttpResponse } from '../public-server/public-server.ts';
+import { ArrivedRequest } from './arrived-request.ts';
 import { type ErrorAnswer, errorAnswer } from './error-answer.ts';
-import { httpMethod } from './http-method.ts';
+import { GatheredResponse } from './gathered-response.ts';
+import { isHttpMethod } from './http-method.ts';
 import { HttpRefusal } from './http-refusal.ts';
-import { carriedTarget } from './request-target.ts';
-
-/** The public server writes these itself. */
-const CONNECTION_HEADERS = new Set([
-  'connection',
-  'content-length',
-  'date',
-  'keep-alive',
-  'transfer-encoding',
-]);
+import { isPath } from './request-target.ts';
 
 export interface HttpApi {
   readonly handle: HandleHttp;
@@ -30,14 +18,17 @@ export interface HttpApi {
  * Puts whole requests through Fastify without a socket of its own: the sockets belong to the public server, which
  * WebSockets share.
  */
-export function createHttpHandler(app: FastifyInstance, logger: Logger): HttpApi {
+export async function createHttpHandler(app: FastifyInstance, logger: Logger): Promise<HttpApi> {
+  await app.ready();
   const underWay = new Set<Promise<unknown>>();
   let closed = false;
 
   async function respond(request: HttpRequest): Promise<HttpResponse> {
     try {
       if (closed) throw new HttpRefusal('unavailable');
-      return responseOf(await app.inject(injectionOf(request)), request.method);
+      if (!isHttpMethod(request.method)) throw new HttpRefusal('method_not_allowed');
+      if (!isPath(request.url)) throw new HttpRefusal('bad_request');
+      return await routed(app, request);
     } catch (error) {
       if (!(error instanceof HttpRefusal)) logger.error({ err: error }, 'request not handled');
       return errorResponse(errorAnswer(error));
@@ -58,26 +49,11 @@ export function createHttpHandler(app: FastifyInstance, logger: Logger): HttpApi
   };
 }
 
-function injectionOf(request: HttpRequest): InjectOptions {
-  const { body, remoteAddress } = request;
-  const method = httpMethod(request.method);
-  if (!method) throw new HttpRefusal('method_not_allowed');
-  const { url, header } = carriedTarget(request.url);
-  const headers = { ...request.headers, ...header };
-  // A body that was not kept is only declared: the route decides first whether the request is refused for more.
-  if (body === null) return { method, url, remoteAddress, headers: { ...headers, ...UNKEPT_BODY } };
-  return { method, url, remoteAddress, headers, ...(body.length > 0 && { payload: body }) };
-}
-
-const UNKEPT_BODY = { 'content-length': String(HTTP_BODY_BYTES_LIMIT + 1) };
-
-function responseOf(response: LightMyRequestResponse, method: string): HttpResponse {
-  const headers: Record<string, string | readonly string[]> = {};
-  for (const [name, value] of Object.entries(response.headers))
-    if (value !== undefined && !CONNECTION_HEADERS.has(name))
-      headers[name] = typeof value === 'number' ? String(value) : value;
-  return { status: response.statusCode, headers, body: method === 'HEAD' ? '' : response.rawPayload };
-}
+const routed = (app: FastifyInstance, request: HttpRequest): Promise<HttpResponse> =>
+  new Promise((resolve) => {
+    const arrived = new ArrivedRequest(request);
+    app.routing(arrived, new GatheredResponse(arrived, resolve));
+  });
 
 const errorResponse = ({ status, headers, body }: ErrorAnswer): HttpResponse => ({
   status,

@@ -44,7 +44,7 @@ export async function openTestApi({ trustedProxyHops = 0 } = {}) {
     return script.reply;
   };
   const registry = new Registry();
-  const api = createHttpApi({
+  const api = await createHttpApi({
     accounts: accounts.accounts,
     sendCommand,
     readModels,

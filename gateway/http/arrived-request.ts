@@ -1,0 +1,36 @@
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import { HTTP_BODY_BYTES_LIMIT, type HttpRequest } from '../public-server/public-server.ts';
+
+/** A request that has arrived whole, in the shape in which Node's own server hands one over. */
+export class ArrivedRequest extends IncomingMessage {
+  override readonly complete = true;
+
+  constructor({ method, url, headers, body, remoteAddress }: HttpRequest) {
+    super(new Peer(remoteAddress));
+    this.method = method;
+    this.url = url;
+    Object.assign(this.headers, headers);
+    // A body that was not kept is only declared: the route decides first whether the request is refused for more.
+    if (body === null) this.headers['content-length'] = String(HTTP_BODY_BYTES_LIMIT + 1);
+    else if (body.length > 0) {
+      this.headers['content-length'] = String(body.length);
+      this.push(body);
+    }
+    this.push(null);
+  }
+
+  override _read(): void {
+    // Everything is there already.
+  }
+}
+
+/** Never connected: only says who is on the other side. */
+class Peer extends Socket {
+  override readonly remoteAddress: string;
+
+  constructor(remoteAddress: string) {
+    super();
+    this.remoteAddress = remoteAddress;
+  }
+}
