@@ -4,6 +4,7 @@ import { Progress } from './report/progress.ts';
 import { terminalTables } from './report/terminal-table.ts';
 import { writeReport } from './report/write-report.ts';
 import { runBench, stepsOf } from './run-bench.ts';
+import { findField } from './systems/field.ts';
 
 /*
  * `node dist/bench/main.js [full]`, from the root of the repository. Exits with 1 when a message was lost, doubled or
@@ -12,7 +13,8 @@ import { runBench, stepsOf } from './run-bench.ts';
 
 const plan = process.argv[2] === 'full' ? FULL : QUICK;
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
-const progress = new Progress(stepsOf(plan), say);
+const field = findField();
+const progress = new Progress(stepsOf(plan, field), say);
 const cleanup = new Cleanup();
 
 let ending = false;
@@ -31,8 +33,9 @@ process.once('SIGINT', () => end(130, 'interrupted: ending what was started'));
 process.once('SIGTERM', () => end(143, 'stopped: ending what was started'));
 setTimeout(() => end(1, `failed: not done after ${plan.limitMs / 60_000} minutes`), plan.limitMs);
 
+for (const { name, why } of field.absent) say(`left out: ${name}: ${why}`);
 try {
-  const report = await runBench(plan, cleanup, (step) => progress.step(step));
+  const report = await runBench(plan, field, cleanup, (step) => progress.step(step));
   progress.stop();
   process.stdout.write(`${terminalTables(report)}\n`);
   await end(0, `written: bench/RESULTS.md and ${await writeReport(report)}`);

@@ -4,24 +4,30 @@ import { type IdleMemory, idleMemory } from './measures/idle-memory.ts';
 import { summarize } from './measures/summary.ts';
 import type { BenchPlan } from './plan.ts';
 import type { Cleanup } from './processes/cleanup.ts';
-import type { BenchReport, SystemReport } from './report/bench-report.ts';
+import type { BenchReport } from './report/bench-report.ts';
 import { currentCommit } from './report/commit.ts';
 import { describeMachine } from './report/machine.ts';
 import { type Prepared, startContestants } from './start-contestants.ts';
+import type { Field } from './systems/field.ts';
 import type { SystemName } from './systems/system-under-test.ts';
 
 export type OnStep = (step: string) => void;
 
 /** How often `onStep` is called in a run. */
-export const stepsOf = ({ contest, history }: BenchPlan): number =>
-  1 + 3 + 3 * contest.rounds + (history.few ? 6 : 4);
+export const stepsOf = ({ contest, history }: BenchPlan, { present }: Field): number =>
+  1 + (contest.rounds + 1) * present.length + (history.few ? 6 : 4);
 
 /** Rejects with `DeliveryBroken` when a system loses, doubles or reorders a message. */
-export async function runBench(plan: BenchPlan, cleanup: Cleanup, onStep: OnStep): Promise<BenchReport> {
+export async function runBench(
+  plan: BenchPlan,
+  { present, absent }: Field,
+  cleanup: Cleanup,
+  onStep: OnStep,
+): Promise<BenchReport> {
   const startedAt = Date.now();
   const [commit, machine] = await Promise.all([currentCommit(), describeMachine()]);
   onStep('starting the systems, signing users up');
-  const prepared = await startContestants(plan.crowd, cleanup);
+  const prepared = await startContestants(present, plan.crowd, cleanup);
   const contestants = prepared.map(({ contestant }) => contestant);
   const rounds = await contest(contestants, plan.contest, (name, round) => onStep(`round ${round}: ${name}`));
   for (const contestant of contestants) await contestant.lookBack();
@@ -31,10 +37,10 @@ export async function runBench(plan: BenchPlan, cleanup: Cleanup, onStep: OnStep
   }
   const idle = await measureIdle(prepared, plan.idleSockets, cleanup, onStep);
   const history = await measureHistory(plan.history, cleanup, onStep);
-  const of = (name: SystemName): SystemReport => ({
-    ...summarize(rounds.get(name) ?? []),
-    idle: idle.get(name) ?? null,
-  });
+  const systems = [...rounds].map(([name, played]) => [
+    name,
+    { ...summarize(played), idle: idle.get(name) ?? null },
+  ]);
   return {
     plan: plan.name,
     date: new Date(startedAt).toISOString(),
@@ -43,7 +49,8 @@ export async function runBench(plan: BenchPlan, cleanup: Cleanup, onStep: OnStep
     crowd: plan.crowd,
     rounds: rounds.get('rally')?.length ?? 0,
     durationS: (Date.now() - startedAt) / 1000,
-    systems: { rally: of('rally'), 'limit loop': of('limit loop'), 'socket.io peer': of('socket.io peer') },
+    systems: Object.fromEntries(systems),
+    absent: [...absent],
     history,
   };
 }

@@ -3,8 +3,7 @@ import { LoadGenerator } from './load-generator/load-generator.ts';
 import { Contestant } from './measures/contestant.ts';
 import type { Cleanup } from './processes/cleanup.ts';
 import { temporaryDirectory } from './processes/temporary-directory.ts';
-import { startLimitLoop, startPeerLoop } from './systems/loops.ts';
-import { startRally } from './systems/rally.ts';
+import type { Entrant } from './systems/field.ts';
 import type { CrowdSize, StartSystem, SystemUnderTest } from './systems/system-under-test.ts';
 
 export interface Prepared {
@@ -14,11 +13,12 @@ export interface Prepared {
   readonly restart: () => Promise<SystemUnderTest>;
 }
 
-/** All systems, up and with their crowds connected, in the order in which they take turns. */
-export async function startContestants(size: CrowdSize, cleanup: Cleanup): Promise<Prepared[]> {
-  const starts: readonly StartSystem[] = [startRally, startLimitLoop, startPeerLoop];
-  return Promise.all(starts.map((start) => prepare(start, size, cleanup)));
-}
+/** All of them up, with their crowds connected. */
+export const startContestants = (
+  entrants: readonly Entrant[],
+  size: CrowdSize,
+  cleanup: Cleanup,
+): Promise<Prepared[]> => Promise.all(entrants.map(({ start }) => prepare(start, size, cleanup)));
 
 export async function prepare(
   start: StartSystem,

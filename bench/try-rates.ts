@@ -5,7 +5,7 @@ import { Cleanup } from './processes/cleanup.ts';
 import { figure } from './report/figures.ts';
 import { prepare } from './start-contestants.ts';
 import { startLimitLoop, startPeerLoop } from './systems/loops.ts';
-import { startRally } from './systems/rally.ts';
+import { startRally, startRallyDistributed } from './systems/rally.ts';
 import type { StartSystem } from './systems/system-under-test.ts';
 
 /*
@@ -18,6 +18,7 @@ import type { StartSystem } from './systems/system-under-test.ts';
 
 const STARTS: Readonly<Record<string, StartSystem>> = {
   rally: startRally,
+  distributed: startRallyDistributed,
   limit: startLimitLoop,
   peer: startPeerLoop,
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { gatewayConfiguration } from '../gateway/configuration.ts';
-import { postgresUrl, wholeNumber } from '../platform/configuration/option.ts';
+import { port, postgresUrl, wholeNumber } from '../platform/configuration/option.ts';
 import { eventStoreConfiguration } from '../platform/event-store/configuration.ts';
 import { messageBusConfiguration } from '../platform/message-bus/configuration.ts';
 import { type ProcessDefaults, processConfiguration } from '../platform/service/process-configuration.ts';
@@ -11,13 +11,18 @@ export const DEFAULTS: ProcessDefaults = { opsPort: 8090, logLevel: 'info', drai
 /** Gateways, command services and the projection service drain in this order, then NATS and PostgreSQL stop. */
 export const PROCESS_SHARE = 1 / 4;
 
+const LAST_PORT = 65_535;
+
 /** What the local cluster reads from the environment; whatever else is set goes on to its processes. */
 export const localClusterConfiguration = z
   .object({
     ...eventStoreConfiguration.shape,
     HOST: gatewayConfiguration.shape.HOST,
-    /** Of the first gateway; the second takes the next one. 0 takes any two. */
-    PORT: wholeNumber({ min: 0, max: 65_534 }).default(8080),
+    /** Of the first gateway; the others take the next ones. 0 takes any. */
+    PORT: port().default(8080),
+    /** How many processes of each. Two show that any of them can serve anybody, and can die. */
+    GATEWAYS: wholeNumber({ min: 1, max: 16 }).default(2),
+    COMMAND_SERVICES: wholeNumber({ min: 1, max: 16 }).default(2),
     ALLOWED_ORIGINS: z.string().optional(),
     /** Where the embedded PostgreSQL keeps its data: one place for each event store. */
     DATA_DIR: z.string().optional(),
@@ -28,6 +33,10 @@ export const localClusterConfiguration = z
     NATS_URL: messageBusConfiguration.shape.NATS_URL.optional(),
     /** For all of it together. */
     DRAIN_TIMEOUT_MS: processConfiguration(DEFAULTS).shape.DRAIN_TIMEOUT_MS,
+  })
+  .refine(({ PORT, GATEWAYS }) => PORT + GATEWAYS - 1 <= LAST_PORT, {
+    path: ['PORT'],
+    error: 'leaves no port for the last gateway',
   })
   .refine(({ DATABASE_URL, JWT_SECRET }) => !DATABASE_URL || JWT_SECRET, {
     path: ['JWT_SECRET'],

@@ -63,9 +63,10 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
   };
 }
 
+/** With the Node flags of the cluster itself, so that each process can be profiled. */
 function spawnService({ entry, environment }: ServiceProcessOptions): ChildProcess {
   const path = fileURLToPath(new URL(`../${entry}`, import.meta.url));
-  const child = spawn(process.execPath, ['--enable-source-maps', path], {
+  const child = spawn(process.execPath, [...process.execArgv, path], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'inherit', 'inherit'],
     // Ctrl-C in the terminal is for the cluster, which stops its processes in order.

@@ -9,8 +9,8 @@ import { startTogether } from './process-group.ts';
 import { startServiceProcess } from './service-process.ts';
 
 export interface LocalCluster {
-  /** Of the two gateways. */
-  readonly addresses: readonly [string, string];
+  /** Of the gateways. */
+  readonly addresses: readonly string[];
   /** For a person: where the data is. */
   readonly place: string;
   /** For a person: each process, and where its health and metrics are. */
@@ -19,13 +19,16 @@ export interface LocalCluster {
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Every service in processes of its own, two gateways and two command services, as on a cluster of machines. */
+/** Every service in processes of its own, some in several, as on a cluster of machines. */
 export async function startLocalCluster(
   configuration: LocalClusterConfiguration,
   { logger, parts, fail }: ProcessContext,
 ): Promise<LocalCluster> {
-  const { HOST, PORT, NATS_URL, ALLOWED_ORIGINS, DRAIN_TIMEOUT_MS } = configuration;
-  const ports = PORT ? ([PORT, PORT + 1] as const) : ([await freePort(), await freePort()] as const);
+  const { HOST, PORT, GATEWAYS, COMMAND_SERVICES, NATS_URL, ALLOWED_ORIGINS, DRAIN_TIMEOUT_MS } =
+    configuration;
+  const ports = await Promise.all(
+    numbersTo(GATEWAYS).map((number) => (PORT ? PORT + number - 1 : freePort())),
+  );
   for (const port of ports) await assertAddressFree(HOST, port);
   const natsUrl = NATS_URL ?? (await startOwnNats());
   const { url, jwtSecret, place } = await openDatabase(configuration, { parts, fail });
@@ -36,8 +39,8 @@ export async function startLocalCluster(
   }
 
   const addressOf = (port: number) => `http://${publicHost(HOST)}:${port}`;
-  const addresses = [addressOf(ports[0]), addressOf(ports[1])] as const;
-  /** Pages of either address may use both gateways. */
+  const addresses = ports.map(addressOf);
+  /** Pages of any address may use all gateways. */
   const origins = addresses.flatMap((address) => [address, address.replace('127.0.0.1', 'localhost')]);
   const drainMs = Math.ceil(DRAIN_TIMEOUT_MS * PROCESS_SHARE);
   const everywhere = {
@@ -57,7 +60,7 @@ export async function startLocalCluster(
     const environment = { ...everywhere, OPS_PORT: String(ops.port), ...own };
     return startServiceProcess({ name, entry: `${service}/main.js`, environment, ops, drainMs, logger });
   }
-  const together = (name: string, ...starting: Parameters<typeof start>[]) =>
+  const together = (name: string, ...starting: readonly Readonly<Parameters<typeof start>>[]) =>
     parts.add(
       startTogether(
         name,
@@ -68,13 +71,13 @@ export async function startLocalCluster(
   await together('projection-service', ['projection-service', 'projection-service']);
   await together(
     'command-services',
-    ['command-service-1', 'command-service'],
-    ['command-service-2', 'command-service'],
+    ...numbersTo(COMMAND_SERVICES).map((number) => [`command-service-${number}`, 'command-service'] as const),
   );
   await together(
     'gateways',
-    ['gateway-1', 'gateway', { PORT: String(ports[0]) }],
-    ['gateway-2', 'gateway', { PORT: String(ports[1]) }],
+    ...ports.map((port, index) => [`gateway-${index + 1}`, 'gateway', { PORT: String(port) }] as const),
   );
   return { addresses, place, processes };
 }
+
+const numbersTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);

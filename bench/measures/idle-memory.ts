@@ -3,22 +3,23 @@ import { z } from 'zod';
 import type { Crowd } from '../load-generator/crowd.ts';
 import { LoadGenerator } from '../load-generator/load-generator.ts';
 import type { Cleanup } from '../processes/cleanup.ts';
-import { residentBytes } from '../processes/process-usage.ts';
+import { processTree, residentBytes } from '../processes/process-usage.ts';
 import type { SystemUnderTest } from '../systems/system-under-test.ts';
+import { isServer } from './processor-cost.ts';
 
 /** Time for what was only needed to connect to be collected. */
 const SETTLE_MS = 1000;
 
 export const idleMemorySchema = z.object({
   sockets: z.number(),
-  /** Of the server process; null where it cannot be told. */
+  /** Of all server processes; null where it cannot be told. */
   bytesPerSocket: z.number().nullable(),
 });
 
 export type IdleMemory = z.infer<typeof idleMemorySchema>;
 
 /**
- * What a fresh server process grows by while so many welcomed tabs sit there, with all that it keeps from having let
+ * What fresh server processes grow by while so many welcomed tabs sit there, with all that it keeps from having let
  * them in. The operating system's buffers do not count.
  */
 export async function idleMemory(
@@ -30,14 +31,20 @@ export async function idleMemory(
   const generator = new LoadGenerator(cleanup);
   try {
     const users = crowd.pairs.flatMap((pair) => pair.users);
-    const before = await residentBytes(system.pid);
+    const before = await serverBytes(system);
     await generator.sitIdle(system, users, sockets);
     await sleep(SETTLE_MS);
-    const after = await residentBytes(system.pid);
+    const after = await serverBytes(system);
     const broken = await generator.leave();
     if (broken > 0) throw new Error(`${system.name}: ${broken} of ${sockets} idle sockets broke`);
     return { sockets, bytesPerSocket: before === null || after === null ? null : (after - before) / sockets };
   } finally {
     await generator.stop();
   }
+}
+
+async function serverBytes({ pid }: SystemUnderTest): Promise<number | null> {
+  const processes = (await processTree(pid)).filter(isServer);
+  const bytes = await Promise.all(processes.map((process) => residentBytes(process.pid)));
+  return bytes.length > 0 ? bytes.reduce<number>((total, own) => total + (own ?? 0), 0) : null;
 }

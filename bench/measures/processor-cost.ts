@@ -21,7 +21,7 @@ export async function processorTimes(server: number, loadGenerator: number): Pro
     'database housekeeping': 0,
     'load generator': 0,
   };
-  for (const usage of await processTree(server)) times[partOf(usage, server)] += usage.cpuS;
+  for (const usage of await processTree(server)) times[partOf(usage)] += usage.cpuS;
   for (const usage of await processTree(loadGenerator)) times['load generator'] += usage.cpuS;
   return times;
 }
@@ -37,8 +37,10 @@ export function processorCost(from: ProcessorTimes, to: ProcessorTimes, messages
   };
 }
 
-/** A session's process names its client: `postgres: cluster: user database [local] idle`. */
-function partOf({ pid, title }: ProcessUsage, server: number): ProcessorPart {
-  if (pid === server) return 'server';
-  return title.includes('[local]') ? 'database sessions' : 'database housekeeping';
+/** What is no PostgreSQL. Its processes name themselves: `postgres: cluster: user database [local] idle`. */
+export const isServer = ({ title }: ProcessUsage): boolean => !/^postgres: |\/bin\/postgres /.test(title);
+
+function partOf(usage: ProcessUsage): ProcessorPart {
+  if (isServer(usage)) return 'server';
+  return usage.title.includes('[local]') ? 'database sessions' : 'database housekeeping';
 }

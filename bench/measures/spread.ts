@@ -5,6 +5,13 @@ export const spread = z.object({ median: z.number(), min: z.number(), max: z.num
 /** What several runs of one measurement gave. */
 export type Spread = Readonly<z.infer<typeof spread>>;
 
+export const scaled = ({ median, min, max, runs }: Spread, by: number): Spread => ({
+  median: median * by,
+  min: min * by,
+  max: max * by,
+  runs,
+});
+
 /** Of an even number of values the median is the lower of the two in the middle: a value that was measured. */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { historyResult } from '../history/history-result.ts';
 import { idleMemorySchema } from '../measures/idle-memory.ts';
 import { systemSummary } from '../measures/summary.ts';
-import { SYSTEM_NAMES } from '../systems/system-under-test.ts';
+import { systemName } from '../systems/system-under-test.ts';
 import { machine } from './machine.ts';
 
 const system = systemSummary.extend({ idle: idleMemorySchema.nullable() });
@@ -18,7 +18,8 @@ export const benchReport = z.object({
   crowd: z.object({ pairs: z.number(), tabsPerUser: z.number() }),
   rounds: z.number(),
   durationS: z.number(),
-  systems: z.record(z.enum(SYSTEM_NAMES), system),
+  systems: z.partialRecord(systemName, system),
+  absent: z.array(z.object({ name: systemName, why: z.string() })),
   history: historyResult.nullable(),
 });
 

@@ -1,33 +1,39 @@
 import { type ProcessorPart, processorPart } from '../measures/processor-cost.ts';
-import type { Spread } from '../measures/spread.ts';
+import { type Spread, scaled, spreadOf } from '../measures/spread.ts';
 import { ratio } from '../measures/summary.ts';
-import { SYSTEM_NAMES } from '../systems/system-under-test.ts';
+import type { SystemName } from '../systems/system-under-test.ts';
 import type { BenchReport, SystemReport } from './bench-report.ts';
 import { figure, spreadText } from './figures.ts';
+import { ON_POSTGRES, type Sides } from './sides.ts';
 
-/** One measure of all systems, in words. */
-export interface ComparedMeasure {
-  readonly measure: string;
-  /** In the order of `SYSTEM_NAMES`: median (min–max). */
-  readonly values: readonly string[];
-  readonly toLimit: string;
-  readonly toPeer: string;
+/** A measure in each row: of several systems, then their ratios; in words. */
+export interface Comparison {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
 }
-
-export const COMPARISON_HEAD = ['median (min–max)', ...SYSTEM_NAMES, 'rally ÷ limit', 'rally ÷ peer'];
 
 const MS_PER_S = 1000;
 const KB = 1024;
+const NOT_MEASURED = '–';
 
-export function comparison(report: BenchReport): ComparedMeasure[] {
-  const row = (measure: string, of: (system: SystemReport) => Spread): ComparedMeasure => {
-    const [rally, limit, peer] = SYSTEM_NAMES.map((name) => of(report.systems[name]));
-    return {
-      measure,
-      values: [rally, limit, peer].map((value) => (value ? spreadText(value) : '')),
-      toLimit: rally && limit ? figure(ratio(rally, limit)) : '',
-      toPeer: rally && peer ? figure(ratio(rally, peer)) : '',
+export const comparisons = (report: BenchReport): Comparison[] => [compare(report, ON_POSTGRES)];
+
+/** Why a column is empty, for each that is. */
+export const absences = ({ absent }: BenchReport): string[] =>
+  absent.map(({ name, why }) => `Not measured: ${name}: ${why}.`);
+
+function compare({ systems: measured }: BenchReport, { systems, ratios }: Sides): Comparison {
+  const row = (measure: string, of: (system: SystemReport) => Spread | null): string[] => {
+    const valueIn = (name: SystemName) => {
+      const system = measured[name];
+      return system ? of(system) : null;
     };
+    const quotient = (a: Spread | null, b: Spread | null) => (a && b ? figure(ratio(a, b)) : NOT_MEASURED);
+    return [
+      measure,
+      ...systems.map(valueIn).map((value) => (value ? spreadText(value) : NOT_MEASURED)),
+      ...ratios.map(({ of, to }) => quotient(valueIn(of), valueIn(to))),
+    ];
   };
   const latency = (title: string, at: 'atReference' | 'atHalf', of: 'ack' | 'delivery') =>
     (['p50', 'p99', 'p999'] as const).map((percentile) =>
@@ -35,34 +41,26 @@ export function comparison(report: BenchReport): ComparedMeasure[] {
     );
   const cost = (title: string, at: 'atReference' | 'atHalf') =>
     processorPart.options.map((part) =>
-      row(`CPU ms per 1,000 ${title}: ${part}`, (system) => inMs(system[at].processorPer1000, part)),
+      row(`CPU ms per 1,000 ${title}: ${part}`, (system) => milliseconds(system[at].processorPer1000, part)),
     );
-  return [
-    row('highest sustained messages/s', ({ highestRate }) => highestRate),
-    ...latency('send→ack at 500/s,', 'atReference', 'ack'),
-    ...latency('send→peer at 500/s,', 'atReference', 'delivery'),
-    ...latency('send→ack at half,', 'atHalf', 'ack'),
-    ...latency('send→peer at half,', 'atHalf', 'delivery'),
-    ...cost('at 500/s', 'atReference'),
-    ...cost('at half', 'atHalf'),
-    idleRow(report),
-  ];
-}
-
-function inMs(per1000: Record<ProcessorPart, Spread>, part: ProcessorPart): Spread {
-  const { median, min, max, runs } = per1000[part];
-  return { median: median * MS_PER_S, min: min * MS_PER_S, max: max * MS_PER_S, runs };
-}
-
-function idleRow({ systems }: BenchReport): ComparedMeasure {
-  const [rally, limit, peer] = SYSTEM_NAMES.map((name) => systems[name].idle?.bytesPerSocket ?? null);
-  const count = systems.rally.idle?.sockets ?? 0;
-  const text = (bytes: number | null | undefined) => (bytes ? figure(bytes / KB) : '–');
-  const quotient = (to: number | null | undefined) => (rally && to ? figure(rally / to) : '–');
   return {
-    measure: `KB per idle socket, of ${figure(count)}`,
-    values: [text(rally), text(limit), text(peer)],
-    toLimit: quotient(limit),
-    toPeer: quotient(peer),
+    head: ['median (min–max)', ...systems, ...ratios.map(({ head }) => head)],
+    rows: [
+      row('highest sustained messages/s', ({ highestRate }) => highestRate),
+      ...latency('send→ack at 500/s,', 'atReference', 'ack'),
+      ...latency('send→peer at 500/s,', 'atReference', 'delivery'),
+      ...latency('send→ack at half,', 'atHalf', 'ack'),
+      ...latency('send→peer at half,', 'atHalf', 'delivery'),
+      ...cost('at 500/s', 'atReference'),
+      ...cost('at half', 'atHalf'),
+      row(`KB per idle socket, of ${figure(idleSockets(measured))}`, ({ idle }) =>
+        idle?.bytesPerSocket ? spreadOf([idle.bytesPerSocket / KB]) : null,
+      ),
+    ],
   };
 }
+
+const milliseconds = (per1000: Record<ProcessorPart, Spread>, part: ProcessorPart): Spread =>
+  scaled(per1000[part], MS_PER_S);
+
+const idleSockets = (systems: BenchReport['systems']): number => systems.rally?.idle?.sockets ?? 0;

@@ -7,8 +7,8 @@ export const figure = (value: number): string => (Number.isFinite(value) ? digit
 const digits = (value: number): string =>
   value.toLocaleString('en', value >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 });
 
-export const spreadText = ({ median, min, max }: Spread): string =>
-  `${figure(median)} (${figure(min)}–${figure(max)})`;
+export const spreadText = ({ median, min, max, runs }: Spread): string =>
+  runs === 1 ? figure(median) : `${figure(median)} (${figure(min)}–${figure(max)})`;
 
 export const valueText = ({ value, unit }: Aim): string =>
   value === null ? 'not measured' : `${figure(value)} ${unit}`;

@@ -1,12 +1,13 @@
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
-import { SYSTEM_NAMES } from '../systems/system-under-test.ts';
+import { systemName } from '../systems/system-under-test.ts';
 import type { BenchReport } from './bench-report.ts';
 
 /** An SVG of delivery latency, p50 and p99, against rate. */
 export async function latencyChart({ systems }: BenchReport): Promise<string> {
-  const values = SYSTEM_NAMES.flatMap((system) =>
-    systems[system].curve.flatMap(({ rate, p50, p99 }) => [
+  const domain = systemName.options.filter((name) => systems[name]);
+  const values = domain.flatMap((system) =>
+    (systems[system]?.curve ?? []).flatMap(({ rate, p50, p99 }) => [
       { system, rate, percentile: 'p50', latency: p50 },
       { system, rate, percentile: 'p99', latency: p99 },
     ]),
@@ -22,7 +23,7 @@ export async function latencyChart({ systems }: BenchReport): Promise<string> {
     encoding: {
       x: { field: 'rate', type: 'quantitative', scale: { type: 'log' }, title: 'messages a second' },
       y: { field: 'latency', type: 'quantitative', scale: { type: 'log' }, title: 'milliseconds' },
-      color: { field: 'system', type: 'nominal', scale: { domain: [...SYSTEM_NAMES] } },
+      color: { field: 'system', type: 'nominal', scale: { domain } },
       strokeDash: { field: 'percentile', type: 'nominal' },
     },
   };

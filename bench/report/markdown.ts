@@ -1,6 +1,6 @@
 import { aims } from './aims.ts';
 import type { BenchReport } from './bench-report.ts';
-import { COMPARISON_HEAD, comparison } from './comparison.ts';
+import { absences, comparisons } from './comparison.ts';
 import { figure, valueText, verdict } from './figures.ts';
 
 /** The figures of one run, as a section of `RESULTS.md`. */
@@ -11,10 +11,8 @@ export function markdownSection(report: BenchReport, chartFile: string): string 
   return [
     `## \`make ${plan}\``,
     `${date}, commit \`${commit}\`, ${rounds} rounds in ${figure(durationS)} s. ${machine.cores} × ${machine.processor}, ${machine.memoryGb} GB, ${machine.system}; ${versions.join(', ')}. ${figure(pairs)} pairs of users with ${tabsPerUser} tabs each.`,
-    table(
-      COMPARISON_HEAD,
-      comparison(report).map(({ measure, values, toLimit, toPeer }) => [measure, ...values, toLimit, toPeer]),
-    ),
+    ...comparisons(report).map(({ head, rows }) => table(head, rows)),
+    ...absences(report),
     table(
       ['Rally', 'measured', 'aim', ''],
       aims(report).map((aim) => [aim.measure, valueText(aim), aim.aim, verdict(aim)]),

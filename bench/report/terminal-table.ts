@@ -1,27 +1,27 @@
 import Table from 'cli-table3';
 import { aims } from './aims.ts';
 import type { BenchReport } from './bench-report.ts';
-import { COMPARISON_HEAD, comparison } from './comparison.ts';
+import { absences, comparisons } from './comparison.ts';
 import { valueText, verdict } from './figures.ts';
 
-/** No colours: it is also read in files. */
-const PLAIN = { style: { head: [], border: [], compact: true } };
-
 /** What a person sees at the end. */
-export function terminalTables(report: BenchReport): string {
-  const systems = new Table({
-    ...PLAIN,
-    head: COMPARISON_HEAD,
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
+export const terminalTables = (report: BenchReport): string =>
+  [
+    ...comparisons(report).map(({ head, rows }) => table(head, rows)),
+    ...absences(report),
+    table(
+      ['Rally', 'measured', 'aim', ''],
+      aims(report).map((aim) => [aim.measure, valueText(aim), aim.aim, verdict(aim)]),
+    ),
+  ].join('\n');
+
+/** No colours: it is also read in files. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const made = new Table({
+    style: { head: [], border: [], compact: true },
+    head: [...head],
+    colAligns: head.map((_, column) => (column === 0 ? 'left' : 'right')),
   });
-  for (const { measure, values, toLimit, toPeer } of comparison(report)) {
-    systems.push([measure, ...values, toLimit, toPeer]);
-  }
-  const goals = new Table({
-    ...PLAIN,
-    head: ['Rally', 'measured', 'aim', ''],
-    colAligns: ['left', 'right', 'right', 'left'],
-  });
-  for (const aim of aims(report)) goals.push([aim.measure, valueText(aim), aim.aim, verdict(aim)]);
-  return `${systems}\n${goals}`;
+  made.push(...rows.map((cells) => [...cells]));
+  return `${made}`;
 }

@@ -1,12 +1,13 @@
+import { z } from 'zod';
 import type { Crowd } from '../load-generator/crowd.ts';
 import type { DialectName } from '../load-generator/dialects/dialects.ts';
 import type { Cleanup } from '../processes/cleanup.ts';
 
-export const SYSTEM_NAMES = ['rally', 'limit loop', 'socket.io peer'] as const;
+export const systemName = z.enum(['rally', 'rally distributed', 'limit loop', 'socket.io peer']);
 
-export type SystemName = (typeof SYSTEM_NAMES)[number];
+export type SystemName = z.infer<typeof systemName>;
 
-/** A running system, with a PostgreSQL of its own below its process. */
+/** A running system. */
 export interface SystemUnderTest {
   readonly name: SystemName;
   readonly dialect: DialectName;
@@ -14,6 +15,7 @@ export interface SystemUnderTest {
   readonly address: string;
   /** Whether it promises that all tabs of a chat see its messages in one order, and each sender's in theirs. */
   readonly keepsOrder: boolean;
+  /** All of it, its PostgreSQL too, is this process and those below it. */
   readonly pid: number;
   /** Makes whatever these users need to talk. */
   crowd(size: CrowdSize): Promise<Crowd>;

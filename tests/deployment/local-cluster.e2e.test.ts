@@ -114,6 +114,14 @@ describe.runIf(natsServerIsThere)('the local cluster', { timeout: 60_000 }, () =
     await expectNothingLeft(processes.keys());
   });
 
+  it('runs as many gateways and command services as it is told', async () => {
+    const { rally, pid } = await startCluster({ GATEWAYS: '1', COMMAND_SERVICES: '3' });
+    const lines = [...(await childProcesses(pid)).values()];
+    const running = (service: string) => lines.filter((line) => line.includes(`/${service}/main.js`)).length;
+    expect(['gateway', 'command-service', 'projection-service'].map(running)).toEqual([1, 3, 1]);
+    expect(rally.output()).toMatch(/^Rally is ready: http:\S+$/m);
+  });
+
   it('can have its log in EventStoreDB', async () => {
     const double = await startDoubleProcess({ logFile: join(home, 'log') });
     try {
@@ -152,7 +160,7 @@ describe('a local cluster that cannot start says why in one line and ends with 1
   it.each([
     [{ EVENT_STORE: 'eventstoredb' }, 'EVENTSTORE_URL: is required with EVENT_STORE=eventstoredb'],
     [{ DATABASE_URL: 'postgres://localhost/rally' }, 'JWT_SECRET: is required with DATABASE_URL'],
-    [{ PORT: '65535' }, 'PORT: must be at most 65534'],
+    [{ PORT: '65535' }, 'PORT: leaves no port for the last gateway'],
   ])('%j', async (settings, message) => {
     expect(await refused(settings)).toContain(message);
   });

@@ -1,0 +1,16 @@
+import type { SystemName } from '../systems/system-under-test.ts';
+
+/** Who is put side by side, and what is divided by what. */
+export interface Sides {
+  readonly systems: readonly SystemName[];
+  readonly ratios: readonly { readonly head: string; readonly of: SystemName; readonly to: SystemName }[];
+}
+
+export const ON_POSTGRES: Sides = {
+  systems: ['rally', 'rally distributed', 'limit loop', 'socket.io peer'],
+  ratios: [
+    { head: 'rally ÷ limit', of: 'rally', to: 'limit loop' },
+    { head: 'distributed ÷ limit', of: 'rally distributed', to: 'limit loop' },
+    { head: 'rally ÷ peer', of: 'rally', to: 'socket.io peer' },
+  ],
+};
