@@ -6,10 +6,12 @@ import type pg from 'pg';
 const NAMES_LIMIT = 500;
 
 /**
- * Server settings for connections that only look up single rows and short pages: a plan that is made once for all
- * values takes a limit for a tenth of the table, and would read tables from end to end.
+ * Server settings for connections that only look up single rows and short pages: each statement is planned once for
+ * all values. Left to choose, the server takes a limit that it does not know for a tenth of the table and would rather
+ * plan anew each time, which costs more than the page; and so that it does not read tables from end to end either.
  */
 export const PAGE_PLANNING = {
+  plan_cache_mode: 'force_generic_plan',
   enable_seqscan: 'off',
   enable_hashjoin: 'off',
   enable_mergejoin: 'off',

@@ -22,15 +22,14 @@ export async function searchUsers(
   page: PageRequest,
 ): Promise<Page<PresenceProfile>> {
   const prefix = userKey(search);
-  const pattern = `${prefix.replace(/[\\%_]/g, '\\$&')}%`;
   const before = page.before === undefined ? null : cursors.read(page.before);
   const offset = before ? 0 : page.offset;
   const visible = visibleUsers(db, userKey(caller), before).limit(offset + page.limit + 1);
-  const byNickname = visible.where('nickname_key', 'like', pattern);
+  const byNickname = visible.where(startsWith('nickname_key', prefix));
   const byUsername = visible
     .where('renamed', '=', sql.lit(true))
-    .where('user_key', 'like', pattern)
-    .where('nickname_key', 'not like', pattern);
+    .where(startsWith('user_key', prefix))
+    .where(({ not }) => not(startsWith('nickname_key', prefix)));
   const found = db
     .selectFrom(
       db
@@ -52,7 +51,7 @@ export async function searchUsers(
         .selectFrom('blocks')
         .innerJoin('users', 'users.user_key', 'blocks.blocker_key')
         .where('blocks.blocked_key', '=', userKey(caller))
-        .where((user) => user.or([user('nickname_key', 'like', pattern), user('user_key', 'like', pattern)]))
+        .where(({ or }) => or([startsWith('nickname_key', prefix), startsWith('user_key', prefix)]))
         .select(sql<number>`count(*)::integer`.as('users'))
         .as('hidden'),
     ])
@@ -64,6 +63,13 @@ export async function searchUsers(
     cursorOf: ({ nickname_key, user_key }) => cursors.write([nickname_key, user_key]),
   });
 }
+
+/** As a range: `like` could not use the index in a plan that is made before the prefix is known. */
+const startsWith = (column: 'nickname_key' | 'user_key', prefix: string) =>
+  sql<boolean>`(${sql.ref(column)} >= ${prefix} and ${sql.ref(column)} < ${`${prefix}${LAST_CHARACTER}`})`;
+
+/** In no name. */
+const LAST_CHARACTER = '\u{10FFFF}';
 
 const visibleUsers = (db: Kysely<ReadTables>, caller: string, before: z.infer<typeof place> | null) =>
   db

@@ -1,11 +1,13 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pairId } from '../../platform/event-store/stream-name.ts';
+import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
 import { PAGE_PLANNING } from '../../platform/postgres/prepared-dialect.ts';
 import { trimFeed } from '../../projection-service/trim-feed.ts';
 import type { PageRequest } from '../../protocol/http-resources.ts';
+import { openReadModels } from '../../read-models/open-read-models.ts';
 import type { ReadModels } from '../../read-models/read-models.ts';
-import { openReadSides, type ReadSide, type ReadSides } from '../projection-service/read-side.ts';
+import { openReadSides, type ReadSide, type ReadSides, silent } from '../projection-service/read-side.ts';
 
 const MESSAGES = 200_000;
 const OTHERS = 20_000;
@@ -41,6 +43,7 @@ describe('with a long history', () => {
     ],
     ['search', (models) => models.searchUsers('ann', 'user', PAGE)],
     ['search for anybody', (models) => models.searchUsers('ann', '', PAGE)],
+    ['search for nobody', (models) => models.searchUsers('ann', 'user3x', PAGE)],
     ['blocked users', (models) => models.blockedUsers('ann', PAGE)],
     ['missed', (models) => models.missed('ann', { position: BigInt(MESSAGES - 50), ordinal: 0 }, 100)],
     ['missed, too much', (models) => models.missed('ann', { position: 10n, ordinal: 0 }, 100)],
@@ -61,6 +64,31 @@ describe('with a long history', () => {
       expect(plan['Shared Hit Blocks'] + plan['Shared Read Blocks']).toBeLessThan(PAGES_LOOKED_AT);
     }
   });
+});
+
+it('statements of connections for pages are planned once, whatever they are asked for', async () => {
+  const sides = await openReadSides();
+  const { schema } = await sides.open();
+  const pool = createPostgresPool({
+    url: sides.url,
+    applicationName: 'test',
+    max: 1,
+    settings: PAGE_PLANNING,
+    logger: silent,
+  });
+  const models = openReadModels({ pool, schema, logger: silent });
+  for (const limit of [1, 10, 100])
+    for (const caller of ['ann', 'bob', 'cid']) {
+      await models.chats(caller, { ...PAGE, limit });
+      await models.searchUsers(caller, caller, { ...PAGE, limit });
+    }
+  const { rows } = await pool.query('select generic_plans, custom_plans from pg_prepared_statements');
+  expect(rows).toEqual([
+    { generic_plans: 9n, custom_plans: 0n },
+    { generic_plans: 9n, custom_plans: 0n },
+  ]);
+  await pool.end();
+  await sides.close();
 });
 
 const NIL = '00000000-0000-0000-0000-000000000000';
