@@ -7,15 +7,16 @@ import { type Checkpoint, writeChanges } from './write-changes.ts';
 
 /**
  * Projects these events, all or none, and moves the checkpoint. Answers with what users have to be told.
- * Two round trips, one when the events build on no earlier rows.
+ * One round trip, two when they build on rows that the leader does not remember.
  */
 export async function applyEvents(
   leadership: Leadership,
   events: readonly RecordedEvent[],
   next: Checkpoint,
 ): Promise<readonly FeedFrame[]> {
-  const known = await loadKnownRows(leadership.client, events);
+  const known = await loadKnownRows(leadership, events);
   const changes = foldEvents(known, events);
   await writeChanges(leadership, changes, next);
+  leadership.memory.remember(changes.chats.values());
   return changes.frames;
 }

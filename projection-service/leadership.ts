@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { jittered, pause } from './pause.ts';
+import { RowMemory } from './row-memory.ts';
 
 /** The right to write one schema's read models, and the only connection on which they are written. */
 export interface Leadership {
@@ -11,6 +12,8 @@ export interface Leadership {
   position: bigint;
   /** See `checkpoints.published`, at the time of taking over. */
   readonly published: bigint;
+  /** For this leader's time only: the next one begins with the database. */
+  readonly memory: RowMemory;
   /** Aborts when the connection breaks, and the lock with it. */
   readonly lost: AbortSignal;
   /** Lets the next one in. Never rejects. */
@@ -82,6 +85,7 @@ async function takeOver(client: pg.PoolClient, lost: AbortSignal): Promise<Leade
   return {
     client,
     ...checkpoint,
+    memory: new RowMemory(),
     lost,
     async release() {
       await client.query('select pg_advisory_unlock_all()').catch(() => {});

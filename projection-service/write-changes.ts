@@ -12,7 +12,7 @@ export interface Checkpoint {
 /**
  * Rows, feed entries and the checkpoint in one statement, so in one transaction and one round trip. The checkpoint
  * moves by compare-and-set, and every row is written only if it moved: a projector that has been replaced writes
- * nothing and gets `LeadershipLost`.
+ * nothing and gets `LeadershipLost`. After any failure the leader's memory is empty: the write may have happened.
  */
 export async function writeChanges(
   leadership: Leadership,
@@ -22,11 +22,16 @@ export async function writeChanges(
 ): Promise<void> {
   const fence = [leadership.position, leadership.epoch, next.position, next.published];
   const writes = [...tableWrites(changes), ...further];
-  const { rowCount } = await leadership.client.query({
-    ...statementOf(writes, fence.length),
-    values: [...fence, ...writes.flatMap(({ columns }) => columns)],
-  });
-  if (rowCount !== 1) throw new LeadershipLost('another projector has taken over');
+  try {
+    const { rowCount } = await leadership.client.query({
+      ...statementOf(writes, fence.length),
+      values: [...fence, ...writes.flatMap(({ columns }) => columns)],
+    });
+    if (rowCount !== 1) throw new LeadershipLost('another projector has taken over');
+  } catch (error) {
+    leadership.memory.forget();
+    throw error;
+  }
   leadership.position = next.position;
 }
 
