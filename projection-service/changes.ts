@@ -39,7 +39,7 @@ export interface FeedFrame {
   readonly cursor: Cursor;
   readonly date: string;
   readonly text: string;
-  /** User keys. */
+  /** User keys; twice the same for a frame to one user. */
   readonly audience: readonly [string, string];
 }
 

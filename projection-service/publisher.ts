@@ -2,7 +2,7 @@ import type { MessageBus } from '../platform/message-bus/message-bus.ts';
 import { encodePushes, type Push } from '../protocol/pushes.ts';
 import { pushSubject } from '../protocol/subjects.ts';
 
-/** A push and the keys of the users it goes to. */
+/** A push and the keys of the users it goes to; one who is named twice gets it once. */
 export interface AddressedPush extends Push {
   readonly audience: readonly string[];
 }
@@ -33,8 +33,8 @@ export function publishPushes(bus: MessageBus, pushes: readonly AddressedPush[])
   for (const push of pushes) {
     for (const user of push.audience) {
       const waiting = byUser.get(user);
-      if (waiting) waiting.push(push);
-      else byUser.set(user, [push]);
+      if (!waiting) byUser.set(user, [push]);
+      else if (waiting.at(-1) !== push) waiting.push(push);
     }
   }
   for (const [user, ofUser] of byUser) bus.publish(pushSubject(user), encodePushes(ofUser));

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import type pg from 'pg';
+import { cursorAfter } from '../protocol/cursor.ts';
 import type { ReadTables } from '../read-models/tables.ts';
 import type { AddressedPush } from './publisher.ts';
 
@@ -11,25 +12,21 @@ export async function* readFeedAfter(
   pageSize = 2000,
 ): AsyncGenerator<AddressedPush[], void, undefined> {
   const db = new Kysely<ReadTables>({ dialect: new PostgresDialect({ pool }) }).withSchema(schema);
-  let last = { position: position + 1n, ordinal: -1, user_key: '' };
+  let last = cursorAfter(position);
   for (;;) {
     const rows = await db
       .selectFrom('feed')
-      .select(['user_key', 'position', 'ordinal', 'text'])
-      .where('position', '>=', last.position)
-      .where(
-        sql<boolean>`(position, ordinal, user_key) > (${last.position}::bigint, ${last.ordinal}::smallint, ${last.user_key})`,
-      )
+      .select(['position', 'ordinal', 'user_a', 'user_b', 'text'])
+      .where(sql<boolean>`(position, ordinal) > (${last.position}::bigint, ${last.ordinal}::smallint)`)
       .orderBy('position')
       .orderBy('ordinal')
-      .orderBy('user_key')
       .limit(pageSize)
       .execute();
     const newLast = rows.at(-1);
     if (!newLast) return;
     last = newLast;
-    yield rows.map(({ user_key, position: at, ordinal, text }) => ({
-      audience: [user_key],
+    yield rows.map(({ position: at, ordinal, user_a, user_b, text }) => ({
+      audience: [user_a, user_b],
       cursor: { position: at, ordinal },
       text,
     }));

@@ -146,20 +146,16 @@ function blocks(changes: Changes, blocked: boolean): TableWrite {
   };
 }
 
-/** A row per recipient, but each text travels to the database once. */
 const feed = ({ frames }: Changes): TableWrite => ({
   name: 'fed',
-  sql: `insert into feed (user_key, position, ordinal, date, text)
-    select recipient.key, r.position, r.ordinal, r.date, r.text
-    from fence, unnest(?::bigint[], ?::smallint[], ?::timestamptz[], ?::text[], ?::text[], ?::text[])
-      r (position, ordinal, date, text, one, other)
-    cross join lateral (values (r.one), (r.other)) recipient (key)`,
+  sql: `insert into feed (position, ordinal, user_a, user_b, date, text)
+    select r.* from fence, unnest(?::bigint[], ?::smallint[], ?::text[], ?::text[], ?::timestamptz[], ?::text[]) r`,
   columns: [
     frames.map((frame) => frame.cursor.position),
     frames.map((frame) => frame.cursor.ordinal),
-    frames.map((frame) => frame.date),
-    frames.map((frame) => frame.text),
     frames.map((frame) => frame.audience[0]),
     frames.map((frame) => frame.audience[1]),
+    frames.map((frame) => frame.date),
+    frames.map((frame) => frame.text),
   ],
 });

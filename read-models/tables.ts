@@ -92,11 +92,15 @@ export interface ReadMarkersTable {
   date: WrittenDate;
 }
 
-/** What each user was sent, text as tabs got it. Old rows are trimmed; see `checkpoints.feed_floor`. */
+/**
+ * What users were sent, text as tabs got it: a row per frame, of two users in any order, or of one twice. Old rows are
+ * trimmed; see `checkpoints.feed_floor`.
+ */
 export interface FeedTable {
-  user_key: string;
   position: bigint;
   ordinal: number;
+  user_a: string;
+  user_b: string;
   date: WrittenDate;
   text: string;
 }

@@ -78,14 +78,16 @@ create table read_markers (
 );
 
 create table feed (
-  user_key text collate "C" not null,
   position bigint not null,
   ordinal smallint not null,
+  user_a text collate "C" not null,
+  user_b text collate "C" not null,
   date timestamptz not null,
   text text not null,
-  primary key (user_key, position, ordinal)
+  primary key (position, ordinal)
 );
-create index feed_by_position on feed (position);
+create index feed_of_a on feed (user_a, position, ordinal);
+create index feed_of_b on feed (user_b, position, ordinal);
 
 create table checkpoints (
   projection text primary key default 'all' check (projection = 'all'),

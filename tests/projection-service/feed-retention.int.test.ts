@@ -31,9 +31,9 @@ it('the leader trims what is older than the retention, by the dates of the event
     );
     return rows[0];
   };
-  await vi.waitFor(async () => expect(await kept()).toMatchObject({ rows: 60, first: oldest, floor: -1n }));
+  await vi.waitFor(async () => expect(await kept()).toMatchObject({ rows: 30, first: oldest, floor: -1n }));
   now = new Date(Date.parse(story.dateOf(cut)) + 60_001);
   await vi.waitFor(async () =>
-    expect(await kept()).toMatchObject({ rows: 20, first: sent.at(20)?.position, floor: cut }),
+    expect(await kept()).toMatchObject({ rows: 10, first: sent.at(20)?.position, floor: cut }),
   );
 });
