@@ -3,10 +3,10 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import { preparedDialect } from '../platform/postgres/prepared-dialect.ts';
 import { findBlockedUsers } from './queries/blocked-users.ts';
-import { findChats } from './queries/chats.ts';
-import { findMessages } from './queries/messages.ts';
+import { createFindChats } from './queries/chats.ts';
+import { createFindMessages } from './queries/messages.ts';
 import { findMissed } from './queries/missed.ts';
-import { findOpenedChat } from './queries/opened-chat.ts';
+import { createFindOpenedChat } from './queries/opened-chat.ts';
 import { searchUsers } from './queries/search-users.ts';
 import { findSelf } from './queries/self.ts';
 import { findUser } from './queries/user.ts';
@@ -23,14 +23,17 @@ export function openReadModels(options: {
   const { pool, schema, logger } = options;
   const db = new Kysely<ReadTables>({ dialect: preparedDialect(pool) }).withSchema(schema);
   const ask = <Answer>(query: () => Promise<Answer>) => unlessUnavailable(logger, query);
+  const findChats = createFindChats(db);
+  const findOpenedChat = createFindOpenedChat(db);
+  const findMessages = createFindMessages(db);
   return {
     self: (username) => ask(() => findSelf(db, username)),
     searchUsers: (caller, search, page) => ask(() => searchUsers(db, caller, search, page)),
     user: (caller, username) => ask(() => findUser(db, caller, username)),
     blockedUsers: (caller, page) => ask(() => findBlockedUsers(db, caller, page)),
-    chats: (caller, page) => ask(() => findChats(db, caller, page)),
-    openedChat: (caller, other) => ask(() => findOpenedChat(db, caller, other)),
-    messages: (caller, other, page) => ask(() => findMessages(db, caller, other, page)),
+    chats: (caller, page) => ask(() => findChats(caller, page)),
+    openedChat: (caller, other) => ask(() => findOpenedChat(caller, other)),
+    messages: (caller, other, page) => ask(() => findMessages(caller, other, page)),
     missed: (username, after, limit) => ask(() => findMissed(db, username, after, limit)),
     projectedPosition: () =>
       ask(async () => {

@@ -30,6 +30,9 @@ export const textPlace = z
   .regex(/^[^\0]*$/);
 export const positionPlace = z.string().regex(/^(-1|\d{1,18})$/);
 
+/** Where a list that goes from new to old begins. */
+export const BEYOND_EVERY_POSITION = '9223372036854775807';
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

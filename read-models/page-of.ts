@@ -6,14 +6,15 @@ export function pageOf<Row, Item>(
   options: {
     readonly count: number;
     readonly limit: number;
-    readonly toItem: (row: Row) => Item;
+    /** null: a row that only carries the count of a list with nothing on this page. */
+    readonly toItem: (row: Row) => Item | null;
     readonly cursorOf: (row: Row) => string;
   },
 ): Page<Item> {
   const shown = rows.slice(0, options.limit);
   const last = shown.at(-1);
   return {
-    items: shown.map(options.toItem),
+    items: shown.map(options.toItem).filter((item) => item !== null),
     count: options.count,
     next: last && rows.length > options.limit ? options.cursorOf(last) : null,
   };

@@ -1,90 +1,118 @@
 import { type Kysely, sql } from 'kysely';
-import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres';
 import { z } from 'zod';
+import { type Given, prepareQuery } from '../../platform/postgres/prepared-query.ts';
 import type { ChatPreview, Page, PageRequest } from '../../protocol/http-resources.ts';
 import { uuid } from '../../protocol/scalars.ts';
 import { OFFLINE } from '../awaiting-features.ts';
-import { pageCursors, positionPlace } from '../page-cursor.ts';
+import { BEYOND_EVERY_POSITION, pageCursors, positionPlace } from '../page-cursor.ts';
 import { pageOf } from '../page-of.ts';
 import type { ReadTables } from '../tables.ts';
 import { userKey } from '../user-key.ts';
-import { headerColumns, messagesOf, unreadCount } from './chat-view.ts';
+import { blockColumns, messageColumns, unreadCount } from './chat-view.ts';
 import { toMessage } from './message-row.ts';
 
-const place = z.tuple([positionPlace, uuid]);
-const cursors = pageCursors('chats', place);
+const cursors = pageCursors('chats', z.tuple([positionPlace, uuid]));
+const NIL = '00000000-0000-0000-0000-000000000000';
 
-/** The newest of each side's list, merged: neither side is read further than the page goes. */
-export async function findChats(
-  db: Kysely<ReadTables>,
-  caller: string,
-  page: PageRequest,
-): Promise<Page<ChatPreview>> {
-  const key = userKey(caller);
-  const before = page.before === undefined ? null : cursors.read(page.before);
-  const offset = before ? 0 : page.offset;
-  const wanted = page.limit + 1;
-  const newest = db
-    .selectFrom(newestOf(db, 'user_a', key, before, offset + wanted).as('a'))
-    .selectAll()
-    .unionAll(db.selectFrom(newestOf(db, 'user_b', key, before, offset + wanted).as('b')).selectAll());
-  const previews = db
-    .selectFrom(
-      db
-        .selectFrom(newest.as('n'))
-        .selectAll()
-        .orderBy('last_position', 'desc')
-        .orderBy('chat_id', 'desc')
-        .limit(wanted)
-        .offset(offset)
-        .as('c'),
-    )
-    .innerJoin('users as me', (join) => join.on('me.user_key', '=', key))
-    .innerJoin('users as other', (join) => join.on('other.user_key', '=', theOther))
-    .select(headerColumns)
-    .select((eb) => [
-      sql<string>`c.last_position::text`.as('last_position'),
-      unreadCount.as('unread_messages_count'),
-      jsonObjectFrom(
-        messagesOf(eb, (messages) => messages.whereRef('messages.position', '=', 'c.last_position')),
-      ).as('last_message'),
-    ])
-    .orderBy('c.last_position', 'desc')
-    .orderBy('c.chat_id', 'desc');
-  const { rows, count } = await db
-    .selectNoFrom((eb) => [
-      jsonArrayFrom(previews).as('rows'),
-      eb.selectFrom('user_counters').select('chats').where('user_key', '=', key).as('count'),
-    ])
-    .executeTakeFirstOrThrow();
-  return pageOf(rows, {
-    count: count ?? 0,
-    limit: page.limit,
-    toItem: ({ last_position: _, last_message, ...preview }) => ({
-      ...preview,
-      ...OFFLINE,
-      last_message: last_message && toMessage(last_message),
-    }),
-    cursorOf: ({ last_position, chat_id }) => cursors.write([last_position, chat_id]),
-  });
+export type FindChats = (caller: string, page: PageRequest) => Promise<Page<ChatPreview>>;
+
+export function createFindChats(db: Kysely<ReadTables>): FindChats {
+  const find = prepareChats(db);
+  return async (caller, { limit, offset, before }) => {
+    const [position, chatId] = before === undefined ? [BEYOND_EVERY_POSITION, NIL] : cursors.read(before);
+    const skipped = before === undefined ? offset : 0;
+    const rows = await find({
+      caller: userKey(caller),
+      position,
+      chatId,
+      rows: limit + 1,
+      offset: skipped,
+      reach: skipped + limit + 1,
+    });
+    return pageOf(rows, {
+      count: rows[0]?.count ?? 0,
+      limit,
+      toItem: toPreview,
+      cursorOf: ({ last_position, chat_id }) => cursors.write([String(last_position), String(chat_id)]),
+    });
+  };
 }
+
+type ChatRow = Awaited<ReturnType<ReturnType<typeof prepareChats>>>[number];
+
+function toPreview(row: ChatRow): ChatPreview | null {
+  const { chat_id, username, nickname, avatar, is_blocked_user, is_blocked_by_user } = row;
+  if (chat_id === null || username === null || nickname === null || avatar === null) return null;
+  return {
+    chat_id,
+    username,
+    nickname,
+    avatar,
+    ...OFFLINE,
+    is_blocked_user,
+    is_blocked_by_user,
+    unread_messages_count: row.unread_messages_count,
+    last_message: toMessage(row),
+  };
+}
+
+interface Asked {
+  readonly caller: string;
+  readonly position: string;
+  readonly chatId: string;
+  readonly rows: number;
+  readonly offset: number;
+  /** How far each side's list is read. */
+  readonly reach: number;
+}
+
+/**
+ * The newest of each side's list, merged: neither side is read further than the page goes. Each row with the count of
+ * the whole list; one row without a chat when the page is empty, none for someone who never had a chat.
+ */
+const prepareChats = (db: Kysely<ReadTables>) =>
+  prepareQuery(db, (given: Given<Asked>) =>
+    db
+      .selectFrom('user_counters')
+      .innerJoin('users as me', 'me.user_key', 'user_counters.user_key')
+      .leftJoinLateral(newest(db, given).as('c'), (join) => join.onTrue())
+      .leftJoin('users as other', (join) => join.on('other.user_key', '=', theOther))
+      .leftJoin('messages as m', (join) =>
+        join.onRef('m.chat_id', '=', 'c.chat_id').onRef('m.position', '=', 'c.last_position'),
+      )
+      .where('user_counters.user_key', '=', given('caller'))
+      .select(['user_counters.chats as count', 'c.chat_id', 'c.last_position'])
+      .select(['other.username', 'other.nickname', 'other.avatar'])
+      .select(blockColumns)
+      .select(unreadCount.as('unread_messages_count'))
+      .select(messageColumns)
+      .orderBy('c.last_position', 'desc')
+      .orderBy('c.chat_id', 'desc'),
+  );
 
 const theOther = sql<string>`case c.user_a when me.user_key then c.user_b else c.user_a end`;
 
-const newestOf = (
-  db: Kysely<ReadTables>,
-  side: 'user_a' | 'user_b',
-  key: string,
-  before: z.infer<typeof place> | null,
-  limit: number,
-) =>
+const newest = (db: Kysely<ReadTables>, given: Given<Asked>) =>
+  db
+    .selectFrom(
+      db
+        .selectFrom(newestOf(db, 'user_a', given).as('a'))
+        .selectAll()
+        .unionAll(db.selectFrom(newestOf(db, 'user_b', given).as('b')).selectAll())
+        .as('n'),
+    )
+    .selectAll()
+    .orderBy('last_position', 'desc')
+    .orderBy('chat_id', 'desc')
+    .limit(given('rows'))
+    .offset(given('offset'));
+
+const newestOf = (db: Kysely<ReadTables>, side: 'user_a' | 'user_b', given: Given<Asked>) =>
   db
     .selectFrom('chats')
     .selectAll()
-    .where(side, '=', key)
-    .$if(before !== null, (query) =>
-      query.where(sql<boolean>`(last_position, chat_id) < (${before?.[0]}::bigint, ${before?.[1]}::uuid)`),
-    )
+    .where(side, '=', given('caller'))
+    .where(sql<boolean>`(last_position, chat_id) < (${given('position')}::bigint, ${given('chatId')}::uuid)`)
     .orderBy('last_position', 'desc')
     .orderBy('chat_id', 'desc')
-    .limit(limit);
+    .limit(given('reach'));

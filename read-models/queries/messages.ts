@@ -1,13 +1,13 @@
 import { type Kysely, sql } from 'kysely';
-import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import { z } from 'zod';
 import { pairId } from '../../platform/event-store/stream-name.ts';
+import { type Given, prepareQuery } from '../../platform/postgres/prepared-query.ts';
 import type { MessageResource, Page, PageRequest } from '../../protocol/http-resources.ts';
-import { pageCursors, positionPlace } from '../page-cursor.ts';
+import { BEYOND_EVERY_POSITION, pageCursors, positionPlace } from '../page-cursor.ts';
 import { pageOf } from '../page-of.ts';
 import type { ReadTables } from '../tables.ts';
 import { userKey } from '../user-key.ts';
-import { messagesOf, oneChat } from './chat-view.ts';
+import { messageColumns, oneChat } from './chat-view.ts';
 import { toMessage } from './message-row.ts';
 
 const cursors = pageCursors('messages', z.tuple([positionPlace]));
@@ -16,31 +16,63 @@ const cursors = pageCursors('messages', z.tuple([positionPlace]));
  * Newest first; `count` is of the whole chat. `before` wins over `offset`; rejects with `InvalidPageCursor` when it is
  * none of this list's. null: the two have no chat.
  */
-export async function findMessages(
-  db: Kysely<ReadTables>,
+export type FindMessages = (
   caller: string,
   other: string,
   page: PageRequest,
-): Promise<Page<MessageResource> | null> {
-  const before = page.before === undefined ? null : cursors.read(page.before);
-  const found = await oneChat(db, pairId(caller, other), userKey(caller), userKey(other))
-    .select(sql<number>`c.sent_a + c.sent_b`.as('count'))
-    .select((eb) =>
-      jsonArrayFrom(
-        messagesOf(eb, (messages) =>
-          messages
-            .$if(before !== null, (query) =>
-              query.where('messages.position', '<', sql<bigint>`${before?.[0]}::bigint`),
-            )
-            .orderBy('messages.position', 'desc')
-            .limit(page.limit + 1)
-            .offset(before ? 0 : page.offset),
-        ),
-      ).as('rows'),
-    )
-    .executeTakeFirst();
-  if (!found) return null;
-  const { rows, count } = found;
-  const cursorOf = ({ place }: { place: string }) => cursors.write([place]);
-  return pageOf(rows, { count, limit: page.limit, toItem: toMessage, cursorOf });
+) => Promise<Page<MessageResource> | null>;
+
+export function createFindMessages(db: Kysely<ReadTables>): FindMessages {
+  const find = prepareMessages(db);
+  return async (caller, other, { limit, offset, before }) => {
+    const [position] = before === undefined ? [BEYOND_EVERY_POSITION] : cursors.read(before);
+    const rows = await find({
+      chatId: pairId(caller, other),
+      caller: userKey(caller),
+      other: userKey(other),
+      position,
+      rows: limit + 1,
+      offset: before === undefined ? offset : 0,
+    });
+    const [chat] = rows;
+    return chat
+      ? pageOf(rows, {
+          count: chat.count,
+          limit,
+          toItem: toMessage,
+          cursorOf: ({ place }) => cursors.write([String(place)]),
+        })
+      : null;
+  };
 }
+
+interface Asked {
+  readonly chatId: string;
+  readonly caller: string;
+  readonly other: string;
+  readonly position: string;
+  readonly rows: number;
+  readonly offset: number;
+}
+
+/** Each row with the chat's count; one row without a message when the page is empty. */
+const prepareMessages = (db: Kysely<ReadTables>) =>
+  prepareQuery(db, (given: Given<Asked>) =>
+    oneChat(db, { chatId: given('chatId'), caller: given('caller'), other: given('other') })
+      .leftJoinLateral(
+        (eb) =>
+          eb
+            .selectFrom('messages')
+            .selectAll()
+            .whereRef('messages.chat_id', '=', 'c.chat_id')
+            .where('messages.position', '<', sql<bigint>`${given('position')}::bigint`)
+            .orderBy('messages.position', 'desc')
+            .limit(given('rows'))
+            .offset(given('offset'))
+            .as('m'),
+        (join) => join.onTrue(),
+      )
+      .select(sql<number>`c.sent_a + c.sent_b`.as('count'))
+      .select(messageColumns)
+      .orderBy('m.position', 'desc'),
+  );

@@ -302,6 +302,7 @@ async function everyPage<Item>(
   }
   expect(byOffset).toEqual(byCursor);
   expect(byCursor).toHaveLength(page.count);
+  expect(await ask({ limit, offset: page.count })).toEqual({ items: [], count: page.count, next: null });
   return byCursor;
 }
 
