@@ -1,8 +1,10 @@
 import type { RecordedEvent } from '../platform/event-store/event-store.ts';
 import { applyEvents } from './apply-events.ts';
 import { type FeedFrame, noChanges } from './changes.ts';
+import { numbers, texts } from './columns.ts';
 import type { Leadership } from './leadership.ts';
 import { poisonReason } from './poison.ts';
+import type { TableWrite } from './table-writes.ts';
 import { type Checkpoint, writeChanges } from './write-changes.ts';
 
 export interface ParkedEvent {
@@ -54,9 +56,17 @@ async function applyAgainOrPark(
   }
 }
 
-const park = ({ position, stream, event }: RecordedEvent, reason: string) => ({
-  name: 'park',
-  sql: `insert into parked_events (position, stream, type, reason)
-    select r.* from fence, unnest(?::bigint[], ?::text[], ?::text[], ?::text[]) r`,
-  columns: [[position], [stream], [event.type], [reason]],
-});
+function park(event: RecordedEvent, reason: string): TableWrite {
+  const rows = [event];
+  return {
+    name: 'park',
+    sql: `insert into parked_events (position, stream, type, reason) select r.* from fence, :rows r`,
+    rows: rows.length,
+    columns: [
+      numbers('bigint', rows, ({ position }) => position),
+      texts(rows, ({ stream }) => stream),
+      texts(rows, (recorded) => recorded.event.type),
+      texts(rows, () => reason),
+    ],
+  };
+}

@@ -1,12 +1,15 @@
 import type { Changes } from './changes.ts';
+import { type Column, lines, numbers, texts } from './columns.ts';
 
 /** A part of the one statement: writes rows given column by column, but only where there is a row in `fence`. */
 export interface TableWrite {
   /** Short: the names together name the prepared statement, of at most 63 characters. */
   readonly name: string;
-  /** Each question mark stands for the next column, an array. */
+  /** `:rows` stands for the rows of `columns`. */
   readonly sql: string;
-  readonly columns: readonly (readonly unknown[])[];
+  /** How many. */
+  readonly rows: number;
+  readonly columns: readonly Column[];
 }
 
 /** One for each table that changes. */
@@ -23,47 +26,51 @@ export const tableWrites = (changes: Changes): TableWrite[] =>
     blocks(changes, true),
     blocks(changes, false),
     feed(changes),
-  ].filter(({ columns: [first] }) => first && first.length > 0);
+  ].filter(({ rows }) => rows > 0);
 
-function users({ users: rows }: Changes): TableWrite {
+const users = ({ users: rows }: Changes): TableWrite => ({
+  name: 'usr',
+  sql: `insert into users (user_key, username, nickname, nickname_key, avatar, date_joined)
+    select r.* from fence, :rows r`,
+  rows: rows.length,
+  columns: [
+    texts(rows, (row) => row.user_key),
+    texts(rows, (row) => row.username),
+    texts(rows, (row) => row.nickname),
+    texts(rows, (row) => row.nickname_key),
+    texts(rows, (row) => row.avatar),
+    lines('timestamptz', rows, (row) => row.date_joined),
+  ],
+});
+
+function prefixes(changes: Changes): TableWrite {
+  const rows = [...changes.prefixes];
   return {
-    name: 'usr',
-    sql: `insert into users (user_key, username, nickname, nickname_key, avatar, date_joined)
-      select r.* from fence, unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[]) r`,
-    columns: [
-      rows.map((row) => row.user_key),
-      rows.map((row) => row.username),
-      rows.map((row) => row.nickname),
-      rows.map((row) => row.nickname_key),
-      rows.map((row) => row.avatar),
-      rows.map((row) => row.date_joined),
-    ],
+    name: 'pre',
+    sql: `insert into user_prefixes as old (prefix, users)
+      select r.* from fence, :rows r
+      on conflict (prefix) do update set users = old.users + excluded.users`,
+    rows: rows.length,
+    columns: [texts(rows, ([prefix]) => prefix), numbers('integer', rows, ([, users]) => users)],
   };
 }
 
-const prefixes = (changes: Changes): TableWrite => ({
-  name: 'pre',
-  sql: `insert into user_prefixes as old (prefix, users)
-    select r.* from fence, unnest(?::text[], ?::integer[]) r
-    on conflict (prefix) do update set users = old.users + excluded.users`,
-  columns: [[...changes.prefixes.keys()], [...changes.prefixes.values()]],
-});
-
 function counters(changes: Changes): TableWrite {
-  const rows = [...changes.counters.values()];
+  const rows = [...changes.counters];
   return {
     name: 'cnt',
     sql: `insert into user_counters as old (user_key, chats, unread_messages, blocked_users)
-      select r.* from fence, unnest(?::text[], ?::integer[], ?::integer[], ?::integer[]) r
+      select r.* from fence, :rows r
       on conflict (user_key) do update set
         chats = old.chats + excluded.chats,
         unread_messages = old.unread_messages + excluded.unread_messages,
         blocked_users = old.blocked_users + excluded.blocked_users`,
+    rows: rows.length,
     columns: [
-      [...changes.counters.keys()],
-      rows.map((row) => row.chats),
-      rows.map((row) => row.unreadMessages),
-      rows.map((row) => row.blockedUsers),
+      lines('text', rows, ([userKey]) => userKey),
+      numbers('integer', rows, ([, change]) => change.chats),
+      numbers('integer', rows, ([, change]) => change.unreadMessages),
+      numbers('integer', rows, ([, change]) => change.blockedUsers),
     ],
   };
 }
@@ -73,19 +80,19 @@ function chats(changes: Changes): TableWrite {
   return {
     name: 'cht',
     sql: `insert into chats (chat_id, user_a, user_b, sent_a, sent_b, read_a, read_b, last_position)
-      select r.* from fence, unnest(?::uuid[], ?::text[], ?::text[], ?::integer[], ?::integer[], ?::integer[],
-        ?::integer[], ?::bigint[]) r
+      select r.* from fence, :rows r
       on conflict (chat_id) do update set sent_a = excluded.sent_a, sent_b = excluded.sent_b,
         read_a = excluded.read_a, read_b = excluded.read_b, last_position = excluded.last_position`,
+    rows: rows.length,
     columns: [
-      rows.map((row) => row.chat_id),
-      rows.map((row) => row.user_a),
-      rows.map((row) => row.user_b),
-      rows.map((row) => row.sent_a),
-      rows.map((row) => row.sent_b),
-      rows.map((row) => row.read_a),
-      rows.map((row) => row.read_b),
-      rows.map((row) => row.last_position),
+      lines('uuid', rows, (row) => row.chat_id),
+      lines('text', rows, (row) => row.user_a),
+      lines('text', rows, (row) => row.user_b),
+      numbers('integer', rows, (row) => row.sent_a),
+      numbers('integer', rows, (row) => row.sent_b),
+      numbers('integer', rows, (row) => row.read_a),
+      numbers('integer', rows, (row) => row.read_b),
+      numbers('bigint', rows, (row) => row.last_position),
     ],
   };
 }
@@ -95,41 +102,42 @@ function messages(changes: Changes): TableWrite {
   return {
     name: 'msg',
     sql: `insert into messages (chat_id, position, message_id, sender_key, number, content, date)
-      select r.* from fence, unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::text[], ?::integer[], ?::text[],
-        ?::timestamptz[]) r`,
+      select r.* from fence, :rows r`,
+    rows: rows.length,
     columns: [
-      rows.map((row) => row.chat_id),
-      rows.map((row) => row.position),
-      rows.map((row) => row.message_id),
-      rows.map((row) => row.sender_key),
-      rows.map((row) => row.number),
-      rows.map((row) => row.content),
-      rows.map((row) => row.date),
+      lines('uuid', rows, (row) => row.chat_id),
+      numbers('bigint', rows, (row) => row.position),
+      lines('uuid', rows, (row) => row.message_id),
+      lines('text', rows, (row) => row.sender_key),
+      numbers('integer', rows, (row) => row.number),
+      texts(rows, (row) => row.content),
+      lines('timestamptz', rows, (row) => row.date),
     ],
   };
 }
 
 /** A message liked and unliked within one batch may have no row to take away. */
 function likes(changes: Changes, liked: boolean): TableWrite {
-  const ids = [...changes.likes].filter(([, is]) => is === liked).map(([id]) => id);
+  const rows = [...changes.likes].filter(([, is]) => is === liked);
   return {
     name: liked ? 'lik' : 'unl',
     sql: liked
-      ? `insert into likes (message_id) select r.* from fence, unnest(?::uuid[]) r on conflict do nothing`
-      : `delete from likes using fence, unnest(?::uuid[]) r (id) where message_id = r.id`,
-    columns: [ids],
+      ? `insert into likes (message_id) select r.* from fence, :rows r on conflict do nothing`
+      : `delete from likes using fence, :rows r (id) where message_id = r.id`,
+    rows: rows.length,
+    columns: [lines('uuid', rows, ([id]) => id)],
   };
 }
 
 const markers = ({ markers: rows }: Changes): TableWrite => ({
   name: 'mrk',
-  sql: `insert into read_markers (chat_id, reader_key, position, date)
-    select r.* from fence, unnest(?::uuid[], ?::text[], ?::bigint[], ?::timestamptz[]) r`,
+  sql: `insert into read_markers (chat_id, reader_key, position, date) select r.* from fence, :rows r`,
+  rows: rows.length,
   columns: [
-    rows.map((row) => row.chat_id),
-    rows.map((row) => row.reader_key),
-    rows.map((row) => row.position),
-    rows.map((row) => row.date),
+    lines('uuid', rows, (row) => row.chat_id),
+    lines('text', rows, (row) => row.reader_key),
+    numbers('bigint', rows, (row) => row.position),
+    lines('timestamptz', rows, (row) => row.date),
   ],
 });
 
@@ -138,24 +146,24 @@ function blocks(changes: Changes, blocked: boolean): TableWrite {
   return {
     name: blocked ? 'blk' : 'ubl',
     sql: blocked
-      ? `insert into blocks (blocker_key, blocked_key)
-        select r.* from fence, unnest(?::text[], ?::text[]) r on conflict do nothing`
-      : `delete from blocks b using fence, unnest(?::text[], ?::text[]) r (blocker_key, blocked_key)
+      ? `insert into blocks (blocker_key, blocked_key) select r.* from fence, :rows r on conflict do nothing`
+      : `delete from blocks b using fence, :rows r (blocker_key, blocked_key)
         where b.blocker_key = r.blocker_key and b.blocked_key = r.blocked_key`,
-    columns: [rows.map((row) => row.blocker_key), rows.map((row) => row.blocked_key)],
+    rows: rows.length,
+    columns: [lines('text', rows, (row) => row.blocker_key), lines('text', rows, (row) => row.blocked_key)],
   };
 }
 
-const feed = ({ frames }: Changes): TableWrite => ({
+const feed = ({ frames: rows }: Changes): TableWrite => ({
   name: 'fed',
-  sql: `insert into feed (position, ordinal, user_a, user_b, date, text)
-    select r.* from fence, unnest(?::bigint[], ?::smallint[], ?::text[], ?::text[], ?::timestamptz[], ?::text[]) r`,
+  sql: `insert into feed (position, ordinal, user_a, user_b, date, text) select r.* from fence, :rows r`,
+  rows: rows.length,
   columns: [
-    frames.map((frame) => frame.cursor.position),
-    frames.map((frame) => frame.cursor.ordinal),
-    frames.map((frame) => frame.audience[0]),
-    frames.map((frame) => frame.audience[1]),
-    frames.map((frame) => frame.date),
-    frames.map((frame) => frame.text),
+    numbers('bigint', rows, (frame) => frame.cursor.position),
+    numbers('smallint', rows, (frame) => frame.cursor.ordinal),
+    lines('text', rows, (frame) => frame.audience[0]),
+    lines('text', rows, (frame) => frame.audience[1]),
+    lines('timestamptz', rows, (frame) => frame.date),
+    lines('text', rows, (frame) => frame.text),
   ],
 });

@@ -25,7 +25,7 @@ export async function writeChanges(
   try {
     const { rowCount } = await leadership.client.query({
       ...statementOf(writes, fence.length),
-      values: [...fence, ...writes.flatMap(({ columns }) => columns)],
+      values: [...fence, ...writes.flatMap(({ columns }) => columns.map(({ parameter }) => parameter))],
     });
     if (rowCount !== 1) throw new LeadershipLost('another projector has taken over');
   } catch (error) {
@@ -49,12 +49,16 @@ function statementOf(writes: readonly TableWrite[], parametersBefore: number) {
   const known = statements.get(name);
   if (known) return known;
   let parameters = parametersBefore;
-  const parts = writes.map((write) => {
-    const numbered = write.sql.replaceAll('?', () => `$${++parameters}`);
-    return `${write.name} as (${numbered})`;
+  const parts = writes.map(({ name, sql, columns }) => {
+    const arrays = columns.map(({ array }) => array.replace('?', () => `$${++parameters}`));
+    return `${name} as (${sql.replace(':rows', () => rowsOf(arrays))})`;
   });
   const text = `with ${[FENCE, ...parts].join(', ')} select position from fence`;
   const statement = { name, text };
   statements.set(name, statement);
   return statement;
 }
+
+/** In the select list, arrays are unnested row by row; in `from`, each would be put into a table of its own first. */
+const rowsOf = (arrays: readonly string[]): string =>
+  `(select ${arrays.map((array) => `unnest(${array})`).join(', ')})`;

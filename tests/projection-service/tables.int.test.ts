@@ -174,6 +174,13 @@ describe('what each event does to the tables', () => {
     await expect(side.project(stranger.events)).rejects.toThrow('not in the chat');
     expect(await side.rows('select position from checkpoints')).toEqual([{ position: -1n }]);
   });
+
+  it('refuses a name that its column cannot hold, rather than mixing rows up', async () => {
+    const side = await sides.open();
+    const odd = new Story().chat('Ann\nBob', 'Cid').chat('Ann', 'Bob');
+    await expect(side.project(odd.events)).rejects.toMatchObject({ code: '23502' });
+    expect(await side.rows('select * from chats')).toEqual([]);
+  });
 });
 
 const date = (position: number): Date => new Date(new Story().dateOf(BigInt(position)));

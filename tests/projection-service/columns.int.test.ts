@@ -1,0 +1,39 @@
+import type pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Column, lines, numbers, texts } from '../../projection-service/columns.ts';
+import { openReadSides, type ReadSides } from './read-side.ts';
+
+describe('columns', () => {
+  let sides: ReadSides;
+  let pool: pg.Pool;
+  beforeAll(async () => {
+    sides = await openReadSides();
+    pool = sides.pool;
+  });
+  afterAll(() => sides.close());
+
+  const read = async ({ array, parameter }: Column): Promise<unknown> =>
+    (await pool.query(`select ${array.replace('?', '$1')} as values`, [parameter])).rows[0].values;
+  const itself = (value: string): string => value;
+
+  it.each([
+    [['a']],
+    [['a', 'b', 'a']],
+    [['NULL', 'null', '{}', '"', '\\', "'", ',', ' ', '\t', '\r', '\\n', '🂡', '{"a":"\\n\\""}']],
+  ])('lines keep %j as they are', async (values) => {
+    expect(await read(lines('text', values, itself))).toEqual(values);
+  });
+
+  it.each([[['']], [['', '']], [['a', '', '\n', 'NULL', '\\', '"', '{}']]])(
+    'texts keep even %j',
+    async (values) => {
+      expect(await read(texts(values, itself))).toEqual(values);
+    },
+  );
+
+  it('numbers keep their size and sign', async () => {
+    const values = [2n ** 63n - 1n, -1n, 0n];
+    expect(await read(numbers('bigint', values, (value) => value))).toEqual(values.map(String));
+    expect(await read(numbers('integer', [-5], (value) => value))).toEqual([-5]);
+  });
+});
