@@ -17,6 +17,6 @@ export async function applyEvents(
   const known = await loadKnownRows(leadership, events);
   const changes = foldEvents(known, events);
   await writeChanges(leadership, changes, next);
-  leadership.memory.remember(changes.chats.values());
+  leadership.memory.remember(changes);
   return changes.frames;
 }

@@ -15,6 +15,8 @@ export interface Changes {
   readonly prefixes: Map<string, number>;
   /** Whole rows, as they are after the batch, by chat id. */
   readonly chats: Map<string, ChatsTable>;
+  /** `order_position` of the chat that is first on a user's list, where it is another now, by user key. */
+  readonly firsts: Map<string, bigint>;
   /** By position. */
   readonly messages: Map<bigint, Insertable<MessagesTable>>;
   /** By message id. */
@@ -47,6 +49,7 @@ export const noChanges = (): Changes => ({
   users: [],
   prefixes: new Map(),
   chats: new Map(),
+  firsts: new Map(),
   messages: new Map(),
   likes: new Map(),
   markers: [],

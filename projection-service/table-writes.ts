@@ -79,10 +79,12 @@ function chats(changes: Changes): TableWrite {
   const rows = [...changes.chats.values()];
   return {
     name: 'cht',
-    sql: `insert into chats (chat_id, user_a, user_b, sent_a, sent_b, read_a, read_b, last_position)
+    sql: `insert into chats (chat_id, user_a, user_b, sent_a, sent_b, read_a, read_b, last_position,
+        order_position)
       select r.* from fence, :rows r
       on conflict (chat_id) do update set sent_a = excluded.sent_a, sent_b = excluded.sent_b,
-        read_a = excluded.read_a, read_b = excluded.read_b, last_position = excluded.last_position`,
+        read_a = excluded.read_a, read_b = excluded.read_b, last_position = excluded.last_position,
+        order_position = excluded.order_position`,
     rows: rows.length,
     columns: [
       lines('uuid', rows, (row) => row.chat_id),
@@ -93,6 +95,7 @@ function chats(changes: Changes): TableWrite {
       numbers('integer', rows, (row) => row.read_a),
       numbers('integer', rows, (row) => row.read_b),
       numbers('bigint', rows, (row) => row.last_position),
+      numbers('bigint', rows, (row) => row.order_position),
     ],
   };
 }

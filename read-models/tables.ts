@@ -66,6 +66,11 @@ export interface ChatsTable {
   read_b: number;
   /** Of the newest message; -1: none yet. */
   last_position: bigint;
+  /**
+   * Puts each user's chats in the same order as `last_position`, but stays as it is while the chat is first for both:
+   * it is indexed, and changes seldom. -1: no message yet.
+   */
+  order_position: bigint;
 }
 
 /** Never updated. */

@@ -5,6 +5,7 @@ import { userKey } from '../../read-models/user-key.ts';
 import { type Changes, countersOf } from '../changes.ts';
 import type { KnownRows } from '../known-rows.ts';
 import { chatOf, sideOf } from './chat-of.ts';
+import { putFirst } from './chat-order.ts';
 
 /**
  * A frame to both participants for every event. Throws `UnprojectableEvent` for a message
@@ -35,6 +36,7 @@ function addMessage(changes: Changes, known: KnownRows, data: MessageSent['data'
   const chat = chatOf(changes, known, chatId);
   const number = sideOf(chat, sender_key) === 'a' ? ++chat.sent_a : ++chat.sent_b;
   chat.last_position = position;
+  putFirst(changes, known, chat, position);
   countersOf(changes, recipientKey).unreadMessages += 1;
   changes.messages.set(position, {
     chat_id: chatId,

@@ -34,6 +34,7 @@ function startChat(changes: Changes, { chatId, participants }: ChatStarted['data
     read_a: 0,
     read_b: 0,
     last_position: -1n,
+    order_position: -1n,
   });
   countersOf(changes, user_a).chats += 1;
   countersOf(changes, user_b).chats += 1;

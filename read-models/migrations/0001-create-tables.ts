@@ -51,10 +51,11 @@ create table chats (
   sent_b integer not null,
   read_a integer not null,
   read_b integer not null,
-  last_position bigint not null
+  last_position bigint not null,
+  order_position bigint not null
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05);
-create index chats_of_a on chats (user_a, last_position desc, chat_id desc);
-create index chats_of_b on chats (user_b, last_position desc, chat_id desc);
+create index chats_of_a on chats (user_a, order_position desc, chat_id desc);
+create index chats_of_b on chats (user_b, order_position desc, chat_id desc);
 
 create table messages (
   chat_id uuid not null,

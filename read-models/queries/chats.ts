@@ -33,7 +33,7 @@ export function createFindChats(db: Kysely<ReadTables>): FindChats {
       count: rows[0]?.count ?? 0,
       limit,
       toItem: toPreview,
-      cursorOf: ({ last_position, chat_id }) => cursors.write([String(last_position), String(chat_id)]),
+      cursorOf: ({ order_position, chat_id }) => cursors.write([String(order_position), String(chat_id)]),
     });
   };
 }
@@ -81,12 +81,12 @@ const prepareChats = (db: Kysely<ReadTables>) =>
         join.onRef('m.chat_id', '=', 'c.chat_id').onRef('m.position', '=', 'c.last_position'),
       )
       .where('user_counters.user_key', '=', given('caller'))
-      .select(['user_counters.chats as count', 'c.chat_id', 'c.last_position'])
+      .select(['user_counters.chats as count', 'c.chat_id', 'c.order_position'])
       .select(['other.username', 'other.nickname', 'other.avatar'])
       .select(blockColumns)
       .select(unreadCount.as('unread_messages_count'))
       .select(messageColumns)
-      .orderBy('c.last_position', 'desc')
+      .orderBy('c.order_position', 'desc')
       .orderBy('c.chat_id', 'desc'),
   );
 
@@ -102,7 +102,7 @@ const newest = (db: Kysely<ReadTables>, given: Given<Asked>) =>
         .as('n'),
     )
     .selectAll()
-    .orderBy('last_position', 'desc')
+    .orderBy('order_position', 'desc')
     .orderBy('chat_id', 'desc')
     .limit(given('rows'))
     .offset(given('offset'));
@@ -112,7 +112,7 @@ const newestOf = (db: Kysely<ReadTables>, side: 'user_a' | 'user_b', given: Give
     .selectFrom('chats')
     .selectAll()
     .where(side, '=', given('caller'))
-    .where(sql<boolean>`(last_position, chat_id) < (${given('position')}::bigint, ${given('chatId')}::uuid)`)
-    .orderBy('last_position', 'desc')
+    .where(sql<boolean>`(order_position, chat_id) < (${given('position')}::bigint, ${given('chatId')}::uuid)`)
+    .orderBy('order_position', 'desc')
     .orderBy('chat_id', 'desc')
     .limit(given('reach'));

@@ -23,6 +23,9 @@ describe('batch boundaries', () => {
             await side.project(story.events, cut);
             digests.push(await projectionDigest(sides.pool, side.schema));
             expect(await side.rows(COUNTED)).toEqual(await side.rows(KEPT));
+            expect(await side.rows(listsBy('order_position'))).toEqual(
+              await side.rows(listsBy('last_position')),
+            );
             await side.close();
           }
           const forgetful = await sides.open();
@@ -55,3 +58,8 @@ const KEPT = `
   select u.user_key, coalesce(chats, 0) as chats, coalesce(unread_messages, 0) as unread_messages,
     coalesce(blocked_users, 0) as blocked_users
   from users u left join user_counters using (user_key) order by 1`;
+
+/** Every user's chats in the order of this column; without messages, each is as good as the next. */
+const listsBy = (column: string): string => `
+  select u.user_key, array_agg(c.chat_id order by c.${column} desc, c.chat_id desc) as chats
+  from users u join chats c on u.user_key in (c.user_a, c.user_b) group by 1 order by 1`;

@@ -35,12 +35,14 @@ describe('what a leader remembers', () => {
 
   it('is not asked for again: a message is one statement, and so is reading the newest', async () => {
     let last = story.sends('Ann', 'Bob');
+    story.sends('Cid', 'Ann');
+    await side.project(story.events.slice(-2));
     expect(await statementsFor((later) => later.sends('Ann', 'Bob'))).toBe(1);
     expect(await statementsFor((later) => (last = later.sends('Bob', 'Ann')))).toBe(1);
     expect(await statementsFor((later) => later.reads(last).sends('Cid', 'Ann'))).toBe(1);
-    expect(await side.rows('select read_a, sent_b from chats order by sent_a desc')).toEqual([
-      { read_a: 1, sent_b: 1 },
-      { read_a: 0, sent_b: 1 },
+    expect(await side.rows('select sent_a, read_a, sent_b from chats order by sent_b')).toEqual([
+      { sent_a: 2, read_a: 1, sent_b: 1 },
+      { sent_a: 0, read_a: 0, sent_b: 2 },
     ]);
   });
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { pairId } from '../../platform/event-store/stream-name.ts';
 import { UnprojectableEvent } from '../../projection-service/unprojectable-event.ts';
 import { openReadSides, type ReadSide, type ReadSides } from './read-side.ts';
 import { Story } from './story.ts';
@@ -51,10 +52,18 @@ describe('what each event does to the tables', () => {
 
   it('ChatStarted: one chat, counted for both', async () => {
     const side = await told(new Story().signsUp('Bob', 'Ann').chat('Bob', 'Ann'));
-    expect(
-      await side.rows('select user_a, user_b, sent_a, sent_b, read_a, read_b, last_position from chats'),
-    ).toEqual([
-      { user_a: 'ann', user_b: 'bob', sent_a: 0, sent_b: 0, read_a: 0, read_b: 0, last_position: -1n },
+    expect(await side.rows('select * from chats')).toEqual([
+      {
+        chat_id: pairId('Ann', 'Bob'),
+        user_a: 'ann',
+        user_b: 'bob',
+        sent_a: 0,
+        sent_b: 0,
+        read_a: 0,
+        read_b: 0,
+        last_position: -1n,
+        order_position: -1n,
+      },
     ]);
     expect(await side.rows('select user_key, chats from user_counters order by 1')).toEqual([
       { user_key: 'ann', chats: 1 },
@@ -111,6 +120,31 @@ describe('what each event does to the tables', () => {
       },
       cursor: `${sent.position}.0`,
     });
+  });
+
+  it('MessageSent: the order of a chat that is first for both stays as it is', async () => {
+    const story = new Story().signsUp('Ann', 'Bob', 'Cid').chat('Ann', 'Bob').chat('Cid', 'Bob');
+    const side = await told(story);
+    const orderOf = async (other: string) => {
+      const [row] = await side.rows(
+        `select order_position from chats where chat_id = '${pairId('Bob', other)}'`,
+      );
+      return row?.order_position;
+    };
+    const tell = async (sender: string, recipient: string) => {
+      story.sends(sender, recipient);
+      await side.project(story.events.slice(-1));
+      return story.position;
+    };
+    const first = await tell('Ann', 'Bob');
+    await tell('Bob', 'Ann');
+    expect(await orderOf('Ann')).toBe(first);
+    const other = await tell('Bob', 'Cid');
+    await tell('Cid', 'Bob');
+    expect(await orderOf('Cid')).toBe(other);
+    const again = await tell('Ann', 'Bob');
+    await tell('Ann', 'Bob');
+    expect([await orderOf('Ann'), await orderOf('Cid')]).toEqual([again, other]);
   });
 
   it('MessageLiked and MessageUnliked: a like there and gone, each told to both', async () => {

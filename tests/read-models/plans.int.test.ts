@@ -157,8 +157,8 @@ const history = (chatId: string): string[] => [
   `insert into likes select message_id from messages where position % 3 = 0`,
   `insert into read_markers select chat_id, case sender_key when 'ann' then 'bob' else 'ann' end, position, now() from messages
     where position % 7 = 0`,
-  `insert into chats values ('${chatId}', 'ann', 'bob', ${MESSAGES / 2}, ${MESSAGES / 2}, 0, 0, ${MESSAGES})`,
-  `insert into chats select gen_random_uuid(), 'ann', 'user' || n, 0, 0, 0, 0, ${MESSAGES} - n from generate_series(1, ${OTHERS}) n`,
+  `insert into chats values ('${chatId}', 'ann', 'bob', ${MESSAGES / 2}, ${MESSAGES / 2}, 0, 0, ${MESSAGES}, ${MESSAGES})`,
+  `insert into chats select gen_random_uuid(), 'ann', 'user' || n, 0, 0, 0, 0, ${MESSAGES} - n, ${MESSAGES} - n from generate_series(1, ${OTHERS}) n`,
   `insert into feed select n, 0, case n % 2 when 0 then 'ann' else 'bob' end, case n % 2 when 0 then 'bob' else 'ann' end, now(),
     '{"action":"new_message"}' from generate_series(1, ${MESSAGES}) n`,
   `update checkpoints set position = ${MESSAGES}`,
