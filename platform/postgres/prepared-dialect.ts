@@ -34,7 +34,7 @@ export function preparedDialect(pool: pg.Pool): PostgresDialect {
     return name;
   }
 
-  const prepare = (client: pg.PoolClient): PostgresPoolClient =>
+  const preparing = (client: pg.PoolClient): PostgresPoolClient =>
     Object.create(client, {
       query: {
         value(text: string, parameters: readonly unknown[] = []) {
@@ -44,7 +44,14 @@ export function preparedDialect(pool: pg.Pool): PostgresDialect {
       },
     });
 
-  return new PostgresDialect({
-    pool: { connect: async () => prepare(await pool.connect()), end: () => pool.end() },
-  });
+  /** One for each client: Kysely keeps what it knows of a connection by the object that it gets. */
+  const known = new WeakMap<pg.PoolClient, PostgresPoolClient>();
+  const connect = async (): Promise<PostgresPoolClient> => {
+    const client = await pool.connect();
+    const prepared = known.get(client) ?? preparing(client);
+    known.set(client, prepared);
+    return prepared;
+  };
+
+  return new PostgresDialect({ pool: { connect, end: () => pool.end() } });
 }
