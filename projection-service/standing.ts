@@ -5,6 +5,7 @@ export class Standing {
   readonly #metrics: ProjectionMetrics;
   #trouble: string | null = 'starting';
   #behindSince: number | null = null;
+  #isFilling = false;
 
   constructor(metrics: ProjectionMetrics) {
     this.#metrics = metrics;
@@ -14,11 +15,13 @@ export class Standing {
   following(): void {
     this.#trouble = null;
     this.#behindSince = null;
+    this.#isFilling = false;
     this.#metrics.leading.set(0);
   }
 
   leading(position: bigint): void {
     this.#trouble = null;
+    this.#isFilling = position === -1n;
     this.#metrics.leading.set(1);
     this.#metrics.position.set(Number(position));
   }
@@ -40,7 +43,10 @@ export class Standing {
     readonly startedAt: number;
   }): void {
     const now = performance.now();
-    if (batch.caughtUp) this.#behindSince = null;
+    if (batch.caughtUp) {
+      this.#behindSince = null;
+      this.#isFilling = false;
+    }
     this.#metrics.position.set(Number(batch.position));
     this.#metrics.behindSeconds.set(this.#behindMs(now) / 1000);
     if (batch.events === 0) return;
@@ -51,6 +57,7 @@ export class Standing {
   /** null: as it should be. */
   notReady(behindLimitMs: number): string | null {
     if (this.#trouble !== null) return this.#trouble;
+    if (this.#isFilling) return 'filling the read models';
     const behindMs = this.#behindMs(performance.now());
     return behindMs > behindLimitMs ? `behind the log for ${Math.round(behindMs / 1000)} s` : null;
   }

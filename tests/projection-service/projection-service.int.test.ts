@@ -128,7 +128,7 @@ describe('projection service', () => {
     const story = conversation(2);
     log.write(story.events);
     await reached(schema, story);
-    expect(await service.notReady()).toBeNull();
+    await vi.waitFor(async () => expect(await service.notReady()).toBeNull());
     way.cut();
     expect(await service.notReady()).toBe('the database is away');
     const late = await services.start(pool, schema, log);
