@@ -1,4 +1,4 @@
-import { FULL, QUICK } from './plan.ts';
+import { FULL, QUICK, withEventStoreDb } from './plan.ts';
 import { Cleanup } from './processes/cleanup.ts';
 import { Progress } from './report/progress.ts';
 import { terminalTables } from './report/terminal-table.ts';
@@ -7,13 +7,15 @@ import { runBench, stepsOf } from './run-bench.ts';
 import { findField } from './systems/field.ts';
 
 /*
- * `node dist/bench/main.js [full]`, from the root of the repository. Exits with 1 when a message was lost, doubled or
+ * `node dist/bench/main.js [full]`, from the root of the repository; also on EventStoreDB when `EVENTSTORE_URL` names one. Exits with 1 when a message was lost, doubled or
  * reordered, or when anything else went wrong.
  */
 
-const plan = process.argv[2] === 'full' ? FULL : QUICK;
+const { EVENTSTORE_URL } = process.env;
+const ownPlan = process.argv[2] === 'full' ? FULL : QUICK;
+const plan = EVENTSTORE_URL ? withEventStoreDb(ownPlan) : ownPlan;
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
-const field = findField();
+const field = findField(EVENTSTORE_URL);
 const progress = new Progress(stepsOf(plan, field), say);
 const cleanup = new Cleanup();
 

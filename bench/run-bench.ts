@@ -1,5 +1,6 @@
-import { measureHistory } from './history/measure-history.ts';
+import { makeHistories, measureHistory } from './history/measure-history.ts';
 import { contest } from './measures/contest.ts';
+import type { Contestant } from './measures/contestant.ts';
 import { type IdleMemory, idleMemory } from './measures/idle-memory.ts';
 import { summarize } from './measures/summary.ts';
 import type { BenchPlan } from './plan.ts';
@@ -15,7 +16,7 @@ export type OnStep = (step: string) => void;
 
 /** How often `onStep` is called in a run. */
 export const stepsOf = ({ contest, history }: BenchPlan, { present }: Field): number =>
-  1 + (contest.rounds + 1) * present.length + (history.few ? 6 : 4);
+  2 + (contest.rounds + 1) * present.length + (history.few === null ? 2 : 3);
 
 /** Rejects with `DeliveryBroken` when a system loses, doubles or reorders a message. */
 export async function runBench(
@@ -24,49 +25,61 @@ export async function runBench(
   cleanup: Cleanup,
   onStep: OnStep,
 ): Promise<BenchReport> {
-  const startedAt = Date.now();
+  const date = new Date().toISOString();
+  const startedAt = performance.now();
   const [commit, machine] = await Promise.all([currentCommit(), describeMachine()]);
   onStep('starting the systems, signing users up');
   const prepared = await startContestants(present, plan.crowd, cleanup);
   const contestants = prepared.map(({ contestant }) => contestant);
-  const rounds = await contest(contestants, plan.contest, (name, round) => onStep(`round ${round}: ${name}`));
+  const rounds = await contest(contestants, plan.contest, {
+    until: startedAt + plan.contestUntilMs,
+    onTurn: (name, round) => onStep(round === 0 ? `first look: ${name}` : `round ${round}: ${name}`),
+  });
   for (const contestant of contestants) await contestant.lookBack();
-  for (const { system, generator } of contestants) {
-    await generator.stop();
-    await system.stop();
-  }
-  const idle = await measureIdle(prepared, plan.idleSockets, cleanup, onStep);
-  const history = await measureHistory(plan.history, cleanup, onStep);
+  await stop(contestants);
+  onStep('idle sockets; writing a history');
+  // Neither is about time, so they may share it.
+  const [idle, histories] = await Promise.all([
+    measureIdle(prepared, plan.idleSockets, cleanup),
+    makeHistories(plan.history, cleanup),
+  ]);
+  const history = await measureHistory(histories, plan.history, cleanup, onStep);
   const systems = [...rounds].map(([name, played]) => [
     name,
     { ...summarize(played), idle: idle.get(name) ?? null },
   ]);
   return {
     plan: plan.name,
-    date: new Date(startedAt).toISOString(),
+    date,
     commit,
     machine,
     crowd: plan.crowd,
-    rounds: rounds.get('rally')?.length ?? 0,
-    durationS: (Date.now() - startedAt) / 1000,
+    rounds: {
+      played: Math.min(...[...rounds.values()].map(({ length }) => length)),
+      planned: plan.contest.rounds,
+    },
+    durationS: (performance.now() - startedAt) / 1000,
     systems: Object.fromEntries(systems),
     absent: [...absent],
     history,
   };
 }
 
+async function stop(contestants: readonly Contestant[]): Promise<void> {
+  await Promise.all(contestants.map(({ generator }) => generator.stop()));
+  await Promise.all(contestants.map(({ system }) => system.stop()));
+}
+
 async function measureIdle(
   prepared: readonly Prepared[],
   sockets: number,
   cleanup: Cleanup,
-  onStep: OnStep,
 ): Promise<ReadonlyMap<SystemName, IdleMemory>> {
-  const idle = new Map<SystemName, IdleMemory>();
-  for (const { crowd, restart } of prepared) {
+  const measured = prepared.map(async ({ crowd, restart }) => {
     const system = await restart();
-    onStep(`idle sockets: ${system.name}`);
-    idle.set(system.name, await idleMemory(system, crowd, sockets, cleanup));
+    const memory = await idleMemory(system, crowd, sockets, cleanup);
     await system.stop();
-  }
-  return idle;
+    return [system.name, memory] as const;
+  });
+  return new Map(await Promise.all(measured));
 }

@@ -4,35 +4,28 @@ import { QUICK } from './plan.ts';
 import { Cleanup } from './processes/cleanup.ts';
 import { figure } from './report/figures.ts';
 import { prepare } from './start-contestants.ts';
-import { startLimitLoop, startPeerLoop } from './systems/loops.ts';
-import { startRally, startRallyDistributed } from './systems/rally.ts';
-import type { StartSystem } from './systems/system-under-test.ts';
+import { findField } from './systems/field.ts';
 
 /*
  * A look at one system, for whoever makes it faster:
  *
  *   node dist/bench/try-rates.js rally 500 2000 4000 --cpu-prof --cpu-prof-dir=/tmp/profile
  *
- * What begins with a dash goes to the system's Node.
+ * What begins with a dash goes to the system's Node. Others are 'rally distributed', 'limit loop', 'socket.io peer' and,
+ * with EVENTSTORE_URL, 'rally on EventStoreDB' and 'limit on EventStoreDB'.
  */
-
-const STARTS: Readonly<Record<string, StartSystem>> = {
-  rally: startRally,
-  distributed: startRallyDistributed,
-  limit: startLimitLoop,
-  peer: startPeerLoop,
-};
 
 const [name = '', ...rest] = process.argv.slice(2);
 const flags = rest.filter((argument) => argument.startsWith('-'));
 const rates = rest.filter((argument) => !argument.startsWith('-')).map(Number);
-const start = STARTS[name];
+const { present } = findField(process.env.EVENTSTORE_URL);
+const entrant = present.find((one) => one.name === name);
 const cleanup = new Cleanup();
 process.once('SIGINT', () => void cleanup.run().then(() => process.exit(130)));
 
 try {
-  if (!start) throw new Error(`name one of ${Object.keys(STARTS).join(', ')}, then rates`);
-  const { contestant } = await prepare(start, QUICK.crowd, cleanup, flags);
+  if (!entrant) throw new Error(`name one of ${present.map((one) => one.name).join(', ')}, then rates`);
+  const { contestant } = await prepare(entrant.start, QUICK.crowd, cleanup, flags);
   const { system, generator } = contestant;
   for (const rate of rates) {
     const before = await processorTimes(system.pid, generator.pid);

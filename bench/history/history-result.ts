@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import { pageLoadResult } from '../load-generator/page-load.ts';
+import { spread } from '../measures/spread.ts';
 
 /** Processor seconds of server and database per 1,000. */
-export const historyCosts = z.object({ sends: z.number(), connects: z.number(), pages: z.number() });
+const historyCosts = z.object({ sends: spread, connects: spread, pages: spread });
+
+const flatness = z.object({
+  messages: z.tuple([z.number(), z.number()]),
+  costs: z.tuple([historyCosts, historyCosts]),
+});
 
 export const historyResult = z.object({
   rebuild: z.object({ events: z.number(), eventsPerS: z.number() }),
@@ -10,10 +16,9 @@ export const historyResult = z.object({
   messagePages: pageLoadResult,
   chatPages: pageLoadResult,
   /** The same work with few messages stored, and with all of them; null when it was left out. */
-  flatness: z
-    .object({ messages: z.tuple([z.number(), z.number()]), costs: z.tuple([historyCosts, historyCosts]) })
-    .nullable(),
+  flatness: flatness.nullable(),
 });
 
 export type HistoryCosts = z.infer<typeof historyCosts>;
+export type Flatness = z.infer<typeof flatness>;
 export type HistoryResult = z.infer<typeof historyResult>;

@@ -34,15 +34,14 @@ export async function loadPeople(store: EventStore, { partners, chats }: History
   ]);
 }
 
-/** Messages number `from` up to `to`, spread over the chats, said by both sides in turn. */
+/** So many messages, spread over the chats, said by both sides in turn. */
 export async function loadMessages(
   store: EventStore,
   chats: readonly HistoryChat[],
-  from: number,
-  to: number,
+  count: number,
 ): Promise<void> {
-  for (let chunk = from; chunk < to; chunk += CHUNK) {
-    const numbers = Array.from({ length: Math.min(CHUNK, to - chunk) }, (_, index) => chunk + index);
+  for (let chunk = 0; chunk < count; chunk += CHUNK) {
+    const numbers = Array.from({ length: Math.min(CHUNK, count - chunk) }, (_, index) => chunk + index);
     await Promise.all(numbers.map((number) => appendMessage(store, chats, number)));
   }
 }

@@ -8,6 +8,8 @@ import { preciseNow } from './ticker.ts';
 const STARTS_IN_MS = 60;
 const LOST_AFTER_SILENT_MS = 10_000;
 const LOOK_EVERY_MS = 5;
+/** Half a second's messages under way: far more than a hundredth of them are late by more than a rate may be. */
+const OVERRUN_S = 0.5;
 
 /** Puts a steady load on the system and waits until everything has arrived, or until nothing more does. */
 export async function runSteadyLoad(crowd: TalkingCrowd, load: SteadyLoad): Promise<SteadyLoadResult> {
@@ -23,7 +25,7 @@ export async function runSteadyLoad(crowd: TalkingCrowd, load: SteadyLoad): Prom
       measurement.sent(dueAt);
       sent += 1;
     },
-    overrun: () => crowd.book.outstanding > load.rate * awaitedPerMessage,
+    overrun: () => crowd.book.outstanding > load.rate * OVERRUN_S * awaitedPerMessage,
   });
   measurement.sendingEnded();
   await settled(crowd);

@@ -18,7 +18,7 @@ export const steadyLoadResult = steadyLoad.extend({
   /** From when the message was due to each of the peer's tabs. */
   delivery: percentiles,
   lagGrowthMsPerS: z.number(),
-  /** Sending was broken off: more than a second's messages were under way. */
+  /** Sending was broken off: more than half a second's messages were under way. */
   overrun: z.boolean(),
   /** Messages that were refused for a while and sent again. */
   retries: z.number(),

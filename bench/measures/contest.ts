@@ -1,45 +1,44 @@
 import type { SystemName } from '../systems/system-under-test.ts';
 import type { Contestant } from './contestant.ts';
+import { findNeighbourhood } from './neighbourhood.ts';
 import { playRound, type Round, type RoundPlan } from './round.ts';
-import type { Search } from './search-highest.ts';
 
 export interface ContestPlan extends RoundPlan {
   readonly rounds: number;
-  /** No round is begun that would probably end after so many milliseconds. At least one is played. */
-  readonly withinMs: number;
 }
 
 export type Rounds = ReadonlyMap<SystemName, readonly Round[]>;
 
-/** About 2,000 a second, and half as much again per leap. */
-const FIRST_SEARCH = { from: 28, stride: 8 };
-/** A system that has been searched before is looked for where it was. */
-const LATER_STRIDE = 2;
-/** How long its round takes, to the first one's. */
-const LATER_ROUND = 0.6;
+export interface Turns {
+  /** No round is begun that would probably end later, as `performance.now()` tells time. One is played in any case. */
+  readonly until: number;
+  /** Round 0 is a first look, of which nothing is kept. */
+  readonly onTurn: (system: SystemName, round: number) => void;
+}
 
 /** All systems in turn, again and again, so that a slow minute of the machine slows all of them. */
 export async function contest(
   contestants: readonly Contestant[],
   plan: ContestPlan,
-  onTurn: (system: SystemName, round: number) => void,
+  { until, onTurn }: Turns,
 ): Promise<Rounds> {
-  const startedAt = performance.now();
+  const around = new Map<SystemName, number>();
+  for (const contestant of contestants) {
+    onTurn(contestant.system.name, 0);
+    around.set(contestant.system.name, await findNeighbourhood(contestant));
+  }
   const rounds = new Map<SystemName, Round[]>(contestants.map(({ system }) => [system.name, []]));
   for (let number = 1; number <= plan.rounds; number += 1) {
     const roundAt = performance.now();
     for (const contestant of contestants) {
       const { name } = contestant.system;
       onTurn(name, number);
-      const played = rounds.get(name) ?? [];
-      played.push(await playRound(contestant, plan, searchAfter(played.at(-1))));
+      const round = await playRound(contestant, plan, around.get(name) ?? 0);
+      around.set(name, round.highestStep);
+      rounds.get(name)?.push(round);
     }
     const took = performance.now() - roundAt;
-    const next = number === 1 ? took * LATER_ROUND : took;
-    if (performance.now() + next > startedAt + plan.withinMs) break;
+    if (performance.now() + took > until) break;
   }
   return rounds;
 }
-
-const searchAfter = (last: Round | undefined): Omit<Search, 'lowest'> =>
-  last ? { from: last.highestStep - LATER_STRIDE, stride: LATER_STRIDE } : FIRST_SEARCH;

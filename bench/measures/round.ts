@@ -2,14 +2,12 @@ import { z } from 'zod';
 import { type SteadyLoad, steadyLoadResult } from '../load-generator/steady-load.ts';
 import type { Contestant } from './contestant.ts';
 import { processorCost, processorPart, processorTimes } from './processor-cost.ts';
-import { rateAt } from './rate-grid.ts';
-import { type Search, searchHighest } from './search-highest.ts';
+import { LOWEST_STEP, rateAt } from './rate-grid.ts';
+import { searchHighest } from './search-highest.ts';
 import { sustained } from './sustained.ts';
 
 /** What all systems are compared at, far below what any of them can carry. */
 export const REFERENCE_RATE = 500;
-
-const LOWEST_STEP = -24;
 
 const costed = z.object({
   load: steadyLoadResult,
@@ -33,14 +31,13 @@ type Timing = Omit<SteadyLoad, 'rate'>;
 
 export interface RoundPlan {
   readonly search: Timing;
-  readonly latency: Timing;
+  /** Longest, because few messages are sent. */
+  readonly atReference: Timing;
+  readonly atHalf: Timing;
 }
 
-export async function playRound(
-  contestant: Contestant,
-  plan: RoundPlan,
-  { from, stride }: Omit<Search, 'lowest'>,
-): Promise<Round> {
+/** Looks for the highest step from the one on where it probably is. */
+export async function playRound(contestant: Contestant, plan: RoundPlan, from: number): Promise<Round> {
   const tried: Round['tried'] = [];
   const tryOnce = async (step: number) => {
     const result = await contestant.talk({ ...plan.search, rate: rateAt(step) });
@@ -49,15 +46,15 @@ export async function playRound(
   };
   // Once more, because one stall of the machine in a second would cost a system several steps.
   const holds = async (step: number) => (await tryOnce(step)) || (await tryOnce(step));
-  const highestStep = (await searchHighest({ from, stride, lowest: LOWEST_STEP }, holds)) ?? LOWEST_STEP;
+  const search = { from, stride: 1, tolerance: 0, lowest: LOWEST_STEP };
+  const highestStep = (await searchHighest(search, holds)) ?? LOWEST_STEP;
   const highestRate = rateAt(highestStep);
-  const talkAt = (rate: number) => talkWithCost(contestant, { ...plan.latency, rate });
   return {
     highestStep,
     highestRate,
     tried,
-    atReference: await talkAt(REFERENCE_RATE),
-    atHalf: await talkAt(Math.round(highestRate / 2)),
+    atReference: await talkWithCost(contestant, { ...plan.atReference, rate: REFERENCE_RATE }),
+    atHalf: await talkWithCost(contestant, { ...plan.atHalf, rate: Math.round(highestRate / 2) }),
   };
 }
 

@@ -1,8 +1,13 @@
+/** Half as much again on the grid of rates: a system that is asked for several times what it carries is busy for long. */
+const LONGEST_LEAP = 8;
+
 export interface Search {
   /** The first step that is tried. */
   readonly from: number;
-  /** How many steps are taken at once, up or down, until the answer lies between two tried ones. */
+  /** How far the next one is, up or down. Each leap is twice the last one, within limits, until the answer is passed. */
   readonly stride: number;
+  /** How far below the answer the result may be: 0 finds the answer itself. */
+  readonly tolerance: number;
   readonly lowest: number;
 }
 
@@ -10,23 +15,20 @@ type Holds = (step: number) => Promise<boolean>;
 
 /** The highest step that holds, supposing that all below it do too; null when not even the lowest does. */
 export async function searchHighest(search: Search, holds: Holds): Promise<number | null> {
-  if (await holds(search.from)) return climb(search.from, search.stride, holds);
-  for (let bad = search.from; bad > search.lowest; ) {
-    const step = Math.max(search.lowest, bad - search.stride);
-    if (await holds(step)) return between(step, bad, holds);
-    bad = step;
-  }
-  return null;
+  const { from, stride, tolerance, lowest } = search;
+  const between = async (good: number, bad: number): Promise<number> => {
+    if (bad - good <= 1 + tolerance) return good;
+    const middle = (good + bad) >> 1;
+    return (await holds(middle)) ? between(middle, bad) : between(good, middle);
+  };
+  const climb = async (good: number, leap: number): Promise<number> =>
+    (await holds(good + leap)) ? climb(good + leap, longer(leap)) : between(good, good + leap);
+  const descend = async (bad: number, leap: number): Promise<number | null> => {
+    if (bad <= lowest) return null;
+    const step = Math.max(lowest, bad - leap);
+    return (await holds(step)) ? between(step, bad) : descend(step, longer(leap));
+  };
+  return (await holds(from)) ? climb(from, stride) : descend(from, stride);
 }
 
-async function climb(from: number, stride: number, holds: Holds): Promise<number> {
-  let good = from;
-  while (await holds(good + stride)) good += stride;
-  return between(good, good + stride, holds);
-}
-
-async function between(good: number, bad: number, holds: Holds): Promise<number> {
-  if (bad - good <= 1) return good;
-  const middle = (good + bad) >> 1;
-  return (await holds(middle)) ? between(middle, bad, holds) : between(good, middle, holds);
-}
+const longer = (leap: number): number => Math.min(2 * leap, LONGEST_LEAP);

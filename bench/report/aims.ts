@@ -40,7 +40,7 @@ export function aims({ systems, history }: BenchReport): Aim[] {
   const idle = systems.rally?.idle?.bytesPerSocket ?? null;
   const flatness = history?.flatness?.costs;
   const growth = (of: 'sends' | 'connects' | 'pages') =>
-    flatness ? flatness[1][of] / flatness[0][of] : null;
+    flatness ? ratio(flatness[1][of], flatness[0][of]) : null;
   return [
     atLeast('durable messages/s ÷ limit loop', quotient('rally', 'limit loop', highest), 0.7, '×'),
     atLeast('durable messages/s ÷ socket.io peer', quotient('rally', 'socket.io peer', highest), 2, '×'),
@@ -48,6 +48,12 @@ export function aims({ systems, history }: BenchReport): Aim[] {
       'distributed: durable messages/s ÷ limit loop',
       quotient('rally distributed', 'limit loop', highest),
       0.35,
+      '×',
+    ),
+    atLeast(
+      'on EventStoreDB: durable messages/s ÷ limit loop',
+      quotient('rally on EventStoreDB', 'limit on EventStoreDB', highest),
+      0.6,
       '×',
     ),
     atMost(

@@ -16,7 +16,7 @@ export const benchReport = z.object({
   commit: z.string(),
   machine,
   crowd: z.object({ pairs: z.number(), tabsPerUser: z.number() }),
-  rounds: z.number(),
+  rounds: z.object({ played: z.number(), planned: z.number() }),
   durationS: z.number(),
   systems: z.partialRecord(systemName, system),
   absent: z.array(z.object({ name: systemName, why: z.string() })),

@@ -4,7 +4,7 @@ import { ratio } from '../measures/summary.ts';
 import type { SystemName } from '../systems/system-under-test.ts';
 import type { BenchReport, SystemReport } from './bench-report.ts';
 import { figure, spreadText } from './figures.ts';
-import { ON_POSTGRES, type Sides } from './sides.ts';
+import { ALL_SIDES, type Sides } from './sides.ts';
 
 /** A measure in each row: of several systems, then their ratios; in words. */
 export interface Comparison {
@@ -16,7 +16,11 @@ const MS_PER_S = 1000;
 const KB = 1024;
 const NOT_MEASURED = '–';
 
-export const comparisons = (report: BenchReport): Comparison[] => [compare(report, ON_POSTGRES)];
+/** One for all sides of which anybody was measured. */
+export const comparisons = (report: BenchReport): Comparison[] =>
+  ALL_SIDES.filter(({ systems }) => systems.some((name) => report.systems[name])).map((sides) =>
+    compare(report, sides),
+  );
 
 /** Why a column is empty, for each that is. */
 export const absences = ({ absent }: BenchReport): string[] =>

@@ -31,6 +31,7 @@ export async function describeMachine(): Promise<Machine> {
       'socket.io': versionOf('socket.io'),
       pg: versionOf('pg'),
       zod: versionOf('zod'),
+      '@eventstore/db-client': versionOf('@eventstore/db-client'),
       websockets: loadUWebSockets() ? 'uWebSockets' : 'ws',
     },
   };

@@ -1,7 +1,8 @@
+import type { HistoryCosts } from '../history/history-result.ts';
 import { aims } from './aims.ts';
 import type { BenchReport } from './bench-report.ts';
 import { absences, comparisons } from './comparison.ts';
-import { figure, valueText, verdict } from './figures.ts';
+import { figure, spreadText, valueText, verdict } from './figures.ts';
 
 /** The figures of one run, as a section of `RESULTS.md`. */
 export function markdownSection(report: BenchReport, chartFile: string): string {
@@ -10,7 +11,7 @@ export function markdownSection(report: BenchReport, chartFile: string): string 
   const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`);
   return [
     `## \`make ${plan}\``,
-    `${date}, commit \`${commit}\`, ${rounds} rounds in ${figure(durationS)} s. ${machine.cores} × ${machine.processor}, ${machine.memoryGb} GB, ${machine.system}; ${versions.join(', ')}. ${figure(pairs)} pairs of users with ${tabsPerUser} tabs each.`,
+    `${date}, commit \`${commit}\`, ${roundsText(rounds)} in ${figure(durationS)} s. ${machine.cores} × ${machine.processor}, ${machine.memoryGb} GB, ${machine.system}; ${versions.join(', ')}. ${figure(pairs)} pairs of users with ${tabsPerUser} tabs each.`,
     ...comparisons(report).map(({ head, rows }) => table(head, rows)),
     ...absences(report),
     table(
@@ -21,6 +22,9 @@ export function markdownSection(report: BenchReport, chartFile: string): string 
     `![Latency against rate](${chartFile})`,
   ].join('\n\n');
 }
+
+const roundsText = ({ played, planned }: BenchReport['rounds']): string =>
+  played < planned ? `${played} of ${planned} rounds, for want of time,` : `${played} rounds`;
 
 function historyText({
   rebuild,
@@ -39,12 +43,14 @@ function historyText({
     const [few, many] = flatness.costs;
     lines.push(
       `- Processor ms (server and database) per send, connect, page with ${figure(flatness.messages[0])} messages stored: ` +
-        `${figure(few.sends)}, ${figure(few.connects)}, ${figure(few.pages)}; with ${figure(flatness.messages[1])}: ` +
-        `${figure(many.sends)}, ${figure(many.connects)}, ${figure(many.pages)}.`,
+        `${costsText(few)}; with ${figure(flatness.messages[1])}: ${costsText(many)}.`,
     );
   }
   return lines.join('\n');
 }
+
+const costsText = ({ sends, connects, pages }: HistoryCosts): string =>
+  [sends, connects, pages].map(spreadText).join(', ');
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;

@@ -6,7 +6,7 @@ export interface Sides {
   readonly ratios: readonly { readonly head: string; readonly of: SystemName; readonly to: SystemName }[];
 }
 
-export const ON_POSTGRES: Sides = {
+const ON_POSTGRES: Sides = {
   systems: ['rally', 'rally distributed', 'limit loop', 'socket.io peer'],
   ratios: [
     { head: 'rally ÷ limit', of: 'rally', to: 'limit loop' },
@@ -14,3 +14,10 @@ export const ON_POSTGRES: Sides = {
     { head: 'rally ÷ peer', of: 'rally', to: 'socket.io peer' },
   ],
 };
+
+const ON_EVENTSTOREDB: Sides = {
+  systems: ['rally on EventStoreDB', 'limit on EventStoreDB'],
+  ratios: [{ head: 'rally ÷ limit', of: 'rally on EventStoreDB', to: 'limit on EventStoreDB' }],
+};
+
+export const ALL_SIDES = [ON_POSTGRES, ON_EVENTSTOREDB] as const;

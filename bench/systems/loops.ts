@@ -5,6 +5,7 @@ import type { CrowdSize, Launch, StartSystem, SystemUnderTest } from './system-u
 
 interface LoopTraits extends Pick<SystemUnderTest, 'name' | 'dialect' | 'keepsOrder'> {
   readonly entry: string;
+  readonly environment?: Readonly<Record<string, string>>;
   /** Where tabs connect; what they say of themselves is appended. */
   readonly path: string;
 }
@@ -13,7 +14,7 @@ const LIMIT_LOOP: LoopTraits = {
   name: 'limit loop',
   dialect: 'action-frames',
   keepsOrder: true,
-  entry: 'bench/limit-loop/main.js',
+  entry: 'bench/limit-loop/on-postgres/main.js',
   path: '/ws/events?',
 };
 
@@ -28,13 +29,27 @@ const PEER_LOOP: LoopTraits = {
 
 export const startLimitLoop: StartSystem = (launch) => startLoop(LIMIT_LOOP, launch);
 
+/** The limit loop with its log in the EventStoreDB at `eventStoreUrl`. */
+export const limitLoopOnEventStoreDb =
+  (eventStoreUrl: string): StartSystem =>
+  (launch) =>
+    startLoop(
+      {
+        ...LIMIT_LOOP,
+        name: 'limit on EventStoreDB',
+        entry: 'bench/limit-loop/on-eventstoredb/main.js',
+        environment: { EVENTSTORE_URL: eventStoreUrl },
+      },
+      launch,
+    );
+
 export const startPeerLoop: StartSystem = (launch) => startLoop(PEER_LOOP, launch);
 
 async function startLoop(
-  { entry, path, ...traits }: LoopTraits,
+  { entry, environment, path, ...traits }: LoopTraits,
   { directory, cleanup, flags = [] }: Launch,
 ): Promise<SystemUnderTest> {
-  const loop = forkEntry({ entry, environment: { DATA_DIR: directory }, cleanup, flags });
+  const loop = forkEntry({ entry, environment: { ...environment, DATA_DIR: directory }, cleanup, flags });
   const address = await loop.printedAddress();
   return {
     ...traits,

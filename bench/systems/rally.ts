@@ -1,14 +1,18 @@
 import { forkEntry } from '../processes/fork-entry.ts';
 import { registeredCrowd } from './registered-crowd.ts';
-import type { Launch, SystemName, SystemUnderTest } from './system-under-test.ts';
+import type { Launch, StartSystem, SystemName, SystemUnderTest } from './system-under-test.ts';
 
-/** What differs from a first start: no limit that a person would never reach, and sessions that outlive the run. */
+/**
+ * What differs from a first start: no limit that a person would never reach, sessions that outlive the run, and patience
+ * with a busy machine while users sign up.
+ */
 const SETTINGS = {
   PORT: '0',
   OPS_PORT: '0',
   LOG_LEVEL: 'error',
   FRAME_LIMIT_PER_S: '100000',
   ACCESS_TOKEN_TTL_S: '7200',
+  READ_YOUR_WRITES_MS: '20000',
 };
 
 /** Three processes, one of each service, rather than the two gateways and command services that it starts by itself. */
@@ -17,12 +21,19 @@ const ONE_OF_EACH = { GATEWAYS: '1', COMMAND_SERVICES: '1' };
 type Environment = Readonly<Record<string, string>>;
 
 /** The embedded deployment, as `make start` runs it. */
-export const startRally = (launch: Launch): Promise<SystemUnderTest> =>
-  start('rally', 'standalone/main.js', {}, launch);
+export const startRally: StartSystem = (launch) => start('rally', 'standalone/main.js', {}, launch);
 
 /** Each service in a process of its own, over NATS, as `make start-distributed` runs them. */
-export const startRallyDistributed = (launch: Launch): Promise<SystemUnderTest> =>
+export const startRallyDistributed: StartSystem = (launch) =>
   start('rally distributed', 'local-cluster/main.js', ONE_OF_EACH, launch);
+
+/** The same with the log in the EventStoreDB at `eventStoreUrl`. */
+export const rallyOnEventStoreDb =
+  (eventStoreUrl: string): StartSystem =>
+  (launch) => {
+    const log = { EVENT_STORE: 'eventstoredb', EVENTSTORE_URL: eventStoreUrl };
+    return start('rally on EventStoreDB', 'local-cluster/main.js', { ...ONE_OF_EACH, ...log }, launch);
+  };
 
 async function start(
   name: SystemName,

@@ -3,7 +3,14 @@ import type { Crowd } from '../load-generator/crowd.ts';
 import type { DialectName } from '../load-generator/dialects/dialects.ts';
 import type { Cleanup } from '../processes/cleanup.ts';
 
-export const systemName = z.enum(['rally', 'rally distributed', 'limit loop', 'socket.io peer']);
+export const systemName = z.enum([
+  'rally',
+  'rally distributed',
+  'limit loop',
+  'socket.io peer',
+  'rally on EventStoreDB',
+  'limit on EventStoreDB',
+]);
 
 export type SystemName = z.infer<typeof systemName>;
 

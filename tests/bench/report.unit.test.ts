@@ -36,7 +36,7 @@ const ALL: BenchReport = {
   commit: 'abc',
   machine: { processor: 'fast', cores: 2, memoryGb: 24, system: 'Linux', versions: { node: '20' } },
   crowd: { pairs: 100, tabsPerUser: 2 },
-  rounds: 3,
+  rounds: { played: 3, planned: 3 },
   durationS: 100,
   systems: {
     rally: carrying(7000, 8000, 6000),
@@ -55,6 +55,7 @@ const WITHOUT_NATS: BenchReport = {
 };
 
 const aimOf = (report: BenchReport, measure: string) => aims(report).find((aim) => aim.measure === measure);
+const ON_EVENTSTOREDB = 'on EventStoreDB: durable messages/s ÷ limit loop';
 const DISTRIBUTED = 'distributed: durable messages/s ÷ limit loop';
 
 describe('the report', () => {
@@ -77,12 +78,36 @@ describe('the report', () => {
     for (const row of rows) expect(row).toHaveLength(head.length);
   });
 
+  it('puts those on EventStoreDB side by side on their own', () => {
+    const systems = {
+      ...ALL.systems,
+      'rally on EventStoreDB': carrying(1300),
+      'limit on EventStoreDB': carrying(2000),
+    };
+    const [, onEventStoreDb] = comparisons({ ...ALL, systems });
+    expect(onEventStoreDb?.head.slice(1)).toEqual([
+      'rally on EventStoreDB',
+      'limit on EventStoreDB',
+      'rally ÷ limit',
+    ]);
+    expect(onEventStoreDb?.rows[0]?.slice(1)).toEqual(['1,300', '2,000', '0.65']);
+    expect(aimOf({ ...ALL, systems }, ON_EVENTSTOREDB)).toMatchObject({ value: 0.65, met: true });
+    expect(comparisons(ALL)).toHaveLength(1);
+    expect(aimOf(ALL, ON_EVENTSTOREDB)).toMatchObject({ value: null, met: false });
+  });
+
   it('holds each against its aim', () => {
     expect(aimOf(ALL, DISTRIBUTED)).toMatchObject({ value: 0.4, met: true });
     const slow = { ...ALL, systems: { ...ALL.systems, 'rally distributed': carrying(3400) } };
     expect(aimOf(slow, DISTRIBUTED)).toMatchObject({ value: 0.34, met: false });
     expect(aimOf(ALL, 'memory per idle authenticated socket')).toMatchObject({ value: 8, met: true });
     expect(aimOf(ALL, 'rebuild, events')).toMatchObject({ value: null, met: false });
+  });
+
+  it('says when there was no time for all rounds', () => {
+    expect(markdownSection(ALL, 'chart.svg')).toContain(', 3 rounds in 100 s.');
+    const hurried = { ...ALL, rounds: { played: 2, planned: 3 } };
+    expect(markdownSection(hurried, 'chart.svg')).toContain(', 2 of 3 rounds, for want of time, in 100 s.');
   });
 
   it('says which system is missing and why, and goes on with the others', async () => {

@@ -1,22 +1,16 @@
 import { loadUWebSockets } from '../../gateway/public-server/uwebsockets/load-uwebsockets.ts';
-import { runLoop } from '../processes/run-loop.ts';
-import { createPipeline } from './pipeline.ts';
-import { openStore } from './store.ts';
-import { type Tab, Tabs } from './tabs.ts';
-
-/*
- * The least code that does the durable job: one process, no accounts, no rules. The ceiling that Rally is compared with.
- */
+import type { Tab, TabSocket, Tabs } from './tabs.ts';
 
 const MAX_FRAME_BYTES = 16 * 1024;
 const IDLE_TIMEOUT_S = 120;
 
-await runLoop(async (databaseUrl) => {
+/** Resolves with the port. `received` gets the frames of all tabs. */
+export async function serveTabs(
+  tabs: Tabs,
+  received: (from: TabSocket, text: string) => void,
+): Promise<number> {
   const library = loadUWebSockets();
   if (!library) throw new Error('no uWebSockets runs here, so there is no limit to measure');
-  const tabs = new Tabs();
-  const store = await openStore(databaseUrl);
-  const received = createPipeline(store, tabs);
   const app = library.App().ws<Tab>('/*', {
     maxPayloadLength: MAX_FRAME_BYTES,
     maxBackpressure: 0,
@@ -37,8 +31,8 @@ await runLoop(async (databaseUrl) => {
   });
   return new Promise((resolve, reject) => {
     app.listen('127.0.0.1', 0, library.LIBUS_LISTEN_EXCLUSIVE_PORT, (listening) => {
-      if (listening) resolve({ port: library.us_socket_local_port(listening), close: store.close });
+      if (listening) resolve(library.us_socket_local_port(listening));
       else reject(new Error('cannot listen on loopback'));
     });
   });
-});
+}
