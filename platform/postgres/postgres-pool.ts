@@ -43,6 +43,8 @@ export function createPostgresPool(options: PostgresPoolOptions): pg.Pool {
       query_timeout: statementTimeoutMs + 500,
     }),
   });
+  // Whoever holds a client learns of its end by the rejected query; without a listener the process would end too.
+  pool.on('connect', (client) => client.on('error', () => {}));
   pool.on('error', (error) => {
     if (pool.ending) return;
     logger.warn({ err: error, applicationName }, 'idle database connection lost');

@@ -41,6 +41,16 @@ describe('says that the database is unavailable', () => {
     expect((await pool.query('select 1')).rowCount).toBe(1);
   });
 
+  test('when the connection of a client that somebody holds is ended', async () => {
+    const held = await pool.connect();
+    const ended = new Promise((resolve) => held.once('end', resolve));
+    const failure = await failureOf(held.query('select pg_terminate_backend(pg_backend_pid())'));
+    expect(isUnavailable(failure)).toBe(true);
+    await ended;
+    held.release();
+    expect((await pool.query('select 1')).rowCount).toBe(1);
+  });
+
   test('when the socket breaks in the middle of a query', async () => {
     const client = new pg.Client(database.url);
     client.on('error', () => {});
