@@ -2,14 +2,14 @@ import { Kysely } from 'kysely';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { preparedDialect } from '../platform/postgres/prepared-dialect.ts';
-import { findBlockedUsers } from './queries/blocked-users.ts';
+import { createFindBlockedUsers } from './queries/blocked-users.ts';
 import { createFindChats } from './queries/chats.ts';
 import { createFindMessages } from './queries/messages.ts';
-import { findMissed } from './queries/missed.ts';
+import { createFindMissed } from './queries/missed.ts';
 import { createFindOpenedChat } from './queries/opened-chat.ts';
-import { searchUsers } from './queries/search-users.ts';
-import { findSelf } from './queries/self.ts';
-import { findUser } from './queries/user.ts';
+import { createSearchUsers } from './queries/search-users.ts';
+import { createFindSelf } from './queries/self.ts';
+import { createFindUser } from './queries/user.ts';
 import type { ReadModels } from './read-models.ts';
 import type { ReadTables } from './tables.ts';
 import { unlessUnavailable } from './unavailable.ts';
@@ -23,18 +23,23 @@ export function openReadModels(options: {
   const { pool, schema, logger } = options;
   const db = new Kysely<ReadTables>({ dialect: preparedDialect(pool) }).withSchema(schema);
   const ask = <Answer>(query: () => Promise<Answer>) => unlessUnavailable(logger, query);
+  const findSelf = createFindSelf(db);
+  const searchUsers = createSearchUsers(db);
+  const findUser = createFindUser(db);
+  const findBlockedUsers = createFindBlockedUsers(db);
   const findChats = createFindChats(db);
   const findOpenedChat = createFindOpenedChat(db);
   const findMessages = createFindMessages(db);
+  const findMissed = createFindMissed(db);
   return {
-    self: (username) => ask(() => findSelf(db, username)),
-    searchUsers: (caller, search, page) => ask(() => searchUsers(db, caller, search, page)),
-    user: (caller, username) => ask(() => findUser(db, caller, username)),
-    blockedUsers: (caller, page) => ask(() => findBlockedUsers(db, caller, page)),
+    self: (username) => ask(() => findSelf(username)),
+    searchUsers: (caller, search, page) => ask(() => searchUsers(caller, search, page)),
+    user: (caller, username) => ask(() => findUser(caller, username)),
+    blockedUsers: (caller, page) => ask(() => findBlockedUsers(caller, page)),
     chats: (caller, page) => ask(() => findChats(caller, page)),
     openedChat: (caller, other) => ask(() => findOpenedChat(caller, other)),
     messages: (caller, other, page) => ask(() => findMessages(caller, other, page)),
-    missed: (username, after, limit) => ask(() => findMissed(db, username, after, limit)),
+    missed: (username, after, limit) => ask(() => findMissed(username, after, limit)),
     projectedPosition: () =>
       ask(async () => {
         const found = await db.selectFrom('checkpoints').select('position').executeTakeFirst();

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import { z } from 'zod';
+import { type Given, prepareQuery } from '../../platform/postgres/prepared-query.ts';
 import type { Page, PageRequest, PresenceProfile } from '../../protocol/http-resources.ts';
 import { OFFLINE } from '../awaiting-features.ts';
 import { pageCursors, textPlace } from '../page-cursor.ts';
@@ -11,32 +12,52 @@ import { userKey } from '../user-key.ts';
 const cursors = pageCursors('blocked_users', z.tuple([textPlace]));
 
 /** By username. */
-export async function findBlockedUsers(
-  db: Kysely<ReadTables>,
-  caller: string,
-  page: PageRequest,
-): Promise<Page<PresenceProfile>> {
-  const key = userKey(caller);
-  const before = page.before === undefined ? null : cursors.read(page.before);
-  const blocked = db
-    .selectFrom('blocks')
-    .innerJoin('users', 'users.user_key', 'blocks.blocked_key')
-    .where('blocks.blocker_key', '=', key)
-    .$if(before !== null, (query) => query.where('blocks.blocked_key', '>', before?.[0] ?? ''))
-    .select(['blocks.blocked_key', 'users.username', 'users.nickname', 'users.avatar'])
-    .orderBy('blocks.blocked_key')
-    .limit(page.limit + 1)
-    .offset(before ? 0 : page.offset);
-  const { rows, count } = await db
-    .selectNoFrom((eb) => [
-      jsonArrayFrom(blocked).as('rows'),
-      eb.selectFrom('user_counters').select('blocked_users').where('user_key', '=', key).as('count'),
-    ])
-    .executeTakeFirstOrThrow();
-  return pageOf(rows, {
-    count: count ?? 0,
-    limit: page.limit,
-    toItem: ({ blocked_key: _, ...profile }) => ({ ...profile, ...OFFLINE }),
-    cursorOf: ({ blocked_key }) => cursors.write([blocked_key]),
-  });
+export type FindBlockedUsers = (caller: string, page: PageRequest) => Promise<Page<PresenceProfile>>;
+
+export function createFindBlockedUsers(db: Kysely<ReadTables>): FindBlockedUsers {
+  const find = prepareBlockedUsers(db);
+  return async (caller, { limit, offset, before }) => {
+    // The empty text is before every key.
+    const [after] = before === undefined ? [''] : cursors.read(before);
+    const [found] = await find({
+      caller: userKey(caller),
+      after,
+      rows: limit + 1,
+      offset: before === undefined ? offset : 0,
+    });
+    return pageOf(found?.rows ?? [], {
+      count: found?.count ?? 0,
+      limit,
+      toItem: ({ blocked_key: _, ...profile }) => ({ ...profile, ...OFFLINE }),
+      cursorOf: ({ blocked_key }) => cursors.write([blocked_key]),
+    });
+  };
 }
+
+interface Asked {
+  readonly caller: string;
+  readonly after: string;
+  readonly rows: number;
+  readonly offset: number;
+}
+
+const prepareBlockedUsers = (db: Kysely<ReadTables>) =>
+  prepareQuery(db, (given: Given<Asked>) => {
+    const blocked = db
+      .selectFrom('blocks')
+      .innerJoin('users', 'users.user_key', 'blocks.blocked_key')
+      .where('blocks.blocker_key', '=', given('caller'))
+      .where('blocks.blocked_key', '>', given('after'))
+      .select(['blocks.blocked_key', 'users.username', 'users.nickname', 'users.avatar'])
+      .orderBy('blocks.blocked_key')
+      .limit(given('rows'))
+      .offset(given('offset'));
+    return db.selectNoFrom((eb) => [
+      jsonArrayFrom(blocked).as('rows'),
+      eb
+        .selectFrom('user_counters')
+        .select('blocked_users')
+        .where('user_key', '=', given('caller'))
+        .as('count'),
+    ]);
+  });

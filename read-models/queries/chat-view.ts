@@ -40,9 +40,8 @@ export const unreadCount = sql<number>`case c.user_a when me.user_key then c.sen
 
 const reader = sql<string>`case m.sender_key when me.user_key then other.user_key else me.user_key end`;
 
-/** A `MessageRow`: what the contract says of a message, and its place in the log. */
+/** A `MessageRow`: what the contract says of a message. */
 export const messageColumns = [
-  sql<bigint | null>`m.position`.as('place'),
   sql<string | null>`m.message_id`.as('id'),
   sql<string | null>`m.content`.as('content'),
   isoDate('m.date').as('date'),

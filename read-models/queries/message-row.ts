@@ -2,7 +2,6 @@ import type { MessageResource } from '../../protocol/http-resources.ts';
 
 /** What `messageColumns` select by a left join: nulls where there is no message. */
 export interface MessageRow {
-  readonly place: bigint | null;
   readonly id: string | null;
   readonly content: string | null;
   readonly date: string;

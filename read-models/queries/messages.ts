@@ -40,7 +40,7 @@ export function createFindMessages(db: Kysely<ReadTables>): FindMessages {
           count: chat.count,
           limit,
           toItem: toMessage,
-          cursorOf: ({ place }) => cursors.write([String(place)]),
+          cursorOf: (row) => cursors.write([String(row.position)]),
         })
       : null;
   };
@@ -72,7 +72,7 @@ const prepareMessages = (db: Kysely<ReadTables>) =>
             .as('m'),
         (join) => join.onTrue(),
       )
-      .select(sql<number>`c.sent_a + c.sent_b`.as('count'))
+      .select([sql<number>`c.sent_a + c.sent_b`.as('count'), 'm.position'])
       .select(messageColumns)
       .orderBy('m.position', 'desc'),
   );
