@@ -5,6 +5,7 @@ export interface HistoryPlan {
   readonly messages: number;
   /** Messages of another history, which the costs are compared with; null leaves that out. */
   readonly few: number | null;
+  /** Of the pages. */
   readonly measuredMs: number;
 }
 

@@ -4,24 +4,20 @@ import { CostMeter, type Costs } from './cost-meter.ts';
 import { type History, withRally } from './history.ts';
 import type { Flatness, HistoryCosts } from './history-result.ts';
 
-/** Of each; odd, so that a median is what was measured. */
-const MEASUREMENTS = 3;
+/** Of each. More and shorter ones: a disturbance of the machine then spoils one of many. */
+const MEASUREMENTS = 5;
+const MEASURED_MS = 1500;
 
 /**
  * The same work on two histories. Both Rallies run, warmed up alike, and are measured in turn, first one first and then
  * the other, so that the machine's moods are shared.
  */
-export async function measureFlatness(
-  few: History,
-  many: History,
-  measuredMs: number,
-  cleanup: Cleanup,
-): Promise<Flatness> {
+export async function measureFlatness(few: History, many: History, cleanup: Cleanup): Promise<Flatness> {
   const costs = await withMeter(few, cleanup, (withFew) =>
     withMeter(many, cleanup, async (withMany) => {
       const measured = { few: [] as Costs[], many: [] as Costs[] };
-      const measureFew = async () => void measured.few.push(await withFew.measure(measuredMs));
-      const measureMany = async () => void measured.many.push(await withMany.measure(measuredMs));
+      const measureFew = async () => void measured.few.push(await withFew.measure(MEASURED_MS));
+      const measureMany = async () => void measured.many.push(await withMany.measure(MEASURED_MS));
       await withFew.warmUp();
       await withMany.warmUp();
       for (let number = 0; number < MEASUREMENTS; number += 1) {

@@ -42,7 +42,7 @@ export async function measureHistory(
   if (!few) return { rebuild, ...pages, flatness: null };
   await withStoppedRally(few.directory, cleanup, rebuildReadModels);
   onStep(`history: costs with ${few.messages} and with ${many.messages} messages`);
-  return { rebuild, ...pages, flatness: await measureFlatness(few, many, measuredMs, cleanup) };
+  return { rebuild, ...pages, flatness: await measureFlatness(few, many, cleanup) };
 }
 
 async function readPages(

@@ -26,7 +26,8 @@ await runLoop(async (databaseUrl) => {
 
   const port = await serveTabs(tabs, (from, text) => {
     const message = saidMessage(from, text);
-    appends.add(async () => {
+    // The server stores what is under way at the same time in any order: each sender waits for their last one.
+    appends.add(message.sender, async () => {
       const position = await append(client, message);
       from.send(ackText({ id: message.id, position }));
     });
