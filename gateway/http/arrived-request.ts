@@ -4,6 +4,7 @@ import { HTTP_BODY_BYTES_LIMIT, type HttpRequest } from '../public-server/public
 
 /** A request that has arrived whole, in the shape in which Node's own server hands one over. */
 export class ArrivedRequest extends IncomingMessage {
+  /** Else, once its body has been read, the client would count as gone. */
   override readonly complete = true;
 
   constructor({ method, url, headers, body, remoteAddress }: HttpRequest) {

@@ -147,8 +147,8 @@ describe('bodies', () => {
   });
 
   it('JSON that does not say what it is is read', async () => {
-    const { status } = await api.ask('POST', '/api/login', { body: '{}', typed: false });
-    expect(status).toBe(422);
+    const body = { username: 'Nobody', password: 'none' };
+    expectRefusal(await api.ask('POST', '/api/login', { body, typed: false }), 'invalid_credentials');
   });
 
   it.each([
@@ -172,6 +172,8 @@ describe('bodies', () => {
   it('a body where none belongs is no harm', async () => {
     expect((await api.ask('PUT', '/api/chats/Bob', { headers: ann, body: '{}' })).status).toBe(201);
     expect((await api.ask('GET', '/api/self', { headers: ann, body: '{}' })).status).toBe(200);
+    const unblock = await api.ask('DELETE', '/api/users/Ann/blocked_users/Bob', { headers: ann, body: '{}' });
+    expect(unblock).toMatchObject({ status: 204, body: null });
     expect((await api.ask('GET', '/api/self', { headers: ann, body: null })).status).toBe(200);
   });
 });
