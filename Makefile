@@ -61,6 +61,7 @@ test-eventstoredb: build ## the event store's promises, and the chat's, on the s
 test-containers: build ## the same on EventStoreDB, NATS and PostgreSQL in containers, where a Docker engine is
 	@TEST_CONTAINERS=1 npx vitest run --no-file-parallelism --testTimeout=60000 tests/containers
 
+# With EVENTSTORE_URL both also measure Rally and a limit loop on that EventStoreDB, in a minute and a half more.
 bench: build ## measure Rally against the limit loop and a Socket.IO peer, in three minutes
 	@node --enable-source-maps dist/bench/main.js
 

@@ -3,7 +3,7 @@ import { LagTrend } from '../../bench/load-generator/lag-trend.ts';
 import { Latencies } from '../../bench/load-generator/latencies.ts';
 import type { SteadyLoadResult } from '../../bench/load-generator/steady-load.ts';
 import { spreadOf } from '../../bench/measures/spread.ts';
-import { sustained } from '../../bench/measures/sustained.ts';
+import { seemsSustained, sustained } from '../../bench/measures/sustained.ts';
 import { withSection } from '../../bench/report/results-page.ts';
 
 const latency = { p50: 1, p99: 10, p999: 20, max: 30 };
@@ -30,6 +30,11 @@ describe('a rate is sustained', () => {
     ['sending was broken off', { overrun: true }],
     ['messages were refused', { retries: 1 }],
   ])('but not when %s', (_, change) => expect(sustained({ ...good, ...change })).toBe(false));
+  it('and a glance tells it but roughly', () => {
+    expect(seemsSustained({ ...good, lagGrowthMsPerS: 149 })).toBe(true);
+    expect(seemsSustained({ ...good, lagGrowthMsPerS: 151 })).toBe(false);
+    expect(seemsSustained({ ...good, overrun: true })).toBe(false);
+  });
 });
 
 describe('the lag trend', () => {
