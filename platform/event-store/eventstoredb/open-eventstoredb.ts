@@ -1,7 +1,15 @@
-import { type EventStore, EventStoreUnavailable } from '../event-store.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { DomainEvent } from '../../../domain/domain-event.ts';
+import { type EventStore, EventStoreUnavailable, type ReadOptions } from '../event-store.ts';
+import type { StreamName } from '../stream-name.ts';
 import { AppendLane } from './append-lane.ts';
 import { LogClient } from './log-client.ts';
+import { ReadLane } from './read-lane.ts';
+import { recordedEvent } from './recorded-event.ts';
 import { subscribeToLog } from './subscribe-to-log.ts';
+
+/** The client waits for subscriptions to end that nobody reads any more. */
+const LONGEST_DISPOSAL_MS = 1000;
 
 export interface EventStoreDbOptions {
   /** `esdb://…` or `esdb+discover://…`: addresses, TLS, credentials, keepalive. */
@@ -13,6 +21,8 @@ export interface EventStoreDbOptions {
   readonly maxAppendsInFlight?: number;
   /** Appends that wait for those; further ones are rejected. Default 10,000. */
   readonly maxAppendsQueued?: number;
+  /** Reads of streams under way at once; others wait, and those of one stream wait together. Default 16. */
+  readonly maxReadsUnderWay?: number;
   /** How long an append may take, waiting included, and how long a read. Default 3,000. */
   readonly timeoutMs?: number;
   /** A subscription that brings nothing for this long is checked. Default 5,000. */
@@ -26,6 +36,7 @@ export function openEventStoreDb({
   url,
   maxAppendsInFlight = 16,
   maxAppendsQueued = 10_000,
+  maxReadsUnderWay = 16,
   timeoutMs = 3000,
   silenceMs = 5000,
   onDropped = () => {},
@@ -37,6 +48,11 @@ export function openEventStoreDb({
     maxQueued: maxAppendsQueued,
     timeoutMs,
   });
+  const reads = new ReadLane({
+    read: (stream, options, leftMs) => log.readStream(stream, options, leftMs),
+    maxUnderWay: maxReadsUnderWay,
+    timeoutMs,
+  });
   const closing = new AbortController();
 
   return {
@@ -46,10 +62,12 @@ export function openEventStoreDb({
       return appends.append({ stream, expectedRevision, events });
     },
 
-    async readStream(stream, options) {
+    async readStream<E extends DomainEvent>(stream: StreamName<E>, options: ReadOptions) {
       if (closing.signal.aborted) throw new EventStoreUnavailable('the store is closed');
       // To the server, a count of 0 means no end.
-      return options.limit > 0 ? log.readStream(stream, options, timeoutMs) : [];
+      if (options.limit <= 0) return [];
+      const found = await reads.read(stream, options);
+      return found.flatMap((event) => recordedEvent<E>(event) ?? []);
     },
 
     subscribe(options) {
@@ -60,7 +78,7 @@ export function openEventStoreDb({
     async close() {
       await appends.close();
       closing.abort();
-      await log.dispose();
+      await Promise.race([log.dispose(), pause(LONGEST_DISPOSAL_MS, undefined, { ref: false })]);
     },
   };
 }

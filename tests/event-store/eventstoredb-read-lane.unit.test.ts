@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { EventStoreUnavailable, type ReadOptions } from '../../platform/event-store/event-store.ts';
+import { ReadLane } from '../../platform/event-store/eventstoredb/read-lane.ts';
+
+interface StartedRead {
+  readonly stream: string;
+  readonly timeoutMs: number;
+  answer(found: string): void;
+  fail(error: Error): void;
+}
+
+const WHOLE: ReadOptions = { direction: 'forwards', limit: 1000 };
+const TIMEOUT_MS = 1000;
+let started: StartedRead[];
+let lane: ReadLane<string>;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  started = [];
+  lane = new ReadLane({
+    read: (stream, _, timeoutMs) =>
+      new Promise((resolve, reject) => {
+        started.push({ stream, timeoutMs, answer: resolve, fail: reject });
+      }),
+    maxUnderWay: 2,
+    timeoutMs: TIMEOUT_MS,
+  });
+});
+afterEach(() => vi.useRealTimers());
+
+function read(stream: string, options = WHOLE): Promise<string> {
+  const found = lane.read(stream, options);
+  found.catch(() => {});
+  return found;
+}
+
+const turn = () => vi.advanceTimersByTimeAsync(0);
+const streams = () => started.map(({ stream }) => stream);
+const startedRead = (index: number) => started[index] ?? expect.unreachable();
+
+test('no more than the bound are under way; the others follow in the order of asking', async () => {
+  for (const stream of ['a', 'b', 'c', 'd']) read(stream);
+  await turn();
+  expect(streams()).toEqual(['a', 'b']);
+  startedRead(1).answer('of b');
+  await turn();
+  expect(streams()).toEqual(['a', 'b', 'c']);
+  startedRead(0).fail(new EventStoreUnavailable('away'));
+  await turn();
+  expect(streams()).toEqual(['a', 'b', 'c', 'd']);
+});
+
+test('who asks for what still waits shares that read; other parts of the stream are other reads', async () => {
+  for (const stream of ['a', 'b']) read(stream);
+  const sharing = [read('c'), read('c'), read('c')];
+  read('c', { direction: 'backwards', limit: 1000 });
+  read('c', { direction: 'forwards', limit: 1 });
+  await turn();
+  for (const index of [0, 1]) startedRead(index).answer('');
+  await turn();
+  expect(streams()).toEqual(['a', 'b', 'c', 'c']);
+  startedRead(2).answer('of c');
+  expect(await Promise.all(sharing)).toEqual(['of c', 'of c', 'of c']);
+  await turn();
+  expect(streams()).toEqual(['a', 'b', 'c', 'c', 'c']);
+});
+
+test('who asks while a read is under way gets one of its own: the first may have missed what was stored since', async () => {
+  const first = read('a');
+  await turn();
+  const second = read('a');
+  await turn();
+  expect(streams()).toEqual(['a', 'a']);
+  startedRead(1).answer('new');
+  startedRead(0).answer('old');
+  expect([await first, await second]).toEqual(['old', 'new']);
+});
+
+test('waiting counts as reading: what has waited too long is not begun', async () => {
+  for (const stream of ['a', 'b']) read(stream);
+  await vi.advanceTimersByTimeAsync(400);
+  const late = read('c');
+  read('d');
+  await vi.advanceTimersByTimeAsync(600);
+  startedRead(0).answer('');
+  await turn();
+  expect(startedRead(2)).toMatchObject({ stream: 'c', timeoutMs: 400 });
+  await vi.advanceTimersByTimeAsync(400);
+  startedRead(2).fail(new EventStoreUnavailable('not answered'));
+  await expect(late).rejects.toThrow('not answered');
+  expect(streams()).toEqual(['a', 'b', 'c']);
+  read('e');
+  await turn();
+  expect(streams()).toEqual(['a', 'b', 'c', 'e']);
+});
