@@ -14,6 +14,9 @@ interface SentAppend {
 class FakeClient implements AppendClient {
   readonly sent: SentAppend[] = [];
   disposed = false;
+  /** Without a connection there is no call yet that could be ended. */
+  connected = true;
+  callOver = Promise.resolve();
 
   append(stream: string): Promise<AppendResult> {
     return new Promise((resolve, reject) => {
@@ -24,7 +27,9 @@ class FakeClient implements AppendClient {
 
   async dispose(): Promise<void> {
     this.disposed = true;
+    if (!this.connected) return;
     for (const { fail } of this.sent) fail(new LogUnreachable('cancelled'));
+    await this.callOver;
   }
 }
 
@@ -57,13 +62,38 @@ function append(stream: string): Promise<AppendResult> {
 const sent = (client = clients[0]) => client?.sent.map(({ stream }) => stream);
 const sentAppend = (index: number) => clients[0]?.sent[index] ?? expect.unreachable();
 
-test('no more than the bound are in flight; the next goes when one is answered, in the order of asking', async () => {
-  const results = ['a', 'b', 'c', 'd', 'e'].map(append);
+test('no more than the bound are in flight; the next group goes when the last is answered, in the order of asking', async () => {
+  for (const stream of ['a', 'b', 'c', 'd', 'e']) append(stream);
   expect(sent()).toEqual(['a', 'b', 'c']);
+  sentAppend(0).answer();
   sentAppend(1).answer();
-  await results[1];
   await vi.advanceTimersByTimeAsync(0);
-  expect(sent()).toEqual(['a', 'b', 'c', 'd']);
+  expect(sent()).toEqual(['a', 'b', 'c']);
+  sentAppend(2).answer();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sent()).toEqual(['a', 'b', 'c', 'd', 'e']);
+});
+
+test('with room in the group, nothing waits for an answer', async () => {
+  append('a');
+  sentAppend(0).answer();
+  await vi.advanceTimersByTimeAsync(0);
+  append('b');
+  append('c');
+  expect(sent()).toEqual(['a', 'b', 'c']);
+});
+
+test('an append whose answer is kept back holds up the next group for 20 ms', async () => {
+  for (const stream of ['a', 'b', 'c', 'd', 'e', 'f']) append(stream);
+  sentAppend(0).answer();
+  sentAppend(1).answer();
+  await vi.advanceTimersByTimeAsync(19);
+  expect(sent()).toEqual(['a', 'b', 'c']);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(sent()).toEqual(['a', 'b', 'c', 'd', 'e']);
+  sentAppend(3).answer();
+  await vi.advanceTimersByTimeAsync(20);
+  expect(sent()).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
 });
 
 test('when the shared call fails, nothing is sent before all that is in flight is settled', async () => {
@@ -83,6 +113,7 @@ test('an append that alone is refused holds up nobody', async () => {
   const results = ['a', 'b', 'c', 'd'].map(append);
   sentAppend(0).fail(new EventStoreUnavailable('not ready'));
   await expect(results[0]).rejects.toThrow('not ready');
+  sentAppend(2).answer();
   await vi.advanceTimersByTimeAsync(0);
   expect(sent()).toEqual(['a', 'b', 'c', 'd']);
 });
@@ -130,4 +161,35 @@ test('a call that answers nothing is ended, and another client goes on', async (
   append('d');
   await vi.advanceTimersByTimeAsync(200);
   expect(sent(clients[1])).toEqual(['d']);
+});
+
+test('a call that begins only after it was ended is ended, too', async () => {
+  for (const stream of ['a', 'b', 'c']) append(stream);
+  const [client] = clients;
+  if (!client) return expect.unreachable();
+  client.connected = false;
+  await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
+  client.connected = true;
+  append('d');
+  await vi.advanceTimersByTimeAsync(500);
+  expect(sent(clients[1])).toEqual(['d']);
+});
+
+test('closing waits for what is under way, then until the call is over', async () => {
+  const result = append('a');
+  const [client] = clients;
+  if (!client) return expect.unreachable();
+  let isOver = () => {};
+  client.callOver = new Promise((resolve) => {
+    isOver = resolve;
+  });
+  const closed = vi.fn();
+  const closing = lane.close().then(closed);
+  sentAppend(0).answer();
+  await result;
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(client.disposed).toBe(true);
+  expect(closed).not.toHaveBeenCalled();
+  isOver();
+  await closing;
 });

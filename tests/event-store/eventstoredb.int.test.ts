@@ -4,19 +4,21 @@ import { EventStoreDbDouble } from '../eventstoredb-double/double.ts';
 import { describeEventStoreContract } from './event-store-contract.ts';
 
 const { EVENTSTORE_URL } = process.env;
+/** A thousand appends at once, then as many reads, on a machine that has much else to do. */
+const PATIENT = { timeoutMs: 15_000 };
 
 describeEventStoreContract('EventStoreDB, by its double,', async () => {
   const double = new EventStoreDbDouble();
   await double.start();
   return {
-    openStore: async () => openEventStoreDb({ url: double.url }),
+    openStore: async () => openEventStoreDb({ url: double.url, ...PATIENT }),
     stop: async () => double.kill(),
   };
 });
 
 describe.runIf(EVENTSTORE_URL)('on a real server', () => {
   describeEventStoreContract('EventStoreDB', async () => ({
-    openStore: async () => openEventStoreDb({ url: EVENTSTORE_URL ?? '' }),
+    openStore: async () => openEventStoreDb({ url: EVENTSTORE_URL ?? '', ...PATIENT }),
     stop: async () => {},
   }));
 });

@@ -5,7 +5,7 @@ import { type Append, PendingAppend } from './pending-append.ts';
 /** What the lane needs of a client. Rejects with `LogUnreachable` when the call that appends share has failed. */
 export interface AppendClient {
   append(stream: string, expectedRevision: number, events: readonly NewEvent[]): Promise<AppendResult>;
-  /** Ends the calls under way. */
+  /** Ends the calls under way; resolves when they are over. */
   dispose(): Promise<void>;
 }
 
@@ -18,9 +18,15 @@ export interface AppendLaneOptions {
 
 /** The calls of a dead connection end by keepalive within 14 s; those that have not by then never will. */
 const GIVE_UP_MS = 20_000;
+const END_AGAIN_MS = 250;
+/** An append that the server keeps for itself, as it does with some that it has already, holds up others this long. */
+const LONGEST_GROUP_MS = 20;
 
 /**
  * The one way of all appends to the server: a bound in flight, a bounded queue behind it, a deadline for each.
+ *
+ * They go in groups as large as the bound: when one is full, the next begins with the answer to its last append, and
+ * what has come meanwhile leaves together. The server writes and flushes them together, which costs it a fifth less.
  *
  * When the call that they share fails, or its server falls silent, all appends in flight are settled before the next
  * one is sent, so that there are never two calls at once: the client library would mix them up.
@@ -32,9 +38,13 @@ export class AppendLane {
   #client: AppendClient;
   #open = true;
   #closed = false;
-  #replacing = false;
+  /** While the client is being replaced. */
+  #ending: NodeJS.Timeout | undefined;
   #sent = 0;
   #newestAnswered = 0;
+  /** How many more may join the group. */
+  #room = 0;
+  #groupOverdue: NodeJS.Timeout | undefined;
 
   constructor(options: AppendLaneOptions) {
     this.#options = options;
@@ -52,7 +62,10 @@ export class AppendLane {
     return pending.outcome;
   }
 
-  /** Every append under way has its deadline, so this takes no longer. */
+  /**
+   * Every append under way has its deadline, so this takes no longer. The call that they shared is over afterwards: one
+   * that broke later would take appends of other stores in this process with it.
+   */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.allSettled([...this.#inFlight, ...this.#queue].map(({ outcome }) => outcome));
@@ -60,11 +73,25 @@ export class AppendLane {
   }
 
   #pump(): void {
-    while (this.#open && this.#inFlight.size < this.#options.maxInFlight) {
+    if (this.#newestAnswered === this.#sent || this.#inFlight.size === 0) this.#beginGroup();
+    while (this.#open && this.#room > 0 && this.#inFlight.size < this.#options.maxInFlight) {
       const next = this.#queue.shift();
       if (!next) return;
-      if (!next.settled) void this.#send(next);
+      if (next.settled) continue;
+      this.#room -= 1;
+      void this.#send(next);
     }
+    if (this.#room > 0 || this.#queue.length === 0) return;
+    this.#groupOverdue ??= setTimeout(() => {
+      this.#beginGroup();
+      this.#pump();
+    }, LONGEST_GROUP_MS);
+  }
+
+  #beginGroup(): void {
+    clearTimeout(this.#groupOverdue);
+    this.#groupOverdue = undefined;
+    this.#room = this.#options.maxInFlight;
   }
 
   /** What the server gave up on is asked once more: mostly it has been stored meanwhile, for another who asked first. */
@@ -96,12 +123,16 @@ export class AppendLane {
     else this.#replaceClient();
   }
 
-  /** Ends the silent call, which settles what is in flight and so reopens the lane. */
+  /**
+   * Ends the silent call, which settles what is in flight and so reopens the lane. It is ended again and again: a call
+   * that was only about to begin, its connection not being there yet, outlives the first try.
+   */
   #replaceClient(): void {
-    if (this.#replacing) return;
-    this.#replacing = true;
+    if (this.#ending) return;
     this.#open = false;
-    void this.#client.dispose();
+    const end = () => void this.#client.dispose();
+    this.#ending = setInterval(end, END_AGAIN_MS).unref();
+    end();
     const stuck = [...this.#inFlight];
     setTimeout(() => {
       for (const pending of stuck) if (this.#inFlight.has(pending)) this.#release(pending);
@@ -110,8 +141,9 @@ export class AppendLane {
 
   /** The client mends its connection meanwhile; the jitter keeps many services from returning in one instant. */
   #reopen(): void {
-    if (this.#replacing) this.#client = this.#options.connect();
-    this.#replacing = false;
+    if (this.#ending) this.#client = this.#options.connect();
+    clearInterval(this.#ending);
+    this.#ending = undefined;
     setTimeout(
       () => {
         this.#open = true;
