@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-/** Notified after every append, with the position at which the log ends. */
+/** Notified after every append, with the position at which the log ends; -1: it is empty. */
 export const CHANGED = 'event_log_changed';
 
 /** Can be repeated, and run by several processes at once. */
@@ -77,7 +77,7 @@ begin
       p.actual
     from placed p
     order by p.ordinal;
-  perform pg_notify('${CHANGED}', (select max(e.position) from event_log.events e)::text);
+  perform pg_notify('${CHANGED}', (select coalesce(max(e.position), -1) from event_log.events e)::text);
 end
 $append$;
 `;
