@@ -10,3 +10,5 @@ export async function connectPostgres(url: string, synchronousCommit: 'on' | 'of
 
 /** One text per column is far cheaper than an array of texts, for both sides. The load generator sends no line feeds. */
 export const columnText = (values: readonly string[]): string => values.join('\n');
+
+export const columnNumbers = (values: readonly number[]): string => `{${values.join()}}`;

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { columnText, connectPostgres } from './columns.ts';
+import { columnNumbers, columnText, connectPostgres } from './columns.ts';
 import { GroupCommit } from './group-commit.ts';
 import { type LoggedMessage, pushText } from './message.ts';
 import type { Tabs } from './tabs.ts';
@@ -7,7 +7,7 @@ import type { Tabs } from './tabs.ts';
 const SCHEMA = `
 create schema if not exists limit_loop;
 create table if not exists limit_loop.message (
-  chat_id uuid not null, position bigint not null, id uuid not null unique,
+  chat_id uuid not null, position bigint not null, id uuid not null,
   sender text not null, content text not null, date timestamptz not null,
   primary key (chat_id, position)
 );
@@ -16,8 +16,9 @@ create table if not exists limit_loop.message (
 const PROJECT = {
   name: 'project',
   text: `insert into limit_loop.message
-    select * from unnest(string_to_array($1, E'\\n')::uuid[], $2::bigint[], string_to_array($3, E'\\n')::uuid[],
-      string_to_array($4, E'\\n'), string_to_array($5, E'\\n'), string_to_array($6, E'\\n')::timestamptz[])`,
+    select unnest(string_to_array($1, E'\\n')::uuid[]), unnest($2::bigint[]), unnest(string_to_array($3, E'\\n')::uuid[]),
+      unnest(string_to_array($4, E'\\n')), unnest(string_to_array($5, E'\\n')),
+      unnest(string_to_array($6, E'\\n')::timestamptz[])`,
 };
 
 export interface Projection {
@@ -44,7 +45,7 @@ function insertion(batch: readonly LoggedMessage[]): pg.QueryConfig {
   const column = (of: (message: LoggedMessage) => string) => columnText(batch.map(of));
   const values = [
     column(({ chatId }) => chatId),
-    batch.map(({ position }) => position),
+    columnNumbers(batch.map(({ position }) => position)),
     column(({ id }) => id),
     column(({ sender }) => sender),
     column(({ content }) => content),

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { columnText, connectPostgres } from '../columns.ts';
+import { columnNumbers, columnText, connectPostgres } from '../columns.ts';
 import type { LoggedMessage } from '../message.ts';
 
 const SCHEMA = `
@@ -12,7 +12,7 @@ create table if not exists limit_loop.event (
 const APPEND = {
   name: 'append',
   text: `insert into limit_loop.event
-    select * from unnest($1::bigint[], string_to_array($2, E'\\n')::uuid[], string_to_array($3, E'\\n')::json[])`,
+    select unnest($1::bigint[]), unnest(string_to_array($2, E'\\n')::uuid[]), unnest(string_to_array($3, E'\\n')::json[])`,
 };
 
 export interface Log {
@@ -37,7 +37,7 @@ export async function openLog(databaseUrl: string): Promise<Log> {
 
 function insertion(batch: readonly LoggedMessage[]): pg.QueryConfig {
   const values = [
-    batch.map(({ position }) => position),
+    columnNumbers(batch.map(({ position }) => position)),
     columnText(batch.map(({ id }) => id)),
     columnText(batch.map((message) => JSON.stringify(message))),
   ];
