@@ -6,6 +6,7 @@ import { createPostgresPool } from '../platform/postgres/postgres-pool.ts';
 import { PAGE_PLANNING } from '../platform/postgres/prepared-dialect.ts';
 import type { Service } from '../platform/service/service.ts';
 import { openReadModels } from '../read-models/open-read-models.ts';
+import { ReadModelsUnavailable } from '../read-models/read-models.ts';
 import { READ_SCHEMA } from '../read-models/schema-name.ts';
 import { openAccounts } from './accounts/open-accounts.ts';
 import { createAllowsOrigin } from './allowed-origins.ts';
@@ -81,7 +82,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         if (stopping) return 'stopping';
         return readModels.projectedPosition().then(
           () => null,
-          () => 'the database is away',
+          (error) => (error instanceof ReadModelsUnavailable ? error.message : 'the database is away'),
         );
       },
       stop: async () => {

@@ -12,7 +12,9 @@ await runProcess({
   logTo: 'stderr',
   async start(context) {
     const configuration = readConfiguration(localClusterConfiguration, context.environment);
-    const { addresses, place, processes } = await startLocalCluster(configuration, context);
+    const { addresses, place, processes } = await startLocalCluster(configuration, context, (line) => {
+      process.stdout.write(`${line}\n`);
+    });
     process.stdout.write(
       [
         `Rally is ready: ${addresses.join(' and ')}`,

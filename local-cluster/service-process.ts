@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Service } from '../platform/service/service.ts';
 import { within } from '../platform/service/within.ts';
 import { type OpsAddress, whyNotReady } from './ops-address.ts';
+import { untilReady } from './until-ready.ts';
 
 export interface ServiceProcessOptions {
   /** Among the cluster's processes, such as `gateway-2`. */
@@ -17,19 +18,26 @@ export interface ServiceProcessOptions {
   /** The `DRAIN_TIMEOUT_MS` that the environment gives it. */
   readonly drainMs: number;
   readonly logger: Logger;
+  /** Hears again and again what the start still waits for. */
+  readonly onWaiting: (reason: string) => void;
+  /** Ends a start that is still waiting. */
+  readonly signal: AbortSignal;
 }
 
-const READY_WITHIN_MS = 30_000;
-const LOOK_EVERY_MS = 50;
+/** A process that is starting says so within a second or two; one that says nothing is stuck. */
+const SILENT_MS = 30_000;
 /** A process keeps its drain timeout by itself; one that does not is stuck. */
 const STUCK_AFTER_MS = 500;
 /** A process that dies is started again, as any supervisor would; one that dies again at once, later and later. */
 const RESTART_AFTER_MS = 500;
 const RESTART_AT_THE_LATEST_MS = 10_000;
 
-/** One service in a process of its own, kept alive. Resolves once it is ready; rejects when it ends before that. */
+/**
+ * One service in a process of its own, kept alive. Resolves once it is ready, however long that takes; rejects when it
+ * ends before that or does not answer, and when `signal` aborts.
+ */
 export async function startServiceProcess(options: ServiceProcessOptions): Promise<Service> {
-  const { name, ops, drainMs, logger } = options;
+  const { name, ops, drainMs, logger, onWaiting, signal } = options;
   let child = spawnService(options);
   const stopping = new AbortController();
 
@@ -47,18 +55,34 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
     }
   }
 
-  await ready(child, options);
+  async function end(over: Promise<unknown>): Promise<void> {
+    child.kill('SIGTERM');
+    if (await within(drainMs + STUCK_AFTER_MS, over)) return;
+    logger.warn({ process: name }, 'killed, it did not stop');
+    child.kill('SIGKILL');
+    await over;
+  }
+
+  try {
+    await untilReady({
+      name,
+      whyNotReady: () => whyNotReady(ops),
+      hasEnded: () => hasEnded(child),
+      onWaiting,
+      signal,
+      silentMs: SILENT_MS,
+    });
+  } catch (error) {
+    await end(ended(child));
+    throw error;
+  }
   const kept = keepAlive();
   return {
     name,
     notReady: () => whyNotReady(ops),
     stop: async () => {
       stopping.abort();
-      child.kill('SIGTERM');
-      if (await within(drainMs + STUCK_AFTER_MS, kept)) return;
-      logger.warn({ process: name }, 'killed, it did not stop');
-      child.kill('SIGKILL');
-      await kept;
+      await end(kept);
     },
   };
 }
@@ -78,24 +102,9 @@ function spawnService({ entry, environment }: ServiceProcessOptions): ChildProce
   return child;
 }
 
-async function ready(child: ChildProcess, { name, ops }: ServiceProcessOptions): Promise<void> {
-  const startedAt = performance.now();
-  while (performance.now() - startedAt < READY_WITHIN_MS) {
-    if (hasEnded(child)) throw new NotStarted(`${name} did not start`);
-    if ((await whyNotReady(ops)) === null) return;
-    await delay(LOOK_EVERY_MS);
-  }
-  child.kill('SIGKILL');
-  throw new NotStarted(`${name} was not ready within ${READY_WITHIN_MS / 1000} s`);
-}
-
 const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
 async function ended(child: ChildProcess): Promise<[number | null, NodeJS.Signals | null]> {
   if (!hasEnded(child)) await once(child, 'exit');
   return [child.exitCode, child.signalCode];
-}
-
-export class NotStarted extends Error {
-  override readonly name = 'NotStarted';
 }

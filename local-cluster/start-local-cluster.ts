@@ -2,6 +2,7 @@ import { publicHost } from '../gateway/public-host.ts';
 import type { ProcessContext } from '../platform/service/run-process.ts';
 import { assertAddressFree } from '../standalone/address-free.ts';
 import { openDatabase } from '../standalone/database.ts';
+import { nowAndThen } from '../standalone/now-and-then.ts';
 import { type LocalClusterConfiguration, PROCESS_SHARE } from './configuration.ts';
 import { freePort } from './free-port.ts';
 import { startNatsServer } from './nats-server.ts';
@@ -19,10 +20,14 @@ export interface LocalCluster {
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Every service in processes of its own, some in several, as on a cluster of machines. */
+/**
+ * Every service in processes of its own, some in several, as on a cluster of machines. What takes long to start is told
+ * to a person through `tell`, line by line.
+ */
 export async function startLocalCluster(
   configuration: LocalClusterConfiguration,
   { logger, parts, fail }: ProcessContext,
+  tell: (line: string) => void,
 ): Promise<LocalCluster> {
   const { HOST, PORT, GATEWAYS, COMMAND_SERVICES, NATS_URL, ALLOWED_ORIGINS, DRAIN_TIMEOUT_MS } =
     configuration;
@@ -58,7 +63,17 @@ export async function startLocalCluster(
     const ops = { host: everywhere.OPS_HOST, port: await freePort() };
     processes.push({ name, ops: `http://${ops.host}:${ops.port}` });
     const environment = { ...everywhere, OPS_PORT: String(ops.port), ...own };
-    return startServiceProcess({ name, entry: `${service}/main.js`, environment, ops, drainMs, logger });
+    const tellWaiting = nowAndThen(tell);
+    return startServiceProcess({
+      name,
+      entry: `${service}/main.js`,
+      environment,
+      ops,
+      drainMs,
+      logger,
+      onWaiting: (reason) => tellWaiting(`Waiting for ${name} (${reason})`),
+      signal: parts.stopping,
+    });
   }
   const together = (name: string, ...starting: readonly Readonly<Parameters<typeof start>>[]) =>
     parts.add(

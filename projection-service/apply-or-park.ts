@@ -32,7 +32,11 @@ export async function applyOrPark(
   if (events.length === 1) return applyAgainOrPark(leadership, first, next, onParked);
   const middle = Math.floor(events.length / 2);
   const [earlier, later] = [events.slice(0, middle), events.slice(middle)];
-  const halfWay = { ...next, position: earlier.at(-1)?.position ?? next.position };
+  const halfWay = {
+    ...next,
+    position: earlier.at(-1)?.position ?? next.position,
+    filled: leadership.filled,
+  };
   return [
     ...(await applyOrPark(leadership, earlier, halfWay, onParked)),
     ...(await applyOrPark(leadership, later, next, onParked)),

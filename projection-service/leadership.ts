@@ -10,6 +10,8 @@ export interface Leadership {
   readonly epoch: bigint;
   /** The checkpoint. */
   position: bigint;
+  /** See `checkpoints.filled`. */
+  filled: boolean;
   /** See `checkpoints.published`, at the time of taking over. */
   readonly published: bigint;
   /** For this leader's time only: the next one begins with the database. */
@@ -77,8 +79,8 @@ async function tryLock(client: pg.PoolClient, schema: string): Promise<boolean> 
 }
 
 async function takeOver(client: pg.PoolClient, lost: AbortSignal): Promise<Leadership> {
-  const { rows } = await client.query<Pick<Leadership, 'position' | 'epoch' | 'published'>>(
-    'update checkpoints set epoch = epoch + 1 returning position, epoch, published',
+  const { rows } = await client.query<Pick<Leadership, 'position' | 'epoch' | 'published' | 'filled'>>(
+    'update checkpoints set epoch = epoch + 1 returning position, epoch, published, filled',
   );
   const [checkpoint] = rows;
   if (!checkpoint) throw new LeadershipLost('the read models have no checkpoint');

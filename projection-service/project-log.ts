@@ -29,7 +29,7 @@ export interface ProjectionParts {
  * `interrupted` has aborted. Rejects when a batch fails through no fault of its events, or when another projector has
  * taken over; the checkpoint then tells where to go on.
  *
- * What is read into empty read models is published only from the end of the log on: nobody waits for the rest.
+ * While read models are filled for the first time nothing is published until the end of the log: nobody waits for it.
  */
 export async function projectLog(
   leadership: Leadership,
@@ -41,7 +41,6 @@ export async function projectLog(
     logger.error({ position: String(position), stream, type: event.type, reason }, 'event parked');
   };
   const mark = new PublishedMark(leadership.published, () => bus.flush());
-  let rebuilding = leadership.position === -1n;
   const batches = store.subscribe({
     after: leadership.position,
     prefixes: PROJECTED_STREAMS,
@@ -51,13 +50,14 @@ export async function projectLog(
   for await (const { events, position, caughtUp } of batches) {
     const startedAt = performance.now();
     standing.taking();
-    rebuilding &&= !caughtUp;
-    if (events.length > 0 || position - leadership.position >= IDLE_STEP) {
-      if (rebuilding) mark.skipped(position);
-      const next = { position, published: mark.certain };
+    const filled = leadership.filled || caughtUp;
+    const idleStep = position - leadership.position >= IDLE_STEP;
+    if (events.length > 0 || idleStep || filled !== leadership.filled) {
+      if (!filled) mark.skipped(position);
+      const next = { position, published: mark.certain, filled };
       const frames = await applyOrPark(leadership, events, next, onParked);
       if (interrupted.aborted) return;
-      if (!rebuilding) publishPushes(bus, frames);
+      if (filled) publishPushes(bus, frames);
       bus.publish(PROJECTED, position.toString());
       mark.published(position);
     }

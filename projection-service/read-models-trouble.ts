@@ -1,14 +1,14 @@
 import type pg from 'pg';
 import { isUnavailable } from '../platform/postgres/is-unavailable.ts';
+import { readFilling } from '../read-models/read-filling.ts';
 
-/** Why the read models cannot be reached at the moment, for an operator; null: they can. */
-export async function databaseTrouble(pool: pg.Pool, schema: string): Promise<string | null> {
+/** Why nobody can be served from the read models at the moment, for an operator; null: everybody can. */
+export async function readModelsTrouble(pool: pg.Pool, schema: string): Promise<string | null> {
   try {
-    await pool.query(`select position from ${quoted(schema)}.checkpoints`);
-    return null;
+    const filling = await readFilling(pool, schema);
+    if (!filling) return 'the read models are missing';
+    return filling.filled ? null : `filling the read models, at position ${filling.position}`;
   } catch (error) {
-    return isUnavailable(error) ? 'the database is away' : 'the read models are missing';
+    return isUnavailable(error) ? 'the database is away' : 'the read models cannot be read';
   }
 }
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -49,7 +49,8 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildProgress>
       const last = upTo !== undefined && batch.position >= upTo;
       const events = last ? batch.events.filter((event) => event.position <= upTo) : batch.events;
       const position = last ? upTo : batch.position;
-      await applyEvents(leadership, events, { position, published: position });
+      const filled = leadership.filled || (upTo === undefined && batch.caughtUp);
+      await applyEvents(leadership, events, { position, published: position, filled });
       done += events.length;
       onProgress?.({ events: done, position });
       if (last || (upTo === undefined && batch.caughtUp)) return { events: done, position };

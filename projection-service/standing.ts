@@ -5,7 +5,6 @@ export class Standing {
   readonly #metrics: ProjectionMetrics;
   #trouble: string | null = 'starting';
   #behindSince: number | null = null;
-  #isFilling = false;
 
   constructor(metrics: ProjectionMetrics) {
     this.#metrics = metrics;
@@ -15,13 +14,11 @@ export class Standing {
   following(): void {
     this.#trouble = null;
     this.#behindSince = null;
-    this.#isFilling = false;
     this.#metrics.leading.set(0);
   }
 
   leading(position: bigint): void {
     this.#trouble = null;
-    this.#isFilling = position === -1n;
     this.#metrics.leading.set(1);
     this.#metrics.position.set(Number(position));
   }
@@ -43,10 +40,7 @@ export class Standing {
     readonly startedAt: number;
   }): void {
     const now = performance.now();
-    if (batch.caughtUp) {
-      this.#behindSince = null;
-      this.#isFilling = false;
-    }
+    if (batch.caughtUp) this.#behindSince = null;
     this.#metrics.position.set(Number(batch.position));
     this.#metrics.behindSeconds.set(this.#behindMs(now) / 1000);
     if (batch.events === 0) return;
@@ -54,12 +48,15 @@ export class Standing {
     this.#metrics.batchSeconds.observe((now - batch.startedAt) / 1000);
   }
 
-  /** null: as it should be. */
-  notReady(behindLimitMs: number): string | null {
-    if (this.#trouble !== null) return this.#trouble;
-    if (this.#isFilling) return 'filling the read models';
+  /** Why it neither follows nor leads; null: it does. */
+  get trouble(): string | null {
+    return this.#trouble;
+  }
+
+  /** Whether the log has been ahead for longer than `limitMs`, in words; null: it has not. */
+  behind(limitMs: number): string | null {
     const behindMs = this.#behindMs(performance.now());
-    return behindMs > behindLimitMs ? `behind the log for ${Math.round(behindMs / 1000)} s` : null;
+    return behindMs > limitMs ? `behind the log for ${Math.round(behindMs / 1000)} s` : null;
   }
 
   #behindMs(now: number): number {

@@ -7,10 +7,10 @@ import type { MessageBus } from '../platform/message-bus/message-bus.ts';
 import { isUnavailable } from '../platform/postgres/is-unavailable.ts';
 import type { Service } from '../platform/service/service.ts';
 import { DEFAULT_LIMITS, type ProjectionConfiguration, type ProjectionLimits } from './configuration.ts';
-import { databaseTrouble } from './database-trouble.ts';
 import { LeadershipLost } from './leadership.ts';
 import { createProjectionMetrics } from './metrics.ts';
 import { jittered, pause } from './pause.ts';
+import { readModelsTrouble } from './read-models-trouble.ts';
 import { serveTerm } from './serve-term.ts';
 import { Standing } from './standing.ts';
 
@@ -96,7 +96,8 @@ export async function startProjectionService(options: ProjectionServiceOptions):
   }
   return {
     name: 'projection-service',
-    notReady: async () => standing.notReady(limits.behindLimitMs) ?? (await databaseTrouble(pool, schema)),
+    notReady: async () =>
+      standing.trouble ?? (await readModelsTrouble(pool, schema)) ?? standing.behind(limits.behindLimitMs),
     stop,
   };
 }

@@ -7,6 +7,8 @@ export interface Checkpoint {
   readonly position: bigint;
   /** See `checkpoints.published`. */
   readonly published: bigint;
+  /** See `checkpoints.filled`. */
+  readonly filled: boolean;
 }
 
 /**
@@ -20,7 +22,7 @@ export async function writeChanges(
   next: Checkpoint,
   further: readonly TableWrite[] = [],
 ): Promise<void> {
-  const fence = [leadership.position, leadership.epoch, next.position, next.published];
+  const fence = [leadership.position, leadership.epoch, next.position, next.published, next.filled];
   const writes = [...tableWrites(changes), ...further];
   try {
     const { rowCount } = await leadership.client.query({
@@ -33,10 +35,11 @@ export async function writeChanges(
     throw error;
   }
   leadership.position = next.position;
+  leadership.filled = next.filled;
 }
 
 const FENCE = `fence as (
-  update checkpoints set position = $3, published = $4
+  update checkpoints set position = $3, published = $4, filled = $5
   where position = $1 and epoch = $2
   returning position
 )`;

@@ -2,6 +2,7 @@ import { Kysely } from 'kysely';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { preparedDialect } from '../platform/postgres/prepared-dialect.ts';
+import { createAsk } from './ask.ts';
 import { createFindBlockedUsers } from './queries/blocked-users.ts';
 import { createFindChats } from './queries/chats.ts';
 import { createFindMessages } from './queries/messages.ts';
@@ -12,7 +13,7 @@ import { createFindSelf } from './queries/self.ts';
 import { createFindUser } from './queries/user.ts';
 import type { ReadModels } from './read-models.ts';
 import type { ReadTables } from './tables.ts';
-import { unlessUnavailable } from './unavailable.ts';
+import { stillFilling } from './unavailable.ts';
 
 /** The queries on the tables of `schema`. The pool stays the caller's; its `bigint` columns must be bigints. */
 export function openReadModels(options: {
@@ -22,7 +23,7 @@ export function openReadModels(options: {
 }): ReadModels {
   const { pool, schema, logger } = options;
   const db = new Kysely<ReadTables>({ dialect: preparedDialect(pool) }).withSchema(schema);
-  const ask = <Answer>(query: () => Promise<Answer>) => unlessUnavailable(logger, query);
+  const ask = createAsk(db, logger);
   const findSelf = createFindSelf(db);
   const searchUsers = createSearchUsers(db);
   const findUser = createFindUser(db);
@@ -42,8 +43,9 @@ export function openReadModels(options: {
     missed: (username, after, limit) => ask(() => findMissed(username, after, limit)),
     projectedPosition: () =>
       ask(async () => {
-        const found = await db.selectFrom('checkpoints').select('position').executeTakeFirst();
-        return found?.position ?? -1n;
+        const found = await db.selectFrom('checkpoints').select(['position', 'filled']).executeTakeFirst();
+        if (!found?.filled) throw stillFilling();
+        return found.position;
       }),
   };
 }

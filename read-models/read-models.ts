@@ -22,7 +22,7 @@ export type Missed =
  * The queries. Usernames in any case; null where the asked thing is not there for this caller.
  *
  * Each answer is one snapshot. None costs more as history, chats or users grow.
- * An unreachable database, or one that has no read models yet, rejects with `ReadModelsUnavailable`.
+ * An unreachable database, or one whose read models have not been filled yet, rejects with `ReadModelsUnavailable`.
  */
 export interface ReadModels {
   self(username: string): Promise<Self | null>;
@@ -46,6 +46,7 @@ export class InvalidPageCursor extends Error {
   override readonly name = 'InvalidPageCursor';
 }
 
+/** Its message says why, for an operator. */
 export class ReadModelsUnavailable extends Error {
   override readonly name = 'ReadModelsUnavailable';
 }

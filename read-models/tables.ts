@@ -121,6 +121,8 @@ export interface CheckpointsTable {
   published: bigint;
   /** Feed rows up to here may be gone. */
   feed_floor: bigint;
+  /** They have been at the end of the log once; before that they lack what was said long ago, and nobody is told. */
+  filled: boolean;
 }
 
 /** Events that could not be applied, for an operator. */

@@ -10,7 +10,9 @@ await runProcess({
     const { readStandaloneConfiguration } = await import('./configuration.ts');
     const { startStandalone } = await import('./start-standalone.ts');
     const configuration = readStandaloneConfiguration(context.environment);
-    const { gateway, place } = await startStandalone(configuration, context);
+    const { gateway, place } = await startStandalone(configuration, context, (line) => {
+      process.stdout.write(`${line}\n`);
+    });
     process.stdout.write(
       [
         `Rally is ready: ${gateway.address}`,

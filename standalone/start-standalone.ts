@@ -11,6 +11,8 @@ import { READ_SCHEMA } from '../read-models/schema-name.ts';
 import { assertAddressFree } from './address-free.ts';
 import type { StandaloneConfiguration } from './configuration.ts';
 import { openDatabase } from './database.ts';
+import { nowAndThen } from './now-and-then.ts';
+import { untilFilled } from './until-filled.ts';
 
 export interface Standalone {
   readonly gateway: Gateway;
@@ -18,10 +20,14 @@ export interface Standalone {
   readonly place: string;
 }
 
-/** All of Rally in this process, on embedded parts: the same services as elsewhere, on other adapters. */
+/**
+ * All of Rally in this process, on embedded parts: the same services as elsewhere, on other adapters. Its door opens
+ * when the read models are filled; as long as that takes, a person is told of it through `tell`, line by line.
+ */
 export async function startStandalone(
   configuration: StandaloneConfiguration,
   context: ProcessContext,
+  tell: (line: string) => void,
 ): Promise<Standalone> {
   const { logger, metrics, parts } = context;
   await assertAddressFree(configuration.HOST, configuration.PORT);
@@ -43,6 +49,14 @@ export async function startStandalone(
   await parts.add(
     startProjectionService({ store, bus, pool, schema: READ_SCHEMA, configuration, logger, metrics, clock }),
   );
+  const tellProgress = nowAndThen(tell);
+  await untilFilled({
+    pool,
+    schema: READ_SCHEMA,
+    signal: parts.stopping,
+    // Positions of this log count its events, from 0.
+    onFilling: ({ position }) => tellProgress(`Filling the read models: ${position + 1n} events read so far`),
+  });
   await parts.add(startCommandService({ store, bus, logger, registry: metrics, clock }));
   const gateway = await parts.add(
     startGateway({

@@ -3,18 +3,23 @@ import type { Service } from './service.ts';
 /** The parts that run in this process, in the order in which they were started. */
 export class Parts {
   readonly #running: Service[] = [];
-  #stopping = false;
+  readonly #stopping = new AbortController();
 
   get running(): readonly Service[] {
     return this.#running;
   }
 
+  /** Aborts with `Stopping` when the process is asked to end: what waits while it starts can give up. */
+  get stopping(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
   /** Rejects with `Stopping`, the part stopped again, when the process was asked to end meanwhile. */
   async add<Part extends Service>(starting: Promise<Part>): Promise<Part> {
     const part = await starting;
-    if (this.#stopping) {
+    if (this.stopping.aborted) {
       await part.stop();
-      throw new Stopping('asked to stop while starting');
+      throw this.stopping.reason;
     }
     this.#running.push(part);
     return part;
@@ -27,7 +32,7 @@ export class Parts {
 
   /** From now on nothing new starts. */
   refuseMore(): void {
-    this.#stopping = true;
+    if (!this.stopping.aborted) this.#stopping.abort(new Stopping('asked to stop while starting'));
   }
 
   /** The last one started stops first: each may still use what was there before it. */

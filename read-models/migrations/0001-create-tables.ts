@@ -95,7 +95,8 @@ create table checkpoints (
   position bigint not null,
   epoch bigint not null,
   published bigint not null,
-  feed_floor bigint not null
+  feed_floor bigint not null,
+  filled boolean not null default false
 ) with (fillfactor = 10);
 insert into checkpoints (position, epoch, published, feed_floor) values (-1, 0, -1, -1);
 

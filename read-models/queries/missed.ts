@@ -3,6 +3,7 @@ import { type Given, prepareQuery } from '../../platform/postgres/prepared-query
 import { type Cursor, cursorAfter, isAfter } from '../../protocol/cursor.ts';
 import type { Missed } from '../read-models.ts';
 import type { CheckpointsTable, ReadTables } from '../tables.ts';
+import { stillFilling } from '../unavailable.ts';
 import { userKey } from '../user-key.ts';
 
 export type FindMissed = (username: string, after: Cursor | null, limit: number) => Promise<Missed>;
@@ -13,8 +14,9 @@ export function createFindMissed(db: Kysely<ReadTables>): FindMissed {
     const place = after ?? { position: null, ordinal: null };
     const rows = await find({ key: userKey(username), ...place, rows: limit + 1 });
     const [checkpoint] = rows;
-    const upTo = cursorAfter(checkpoint?.position ?? -1n);
-    if (!checkpoint || !after || after.position <= checkpoint.feed_floor || isAfter(after, upTo)) {
+    if (!checkpoint?.filled) throw stillFilling();
+    const upTo = cursorAfter(checkpoint.position);
+    if (!after || after.position <= checkpoint.feed_floor || isAfter(after, upTo)) {
       return { outcome: 'incomplete', upTo };
     }
     const pushes = rows.flatMap(({ at, ordinal, text }) =>
@@ -57,7 +59,7 @@ const prepareMissed = (db: Kysely<ReadTables>) =>
             .as('f'),
         (join) => join.onTrue(),
       )
-      .select(['c.position', 'c.feed_floor', 'f.at', 'f.ordinal', 'f.text']),
+      .select(['c.position', 'c.feed_floor', 'c.filled', 'f.at', 'f.ordinal', 'f.text']),
   );
 
 const framesOf = (

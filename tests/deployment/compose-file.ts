@@ -9,7 +9,7 @@ const service = z.object({
   command: z.array(z.string()).default([]),
   environment: z.record(z.string(), z.string()).default({}),
   restart: z.string(),
-  healthcheck: z.object({ test: z.array(z.string()) }),
+  healthcheck: z.object({ test: z.array(z.string()), start_period: z.string().optional() }),
   depends_on: z.record(z.string(), z.unknown()).default({}),
   stop_grace_period: z.string().optional(),
   read_only: z.boolean().default(false),

@@ -105,6 +105,11 @@ describe('compose.yaml', () => {
     expect(Number.parseInt(service.stop_grace_period ?? '0', 10) * 1000).toBeGreaterThan(1.5 * drainMs);
   });
 
+  it('gives those that serve from the read models the time to fill them', () => {
+    const startPeriods = rallyServices.map(({ service }) => service.healthcheck.start_period);
+    expect(startPeriods).toEqual(['60s', '30m', '30m', '30m']);
+  });
+
   it('refers to what is there', () => {
     for (const [, { depends_on, networks, volumes }] of services) {
       expect(Object.keys(depends_on).filter((name) => !(name in compose.services))).toEqual([]);

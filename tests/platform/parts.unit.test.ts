@@ -29,6 +29,17 @@ describe('parts of a process', () => {
     expect(stopped).toEqual(['late']);
   });
 
+  it('that wait while they start are told when the process is stopping, once', async () => {
+    const parts = new Parts();
+    const { stopping } = parts;
+    expect(stopping.aborted).toBe(false);
+    parts.refuseMore();
+    expect(() => stopping.throwIfAborted()).toThrow(Stopping);
+    const { reason } = stopping;
+    await parts.stop();
+    expect(stopping.reason).toBe(reason);
+  });
+
   it('are still listed while they stop, so that a hanging one can be named', async () => {
     const parts = new Parts();
     await parts.add(Promise.resolve({ ...part('hanging'), stop: () => new Promise(() => {}) }));

@@ -16,8 +16,8 @@ export interface ReadSides {
   readonly pool: pg.Pool;
   readonly url: string;
   freshSchema(): string;
-  /** Read models that a test projects into by hand. */
-  open(schema?: string): Promise<ReadSide>;
+  /** Read models that a test projects into by hand; without another word they count as filled. */
+  open(schema?: string, filled?: boolean): Promise<ReadSide>;
   /** Gives back the connections of those that were opened; their models go on answering. */
   release(): Promise<void>;
   close(): Promise<void>;
@@ -46,8 +46,8 @@ export async function openReadSides(): Promise<ReadSides> {
     pool,
     url: database.url,
     freshSchema,
-    async open(schema = freshSchema()) {
-      const side = await openReadSide(pool, schema);
+    async open(schema = freshSchema(), filled = true) {
+      const side = await openReadSide(pool, schema, filled);
       open.push(side);
       return side;
     },
@@ -60,8 +60,9 @@ export async function openReadSides(): Promise<ReadSides> {
   };
 }
 
-async function openReadSide(pool: pg.Pool, schema: string): Promise<ReadSide> {
+async function openReadSide(pool: pg.Pool, schema: string, filled: boolean): Promise<ReadSide> {
   await migrateReadModels(pool, schema);
+  await pool.query(`update ${schema}.checkpoints set filled = $1`, [filled]);
   const signal = new AbortController().signal;
   const leadership = await waitForLeadership(pool, schema, { signal, pollMs: 20 });
   if (!leadership) throw new Error('not leading');
@@ -75,7 +76,8 @@ async function openReadSide(pool: pg.Pool, schema: string): Promise<ReadSide> {
       for (const size of [...sizes, left.length]) {
         const batch = left.splice(0, size);
         const position = batch.at(-1)?.position;
-        if (position !== undefined) await applyEvents(leadership, batch, { position, published: -1n });
+        if (position !== undefined)
+          await applyEvents(leadership, batch, { position, published: -1n, filled });
       }
     },
     rows: async (statement) => (await leadership.client.query(statement)).rows,

@@ -80,7 +80,7 @@ describe('what a leader remembers', () => {
     if (!next) throw new Error('not leading');
     const later = new Story(story.position);
     later.sends('Ann', 'Bob');
-    await applyEvents(next, later.events, { position: later.position, published: -1n });
+    await applyEvents(next, later.events, { position: later.position, published: -1n, filled: true });
     const { rows } = await sides.pool.query(`select number from ${side.schema}.messages`);
     expect(rows).toEqual([{ number: 42 }]);
     await next.release();

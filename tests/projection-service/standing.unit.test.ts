@@ -1,38 +1,49 @@
 import { Registry } from 'prom-client';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createProjectionMetrics } from '../../projection-service/metrics.ts';
 import { Standing } from '../../projection-service/standing.ts';
 
-describe('a leader', () => {
+describe('a projection service', () => {
   let standing: Standing;
   beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['performance'] });
     standing = new Standing(createProjectionMetrics(new Registry()));
   });
+  afterEach(() => void vi.useRealTimers());
   const writes = (caughtUp: boolean): void => {
     standing.taking();
     standing.written({ events: 1, position: 1n, caughtUp, startedAt: performance.now() });
   };
 
-  it('of empty read models is not ready before it has been at the end of the log', () => {
-    standing.leading(-1n);
-    expect(standing.notReady(60_000)).toBe('filling the read models');
-    writes(false);
-    expect(standing.notReady(60_000)).toBe('filling the read models');
-    writes(true);
-    writes(false);
-    expect(standing.notReady(60_000)).toBeNull();
+  it('is in trouble before it follows or leads, and after a failure', () => {
+    expect(standing.trouble).toBe('starting');
+    standing.leading(7n);
+    expect(standing.trouble).toBeNull();
+    standing.failed('cannot project');
+    expect(standing.trouble).toBe('cannot project');
+    standing.following();
+    expect(standing.trouble).toBeNull();
   });
 
-  it('of others is ready while it is behind for a moment only', () => {
+  it('is behind from the first batch that does not reach the end of the log to the next one that does', () => {
+    standing.leading(7n);
+    vi.advanceTimersByTime(60_000);
+    writes(false);
+    expect(standing.behind(0)).toBeNull();
+    vi.advanceTimersByTime(11_000);
+    writes(false);
+    expect(standing.behind(11_000)).toBeNull();
+    expect(standing.behind(10_000)).toBe('behind the log for 11 s');
+    writes(true);
+    vi.advanceTimersByTime(1000);
+    expect(standing.behind(0)).toBeNull();
+  });
+
+  it('is not behind any more when it only follows', () => {
     standing.leading(7n);
     writes(false);
-    expect(standing.notReady(60_000)).toBeNull();
-    expect(standing.notReady(-1)).toBe('behind the log for 0 s');
-  });
-
-  it('that only follows now is ready, whatever it had begun to fill', () => {
-    standing.leading(-1n);
     standing.following();
-    expect(standing.notReady(60_000)).toBeNull();
+    vi.advanceTimersByTime(1000);
+    expect(standing.behind(0)).toBeNull();
   });
 });

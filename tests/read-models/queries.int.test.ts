@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Page, PageRequest } from '../../protocol/http-resources.ts';
+import { migrateReadModels } from '../../read-models/migrate.ts';
 import { openReadModels } from '../../read-models/open-read-models.ts';
 import { InvalidPageCursor, type ReadModels, ReadModelsUnavailable } from '../../read-models/read-models.ts';
 import { openReadSides, type ReadSides, silent } from '../projection-service/read-side.ts';
 import { Story } from '../projection-service/story.ts';
 
+const FILLING = new ReadModelsUnavailable('the read models are being filled');
 const FIRST: PageRequest = { limit: 10, offset: 0 };
 const profile = (username: string) => ({ username, nickname: username, avatar: '', is_online: false });
 
@@ -275,6 +277,37 @@ describe('queries', () => {
     await expect(models.self('ann')).rejects.toThrow(ReadModelsUnavailable);
     await expect(models.projectedPosition()).rejects.toThrow(ReadModelsUnavailable);
   });
+
+  it('reject as unavailable until they have been filled from the log, also for the second time', async () => {
+    const { schema, models, ...side } = await sides.open(sides.freshSchema(), false);
+    await side.project(new Story().signsUp('Ann').events);
+    const asked = [
+      () => models.self('ann'),
+      () => models.missed('ann', null, 10),
+      () => models.projectedPosition(),
+    ];
+    for (const ask of asked) await expect(ask()).rejects.toThrow(FILLING);
+    await side.rows('update checkpoints set filled = true');
+    for (const ask of asked) expect(await ask()).not.toBeNull();
+    await side.close();
+    await sides.pool.query(`drop schema ${schema} cascade`);
+    await expect(models.self('ann')).rejects.toThrow('there are no read models yet');
+    await migrateReadModels(sides.pool, schema);
+    for (const ask of asked) await expect(ask()).rejects.toThrow(FILLING);
+  });
+
+  it.each(['missed', 'projectedPosition'] as const)(
+    'notice in %s that they have been made anew behind their back',
+    async (query) => {
+      const { models, ...side } = await sides.open();
+      expect(await models.self('ann')).toBeNull();
+      await side.rows('update checkpoints set filled = false');
+      await expect(query === 'missed' ? models.missed('ann', null, 10) : models[query]()).rejects.toThrow(
+        FILLING,
+      );
+      await expect(models.self('ann')).rejects.toThrow(FILLING);
+    },
+  );
 
   it('know how far the log has been projected', async () => {
     const side = await sides.open();

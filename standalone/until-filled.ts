@@ -1,0 +1,28 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type pg from 'pg';
+import { isUnavailable } from '../platform/postgres/is-unavailable.ts';
+import { type Filling, readFilling } from '../read-models/read-filling.ts';
+
+const LOOK_EVERY_MS = 50;
+
+export interface FillingOptions {
+  readonly pool: pg.Pool;
+  readonly schema: string;
+  /** Ends the waiting: it rejects with the reason. */
+  readonly signal: AbortSignal;
+  /** Each time that they are looked at and found wanting. */
+  readonly onFilling: (filling: Filling) => void;
+}
+
+/** Resolves once the read models, whoever fills them, have been at the end of the log. A database that is away may come back. */
+export async function untilFilled({ pool, schema, signal, onFilling }: FillingOptions): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted();
+    const filling = await readFilling(pool, schema).catch((error) => {
+      if (!isUnavailable(error)) throw error;
+    });
+    if (filling?.filled) return;
+    if (filling) onFilling(filling);
+    await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
+  }
+}
