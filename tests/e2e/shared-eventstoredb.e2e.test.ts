@@ -8,7 +8,6 @@ import { metadata } from '../event-store/events.ts';
 import { type DoubleProcess, startDoubleProcess } from '../eventstoredb-double/double-process.ts';
 import { type DistributedDeployment, startDistributed } from '../support/distributed-deployment.ts';
 import { natsServerIsThere, WITHOUT_NATS_SERVER } from '../support/nats-server.ts';
-import { untilCaughtUp } from '../support/until-caught-up.ts';
 import { message, pushOf, twoPeople } from './message-suite.ts';
 
 /** What somebody else's program writes into streams whose names begin like ours. */
@@ -36,7 +35,6 @@ describe.runIf(natsServerIsThere)('an EventStoreDB that others use too', { timeo
   let deployment: DistributedDeployment;
   const start = async () => {
     deployment = await startDistributed({ EVENT_STORE: 'eventstoredb', EVENTSTORE_URL: double.url });
-    await untilCaughtUp(deployment, 30_000);
   };
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'rally-shared-'));

@@ -16,10 +16,11 @@ export interface ManagedProcess {
   output(): string;
 }
 
-/** `entry` as in `gateway/main.js`. Resolves once it says that it is ready. */
+/** `entry` as in `gateway/main.js`. Resolves once it says that it is ready, which each start may take so long to be. */
 export async function startManaged(
   entry: string,
   environment: Readonly<Record<string, string>>,
+  readyWithinMs = 30_000,
 ): Promise<ManagedProcess> {
   const opsPort = await freePort();
   const settings = { LOG_LEVEL: 'warn', ...environment, OPS_PORT: String(opsPort) };
@@ -37,7 +38,10 @@ export async function startManaged(
     started.exited.then(() => {
       ended = true;
     });
-    await vi.waitUntil(async () => ended || (await readiness()) === 200, { timeout: 30_000, interval: 25 });
+    await vi.waitUntil(async () => ended || (await readiness()) === 200, {
+      timeout: readyWithinMs,
+      interval: 25,
+    });
     if (ended) throw new Error(`${entry} ended before it was ready:\n${started.output()}`);
   };
 

@@ -16,10 +16,14 @@ export interface ServiceProcesses extends Deployment {
   expectReadiness(statuses: readonly (number | null)[]): Promise<void>;
 }
 
-/** `settings` name what they stand on; `projectionSettings` are on top, for the projection service alone. */
+/**
+ * `settings` name what they stand on; `projectionSettings` are on top, for the projection service alone, which may take
+ * `fillingMs` to read what is in the log before.
+ */
 export async function startServiceProcesses(
   settings: Settings,
   projectionSettings: Settings = {},
+  fillingMs?: number,
 ): Promise<ServiceProcesses> {
   const ports = [await freePort(), await freePort()] as const;
   const addresses = [`http://127.0.0.1:${ports[0]}`, `http://127.0.0.1:${ports[1]}`] as const;
@@ -30,10 +34,11 @@ export async function startServiceProcesses(
   };
   const gateway = (port: number) => startManaged('gateway/main.js', { ...environment, PORT: String(port) });
 
-  const projection = await startManaged('projection-service/main.js', {
-    ...environment,
-    ...projectionSettings,
-  });
+  const projection = await startManaged(
+    'projection-service/main.js',
+    { ...environment, ...projectionSettings },
+    fillingMs,
+  );
   const commands = await Promise.all([
     startManaged('command-service/main.js', environment),
     startManaged('command-service/main.js', environment),
