@@ -31,7 +31,7 @@ export const QUICK: BenchPlan = {
   crowd: CROWD,
   contest: {
     rounds: 3,
-    search: { warmUpMs: 100, measuredMs: 700 },
+    search: { warmUpMs: 100, measuredMs: 500 },
     atReference: { warmUpMs: 200, measuredMs: 1500 },
     atHalf: { warmUpMs: 200, measuredMs: 1000 },
   },
