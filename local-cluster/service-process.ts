@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { pause } from '../platform/pause.ts';
 import type { Service } from '../platform/service/service.ts';
 import { within } from '../platform/service/within.ts';
 import { type OpsAddress, whyNotReady } from './ops-address.ts';
@@ -50,7 +50,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
       logger.warn({ process: name, code, signal }, 'ended, starts again');
       const brief = performance.now() - startedAt < RESTART_AT_THE_LATEST_MS;
       pauseMs = brief ? Math.min(2 * pauseMs, RESTART_AT_THE_LATEST_MS) : RESTART_AFTER_MS;
-      await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
+      await pause(pauseMs, stopping.signal);
       if (!stopping.signal.aborted) child = spawnService(options);
     }
   }

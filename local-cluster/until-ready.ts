@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '../platform/pause.ts';
 import { SILENT } from './ops-address.ts';
 
 const LOOK_EVERY_MS = 50;
@@ -33,7 +33,7 @@ export async function untilReady(options: ReadinessOptions): Promise<void> {
     if (performance.now() - heardAt > silentMs) {
       throw new NotStarted(`${name} has not answered for ${silentMs / 1000} s`);
     }
-    await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
+    await pause(LOOK_EVERY_MS, signal);
   }
 }
 

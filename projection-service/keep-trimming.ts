@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Clock } from '../platform/clock.ts';
+import { jittered, pause } from '../platform/pause.ts';
 import type { ProjectionLimits } from './configuration.ts';
-import { jittered, pause } from './pause.ts';
 import { trimFeed } from './trim-feed.ts';
 
 /** Breathing space between two removals of a backlog. */

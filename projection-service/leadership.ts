@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { jittered, pause } from './pause.ts';
+import { jittered, pause } from '../platform/pause.ts';
 import { RowMemory } from './row-memory.ts';
 
 /** The right to write one schema's read models, and the only connection on which they are written. */

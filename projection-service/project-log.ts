@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import type { EventStore } from '../platform/event-store/event-store.ts';
 import type { MessageBus } from '../platform/message-bus/message-bus.ts';
+import { pause } from '../platform/pause.ts';
 import { PROJECTED } from '../protocol/subjects.ts';
 import { applyOrPark, type ParkedEvent } from './apply-or-park.ts';
 import type { ProjectionLimits } from './configuration.ts';
 import type { Leadership } from './leadership.ts';
 import type { ProjectionMetrics } from './metrics.ts';
-import { pause } from './pause.ts';
 import { PROJECTED_STREAMS } from './projected-streams.ts';
 import { PublishedMark } from './published-mark.ts';
 import { publishPushes } from './publisher.ts';

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
+import { pause } from '../platform/pause.ts';
 import { isUnavailable } from '../platform/postgres/is-unavailable.ts';
 import { type Filling, readFilling } from '../read-models/read-filling.ts';
 
@@ -23,6 +23,6 @@ export async function untilFilled({ pool, schema, signal, onFilling }: FillingOp
     });
     if (filling?.filled) return;
     if (filling) onFilling(filling);
-    await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
+    await pause(LOOK_EVERY_MS, signal);
   }
 }

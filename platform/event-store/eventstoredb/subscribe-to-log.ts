@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { pause } from '../../pause.ts';
 import { EventStoreUnavailable, type LogBatch, type SubscribeOptions } from '../event-store.ts';
 import { SubscriberTooSlow, SubscriptionSilent } from './failures.ts';
 import type { LogClient } from './log-client.ts';
@@ -69,5 +69,5 @@ export async function* subscribeToLog(
 
 async function backOff(failures: number, signal: AbortSignal): Promise<void> {
   const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
-  await pause(longest * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
+  await pause(longest * (0.5 + Math.random() / 2), signal);
 }
