@@ -2,6 +2,9 @@ import type { ChatsTable } from '../../read-models/tables.ts';
 import type { Changes } from '../changes.ts';
 import type { KnownRows } from '../known-rows.ts';
 
+/** The position and the order of all chats without messages, so that being first among them means nothing. */
+export const NO_MESSAGES = -1n;
+
 /**
  * Puts the chat first on the lists of both its users. Where it stands first already its order stays as it is: it is in
  * two indexes, and most messages go to a chat that the last one went to.
@@ -15,6 +18,3 @@ export function putFirst(changes: Changes, known: KnownRows, chat: ChatsTable, p
   chat.order_position = position;
   for (const user of users) changes.firsts.set(user, position);
 }
-
-/** Of all chats without messages, so that being first among them means nothing. */
-const NO_MESSAGES = -1n;

@@ -6,6 +6,7 @@ import type {
 } from '../../domain/relationship/events.ts';
 import { userKey } from '../../read-models/user-key.ts';
 import { type Changes, countersOf } from '../changes.ts';
+import { NO_MESSAGES } from './chat-order.ts';
 
 /** Counters move with every event: the log holds none that changes nothing. Nobody gets a frame. */
 export function projectRelationship(changes: Changes, event: RelationshipEvent): void {
@@ -33,8 +34,8 @@ function startChat(changes: Changes, { chatId, participants }: ChatStarted['data
     sent_b: 0,
     read_a: 0,
     read_b: 0,
-    last_position: -1n,
-    order_position: -1n,
+    last_position: NO_MESSAGES,
+    order_position: NO_MESSAGES,
   });
   countersOf(changes, user_a).chats += 1;
   countersOf(changes, user_b).chats += 1;

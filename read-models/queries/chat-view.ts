@@ -5,7 +5,7 @@ import type { ChatsTable, MessagesTable, ReadTables, UsersTable } from '../table
 /** A query over chats `c` with the rows of both participants, the caller, `me`, and the `other`; perhaps with messages `m`. */
 type ChatTables = ReadTables & { c: ChatsTable; me: UsersTable; other: UsersTable; m: MessagesTable };
 
-const { selectFrom } = expressionBuilder<ChatTables, 'me' | 'other' | 'm'>();
+const { selectFrom } = expressionBuilder<ChatTables, 'c' | 'me' | 'other' | 'm'>();
 
 /** The row of the chat with both participants', none when there is no such chat. */
 export const oneChat = (
@@ -17,6 +17,13 @@ export const oneChat = (
     .innerJoin('users as me', (join) => join.on('me.user_key', '=', keys.caller))
     .innerJoin('users as other', (join) => join.on('other.user_key', '=', keys.other))
     .where('c.chat_id', '=', keys.chatId);
+
+/** All of the chat's, to be cut to what is wanted and joined to its row as `m`. */
+export const newestMessages = () =>
+  selectFrom('messages')
+    .selectAll()
+    .whereRef('messages.chat_id', '=', 'c.chat_id')
+    .orderBy('messages.position', 'desc');
 
 /** `exists`, but always looked up row by row: a plan for any number of rows would hash the whole table. */
 const isThere = (rows: Expression<unknown>) =>

@@ -7,7 +7,7 @@ import { BEYOND_EVERY_POSITION, pageCursors, positionPlace } from '../page-curso
 import { pageOf } from '../page-of.ts';
 import type { ReadTables } from '../tables.ts';
 import { userKey } from '../user-key.ts';
-import { messageColumns, oneChat } from './chat-view.ts';
+import { messageColumns, newestMessages, oneChat } from './chat-view.ts';
 import { toMessage } from './message-row.ts';
 
 const cursors = pageCursors('messages', z.tuple([positionPlace]));
@@ -60,16 +60,11 @@ const prepareMessages = (db: Kysely<ReadTables>) =>
   prepareQuery(db, (given: Given<Asked>) =>
     oneChat(db, { chatId: given('chatId'), caller: given('caller'), other: given('other') })
       .leftJoinLateral(
-        (eb) =>
-          eb
-            .selectFrom('messages')
-            .selectAll()
-            .whereRef('messages.chat_id', '=', 'c.chat_id')
-            .where('messages.position', '<', sql<bigint>`${given('position')}::bigint`)
-            .orderBy('messages.position', 'desc')
-            .limit(given('rows'))
-            .offset(given('offset'))
-            .as('m'),
+        newestMessages()
+          .where('messages.position', '<', sql<bigint>`${given('position')}::bigint`)
+          .limit(given('rows'))
+          .offset(given('offset'))
+          .as('m'),
         (join) => join.onTrue(),
       )
       .select([sql<number>`c.sent_a + c.sent_b`.as('count'), 'm.position'])

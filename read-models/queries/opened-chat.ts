@@ -5,7 +5,7 @@ import type { OpenedChat } from '../../protocol/http-resources.ts';
 import { OFFLINE } from '../awaiting-features.ts';
 import type { ReadTables } from '../tables.ts';
 import { userKey } from '../user-key.ts';
-import { blockColumns, messageColumns, oneChat } from './chat-view.ts';
+import { blockColumns, messageColumns, newestMessages, oneChat } from './chat-view.ts';
 import { toMessage } from './message-row.ts';
 
 const MESSAGES_SHOWN = 30;
@@ -33,17 +33,7 @@ export function createFindOpenedChat(db: Kysely<ReadTables>): FindOpenedChat {
 const prepareOpenedChat = (db: Kysely<ReadTables>) =>
   prepareQuery(db, (given: Given<{ chatId: string; caller: string; other: string }>) =>
     oneChat(db, { chatId: given('chatId'), caller: given('caller'), other: given('other') })
-      .leftJoinLateral(
-        (eb) =>
-          eb
-            .selectFrom('messages')
-            .selectAll()
-            .whereRef('messages.chat_id', '=', 'c.chat_id')
-            .orderBy('messages.position', 'desc')
-            .limit(sql.lit(MESSAGES_SHOWN))
-            .as('m'),
-        (join) => join.onTrue(),
-      )
+      .leftJoinLateral(newestMessages().limit(sql.lit(MESSAGES_SHOWN)).as('m'), (join) => join.onTrue())
       .select(['c.chat_id', 'other.username', 'other.nickname', 'other.avatar'])
       .select(blockColumns)
       .select(messageColumns)
