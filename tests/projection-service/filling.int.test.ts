@@ -1,25 +1,19 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { applyOrPark } from '../../projection-service/apply-or-park.ts';
 import { rebuild } from '../../projection-service/rebuild.ts';
 import { readFilling } from '../../read-models/read-filling.ts';
 import { HeldLog } from './held-log.ts';
-import { openReadSides, type ReadSides } from './read-side.ts';
-import { RunningServices } from './running-services.ts';
+import { useServices } from './running-services.ts';
 import { ScriptedLog } from './scripted-log.ts';
 import { Story } from './story.ts';
 
 const FIVE_AT_A_TIME = { limits: { batchSize: 5 } };
 
 describe('filling read models from the log', () => {
-  let sides: ReadSides;
-  const services = new RunningServices();
-  beforeAll(async () => {
-    sides = await openReadSides();
-  });
-  afterEach(() => services.stop());
-  afterAll(() => sides.close());
+  const running = useServices();
+  const { services } = running;
 
-  const filling = (schema: string) => readFilling(sides.pool, schema);
+  const filling = (schema: string) => readFilling(running.sides.pool, schema);
   const conversation = (messages: number): Story => {
     const story = new Story().signsUp('Ann', 'Bob').chat('Ann', 'Bob');
     for (let sent = 0; sent < messages; sent += 1) story.sends('Ann', 'Bob');
@@ -29,12 +23,12 @@ describe('filling read models from the log', () => {
     vi.waitFor(async () => expect((await filling(schema))?.position).toBe(position));
 
   it('goes on after a restart and a takeover: not ready, and silent, until the end of the log', async () => {
-    const [schema, log] = [sides.freshSchema(), new HeldLog(2)];
+    const [schema, log] = [running.sides.freshSchema(), new HeldLog(2)];
     const story = conversation(37);
     log.write(story.events);
-    const first = await services.start(sides.pool, schema, log, FIVE_AT_A_TIME);
+    const first = await services.start(running.sides.pool, schema, log, FIVE_AT_A_TIME);
     await reached(schema, story.events[9]?.position);
-    const second = await services.start(sides.pool, schema, log, FIVE_AT_A_TIME);
+    const second = await services.start(running.sides.pool, schema, log, FIVE_AT_A_TIME);
     for (const { service } of [first, second])
       expect(await service.notReady()).toBe(
         `filling the read models, at position ${story.events[9]?.position}`,
@@ -51,25 +45,25 @@ describe('filling read models from the log', () => {
   });
 
   it('is done with an empty log at once', async () => {
-    const [schema, log] = [sides.freshSchema(), new ScriptedLog()];
-    const { service } = await services.start(sides.pool, schema, log);
+    const [schema, log] = [running.sides.freshSchema(), new ScriptedLog()];
+    const { service } = await services.start(running.sides.pool, schema, log);
     await vi.waitFor(async () => expect(await filling(schema)).toEqual({ position: -1n, filled: true }));
     expect(await service.notReady()).toBeNull();
   });
 
   it('is done once: whoever comes late to filled read models publishes all that is new', async () => {
-    const [schema, log] = [sides.freshSchema(), new ScriptedLog()];
-    const first = await services.start(sides.pool, schema, log);
+    const [schema, log] = [running.sides.freshSchema(), new ScriptedLog()];
+    const first = await services.start(running.sides.pool, schema, log);
     await vi.waitFor(async () => expect((await filling(schema))?.filled).toBe(true));
     await first.service.stop();
     const story = conversation(37);
     log.write(story.events);
-    const { bus } = await services.start(sides.pool, schema, log, FIVE_AT_A_TIME);
+    const { bus } = await services.start(running.sides.pool, schema, log, FIVE_AT_A_TIME);
     await vi.waitFor(() => expect(bus.pushedTo('ann')).toHaveLength(37));
   });
 
   it('is not done with half a batch', async () => {
-    const side = await sides.open(sides.freshSchema(), false);
+    const side = await running.sides.open(running.sides.freshSchema(), false);
     const story = conversation(1);
     story.sends('Ann', 'Bob', 'parked', 'not a uuid');
     story.sends('Ann', 'Bob');
@@ -83,9 +77,9 @@ describe('filling read models from the log', () => {
   });
 
   it('by a rebuild counts when that has been at the end, not when it stops at a position before', async () => {
-    const [schema, log, story] = [sides.freshSchema(), new ScriptedLog(), conversation(8)];
+    const [schema, log, story] = [running.sides.freshSchema(), new ScriptedLog(), conversation(8)];
     log.write(story.events);
-    const options = { store: log, pool: sides.pool, schema, signal: new AbortController().signal };
+    const options = { store: log, pool: running.sides.pool, schema, signal: new AbortController().signal };
     await rebuild({ ...options, upTo: story.events[5]?.position ?? 0n });
     expect(await filling(schema)).toEqual({ position: story.events[5]?.position, filled: false });
     await rebuild(options);

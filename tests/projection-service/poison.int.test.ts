@@ -1,24 +1,18 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { projectionDigest } from '../../projection-service/digest.ts';
 import { rebuild } from '../../projection-service/rebuild.ts';
-import { openReadSides, type ReadSides } from './read-side.ts';
-import { RunningServices } from './running-services.ts';
+import { useServices } from './running-services.ts';
 import { ScriptedLog } from './scripted-log.ts';
 import { Story } from './story.ts';
 
 describe('events that cannot be projected', () => {
-  let sides: ReadSides;
-  const services = new RunningServices();
-  beforeAll(async () => {
-    sides = await openReadSides();
-  });
-  afterEach(() => services.stop());
-  afterAll(() => sides.close());
+  const running = useServices();
+  const { services } = running;
 
   const start = () => new Story().signsUp('Ann', 'Bob').chat('Ann', 'Bob');
 
   it('are parked one by one, and the rest goes on', async () => {
-    const [schema, log] = [sides.freshSchema(), new ScriptedLog()];
+    const [schema, log] = [running.sides.freshSchema(), new ScriptedLog()];
     const story = start();
     for (let sent = 0; sent < 7; sent += 1) story.sends('Ann', 'Bob');
     const noUuid = story.sends('Ann', 'Bob', 'SECRET', 'not a uuid SECRET');
@@ -27,9 +21,11 @@ describe('events that cannot be projected', () => {
     story.reads({ ...unsent, position: 9999n });
     const last = story.sends('Ann', 'Bob');
     log.write(story.events);
-    const { bus, service, metric } = await services.start(sides.pool, schema, log);
+    const { bus, service, metric } = await services.start(running.sides.pool, schema, log);
     await vi.waitFor(() => expect(bus.projected.at(-1)).toBe(String(story.position)));
-    const { rows } = await sides.pool.query(`select * from ${schema}.parked_events order by position`);
+    const { rows } = await running.sides.pool.query(
+      `select * from ${schema}.parked_events order by position`,
+    );
     expect(rows).toMatchObject([
       {
         position: noUuid.position,
@@ -43,20 +39,20 @@ describe('events that cannot be projected', () => {
     expect(await service.notReady()).toBeNull();
     expect(bus.pushedTo('bob').at(-1)).toBe(`${last.position}.0`);
 
-    const clean = await sides.open();
+    const clean = await running.sides.open();
     const sound = story.events.filter(({ position }) => !rows.some((parked) => parked.position === position));
     await clean.project(sound);
-    expect(await projectionDigest(sides.pool, schema)).toEqual(
-      await projectionDigest(sides.pool, clean.schema),
+    expect(await projectionDigest(running.sides.pool, schema)).toEqual(
+      await projectionDigest(running.sides.pool, clean.schema),
     );
   });
 
   it('stop a rebuild, which goes on from there when called again', async () => {
-    const [schema, log] = [sides.freshSchema(), new ScriptedLog()];
+    const [schema, log] = [running.sides.freshSchema(), new ScriptedLog()];
     const story = start();
     story.sends('Ann', 'Bob', 'fine', 'not a uuid');
     log.write(story.events);
-    const options = { store: log, pool: sides.pool, schema, signal: new AbortController().signal };
+    const options = { store: log, pool: running.sides.pool, schema, signal: new AbortController().signal };
     await expect(rebuild(options)).rejects.toMatchObject({ code: '22P02' });
     const upTo = story.events.at(-2)?.position ?? -1n;
     expect(await rebuild({ ...options, upTo })).toEqual({ events: 3, position: upTo });

@@ -1,24 +1,19 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
 import { projectionDigest } from '../../projection-service/digest.ts';
 import { openReadModels } from '../../read-models/open-read-models.ts';
 import { openBreakableConnection } from './breakable-connection.ts';
-import { openReadSides, type ReadSides, silent } from './read-side.ts';
-import { RunningServices } from './running-services.ts';
+import { silent } from './read-side.ts';
+import { useServices } from './running-services.ts';
 import { ScriptedLog } from './scripted-log.ts';
 import { Story } from './story.ts';
 
 describe('projection service', () => {
-  let sides: ReadSides;
-  const services = new RunningServices();
-  beforeAll(async () => {
-    sides = await openReadSides();
-  });
-  afterEach(() => services.stop());
-  afterAll(() => sides.close());
+  const running = useServices();
+  const { services } = running;
 
   const position = (schema: string) =>
-    openReadModels({ pool: sides.pool, schema, logger: silent }).projectedPosition();
+    openReadModels({ pool: running.sides.pool, schema, logger: silent }).projectedPosition();
   const reached = (schema: string, story: Story) =>
     vi.waitFor(async () => expect(await position(schema)).toBe(story.position), { timeout: 15_000 });
   const conversation = (
@@ -29,14 +24,14 @@ describe('projection service', () => {
     return story;
   };
   const expectedDigest = async (story: Story) => {
-    const clean = await sides.open();
+    const clean = await running.sides.open();
     await clean.project(story.events);
-    return projectionDigest(sides.pool, clean.schema);
+    return projectionDigest(running.sides.pool, clean.schema);
   };
 
   it('projects what comes, publishes it per user in order, then the position', async () => {
-    const [schema, log] = [sides.freshSchema(), new ScriptedLog()];
-    const { bus, service, metric } = await services.start(sides.pool, schema, log);
+    const [schema, log] = [running.sides.freshSchema(), new ScriptedLog()];
+    const { bus, service, metric } = await services.start(running.sides.pool, schema, log);
     const story = conversation(0);
     log.write(story.events);
     await reached(schema, story);
@@ -54,18 +49,18 @@ describe('projection service', () => {
   });
 
   it('publishes nothing of what it reads into empty read models until it is at the end of the log', async () => {
-    const [schema, log] = [sides.freshSchema(), new ScriptedLog()];
+    const [schema, log] = [running.sides.freshSchema(), new ScriptedLog()];
     const story = conversation(40);
     log.write(story.events);
-    const { bus } = await services.start(sides.pool, schema, log, { limits: { batchSize: 10 } });
+    const { bus } = await services.start(running.sides.pool, schema, log, { limits: { batchSize: 10 } });
     await reached(schema, story);
     await vi.waitFor(() => expect(bus.projected.at(-1)).toBe(String(story.position)));
     expect(bus.pushedTo('ann').length).toBeLessThanOrEqual(10);
   });
 
   it('lets one of several write; when its connection is cut, another goes on and doubles nothing', async () => {
-    const [schema, log] = [sides.freshSchema(), new ScriptedLog()];
-    const started = await Promise.all([1, 2, 3].map(() => services.start(sides.pool, schema, log)));
+    const [schema, log] = [running.sides.freshSchema(), new ScriptedLog()];
+    const started = await Promise.all([1, 2, 3].map(() => services.start(running.sides.pool, schema, log)));
     const story = conversation(5);
     log.write(story.events);
     for (let kill = 0; kill < 4; kill += 1) {
@@ -73,12 +68,12 @@ describe('projection service', () => {
       conversation(300, story);
       const more = story.events.slice(known);
       log.write(more.slice(0, 200));
-      const { rows } = await sides.pool.query(LEADERS);
-      for (const { pid } of rows) await sides.pool.query('select pg_terminate_backend($1)', [pid]);
+      const { rows } = await running.sides.pool.query(LEADERS);
+      for (const { pid } of rows) await running.sides.pool.query('select pg_terminate_backend($1)', [pid]);
       log.write(more.slice(200));
       await reached(schema, story);
     }
-    expect(await projectionDigest(sides.pool, schema)).toEqual(await expectedDigest(story));
+    expect(await projectionDigest(running.sides.pool, schema)).toEqual(await expectedDigest(story));
     const pushed = new Set(started.flatMap(({ bus }) => bus.pushedTo('bob')));
     expect(pushed.size).toBe(1205);
     await vi.waitFor(async () => {
@@ -90,9 +85,9 @@ describe('projection service', () => {
   });
 
   it('hands over when the leader stops', async () => {
-    const [schema, log] = [sides.freshSchema(), new ScriptedLog()];
-    const first = await services.start(sides.pool, schema, log);
-    const second = await services.start(sides.pool, schema, log);
+    const [schema, log] = [running.sides.freshSchema(), new ScriptedLog()];
+    const first = await services.start(running.sides.pool, schema, log);
+    const second = await services.start(running.sides.pool, schema, log);
     const story = conversation(3);
     log.write(story.events);
     await reached(schema, story);
@@ -105,15 +100,15 @@ describe('projection service', () => {
   });
 
   it('publishes again, on taking over, what may not have left the one before; also after an interruption', async () => {
-    const [schema, log] = [sides.freshSchema(), new ScriptedLog()];
+    const [schema, log] = [running.sides.freshSchema(), new ScriptedLog()];
     const story = conversation(0);
-    const side = await sides.open(schema);
+    const side = await running.sides.open(schema);
     await side.project(story.events);
     const sent = [story.sends('Ann', 'Bob'), story.sends('Bob', 'Ann')];
     await side.project(story.events.slice(-2));
     await side.close();
     log.write(story.events);
-    const { bus } = await services.start(sides.pool, schema, log);
+    const { bus } = await services.start(running.sides.pool, schema, log);
     const cursors = sent.map((message) => `${message.position}.0`);
     await vi.waitFor(() => expect(bus.pushedTo('ann')).toEqual(cursors));
     bus.interrupt();
@@ -121,9 +116,9 @@ describe('projection service', () => {
   });
 
   it('is not ready while its database is away, goes on afterwards, and starts without one', async () => {
-    const way = await openBreakableConnection(sides.url);
+    const way = await openBreakableConnection(running.sides.url);
     const pool = createPostgresPool({ url: way.url, applicationName: 'test', max: 5, logger: silent });
-    const [schema, log] = [sides.freshSchema(), new ScriptedLog()];
+    const [schema, log] = [running.sides.freshSchema(), new ScriptedLog()];
     const { service } = await services.start(pool, schema, log);
     const story = conversation(2);
     log.write(story.events);
@@ -141,15 +136,15 @@ describe('projection service', () => {
     for (const running of [service, late.service]) {
       await vi.waitFor(async () => expect(await running.notReady()).toBeNull(), { timeout: 15_000 });
     }
-    expect(await projectionDigest(sides.pool, schema)).toEqual(await expectedDigest(story));
+    expect(await projectionDigest(running.sides.pool, schema)).toEqual(await expectedDigest(story));
     await services.stop();
     await pool.end();
     await way.close();
   });
 
   it('rejects at the start what waiting does not mend', async () => {
-    await sides.pool.query('create schema half_made; create table half_made.users (id integer)');
-    await expect(services.start(sides.pool, 'half_made', new ScriptedLog())).rejects.toThrow();
+    await running.sides.pool.query('create schema half_made; create table half_made.users (id integer)');
+    await expect(services.start(running.sides.pool, 'half_made', new ScriptedLog())).rejects.toThrow();
   });
 });
 

@@ -1,12 +1,13 @@
 import type pg from 'pg';
 import { Registry } from 'prom-client';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { EventStore } from '../../platform/event-store/event-store.ts';
 import type { Service } from '../../platform/service/service.ts';
 import {
   type ProjectionServiceOptions,
   startProjectionService,
 } from '../../projection-service/start-projection-service.ts';
-import { silent } from './read-side.ts';
+import { openReadSides, type ReadSides, silent } from './read-side.ts';
 import { RecordingBus } from './recording-bus.ts';
 import { START } from './story.ts';
 
@@ -51,4 +52,21 @@ export class RunningServices {
   async stop(): Promise<void> {
     await Promise.all(this.#services.splice(0).map((service) => service.stop()));
   }
+}
+
+/** For the tests of a file, or of a `describe`: services that are stopped after each test, on one database. */
+export function useServices(): { readonly sides: ReadSides; readonly services: RunningServices } {
+  let sides: ReadSides;
+  const services = new RunningServices();
+  beforeAll(async () => {
+    sides = await openReadSides();
+  });
+  afterEach(() => services.stop());
+  afterAll(() => sides.close());
+  return {
+    services,
+    get sides() {
+      return sides;
+    },
+  };
 }
