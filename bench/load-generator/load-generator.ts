@@ -40,8 +40,11 @@ export class LoadGenerator {
     return (await this.#order({ do: 'leave' })).broken;
   }
 
+  /** Rejects when a page was not answered with 200: it costs, but does not count. */
   async readPages(load: PageLoad): Promise<PageLoadResult> {
-    return (await this.#order({ do: 'read pages', load })).result;
+    const { result } = await this.#order({ do: 'read pages', load });
+    if (result.failed > 0) throw new LoadGeneratorFailed(`${result.failed} pages were not answered with 200`);
+    return result;
   }
 
   stop(): Promise<void> {
