@@ -51,9 +51,9 @@ export function subscribeContract(stores: Stores): void {
     const store = await stores.open();
     const category = freshCategory();
     const events = messagesSent(23);
+    let after = await appended(store.append(freshStream(), NO_STREAM, [messageSent()]));
     await Promise.all(events.map((event) => store.append(freshStream(category), NO_STREAM, [event])));
     const seen: string[] = [];
-    let after = stores.begin();
     for (let caughtUp = false; !caughtUp; ) {
       const stopping = new AbortController();
       const options = { after, prefixes: [`${category}-`], batchSize: 5, signal: stopping.signal };
