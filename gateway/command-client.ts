@@ -1,38 +1,63 @@
 import type { Logger } from 'pino';
 import { type MessageBus, NoResponder, RequestTimeout } from '../platform/message-bus/message-bus.ts';
-import { type Command, type CommandReply, commandReply } from '../protocol/commands.ts';
+import {
+  type Command,
+  type CommandReply,
+  type CommandRequest,
+  commandReplies,
+  type IdentifiedCommand,
+} from '../protocol/commands.ts';
 import { COMMANDS } from '../protocol/subjects.ts';
 
-export interface CommandContext {
+export interface CommandContext extends Omit<IdentifiedCommand, 'command'> {
   /** Username of the authenticated user, as registered. */
   readonly actor: string;
-  /** The same id again is the same command again: it stores nothing twice. */
-  readonly commandId: string;
-  readonly correlationId: string;
 }
 
 /**
- * Never rejects: no answer within the deadline is `unavailable`, and the command may or may not have been stored.
+ * At least one command and at most `COMMANDS_LIMIT`; a reply for each, in their order. They take effect in that order,
+ * but for those that are refused: the others do not wait for them.
+ *
+ * Never rejects: no answer within the deadline is `unavailable`, and the commands may or may not have been stored.
  * `alreadyWaitedMs` is what is gone of the deadline.
  */
-export type SendCommand = (
-  command: Command,
-  context: CommandContext,
+export type SendCommands = (
+  actor: string,
+  commands: readonly IdentifiedCommand[],
   alreadyWaitedMs?: number,
-) => Promise<CommandReply>;
+) => Promise<readonly CommandReply[]>;
 
-export function createCommandClient(bus: MessageBus, deadlineMs: number, logger: Logger): SendCommand {
-  return async (command, context, alreadyWaitedMs = 0) => {
+/** One command. Never rejects, as `SendCommands`. */
+export type SendCommand = (command: Command, context: CommandContext) => Promise<CommandReply>;
+
+const UNAVAILABLE: CommandReply = { outcome: 'refused', code: 'unavailable' };
+
+export function createCommandClient(bus: MessageBus, deadlineMs: number, logger: Logger): SendCommands {
+  async function ask(request: CommandRequest, timeoutMs: number): Promise<CommandReply[]> {
+    const reply = await bus.request(COMMANDS, JSON.stringify(request), { timeoutMs });
+    const replies = commandReplies.parse(JSON.parse(reply));
+    if (!Array.isArray(replies)) return request.commands.map(() => replies);
+    if (replies.length === request.commands.length) return replies;
+    throw new Error('not as many replies as commands');
+  }
+
+  return async (actor, commands, alreadyWaitedMs = 0) => {
     const timeoutMs = deadlineMs - alreadyWaitedMs;
-    if (timeoutMs <= 0) return { outcome: 'refused', code: 'unavailable' };
+    if (timeoutMs <= 0) return commands.map(() => UNAVAILABLE);
     try {
-      const reply = await bus.request(COMMANDS, JSON.stringify({ ...context, command }), { timeoutMs });
-      return commandReply.parse(JSON.parse(reply));
+      return await ask({ actor, commands: [...commands] }, timeoutMs);
     } catch (error) {
-      const { commandId, correlationId } = context;
+      const correlationIds = commands.map(({ correlationId }) => correlationId);
       const expected = error instanceof RequestTimeout || error instanceof NoResponder;
-      logger[expected ? 'warn' : 'error']({ err: error, commandId, correlationId }, 'command not answered');
-      return { outcome: 'refused', code: 'unavailable' };
+      logger[expected ? 'warn' : 'error']({ err: error, correlationIds }, 'commands not answered');
+      return commands.map(() => UNAVAILABLE);
     }
   };
 }
+
+export const oneByOne =
+  (sendCommands: SendCommands): SendCommand =>
+  async (command, { actor, ...ids }) => {
+    const [reply = UNAVAILABLE] = await sendCommands(actor, [{ ...ids, command }]);
+    return reply;
+  };

@@ -10,7 +10,7 @@ import { ReadModelsUnavailable } from '../read-models/read-models.ts';
 import { READ_SCHEMA } from '../read-models/schema-name.ts';
 import { openAccounts } from './accounts/open-accounts.ts';
 import { createAllowsOrigin } from './allowed-origins.ts';
-import { createCommandClient } from './command-client.ts';
+import { createCommandClient, oneByOne } from './command-client.ts';
 import type { GatewayConfiguration } from './configuration.ts';
 import { createHttpApi } from './http/create-http-api.ts';
 import { followProjectedPosition } from './http/projected-position.ts';
@@ -56,7 +56,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     logger,
   });
   const readModels = openReadModels({ pool, schema: READ_SCHEMA, logger });
-  const sendCommand = createCommandClient(bus, configuration.COMMAND_TIMEOUT_MS, logger);
+  const sendCommands = createCommandClient(bus, configuration.COMMAND_TIMEOUT_MS, logger);
+  const sendCommand = oneByOne(sendCommands);
   const allowsOrigin = createAllowsOrigin(configuration.ALLOWED_ORIGINS, () => ({ host, port }));
   const timeoutMs = configuration.READ_YOUR_WRITES_MS;
   const projected = await followProjectedPosition({ bus, readModels, timeoutMs, logger });
@@ -65,7 +66,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   try {
     const accounts = await openAccounts({ ...common, pool });
     const http = await createHttpApi({ ...common, accounts, readModels, projected });
-    const webSocket = createWebSocketGateway({ ...common, sessions: accounts, missed: readModels.missed });
+    const webSocket = createWebSocketGateway({
+      ...common,
+      sendCommands,
+      sessions: accounts,
+      missed: readModels.missed,
+    });
     const publicServer = await createListenPublicly(logger)({
       host: configuration.HOST,
       port: configuration.PORT,

@@ -24,20 +24,31 @@ export type Command = z.infer<typeof command>;
 
 export type CommandOf<Type extends Command['type']> = Extract<Command, { type: Type }>;
 
-/** A request on the subject `COMMANDS`. */
-export const commandRequest = z.object({
+/** In one request at most. So many of the largest frames fit a message of NATS, which takes 1 MiB. */
+export const COMMANDS_LIMIT = 32;
+
+const identifiedCommand = z.object({
   /** Event ids derive from it: the same command id never stores anything twice. */
   commandId: uuid,
   /** Follows one user action through every service's log. */
   correlationId: z.string(),
+  command,
+});
+
+export type IdentifiedCommand = z.infer<typeof identifiedCommand>;
+
+/** A request on the subject `COMMANDS`: what one user asks for together. What they store stands in the log in their order. */
+export const commandRequest = z.object({
   /** Username of the authenticated user, as registered. */
   actor: z.string(),
-  command,
+  commands: z.array(identifiedCommand).min(1).max(COMMANDS_LIMIT),
 });
 
 export type CommandRequest = z.infer<typeof commandRequest>;
 
 const errorCode = z.custom<ErrorCode>((value) => typeof value === 'string' && Object.hasOwn(ERRORS, value));
+
+const refusal = z.object({ outcome: z.literal('refused'), code: errorCode });
 
 export const commandReply = z.discriminatedUnion('outcome', [
   z.object({
@@ -49,7 +60,12 @@ export const commandReply = z.discriminatedUnion('outcome', [
     /** Of the chat that was started, of the message that was sent; none otherwise. */
     id: z.string().optional(),
   }),
-  z.object({ outcome: z.literal('refused'), code: errorCode }),
+  refusal,
 ]);
 
 export type CommandReply = z.infer<typeof commandReply>;
+
+/** One for each command of the request, in their order; a single refusal: of them all, the request was not looked at. */
+export const commandReplies = z.union([z.array(commandReply), refusal]);
+
+export type CommandReplies = z.infer<typeof commandReplies>;

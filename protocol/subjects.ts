@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
-/** Request/reply: `CommandRequest` to `CommandReply`, JSON, shared by all instances of the command service. */
-export const COMMANDS = 'commands';
+/**
+ * Request/reply: `CommandRequest` to `CommandReplies`, JSON, shared by all instances of the command service. A request of
+ * another shape needs another subject: while an upgrade runs, services that cannot read each other must not meet.
+ */
+export const COMMANDS = 'commands.grouped';
 
 /** Published after each projected batch: the decimal position up to which the read models have seen the log. */
 export const PROJECTED = 'projected';

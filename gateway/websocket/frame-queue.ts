@@ -1,9 +1,10 @@
 import type { ClientFrame } from '../../protocol/client-frames.ts';
+import { COMMANDS_LIMIT } from '../../protocol/commands.ts';
 import { orderKey } from './frame-command.ts';
 import type { Tally } from './tally.ts';
 
-/** `waitedMs`: for its turn. Never rejects. */
-export type AnswerFrame = (frame: ClientFrame, waitedMs: number) => Promise<void>;
+/** At least one frame; `waitedMs`: what the first has waited for its turn. Never rejects. */
+export type AnswerFrames = (frames: readonly ClientFrame[], waitedMs: number) => Promise<void>;
 
 interface WaitingFrame {
   readonly frame: ClientFrame;
@@ -12,20 +13,20 @@ interface WaitingFrame {
 }
 
 /**
- * The frames of one tab that are not answered yet. Those about the same thing are answered one after another, others
- * side by side; none before `start`.
+ * The frames of one tab that are not answered yet. Those about the same thing are answered in order, others side by
+ * side; none before `start`. What waits in a line goes on together as far as it may, once what went before is answered.
  */
 export class FrameQueue {
   readonly #limit: number;
   readonly #unanswered: Tally;
-  readonly #answer: AnswerFrame;
-  /** By order key; the first of a line is the one under way. */
+  readonly #answer: AnswerFrames;
+  /** Those that wait, by order key. A line without any has some under way. */
   readonly #lines = new Map<string, WaitingFrame[]>();
   #size = 0;
   #started = false;
 
   /** `unanswered` counts the frames of all tabs. */
-  constructor(limit: number, unanswered: Tally, answer: AnswerFrame) {
+  constructor(limit: number, unanswered: Tally, answer: AnswerFrames) {
     this.#limit = limit;
     this.#unanswered = unanswered;
     this.#answer = answer;
@@ -56,22 +57,30 @@ export class FrameQueue {
 
   /** Forgets those that are not under way. */
   dropWaiting(): void {
-    for (const line of this.#lines.values()) {
-      for (const _ of line.splice(this.#started ? 1 : 0)) this.#done();
-    }
+    for (const line of this.#lines.values()) this.#done(line.splice(0).length);
   }
 
   async #work(key: string, line: WaitingFrame[]): Promise<void> {
-    for (let first = line[0]; first; first = line[0]) {
-      await this.#answer(first.frame, performance.now() - first.since);
-      line.shift();
-      this.#done();
+    for (let group = takeGroup(line); group[0]; group = takeGroup(line)) {
+      const waitedMs = performance.now() - group[0].since;
+      await this.#answer(
+        group.map(({ frame }) => frame),
+        waitedMs,
+      );
+      this.#done(group.length);
     }
     this.#lines.delete(key);
   }
 
-  #done(): void {
-    this.#size -= 1;
-    this.#unanswered.ended();
+  #done(frames: number): void {
+    this.#size -= frames;
+    for (let frame = 0; frame < frames; frame += 1) this.#unanswered.ended();
   }
+}
+
+/** New messages go together: none looks at another. Whatever else there is looks at what came before it, and goes alone. */
+function takeGroup(line: WaitingFrame[]): WaitingFrame[] {
+  const other = line.findIndex(({ frame }) => frame.action !== 'new_message');
+  const messages = other === -1 ? line.length : other;
+  return line.splice(0, Math.min(Math.max(messages, 1), COMMANDS_LIMIT));
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { AskFrame } from './answer-frame.ts';
+import type { AskFrames } from './answer-frames.ts';
 import type { SocketMetrics } from './socket-metrics.ts';
 import type { Tally } from './tally.ts';
 
@@ -15,7 +15,7 @@ export interface TabContext<Tab> {
   readonly clock: Clock;
   readonly metrics: SocketMetrics;
   readonly unanswered: Tally;
-  readonly askFrame: AskFrame;
+  readonly askFrames: AskFrames;
   isDraining(): boolean;
   /** Called once: nothing is sent to the tab any more. */
   left(tab: Tab): void;

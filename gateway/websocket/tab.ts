@@ -90,7 +90,7 @@ export class Tab implements SocketHandlers {
 
   /** From now on frames are answered. */
   welcome(frame: WelcomeFrame): void {
-    this.#send(replyText(frame));
+    this.#send([replyText(frame)]);
     this.#isWelcomed = true;
     this.#frames?.start();
   }
@@ -105,25 +105,23 @@ export class Tab implements SocketHandlers {
 
   /** The tab has everything up to here: live pushes that were held meanwhile follow. */
   goLive(upTo: Cursor): void {
-    this.#sendAll(this.feed.goLive(upTo));
+    this.#sendPushes(this.feed.goLive(upTo));
   }
 
   push(pushes: readonly Push[]): void {
-    this.#sendAll(this.feed.take(pushes));
+    this.#sendPushes(this.feed.take(pushes));
   }
 
-  #sendAll(texts: readonly string[]): void {
+  #sendPushes(texts: readonly string[]): void {
+    if (this.#isOpen) this.#context.metrics.pushed(texts.length);
+    this.#send(texts);
+  }
+
+  #send(texts: readonly string[]): void {
     const [only] = texts;
     if (only === undefined || !this.#isOpen) return;
-    this.#context.metrics.pushed(texts.length);
     if (texts.length === 1) this.#socket.send(only);
     else this.#socket.sendAll(texts);
-    this.#watchUnsent();
-  }
-
-  #send(text: string): void {
-    if (!this.#isOpen) return;
-    this.#socket.send(text);
     this.#watchUnsent();
   }
 
@@ -134,10 +132,9 @@ export class Tab implements SocketHandlers {
   }
 
   #createQueue(): FrameQueue {
-    const { limits, unanswered, askFrame } = this.#context;
-    const queue = new FrameQueue(limits.unansweredFrames, unanswered, async (frame, waitedMs) => {
-      const answer = await askFrame(frame, this.#session?.username ?? '', waitedMs);
-      if (answer !== null) this.#send(answer);
+    const { limits, unanswered, askFrames } = this.#context;
+    const queue = new FrameQueue(limits.unansweredFrames, unanswered, async (frames, waitedMs) => {
+      this.#send(await askFrames(frames, this.#session?.username ?? '', waitedMs));
     });
     if (this.#isWelcomed) queue.start();
     return queue;
@@ -145,7 +142,7 @@ export class Tab implements SocketHandlers {
 
   #refuse(frame: ClientFrame): void {
     this.#context.metrics.refused('unavailable');
-    this.#send(replyText(errorFrame('unavailable', frame.request_id)));
+    this.#send([replyText(errorFrame('unavailable', frame.request_id))]);
   }
 
   #leave(by: CloseCodeName | 'client'): void {

@@ -5,10 +5,10 @@ import type { MessageBus } from '../../platform/message-bus/message-bus.ts';
 import type { ReadModels } from '../../read-models/read-models.ts';
 import type { Sessions } from '../accounts/session.ts';
 import type { AllowsOrigin } from '../allowed-origins.ts';
-import type { SendCommand } from '../command-client.ts';
+import type { SendCommands } from '../command-client.ts';
 import type { GatewayConfiguration } from '../configuration.ts';
 import type { AnswerHandshake } from '../public-server/public-server.ts';
-import { createAskFrame } from './answer-frame.ts';
+import { createAskFrames } from './answer-frames.ts';
 import { Audiences } from './audiences.ts';
 import { openAndClose } from './closed-at-once.ts';
 import { drainTabs } from './drain-tabs.ts';
@@ -23,7 +23,7 @@ import { Tally } from './tally.ts';
 
 export interface WebSocketGatewayParts {
   readonly sessions: Sessions;
-  readonly sendCommand: SendCommand;
+  readonly sendCommands: SendCommands;
   readonly missed: ReadModels['missed'];
   readonly bus: MessageBus;
   readonly allowsOrigin: AllowsOrigin;
@@ -71,7 +71,7 @@ export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketG
     clock,
     metrics,
     unanswered: new Tally(),
-    askFrame: createAskFrame(parts.sendCommand, parts.newId, metrics, logger),
+    askFrames: createAskFrames(parts.sendCommands, parts.newId, metrics, logger),
     isDraining: () => draining !== null,
     left(tab) {
       tabs.delete(tab);

@@ -6,15 +6,22 @@ import { startCommandService } from '../../command-service/start-command-service
 import type { EventStore } from '../../platform/event-store/event-store.ts';
 import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
 import { createInProcessBus } from '../../platform/message-bus/in-process/in-process-bus.ts';
-import { type Command, type CommandReply, commandReply } from '../../protocol/commands.ts';
+import {
+  type Command,
+  type CommandReplies,
+  type CommandReply,
+  commandReplies,
+} from '../../protocol/commands.ts';
 import { COMMANDS } from '../../protocol/subjects.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 export interface RunningCommandService {
   /** Sends a command as a gateway does; `commandId` is a new one unless it is a repetition. */
   send(actor: string, command: Command, commandId?: string): Promise<CommandReply>;
+  /** Sends commands in one request; a reply for each. */
+  sendTogether(actor: string, commands: readonly Command[]): Promise<CommandReply[]>;
   /** Sends whatever text. */
-  sendText(text: string): Promise<CommandReply>;
+  sendText(text: string): Promise<CommandReplies>;
   /** What really stands in the log. */
   readonly store: EventStore;
   notReady(): Promise<string | null>;
@@ -50,12 +57,25 @@ export async function runCommandService(options: RunningOptions): Promise<Runnin
   });
 
   const sendText = async (text: string) =>
-    commandReply.parse(JSON.parse(await bus.request(COMMANDS, text, { timeoutMs: 15_000 })));
+    commandReplies.parse(JSON.parse(await bus.request(COMMANDS, text, { timeoutMs: 15_000 })));
+  const request = async (actor: string, commands: readonly Command[], commandId?: string) => {
+    const identified = commands.map((command) => ({
+      commandId: commandId ?? randomUUID(),
+      correlationId: 'test',
+      command,
+    }));
+    const replies = await sendText(JSON.stringify({ actor, commands: identified }));
+    return Array.isArray(replies) ? replies : commands.map(() => replies);
+  };
   return {
     store,
     sendText,
-    send: (actor, command, commandId = randomUUID()) =>
-      sendText(JSON.stringify({ actor, commandId, correlationId: 'test', command })),
+    sendTogether: request,
+    send: async (actor, command, commandId) => {
+      const [reply, ...more] = await request(actor, [command], commandId);
+      if (!reply || more.length > 0) throw new Error('not one reply');
+      return reply;
+    },
     notReady: () => service.notReady(),
     metrics: () => registry.metrics(),
     async stop() {
@@ -86,6 +106,7 @@ export function useCommandService(): RunningCommandService & { readonly database
       return running.store;
     },
     send: (...command) => running.send(...command),
+    sendTogether: (...commands) => running.sendTogether(...commands),
     sendText: (text) => running.sendText(text),
     notReady: () => running.notReady(),
     metrics: () => running.metrics(),

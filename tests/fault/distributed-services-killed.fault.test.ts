@@ -25,7 +25,12 @@ describeWithNats('services that are killed again and again amid sends', () => {
   let conversations: Conversations;
 
   beforeAll(async () => {
-    deployment = await startDistributed({ FRAME_LIMIT_PER_S: '100000', COMMAND_TIMEOUT_MS: '500' });
+    deployment = await startDistributed({
+      FRAME_LIMIT_PER_S: '100000',
+      COMMAND_TIMEOUT_MS: '500',
+      // However fast the machine sends meanwhile, a tab never misses more than a resume brings back.
+      RESUME_LIMIT: '100000',
+    });
     const { databaseUrl: url } = deployment;
     store = await openPostgresEventStore({ url, logger });
     pool = createPostgresPool({ url, applicationName: 'test', max: 3, logger });

@@ -21,7 +21,7 @@ export async function startRealGateway(listen: ListenPublicly = createListenPubl
   sessions.start('ann', 'Ann', new Date(Date.now() + 3_600_000));
   const gateway = createWebSocketGateway({
     sessions,
-    sendCommand: commands.send,
+    sendCommands: commands.send,
     missed: feed.missed,
     bus,
     allowsOrigin: () => false,

@@ -1,4 +1,4 @@
-import type { CommandContext, SendCommand } from '../../../gateway/command-client.ts';
+import type { CommandContext, SendCommands } from '../../../gateway/command-client.ts';
 import type { Command, CommandReply } from '../../../protocol/commands.ts';
 
 export interface AskedCommand {
@@ -13,11 +13,27 @@ export class TestCommands {
   readonly asked: AskedCommand[] = [];
   answersAtOnce = true;
 
-  send: SendCommand = (command, context, alreadyWaitedMs) =>
-    new Promise((resolve) => {
-      this.asked.push({ command, context, alreadyWaitedMs, answer: resolve });
-      if (this.answersAtOnce) resolve(accepted(command));
-    });
+  /** How many commands came together. */
+  readonly groups: number[] = [];
+
+  /** A group is answered when all of it is. */
+  send: SendCommands = (actor, commands, alreadyWaitedMs) => {
+    this.groups.push(commands.length);
+    return Promise.all(
+      commands.map(
+        ({ command, ...ids }) =>
+          new Promise<CommandReply>((resolve) => {
+            this.asked.push({
+              command,
+              context: { actor, ...ids },
+              alreadyWaitedMs,
+              answer: resolve,
+            });
+            if (this.answersAtOnce) resolve(accepted(command));
+          }),
+      ),
+    );
+  };
 
   get commands(): Command[] {
     return this.asked.map(({ command }) => command);

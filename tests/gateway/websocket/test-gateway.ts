@@ -38,7 +38,7 @@ export function createTestGateway(configuration: Partial<WebSocketGatewayParts['
   sessions.start('bob', 'Bob', inAnHour);
   const gateway = createWebSocketGateway({
     sessions,
-    sendCommand: commands.send,
+    sendCommands: commands.send,
     missed: feed.missed,
     bus,
     allowsOrigin: (origin) => origin === ORIGIN,

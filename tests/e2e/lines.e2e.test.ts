@@ -1,0 +1,66 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DoubleProcess, startDoubleProcess } from '../eventstoredb-double/double-process.ts';
+import type { Deployment } from '../support/deployment.ts';
+import { type DistributedDeployment, startDistributed } from '../support/distributed-deployment.ts';
+import { startEmbedded } from '../support/embedded-deployment.ts';
+import { describeWithNats } from '../support/nats-server.ts';
+import { describeLines, expectInOrder, positionsOf } from './line-suite.ts';
+import { message, twoPeople } from './message-suite.ts';
+
+/** On a machine that has much else to do, the default deadline would be what is tested. */
+const SETTINGS = { FRAME_LIMIT_PER_S: '100000', COMMAND_TIMEOUT_MS: '5000' };
+
+describe('embedded', () => {
+  let deployment: Deployment;
+  beforeAll(async () => {
+    deployment = await startEmbedded(SETTINGS);
+  });
+  afterAll(() => deployment?.stop());
+  describeLines(() => deployment);
+});
+
+describeWithNats('in three processes over NATS, the log in PostgreSQL', () => {
+  let deployment: DistributedDeployment;
+  beforeAll(async () => {
+    deployment = await startDistributed(SETTINGS);
+  }, 60_000);
+  afterAll(() => deployment?.stop());
+  describeLines(() => deployment);
+
+  it('what is acked at the first try is in order, although a command service is killed amid', async () => {
+    const people = await Promise.all(Array.from({ length: 8 }, () => twoPeople(deployment)));
+    const said = people.map(({ chatId, annTab }) =>
+      Array.from({ length: 200 }, (_, index) => annTab.ask('new_message', message(chatId, `${index}`))),
+    );
+    await Promise.race(said.map((answers) => answers[20]));
+    await deployment.commands[0].kill();
+    for (const answers of said) {
+      const told = await Promise.all(answers);
+      expectInOrder(positionsOf(told));
+      const codes = told.filter(({ action }) => action === 'error').map(({ data }) => data.code);
+      expect(codes).toEqual(codes.map(() => 'unavailable'));
+    }
+    await deployment.commands[0].start();
+  }, 60_000);
+});
+
+describeWithNats('in three processes over NATS, the log in a double of EventStoreDB', () => {
+  let home: string;
+  let double: DoubleProcess;
+  let deployment: Deployment;
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'rally-double-'));
+    double = await startDoubleProcess({ logFile: join(home, 'log') });
+    const store = { EVENT_STORE: 'eventstoredb', EVENTSTORE_URL: double.url };
+    deployment = await startDistributed({ ...SETTINGS, ...store });
+  }, 60_000);
+  afterAll(async () => {
+    await deployment?.stop();
+    await double?.kill();
+    await rm(home, { recursive: true, force: true });
+  });
+  describeLines(() => deployment);
+});
