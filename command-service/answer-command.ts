@@ -8,6 +8,7 @@ import { RevisionConflict } from './decide-and-append.ts';
 import { handleCommand } from './handle-command.ts';
 import { parseRequest } from './parse-request.ts';
 import { PlaceInLine } from './place-in-line.ts';
+import { RelationshipMemory } from './relationship-memory.ts';
 import { Turns } from './turns.ts';
 
 export interface AnsweringOptions {
@@ -42,6 +43,7 @@ interface About {
  */
 export function createCommandAnswering(options: AnsweringOptions): (request: string) => Promise<string> {
   const { store, logger, registry, clock, commandsUnderWayLimit, waitingLimitMs, conflictRetries } = options;
+  const relationships = new RelationshipMemory(store);
   const turns = new Turns(options.commandsAtOnce);
   let underWay = 0;
   const metrics = createCommandMetrics(registry, () => underWay);
@@ -89,6 +91,7 @@ export function createCommandAnswering(options: AnsweringOptions): (request: str
         actor,
         date,
         store: place.through(store),
+        relationships,
         conflictRetries,
         onConflict,
       });

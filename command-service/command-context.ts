@@ -1,11 +1,13 @@
 import type { EventStore } from '../platform/event-store/event-store.ts';
 import type { Cause } from './new-events.ts';
+import type { RelationshipMemory } from './relationship-memory.ts';
 
 /** What a handler knows besides the command itself. */
 export interface CommandContext extends Cause {
   /** When the command arrived, ISO 8601 UTC with milliseconds. */
   readonly date: string;
   readonly store: EventStore;
+  readonly relationships: RelationshipMemory;
   /** After a first decision and a second one at once, so many more are made when others keep changing the stream. */
   readonly conflictRetries: number;
   /** Called each time that an append came too late. */

@@ -21,7 +21,9 @@ export async function changeRelationship(change: Change, context: CommandContext
     command: commandOf(change, pair, context),
     stream: relationshipStream(pair),
     part: WHOLE_STREAM,
-    readOthers: async () => [(await loadStream(store, userStream(other), FIRST_EVENT, userDecider)).state],
+    readOthers: async () => ({
+      states: [(await loadStream(store, userStream(other), FIRST_EVENT, userDecider)).state],
+    }),
     ...(change.type === 'start_chat' && { id: pair }),
   });
 }

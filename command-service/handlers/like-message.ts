@@ -1,18 +1,16 @@
 import { messageDecider } from '../../domain/message/decide.ts';
-import { relationshipDecider } from '../../domain/relationship/decide.ts';
-import { messageStream, relationshipStream } from '../../platform/event-store/stream-name.ts';
+import { messageStream } from '../../platform/event-store/stream-name.ts';
 import type { CommandOf, CommandReply } from '../../protocol/commands.ts';
 import type { CommandContext } from '../command-context.ts';
 import { decideAndAppend } from '../decide-and-append.ts';
-import { loadStream, WHOLE_STREAM } from '../load-stream.ts';
+import { WHOLE_STREAM } from '../load-stream.ts';
 
 /** Likes and unlikes. */
 export function likeMessage(
   { type, messageId, chatId }: CommandOf<'like_message'> | CommandOf<'unlike_message'>,
   context: CommandContext,
 ): Promise<CommandReply> {
-  const { actor: user, date, store } = context;
-  const relationship = relationshipStream(chatId);
+  const { actor: user, date, relationships } = context;
   return decideAndAppend(context, {
     decider: messageDecider,
     command: {
@@ -24,8 +22,6 @@ export function likeMessage(
     },
     stream: messageStream(messageId),
     part: WHOLE_STREAM,
-    readOthers: async () => [
-      (await loadStream(store, relationship, WHOLE_STREAM, relationshipDecider)).state,
-    ],
+    readOthers: (fresh) => relationships.of(chatId, fresh),
   });
 }

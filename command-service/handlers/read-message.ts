@@ -21,7 +21,7 @@ export async function readMessage(
     command: { type: 'ReadMessages', reader, chatId, date },
     stream: readingStream(chat, reader),
     part: LAST_EVENT,
-    readOthers: async () => [await upTo],
+    readOthers: async () => ({ states: [await upTo] }),
   });
 }
 

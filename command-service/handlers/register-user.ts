@@ -14,6 +14,6 @@ export function registerUser(context: CommandContext): Promise<CommandReply> {
     stream: userStream(actor),
     part: FIRST_EVENT,
     presumedNew: true,
-    readOthers: async () => [],
+    readOthers: async () => ({ states: [] }),
   });
 }

@@ -33,7 +33,16 @@ export type AppendResult =
   /** Durably stored, now or by an earlier append of the same event ids. `position` is the last event's. */
   | { readonly outcome: 'appended'; readonly position: bigint }
   /** Nothing stored: the stream is at `actualRevision` (`NO_STREAM` when it does not exist). */
-  | { readonly outcome: 'conflict'; readonly actualRevision: number };
+  | { readonly outcome: 'conflict'; readonly actualRevision: number }
+  /** Nothing stored: the other stream that was given is not at the revision that was given. */
+  | { readonly outcome: 'outdated' };
+
+/** A stream as it was when something was decided. */
+export interface StreamAt {
+  readonly stream: StreamName;
+  /** `NO_STREAM`: it did not exist. */
+  readonly revision: number;
+}
 
 export interface ReadOptions {
   readonly direction: 'forwards' | 'backwards';
@@ -81,12 +90,18 @@ export interface LogBatch {
 export interface EventStore {
   /**
    * All events or none. `expectedRevision` is that of the stream's last event, `NO_STREAM` for a new stream. Rejects
-   * with a `RangeError` when there are no events or the stream's name has a line feed.
+   * with a `RangeError` when there are no events or a stream's name has a line feed.
+   *
+   * `given` is another stream that the events rest on: `outdated` when it has moved. Whatever was appended to it before
+   * this call is seen; what comes while the call is under way only by stores that can look and append in one step.
+   * A repeated append of what is stored may be answered either way. Appends of one instance that rest on the same stream
+   * are stored in the order in which they were called, as far as they are stored.
    */
   append<E extends DomainEvent>(
     stream: StreamName<E>,
     expectedRevision: number,
     events: readonly NewEvent<E>[],
+    given?: StreamAt,
   ): Promise<AppendResult>;
 
   /** Empty when the stream does not exist. */

@@ -10,8 +10,8 @@ export const losingReplies =
     let left = times;
     return {
       ...store,
-      async append(stream, expectedRevision, events) {
-        const result = await store.append(stream, expectedRevision, events);
+      async append(stream, expectedRevision, events, given) {
+        const result = await store.append(stream, expectedRevision, events, given);
         if (left <= 0) return result;
         left -= 1;
         throw new EventStoreUnavailable('the reply was lost');
@@ -26,8 +26,8 @@ export const tooLate =
     let left = times;
     return {
       ...store,
-      async append(stream, expectedRevision, events) {
-        if (left <= 0) return store.append(stream, expectedRevision, events);
+      async append(stream, expectedRevision, events, given) {
+        if (left <= 0) return store.append(stream, expectedRevision, events, given);
         left -= 1;
         return { outcome: 'conflict', actualRevision: 1000 };
       },

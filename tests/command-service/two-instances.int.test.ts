@@ -139,7 +139,7 @@ describe('two instances on one log, fifty commands at once', () => {
     for (const reply of replies) acceptance(reply);
   });
 
-  it('a block holds for every send that starts after its answer, whichever instance is asked', async () => {
+  it('a block holds for every send that starts after its answer, whichever instance is asked, and in the log', async () => {
     const { ann, bob, chatId } = await conversation(one);
     const racing = Array.from({ length: 50 }, (_, index) => message(chatId, `message ${index}`));
     const [blocked, ...replies] = await Promise.all([
@@ -150,11 +150,29 @@ describe('two instances on one log, fifty commands at once', () => {
       ...racing.map((each, index) => turn(index).send(ann, each)),
     ]);
     expect(blocked).toEqual(Array(50).fill(refusal('blocked')));
+    const [, block] = await eventsOf(one, relationshipStream(chatId));
     for (const [index, { messageId }] of racing.entries()) {
       const stored = await eventsOf(one, messageStream(messageId));
       const reply = replies[index];
-      if (reply?.outcome === 'accepted') expect(String(stored[0]?.position)).toBe(reply.position);
-      else expect([reply, stored]).toEqual([refusal('blocked'), []]);
+      if (reply?.outcome === 'accepted') {
+        expect(String(stored[0]?.position)).toBe(reply.position);
+        expect(stored[0]?.position).toBeLessThan(block?.position ?? 0n);
+      } else expect([reply, stored]).toEqual([refusal('blocked'), []]);
+    }
+  });
+
+  it('blocks and unblocks through one instance are known to the other at once', async () => {
+    const { ann, bob, chatId } = await conversation(one);
+    const { messageId } = message(chatId);
+    acceptance(await one.send(ann, message(chatId, 'hello', messageId)));
+    for (let round = 0; round < 5; round += 1) {
+      const liking = round % 2 ? unlike(chatId, messageId) : like(chatId, messageId);
+      acceptance(await two.send(bob, { type: 'block_user', blocked: ann }));
+      expect(await one.send(ann, message(chatId))).toEqual(refusal('blocked'));
+      expect(await one.send(bob, liking)).toEqual(refusal('blocked'));
+      acceptance(await two.send(bob, { type: 'unblock_user', blocked: ann }));
+      acceptance(await one.send(bob, liking));
+      acceptance(await one.send(ann, message(chatId)));
     }
   });
 

@@ -6,6 +6,7 @@ interface Item {
   readonly name: string;
   readonly weight: number;
   readonly key?: string;
+  readonly line?: string;
   readonly reject: (error: Error) => void;
 }
 
@@ -25,11 +26,12 @@ function setUp(limits: { maxBatchWeight?: number; maxBatchesUnderWay?: number; m
       return new Promise((resolve) => ends.push(resolve));
     },
   });
-  const add = (name: string, weight = 1, key?: string) =>
+  const add = (name: string, weight = 1, key?: string, line?: string) =>
     batcher.add({
       name,
       weight,
       ...(key !== undefined && { key }),
+      ...(line !== undefined && { line }),
       reject: (error) => {
         expect(error).toBeInstanceOf(EventStoreUnavailable);
         rejected.push(name);
@@ -109,4 +111,31 @@ test('room is given back by what was run and by what was rejected', async () => 
     await batcher.idle();
   }
   expect(rejected).toEqual(Array.from({ length: 5 }, () => 'too much'));
+});
+
+test('no batch begins with what is in line behind a batch under way; others pass', async () => {
+  const { add, batches, ends, batcher } = setUp({ maxBatchesUnderWay: 2 });
+  add('first', 1, 'a', 'line');
+  await vi.waitFor(() => expect(batches).toEqual([['first']]));
+  add('second', 1, 'b', 'line');
+  add('other', 1, 'c', 'elsewhere');
+  await vi.waitFor(() => expect(batches).toEqual([['first'], ['other']]));
+  ends.pop()?.();
+  add('third', 1, 'd', 'line');
+  add('free', 1, 'e');
+  await vi.waitFor(() => expect(batches).toEqual([['first'], ['other'], ['free']]));
+  for (const end of ends.splice(0)) end();
+  await vi.waitFor(() => expect(batches.at(-1)).toEqual(['second', 'third']));
+  ends.pop()?.();
+  await batcher.idle();
+});
+
+test('what is in line behind a change of the line itself goes with the next batch', async () => {
+  const { add, batches, ends } = setUp();
+  add('before', 1, 'a', 'line');
+  add('change', 1, 'line');
+  add('after', 1, 'b', 'line');
+  await vi.waitFor(() => expect(batches).toEqual([['before', 'change']]));
+  ends.pop()?.();
+  await vi.waitFor(() => expect(batches.at(-1)).toEqual(['after']));
 });

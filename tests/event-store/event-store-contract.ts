@@ -5,6 +5,7 @@ import { closeContract } from './close-contract.ts';
 import { contentContract } from './content-contract.ts';
 import type { EventStoreHarness, OpenEventStoreHarness } from './event-store-harness.ts';
 import { appended, freshStream, messageSent } from './events.ts';
+import { givenContract } from './given-contract.ts';
 import { idempotencyContract } from './idempotency-contract.ts';
 import { orderingContract } from './ordering-contract.ts';
 import { readContract } from './read-contract.ts';
@@ -46,6 +47,7 @@ export function describeEventStoreContract(name: string, open: OpenEventStoreHar
     afterAll(() => harness?.stop());
 
     describe('append', () => appendContract(stores));
+    describe('an append that rests on another stream', () => givenContract(stores));
     describe('a repeated append', () => idempotencyContract(stores));
     describe('content', () => contentContract(stores));
     describe('reading a stream', () => readContract(stores));

@@ -42,6 +42,6 @@ export const messagesSent = (count: number): NewEvent<MessageSent>[] =>
 /** The position at which it was stored; fails on a conflict. */
 export async function appended(result: Promise<AppendResult>): Promise<bigint> {
   const settled = await result;
-  if (settled.outcome === 'conflict') throw new Error(`conflict at revision ${settled.actualRevision}`);
+  if (settled.outcome !== 'appended') throw new Error(JSON.stringify(settled));
   return settled.position;
 }

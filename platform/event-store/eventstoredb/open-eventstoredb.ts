@@ -3,6 +3,7 @@ import type { DomainEvent } from '../../../domain/domain-event.ts';
 import { type EventStore, EventStoreUnavailable, type ReadOptions } from '../event-store.ts';
 import type { StreamName } from '../stream-name.ts';
 import { AppendLane } from './append-lane.ts';
+import { GivenStreams } from './given-streams.ts';
 import { LogClient } from './log-client.ts';
 import { ReadLane } from './read-lane.ts';
 import { recordedEvent } from './recorded-event.ts';
@@ -19,11 +20,11 @@ export interface EventStoreDbOptions {
    * queueing, and what it has queued when a connection breaks ends the process (docs/decisions/0010).
    */
   readonly maxAppendsInFlight?: number;
-  /** Appends that wait for those; further ones are rejected. Default 10,000. */
+  /** Appends that wait for those, and before that for a look at what they rest on; further ones are rejected. Default 10,000. */
   readonly maxAppendsQueued?: number;
   /** Reads of streams under way at once; others wait, and those of one stream wait together. Default 16. */
   readonly maxReadsUnderWay?: number;
-  /** How long an append may take, waiting included, and how long a read. Default 3,000. */
+  /** How long an append may take, waiting included, and how long a read or a look before it. Default 3,000. */
   readonly timeoutMs?: number;
   /** A subscription that brings nothing for this long is checked. Default 5,000. */
   readonly silenceMs?: number;
@@ -53,13 +54,17 @@ export function openEventStoreDb({
     maxUnderWay: maxReadsUnderWay,
     timeoutMs,
   });
+  const givens = new GivenStreams({ log, reads, maxWaiting: maxAppendsQueued, timeoutMs });
   const closing = new AbortController();
+  let open = true;
 
   return {
-    async append(stream, expectedRevision, events) {
+    async append(stream, expectedRevision, events, given) {
       if (events.length === 0) throw new RangeError('an append needs an event');
-      if (stream.includes('\n')) throw new RangeError('a stream name has no line feed');
-      return appends.append({ stream, expectedRevision, events });
+      if (`${stream}${given?.stream}`.includes('\n')) throw new RangeError('a stream name has no line feed');
+      if (!open) throw new EventStoreUnavailable('the store is closed');
+      const append = () => appends.append({ stream, expectedRevision, events });
+      return given ? givens.append(given, append) : append();
     },
 
     async readStream<E extends DomainEvent>(stream: StreamName<E>, options: ReadOptions) {
@@ -76,6 +81,8 @@ export function openEventStoreDb({
     },
 
     async close() {
+      open = false;
+      await givens.settled();
       await appends.close();
       closing.abort();
       await Promise.race([log.dispose(), pause(LONGEST_DISPOSAL_MS, undefined, { ref: false })]);

@@ -1,10 +1,17 @@
 import type pg from 'pg';
-import type { AppendResult, NewEvent, RecordedEvent } from '../event-store.ts';
+import {
+  type AppendResult,
+  type NewEvent,
+  NO_STREAM,
+  type RecordedEvent,
+  type StreamAt,
+} from '../event-store.ts';
 
 export interface Append {
   readonly stream: string;
   readonly expectedRevision: number;
   readonly events: readonly NewEvent[];
+  readonly given?: StreamAt | undefined;
 }
 
 /** A row for each event: where it stands, null when it does not, and the revision that its stream was found at. */
@@ -19,6 +26,8 @@ export function appendStatement(appends: readonly Append[]): pg.QueryArrayConfig
   const types: string[] = [];
   const data: string[] = [];
   const metadata: string[] = [];
+  const givens: string[] = [];
+  const givenRevisions: number[] = [];
   for (const append of appends)
     append.events.forEach(({ id, event, metadata: about }, offset) => {
       streams.push(append.stream);
@@ -28,10 +37,12 @@ export function appendStatement(appends: readonly Append[]): pg.QueryArrayConfig
       types.push(event.type);
       data.push(JSON.stringify(event.data));
       metadata.push(JSON.stringify(about));
+      givens.push(append.given?.stream ?? '');
+      givenRevisions.push(append.given?.revision ?? NO_STREAM);
     });
   return {
     name: 'append',
-    text: 'select * from event_log.append($1, $2, $3, $4, $5, $6, $7)',
+    text: 'select * from event_log.append($1, $2, $3, $4, $5, $6, $7, $8, $9)',
     values: [
       streams.join('\n'),
       `{${expected.join()}}`,
@@ -40,6 +51,8 @@ export function appendStatement(appends: readonly Append[]): pg.QueryArrayConfig
       types.join('\n'),
       data.join('\n'),
       metadata.join('\n'),
+      givens.join('\n'),
+      `{${givenRevisions.join()}}`,
     ],
     rowMode: 'array',
   };
@@ -48,13 +61,16 @@ export function appendStatement(appends: readonly Append[]): pg.QueryArrayConfig
 /** In the order of `appends`. */
 export function appendResults(appends: readonly Append[], rows: readonly AppendedRow[]): AppendResult[] {
   let next = 0;
-  return appends.map(({ events }) => {
+  return appends.map(({ expectedRevision, events }) => {
     const own = rows.slice(next, next + events.length);
     next += events.length;
     const decisive = own.find(([position]) => position === null) ?? own.at(-1);
     if (!decisive) throw new Error('fewer rows than events');
     const [position, actualRevision] = decisive;
-    return position === null ? { outcome: 'conflict', actualRevision } : { outcome: 'appended', position };
+    if (position !== null) return { outcome: 'appended', position };
+    return actualRevision === expectedRevision
+      ? { outcome: 'outdated' }
+      : { outcome: 'conflict', actualRevision };
   });
 }
 

@@ -13,6 +13,7 @@ import type { Settings } from './options.ts';
 interface PendingAppend extends Append {
   readonly weight: number;
   readonly key: string;
+  readonly line: string | undefined;
   resolve(result: AppendResult): void;
   reject(error: Error): void;
 }
@@ -39,16 +40,17 @@ export class Appender {
     });
   }
 
-  append({ stream, expectedRevision, events }: Append): Promise<AppendResult> {
+  append(append: Append): Promise<AppendResult> {
+    const { stream, events, given } = append;
     if (events.length === 0) return Promise.reject(new RangeError('an append needs an event'));
-    if (stream.includes('\n')) return Promise.reject(new RangeError('a stream name has no line feed'));
+    if (`${stream}${given?.stream}`.includes('\n'))
+      return Promise.reject(new RangeError('a stream name has no line feed'));
     return new Promise((resolve, reject) =>
       this.#batcher.add({
-        stream,
-        expectedRevision,
-        events,
+        ...append,
         weight: events.length,
         key: stream,
+        line: given?.stream,
         resolve,
         reject,
       }),

@@ -6,6 +6,11 @@ export interface Batchable {
   readonly weight: number;
   /** Two with the same key never share a batch. */
   readonly key?: string;
+  /**
+   * Those of one line are run in the order in which they were added, and none of them in one batch with an earlier item
+   * that has the line as its key.
+   */
+  readonly line?: string | undefined;
   reject(error: Error): void;
 }
 
@@ -28,13 +33,13 @@ interface Queued<Item> {
 
 /**
  * Gathers what arrives in one turn of the event loop and while earlier batches are under way, so that many share one
- * round trip. First come, first served, but for those held back by their key.
+ * round trip. First come, first served, but for those held back by their key or line.
  */
 export class Batcher<Item extends Batchable> {
   readonly #options: BatcherOptions<Item>;
   #queue: Queued<Item>[] = [];
   #queuedWeight = 0;
-  #underWay = 0;
+  readonly #underWay = new Set<readonly Item[]>();
   #scheduled = false;
   #onIdle: (() => void)[] = [];
 
@@ -59,12 +64,12 @@ export class Batcher<Item extends Batchable> {
   }
 
   #isIdle(): boolean {
-    return this.#underWay === 0 && this.#queue.length === 0;
+    return this.#underWay.size === 0 && this.#queue.length === 0;
   }
 
   #schedule(): void {
     if (this.#scheduled || this.#queue.length === 0) return;
-    if (this.#underWay >= this.#options.maxBatchesUnderWay) return;
+    if (this.#underWay.size >= this.#options.maxBatchesUnderWay) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
@@ -74,17 +79,18 @@ export class Batcher<Item extends Batchable> {
 
   async #runNext(): Promise<void> {
     const batch = this.#take();
-    this.#underWay += 1;
-    this.#schedule();
-    await this.#run(batch);
-    this.#underWay -= 1;
-    this.#schedule();
+    if (batch.length > 0) {
+      this.#underWay.add(batch);
+      this.#schedule();
+      await this.#run(batch);
+      this.#underWay.delete(batch);
+      this.#schedule();
+    }
     if (this.#isIdle()) for (const resolve of this.#onIdle.splice(0)) resolve();
   }
 
   /** A batch that is refused is tried one by one: who asks for nonsense does no harm to others. */
   async #run(batch: readonly Item[]): Promise<void> {
-    if (batch.length === 0) return;
     try {
       await this.#options.run(batch);
     } catch (error) {
@@ -100,6 +106,11 @@ export class Batcher<Item extends Batchable> {
     const now = performance.now();
     const batch: Item[] = [];
     const keys = new Set<string>();
+    const linesUnderWay = new Set<string | undefined>();
+    for (const earlier of this.#underWay) for (const { line } of earlier) linesUnderWay.add(line);
+    const mustWait = ({ key, line }: Item) =>
+      (key !== undefined && keys.has(key)) ||
+      (line !== undefined && (keys.has(line) || linesUnderWay.has(line)));
     const heldBack: Queued<Item>[] = [];
     let weight = 0;
     let looked = 0;
@@ -107,7 +118,7 @@ export class Batcher<Item extends Batchable> {
       const { item, expiresAt } = queued;
       if (batch.length > 0 && weight + item.weight > maxBatchWeight) break;
       looked += 1;
-      if (item.key !== undefined && keys.has(item.key)) {
+      if (mustWait(item)) {
         heldBack.push(queued);
         continue;
       }

@@ -59,9 +59,9 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
   const closed = () => Promise.reject(new EventStoreUnavailable('the event store is closed'));
 
   return {
-    append(stream, expectedRevision, events) {
+    append(stream, expectedRevision, events, given) {
       if (closing.signal.aborted) return closed();
-      return appender.append({ stream, expectedRevision, events });
+      return appender.append({ stream, expectedRevision, events, given });
     },
     readStream(stream, readOptions) {
       if (closing.signal.aborted) return closed();

@@ -31,7 +31,8 @@ create table if not exists event_log.events (
 
 /**
  * Appends many events to many streams, each stream's all or none, and answers for each event in the order given: the
- * position at which it stands now, or null and the revision that its stream is at.
+ * position at which it stands now, or null; and the revision that its stream was found at. Null although that is the
+ * expected one: the stream in `givens` (an empty name: none) is not at the revision in `given_revisions`.
  *
  * Positions are given under a lock that is held until the commit, so none ever appears behind a reader. Each
  * statement of a volatile function takes a new snapshot: the one after the lock sees everything before it.
@@ -40,7 +41,8 @@ create table if not exists event_log.events (
  */
 const APPEND = `
 create or replace function event_log.append(
-  streams text, expected int[], offsets int[], ids uuid[], types text, data text, metadata text
+  streams text, expected int[], offsets int[], ids uuid[], types text, data text, metadata text,
+  givens text, given_revisions int[]
 ) returns table (stored_position bigint, actual_revision int)
 language plpgsql volatile as $append$
 begin
@@ -51,24 +53,29 @@ begin
     ), incoming as materialized (
       select i.*, coalesce(
         (select e.revision from event_log.events e where e.stream = i.stream order by e.revision desc limit 1), -1
-      ) as actual
+      ) as actual, case when i.given <> '' then i.given_revision = coalesce(
+        (select e.revision from event_log.events e where e.stream = i.given order by e.revision desc limit 1), -1
+      ) else true end as given_holds
       from unnest(
         string_to_array(streams, E'\\n'), expected, offsets, ids,
-        string_to_array(types, E'\\n'), string_to_array(data, E'\\n'), string_to_array(metadata, E'\\n')
-      ) with ordinality as i (stream, expected, "offset", id, type, data, metadata, ordinal)
+        string_to_array(types, E'\\n'), string_to_array(data, E'\\n'), string_to_array(metadata, E'\\n'),
+        string_to_array(givens, E'\\n'), given_revisions
+      ) with ordinality
+        as i (stream, expected, "offset", id, type, data, metadata, given, given_revision, ordinal)
+    ), decided as (
+      select i.*, i.actual = i.expected and i.given_holds as fits from incoming i
     ), placed as materialized (
-      select i.*, (select position from head) + count(*) filter (where i.actual = i.expected) over (order by i.ordinal)
-        as position
-      from incoming i
+      select d.*, (select position from head) + count(*) filter (where d.fits) over (order by d.ordinal) as position
+      from decided d
     ), inserted as (
       insert into event_log.events
       select p.position, p.stream, p.expected + 1 + p."offset", p.id, p.type, p.data::json, p.metadata::json
       from placed p
-      where p.actual = p.expected
+      where p.fits
     )
     select
       case
-        when p.actual = p.expected then p.position
+        when p.fits then p.position
         when p.actual > p.expected then (
           select e.position from event_log.events e
           where e.stream = p.stream and e.revision = p.expected + 1 + p."offset" and e.id = p.id

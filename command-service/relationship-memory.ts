@@ -1,0 +1,48 @@
+import { LRUCache } from 'lru-cache';
+import { relationshipDecider } from '../domain/relationship/decide.ts';
+import type { RelationshipEvent } from '../domain/relationship/events.ts';
+import type { Relationship } from '../domain/relationship/evolve.ts';
+import type { EventStore, StreamAt } from '../platform/event-store/event-store.ts';
+import { relationshipStream } from '../platform/event-store/stream-name.ts';
+import { type LoadedStream, loadStream, WHOLE_STREAM } from './load-stream.ts';
+
+/** More than talk at the same time; some five megabytes. */
+const REMEMBERED_CHATS = 10_000;
+
+export interface RememberedRelationship {
+  readonly states: readonly [Relationship];
+  readonly given: StreamAt;
+}
+
+type LoadedRelationship = LoadedStream<Relationship, RelationshipEvent>;
+
+/**
+ * The relationships that were needed last, as they were then: nothing tells when they change. Whatever is decided on
+ * one is given it at the append, and reads it again when it turns out to be outdated.
+ */
+export class RelationshipMemory {
+  readonly #store: EventStore;
+  readonly #loaded = new LRUCache<string, Promise<LoadedRelationship>>({ max: REMEMBERED_CHATS });
+
+  constructor(store: EventStore) {
+    this.#store = store;
+  }
+
+  /**
+   * As it is in the log now if `fresh`, else perhaps as it once was. Commands that wait for the same one go on in the
+   * order in which they asked.
+   */
+  async of(chatId: string, fresh: boolean): Promise<RememberedRelationship> {
+    const { state, revision } = await ((!fresh && this.#loaded.get(chatId)) || this.#load(chatId));
+    return { states: [state], given: { stream: relationshipStream(chatId), revision } };
+  }
+
+  #load(chatId: string): Promise<LoadedRelationship> {
+    const loading = loadStream(this.#store, relationshipStream(chatId), WHOLE_STREAM, relationshipDecider);
+    this.#loaded.set(chatId, loading);
+    loading.catch(() => {
+      if (this.#loaded.peek(chatId) === loading) this.#loaded.delete(chatId);
+    });
+    return loading;
+  }
+}

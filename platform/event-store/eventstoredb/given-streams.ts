@@ -1,0 +1,87 @@
+import { LRUCache } from 'lru-cache';
+import { type AppendResult, EventStoreUnavailable, NO_STREAM, type StreamAt } from '../event-store.ts';
+import type { LogClient } from './log-client.ts';
+import { look } from './look.ts';
+import type { ReadLane } from './read-lane.ts';
+import type { ClientEvent } from './recorded-event.ts';
+import { StreamEnds } from './stream-ends.ts';
+
+export interface GivenStreamsOptions {
+  readonly log: Pick<LogClient, 'subscribe' | 'lastPlace'>;
+  readonly reads: Pick<ReadLane<readonly ClientEvent[]>, 'read'>;
+  /** Appends that wait for a look. */
+  readonly maxWaiting: number;
+  readonly timeoutMs: number;
+}
+
+/** Each has a memory of its own; we have one. */
+const CATEGORIES = 16;
+
+const OUTDATED: AppendResult = { outcome: 'outdated' };
+
+/**
+ * The way to the server of appends that rest on another stream. It cannot tell within an append where that one is, so it
+ * is looked at right before. Those that rest on the same stream leave in the order in which they came, whichever look or
+ * read answers first. Beyond the bound, appends are rejected with `EventStoreUnavailable` at once.
+ */
+export class GivenStreams {
+  readonly #options: GivenStreamsOptions;
+  readonly #categories = new LRUCache<string, StreamEnds>({ max: CATEGORIES });
+  /** The last in each stream's line; settled when it has left. */
+  readonly #lines = new Map<string, Promise<unknown>>();
+  #waiting = 0;
+
+  constructor(options: GivenStreamsOptions) {
+    this.#options = options;
+  }
+
+  /** Appends if the stream is where it is given, whatever was appended to it before. Rejects as `StreamEnds` does. */
+  async append(given: StreamAt, append: () => Promise<AppendResult>): Promise<AppendResult> {
+    if (this.#waiting >= this.#options.maxWaiting) {
+      throw new EventStoreUnavailable('too many appends are waiting');
+    }
+    this.#waiting += 1;
+    const leaving = this.#leave(given, append, this.#lines.get(given.stream));
+    this.#lines.set(given.stream, leaving);
+    try {
+      const { appending } = await leaving;
+      return appending;
+    } finally {
+      this.#waiting -= 1;
+      if (this.#lines.get(given.stream) === leaving) this.#lines.delete(given.stream);
+    }
+  }
+
+  /** All that waited have left, or never will: their deadlines see to that. No look is under way then. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#lines.values());
+  }
+
+  async #leave(
+    { stream, revision }: StreamAt,
+    append: () => Promise<AppendResult>,
+    before?: Promise<unknown>,
+  ) {
+    const [end] = await Promise.allSettled([this.#endsLike(stream).revision(stream), before]);
+    if (end.status === 'rejected') throw end.reason;
+    return { appending: end.value === revision ? append() : OUTDATED };
+  }
+
+  #endsLike(stream: string): StreamEnds {
+    const category = /^[^-]*-?/.exec(stream)?.[0] ?? stream;
+    const known = this.#categories.get(category);
+    if (known) return known;
+    const { log, reads, timeoutMs } = this.#options;
+    const ends = new StreamEnds({
+      readEnd: async (one) => {
+        const [last] = await reads.read(one, { direction: 'backwards', limit: 1 });
+        return last ? Number(last.revision) : NO_STREAM;
+      },
+      lastPlace: () => log.lastPlace(timeoutMs),
+      look: (after, leftMs, looking) => look(log, after, category, leftMs, looking),
+      timeoutMs,
+    });
+    this.#categories.set(category, ends);
+    return ends;
+  }
+}

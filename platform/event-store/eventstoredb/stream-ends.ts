@@ -1,0 +1,150 @@
+import { EventStoreUnavailable } from '../event-store.ts';
+import type { Looking } from './look.ts';
+import { StreamMemory } from './stream-memory.ts';
+
+export interface StreamEndsOptions {
+  /** The revision of the stream's last event, or `NO_STREAM`. */
+  readonly readEnd: (stream: string) => Promise<number>;
+  /** Of the newest event in the log. */
+  readonly lastPlace: () => Promise<bigint>;
+  /** Once through the log from a place to where it ends now, within `timeoutMs`. */
+  readonly look: (after: bigint, timeoutMs: number, looking: Looking) => Promise<void>;
+  /** From asking to the end of the look that answers. */
+  readonly timeoutMs: number;
+}
+
+type RevisionOf = (stream: string) => Promise<number>;
+
+/** Those who are answered together. */
+interface Round {
+  readonly streams: Set<string>;
+  readonly deadline: number;
+  readonly answer: Promise<RevisionOf>;
+  readonly settle: (answer: Promise<RevisionOf>) => void;
+}
+
+/** The ends of fewer streams are read for less than a look costs. */
+const WORTH_A_LOOK = 4;
+/** From one look's begin to the next's: what comes meanwhile shares it. */
+const LOOK_EVERY_MS = 5;
+/** Without a look for so long, the next would have too much to go through. */
+const LONGEST_WITHOUT_LOOK_MS = 1000;
+
+/**
+ * Where the streams of a category end, as of when it is asked or later: whatever was acknowledged before is known.
+ *
+ * Reading each stream for each who asks would do. But one look at what is new in the log answers for any number of
+ * streams of which it is known where they ended: so streams are remembered, and those who ask for them wait together,
+ * unless they are few: then each is read at once.
+ *
+ * Why nobody is told of a past that was over when they asked:
+ * - A stream that is not remembered is read, from when it is asked for.
+ * - A memory begins with a place in the log; it remembers only reads that began when that place was known, so they know
+ *   all that stands before it. Looks go on from there without a gap, and what they find counts also for a stream whose
+ *   read is still under way. Streams only grow: the greater of what was read and what looks found is where the stream
+ *   ended when the last look did, whichever came first.
+ * - Who asks while a look is under way waits for the next one, as that one may be past what was stored meanwhile. A
+ *   stream that the memory has dropped by then is read.
+ * - After a look that failed, or a second without one, all is forgotten. Until a new memory has begun, every stream
+ *   is read.
+ */
+export class StreamEnds {
+  readonly #options: StreamEndsOptions;
+  #memory: StreamMemory | undefined;
+  #beginning = false;
+  #next: Round | undefined;
+  #looking = false;
+  #nextLookAt = 0;
+  #pumpLater: NodeJS.Timeout | undefined;
+  #reading = 0;
+
+  constructor(options: StreamEndsOptions) {
+    this.#options = options;
+  }
+
+  /** `NO_STREAM` when it does not exist. Rejects as a read or a look does, mostly with `EventStoreUnavailable`. */
+  async revision(stream: string): Promise<number> {
+    if (!this.#looking && this.#memory?.isOlderThan(LONGEST_WITHOUT_LOOK_MS)) this.#memory = undefined;
+    if (!this.#memory?.has(stream)) return this.#readAndRemember(stream);
+    this.#next ??= this.#newRound();
+    const { streams, answer } = this.#next;
+    streams.add(stream);
+    this.#pump();
+    const revisionOf = await answer;
+    return revisionOf(stream);
+  }
+
+  #readAndRemember(stream: string): Promise<number> {
+    const read = this.#options.readEnd(stream);
+    if (this.#memory) this.#memory.remember(stream, read);
+    else void this.#beginMemory();
+    return read;
+  }
+
+  /** That it fails, those who read learn by themselves. */
+  async #beginMemory(): Promise<void> {
+    if (this.#beginning) return;
+    this.#beginning = true;
+    const place = await this.#options.lastPlace().catch(() => undefined);
+    this.#beginning = false;
+    if (place !== undefined) this.#memory = new StreamMemory(place);
+  }
+
+  #newRound(): Round {
+    let settle: Round['settle'] = () => {};
+    const answer = new Promise<RevisionOf>((resolve) => {
+      settle = resolve;
+    });
+    return { streams: new Set(), deadline: performance.now() + this.#options.timeoutMs, answer, settle };
+  }
+
+  #pump(): void {
+    const round = this.#next;
+    if (!round || this.#looking || this.#reading >= WORTH_A_LOOK) return;
+    const tooSoonMs = this.#nextLookAt - performance.now();
+    if (tooSoonMs > 0) {
+      this.#pumpLater ??= setTimeout(() => {
+        this.#pumpLater = undefined;
+        this.#pump();
+      }, tooSoonMs);
+      return;
+    }
+    this.#next = undefined;
+    const memory = round.streams.size >= WORTH_A_LOOK ? this.#memory : undefined;
+    round.settle(memory ? this.#look(memory, round.deadline) : this.#readEach(round.streams));
+  }
+
+  async #look(memory: StreamMemory, deadline: number): Promise<RevisionOf> {
+    this.#looking = true;
+    try {
+      const leftMs = deadline - performance.now();
+      if (leftMs <= 0) throw new EventStoreUnavailable('a look at the log waited too long');
+      this.#nextLookAt = performance.now() + LOOK_EVERY_MS;
+      await this.#options.look(memory.place, leftMs, memory);
+      memory.looked();
+      return (stream) => memory.revision(stream) ?? this.#readAndRemember(stream);
+    } catch (error) {
+      this.#memory = undefined;
+      throw error;
+    } finally {
+      this.#looking = false;
+      this.#pump();
+    }
+  }
+
+  async #readEach(streams: ReadonlySet<string>): Promise<RevisionOf> {
+    const reads = new Map([...streams].map((stream) => [stream, this.#readAgain(stream)]));
+    return (stream) => reads.get(stream) ?? this.#readAndRemember(stream);
+  }
+
+  #readAgain(stream: string): Promise<number> {
+    this.#reading += 1;
+    const read = this.#options.readEnd(stream);
+    const done = () => {
+      this.#reading -= 1;
+      this.#pump();
+    };
+    read.then(done, done);
+    return read;
+  }
+}

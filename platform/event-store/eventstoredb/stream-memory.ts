@@ -1,0 +1,66 @@
+import { LRUCache } from 'lru-cache';
+import { NO_STREAM } from '../event-store.ts';
+import type { Looking } from './look.ts';
+
+/** Streams; some two megabytes. */
+const REMEMBERED = 10_000;
+
+interface StreamEnd {
+  readonly read: Promise<number>;
+  /** By looks, since the read began or before it ended. */
+  seen: number;
+}
+
+/** Where streams ended when they were read, and what has been seen of them in the log since. */
+export class StreamMemory implements Looking {
+  readonly #ends = new LRUCache<string, StreamEnd>({ max: REMEMBERED });
+  #place: bigint;
+  #lookedAt = performance.now();
+
+  /** `place` is in the log by now: what is read from here on knows all that stands before it. */
+  constructor(place: bigint) {
+    this.#place = place;
+  }
+
+  /** Where the next look has to begin. */
+  get place(): bigint {
+    return this.#place;
+  }
+
+  /** A look would have much to go through by now. */
+  isOlderThan(ms: number): boolean {
+    return performance.now() - this.#lookedAt > ms;
+  }
+
+  has(stream: string): boolean {
+    return this.#ends.has(stream);
+  }
+
+  /** `read` has not begun before now. */
+  remember(stream: string, read: Promise<number>): void {
+    const end = { read, seen: NO_STREAM };
+    this.#ends.set(stream, end);
+    read.catch(() => {
+      if (this.#ends.peek(stream) === end) this.#ends.delete(stream);
+    });
+  }
+
+  /** The newest revision that is known; undefined: not remembered. Rejects as the read did. */
+  revision(stream: string): Promise<number> | undefined {
+    const end = this.#ends.get(stream);
+    return end?.read.then((revision) => Math.max(revision, end.seen));
+  }
+
+  found(stream: string, revision: number): void {
+    const end = this.#ends.peek(stream);
+    if (end) end.seen = Math.max(end.seen, revision);
+  }
+
+  readUpTo(place: bigint): void {
+    if (place > this.#place) this.#place = place;
+  }
+
+  looked(): void {
+    this.#lookedAt = performance.now();
+  }
+}

@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { type EventStore, EventStoreUnavailable, NO_STREAM } from '../../platform/event-store/event-store.ts';
+import { LogClient } from '../../platform/event-store/eventstoredb/log-client.ts';
+import { look } from '../../platform/event-store/eventstoredb/look.ts';
+import {
+  type EventStoreDbOptions,
+  openEventStoreDb,
+} from '../../platform/event-store/eventstoredb/open-eventstoredb.ts';
+import { EventStoreDbDouble } from '../eventstoredb-double/double.ts';
+import type { Drop } from '../eventstoredb-double/faults.ts';
+import { appended, freshCategory, freshStream, messageSent, messagesSent } from './events.ts';
+
+let double: EventStoreDbDouble;
+let category: string;
+let streams: string[];
+
+beforeEach(async () => {
+  category = freshCategory();
+  streams = Array.from({ length: 40 }, () => freshStream(category));
+  double = new EventStoreDbDouble();
+  await double.start();
+});
+afterEach(() => double.kill());
+
+function openStore(options: Partial<EventStoreDbOptions> = {}): EventStore {
+  const store = openEventStoreDb({ url: double.url, ...options });
+  onTestFinished(() => store.close());
+  return store;
+}
+
+const appendGiven = (store: EventStore, stream: string) =>
+  store.append(freshStream(), NO_STREAM, [messageSent()], { stream, revision: NO_STREAM });
+
+/** Each three times: read for the first who asks, then looked at together. */
+const appendGivenAll = (store: EventStore) =>
+  Promise.all([...streams, ...streams, ...streams].map((stream) => appended(appendGiven(store, stream))));
+
+const unavailable = { status: 'rejected', reason: expect.any(EventStoreUnavailable) };
+
+test('a server that falls silent: unavailable in time, and well as soon as it answers again', async () => {
+  const store = openStore({ timeoutMs: 1000 });
+  await appendGivenAll(store);
+  double.faults.readsHang = true;
+  const results = await Promise.allSettled(streams.map((stream) => appendGiven(store, stream)));
+  expect(results).toEqual(streams.map(() => unavailable));
+  double.faults.readsHang = false;
+  await appendGivenAll(store);
+});
+
+test('a server that breaks down and returns: what was appended elsewhere meanwhile is seen', async () => {
+  const [store, other] = [openStore(), openStore()];
+  await appendGivenAll(store);
+  const broken = Promise.allSettled(streams.map((stream) => appendGiven(store, stream)));
+  await double.restart();
+  await broken;
+  await vi.waitFor(() => appended(other.append(freshStream(), NO_STREAM, [messageSent()])), 5000);
+  for (const stream of streams) await appended(other.append(stream, NO_STREAM, [messageSent()]));
+  await vi.waitFor(
+    () => appendGivenAll(store).catch((error: Error) => expect(error.message).toMatch('outdated')),
+    5000,
+  );
+  const results = await Promise.all(streams.map((stream) => appendGiven(store, stream)));
+  expect(results).toEqual(streams.map(() => ({ outcome: 'outdated' })));
+});
+
+test('closing lets appends that wait for a look go first', async () => {
+  const store = openStore();
+  const appends = appendGivenAll(store);
+  await store.close();
+  expect(await appends).toHaveLength(120);
+  await expect(appendGiven(store, streams[0] ?? '')).rejects.toBeInstanceOf(EventStoreUnavailable);
+  expect(double.subscriptions).toBe(0);
+});
+
+describe('a look', () => {
+  const found = vi.fn();
+  let place: bigint;
+  let log: LogClient;
+
+  beforeEach(async () => {
+    found.mockClear();
+    place = await appended(openStore().append(freshStream(), NO_STREAM, [messageSent()]));
+    log = new LogClient(double.url);
+  });
+
+  function lookOnce(timeoutMs = 3000): Promise<void> {
+    return look(log, place, `${category}-`, timeoutMs, {
+      found,
+      readUpTo: (readUpTo) => {
+        expect(readUpTo).toBeGreaterThanOrEqual(place);
+        place = readUpTo;
+      },
+    });
+  }
+
+  test('finds what is new in streams of its prefix, once, and leaves nothing open', async () => {
+    const store = openStore();
+    const stream = freshStream(category);
+    await lookOnce();
+    await appended(store.append(freshStream(), NO_STREAM, messagesSent(3)));
+    place = await appended(store.append(stream, NO_STREAM, messagesSent(2)));
+    await appended(store.append(stream, 1, messagesSent(400)));
+    await appended(store.append(freshStream(), NO_STREAM, messagesSent(3)));
+    await lookOnce();
+    expect(found.mock.calls).toEqual(Array.from({ length: 400 }, (_, index) => [stream, index + 2]));
+    await lookOnce();
+    expect(found).toHaveBeenCalledTimes(400);
+    await vi.waitFor(() => expect(double.subscriptions).toBe(0));
+  });
+
+  test('moves on also where it finds nothing', async () => {
+    const end = await appended(openStore().append(freshStream(), NO_STREAM, messagesSent(1000)));
+    const begin = place;
+    await lookOnce();
+    expect(place).toBeGreaterThan(begin + ((end - begin) * 2n) / 5n);
+    await appended(openStore().append(streams[0] ?? '', NO_STREAM, [messageSent()]));
+    await lookOnce();
+    expect(found).toHaveBeenCalledExactlyOnceWith(streams[0], 0);
+  });
+
+  test('is given up when the server is silent, and leaves nothing open', async () => {
+    double.faults.readsHang = true;
+    await expect(lookOnce(200)).rejects.toBeInstanceOf(EventStoreUnavailable);
+    await vi.waitFor(() => expect(double.subscriptions).toBe(0));
+  });
+
+  test.each<Drop>(['too slow', 'connection lost', 'not leader', 'ended'])(
+    'rejects when it is dropped: %s',
+    async (how) => {
+      double.faults.readsHang = true;
+      const looked = lookOnce();
+      looked.catch(() => {});
+      await vi.waitFor(() => expect(double.subscriptions).toBe(1));
+      double.dropSubscriptions(how);
+      await expect(looked).rejects.toBeInstanceOf(EventStoreUnavailable);
+    },
+  );
+});

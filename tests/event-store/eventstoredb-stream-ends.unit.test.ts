@@ -1,0 +1,295 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { EventStoreUnavailable, NO_STREAM } from '../../platform/event-store/event-store.ts';
+import type { Looking } from '../../platform/event-store/eventstoredb/look.ts';
+import { StreamEnds } from '../../platform/event-store/eventstoredb/stream-ends.ts';
+
+interface Asked<Answer> {
+  answer(answer: Answer): void;
+  fail(error: Error): void;
+}
+type StartedRead = Asked<number> & { readonly stream: string };
+interface StartedLook extends Asked<void> {
+  readonly after: bigint;
+  readonly timeoutMs: number;
+  readonly looking: Looking;
+}
+
+const TIMEOUT_MS = 3000;
+const FEW = ['a', 'b', 'c', 'd'];
+let reads: StartedRead[];
+let places: Asked<bigint>[];
+let looks: StartedLook[];
+let ends: StreamEnds;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  [reads, places, looks] = [[], [], []];
+  ends = new StreamEnds({
+    readEnd: (stream) =>
+      new Promise((answer, fail) => {
+        reads.push({ stream, answer, fail });
+      }),
+    lastPlace: () =>
+      new Promise((answer, fail) => {
+        places.push({ answer, fail });
+      }),
+    look: (after, timeoutMs, looking) =>
+      new Promise((answer, fail) => {
+        looks.push({ after, timeoutMs, looking, answer, fail });
+      }),
+    timeoutMs: TIMEOUT_MS,
+  });
+});
+afterEach(() => vi.useRealTimers());
+
+/** Long enough for the next look to begin. */
+const turn = () => vi.advanceTimersByTimeAsync(5);
+const the = <T>(of: T[], index: number): T => of[index] ?? expect.unreachable();
+
+/** Settles to the revision or the error's message; undefined so far. */
+function ask(stream: string) {
+  const asked: { answer?: number | string } = {};
+  ends.revision(stream).then(
+    (revision) => {
+      asked.answer = revision;
+    },
+    (error: Error) => {
+      asked.answer = error.message;
+    },
+  );
+  return asked;
+}
+
+/** A memory that begins at `place`; each stream is at revision 0. */
+async function remember(place: bigint, streams: readonly string[]): Promise<void> {
+  ask('elsewhere');
+  the(places, places.length - 1).answer(place);
+  await turn();
+  for (const stream of streams) ask(stream);
+  for (const { answer } of reads) answer(0);
+  await turn();
+  reads = [];
+}
+
+/** A look is under way that began before anything which a test does. */
+async function lookUnderWay(): Promise<StartedLook> {
+  for (const stream of FEW) ask(stream);
+  for (const stream of FEW) ask(stream);
+  for (const { answer } of reads) answer(0);
+  await vi.advanceTimersByTimeAsync(0);
+  reads = [];
+  return the(looks, looks.length - 1);
+}
+
+test('a stream is read for the first who asks, from when it is asked for', async () => {
+  const asked = ask('a');
+  expect(reads.map(({ stream }) => stream)).toEqual(['a']);
+  the(reads, 0).answer(7);
+  await turn();
+  expect(asked.answer).toBe(7);
+});
+
+test('what was read before the memory had a place is not remembered', async () => {
+  FEW.map(ask);
+  the(places, 0).answer(100n);
+  await turn();
+  for (const { answer } of reads) answer(0);
+  await turn();
+  FEW.map(ask);
+  for (const { answer } of reads) answer(1);
+  await turn();
+  const first = await lookUnderWay();
+  const asked = FEW.map(ask);
+  first.answer();
+  await turn();
+  the(looks, 1).answer();
+  await turn();
+  expect(asked.map(({ answer }) => answer)).toEqual([1, 1, 1, 1]);
+});
+
+test('the ends of a few remembered streams are read again', async () => {
+  await remember(100n, FEW);
+  const asked = [ask('a'), ask('b')];
+  expect(reads.map(({ stream }) => stream)).toEqual(['a', 'b']);
+  for (const { answer } of reads) answer(3);
+  await turn();
+  expect(asked.map(({ answer }) => answer)).toEqual([3, 3]);
+  expect(looks).toEqual([]);
+});
+
+test('one look answers all who waited for it: what it found has moved, the others are where they were', async () => {
+  await remember(100n, FEW);
+  const { after, answer, looking } = await lookUnderWay();
+  expect(after).toBe(100n);
+  const asked = [...FEW, ...FEW].map(ask);
+  answer();
+  await turn();
+  expect(looks).toHaveLength(2);
+  the(looks, 1).looking.found('b', 1);
+  the(looks, 1).looking.found('b', 2);
+  looking.found('unknown', 5);
+  the(looks, 1).answer();
+  await turn();
+  expect(asked.map((one) => one.answer)).toEqual([0, 2, 0, 0, 0, 2, 0, 0]);
+  expect(reads).toEqual([]);
+});
+
+test('who asks while a look is under way waits for the next one', async () => {
+  await remember(100n, FEW);
+  const first = await lookUnderWay();
+  first.looking.readUpTo(150n);
+  const asked = FEW.map(ask);
+  first.answer();
+  await turn();
+  expect(asked.map(({ answer }) => answer)).toEqual(FEW.map(() => undefined));
+  expect(the(looks, 1).after).toBe(150n);
+  the(looks, 1).looking.found('a', 1);
+  the(looks, 1).answer();
+  await turn();
+  expect(asked.map(({ answer }) => answer)).toEqual([1, 0, 0, 0]);
+});
+
+test('a change that a look finds while the stream is still being read counts, whichever ends first', async () => {
+  await remember(100n, FEW);
+  const first = await lookUnderWay();
+  const [reader, late] = [ask('e'), ask('e')];
+  const others = FEW.map(ask);
+  first.looking.found('e', 4);
+  first.answer();
+  await turn();
+  the(looks, 1).answer();
+  await turn();
+  expect(others.map(({ answer }) => answer)).toEqual([0, 0, 0, 0]);
+  expect(late.answer).toBeUndefined();
+  the(reads, 0).answer(3);
+  await turn();
+  expect(reads).toHaveLength(1);
+  expect([reader.answer, late.answer]).toEqual([3, 4]);
+});
+
+test('a read that knows more than the looks is not set back by what they find', async () => {
+  await remember(100n, FEW);
+  const first = await lookUnderWay();
+  ask('e');
+  the(reads, 0).answer(9);
+  await turn();
+  first.looking.found('e', 8);
+  const asked = [...FEW, 'e'].map(ask);
+  first.answer();
+  await turn();
+  the(looks, 1).answer();
+  await turn();
+  expect(asked.at(-1)?.answer).toBe(9);
+});
+
+test('a stream whose read failed is read by those who waited for a look', async () => {
+  await remember(100n, FEW);
+  const first = await lookUnderWay();
+  const [reader, late] = [ask('e'), ask('e')];
+  FEW.map(ask);
+  the(reads, 0).fail(new EventStoreUnavailable('away'));
+  first.answer();
+  await turn();
+  the(looks, 1).answer();
+  await turn();
+  expect(reader.answer).toBe('away');
+  the(reads, 1).answer(NO_STREAM);
+  await turn();
+  expect(late.answer).toBe(NO_STREAM);
+});
+
+test('a stream that the memory has dropped meanwhile is read', async () => {
+  await remember(100n, FEW);
+  const first = await lookUnderWay();
+  const asked = FEW.map(ask);
+  first.answer();
+  await turn();
+  for (let other = 0; other < 10_000; other += 1) ask(`other-${other}`);
+  reads = [];
+  the(looks, 1).answer();
+  await turn();
+  expect(reads.map(({ stream }) => stream)).toEqual(FEW);
+  for (const { answer } of reads) answer(6);
+  await turn();
+  expect(asked.map(({ answer }) => answer)).toEqual([6, 6, 6, 6]);
+});
+
+test('a look that fails rejects those who waited for it; for those after them every stream is read', async () => {
+  await remember(100n, FEW);
+  const first = await lookUnderWay();
+  const waited = FEW.map(ask);
+  first.answer();
+  await turn();
+  const after = FEW.map(ask);
+  the(looks, 1).looking.readUpTo(160n);
+  the(looks, 1).fail(new EventStoreUnavailable('dropped'));
+  await turn();
+  expect(waited.map(({ answer }) => answer)).toEqual(FEW.map(() => 'dropped'));
+  for (const { answer } of reads) answer(2);
+  await turn();
+  expect(after.map(({ answer }) => answer)).toEqual([2, 2, 2, 2]);
+  await remember(200n, FEW);
+  expect((await lookUnderWay()).after).toBe(200n);
+});
+
+test('a second without a look, and all is forgotten; another place is begun from', async () => {
+  await remember(100n, FEW);
+  await vi.advanceTimersByTimeAsync(900);
+  (await lookUnderWay()).answer();
+  await vi.advanceTimersByTimeAsync(900);
+  expect(places).toHaveLength(1);
+  (await lookUnderWay()).answer();
+  await vi.advanceTimersByTimeAsync(1001);
+  await remember(500n, FEW);
+  expect(places).toHaveLength(2);
+  expect((await lookUnderWay()).after).toBe(500n);
+});
+
+test('no place, no memory: every stream is read, and the place is asked for again', async () => {
+  ask('a');
+  the(places, 0).fail(new EventStoreUnavailable('away'));
+  await turn();
+  const asked = ask('a');
+  expect(places).toHaveLength(2);
+  the(reads, 1).answer(1);
+  await turn();
+  expect(asked.answer).toBe(1);
+});
+
+test('looks begin no more often than every 5 ms: who comes meanwhile shares the next, or is read if they are few', async () => {
+  await remember(100n, FEW);
+  (await lookUnderWay()).answer();
+  await vi.advanceTimersByTimeAsync(0);
+  reads = [];
+  const asked = FEW.map(ask);
+  await vi.advanceTimersByTimeAsync(4);
+  asked.push(...FEW.map(ask));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(looks).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(1);
+  the(looks, 1).answer();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(asked.map(({ answer }) => answer)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+
+  ask('a');
+  await vi.advanceTimersByTimeAsync(4);
+  expect(reads).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(reads.map(({ stream }) => stream)).toEqual(['a']);
+});
+
+test('a look has what is left of the time of the first who waits', async () => {
+  await remember(100n, FEW);
+  const first = await lookUnderWay();
+  FEW.map(ask);
+  await vi.advanceTimersByTimeAsync(1000);
+  first.answer();
+  await turn();
+  expect(the(looks, 1).timeoutMs).toBe(TIMEOUT_MS - 1000);
+  const late = FEW.map(ask);
+  await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
+  the(looks, 1).answer();
+  await turn();
+  expect(late.map(({ answer }) => answer)).toEqual(FEW.map(() => 'a look at the log waited too long'));
+  expect(looks).toHaveLength(2);
+});
