@@ -1,11 +1,14 @@
 import { expect, test, vi } from 'vitest';
-import type { EventStore, RecordedEvent } from '../../platform/event-store/event-store.ts';
+import { type EventStore, NO_STREAM, type RecordedEvent } from '../../platform/event-store/event-store.ts';
 import type { Stores } from './event-store-contract.ts';
-import { freshCategory, freshStream, messagesSent } from './events.ts';
+import { appended, freshCategory, freshStream, messageSent, messagesSent } from './events.ts';
 import { watch } from './reading.ts';
 
 const APPENDERS = 8;
 const ROUNDS = 40;
+
+const LINES = 20;
+const LONGEST_LINE = 100;
 
 /** Contends for shared streams: goes on from wherever they are. Returns how many events it stored. */
 async function contend(store: EventStore, streams: readonly string[]): Promise<number> {
@@ -48,6 +51,25 @@ export function orderingContract(stores: Stores): void {
     const [first = [], ...others] = watchers.map(({ events }) => events);
     for (const other of others) expect(other).toEqual(first);
     expectOrdered(first);
+  });
+
+  test('appends that rest on one stream are stored in the order in which they are called, many at once', async () => {
+    const store = await stores.open();
+    const category = freshCategory();
+    const lines = Array.from({ length: LINES }, () => freshStream(category));
+    const ends = await Promise.all(
+      lines.map((line) => appended(store.append(line, NO_STREAM, [messageSent()]))),
+    );
+    const places: Promise<bigint>[][] = lines.map(() => []);
+    for (let round = 0; round < LONGEST_LINE; round += 1)
+      lines.forEach((stream, line) => {
+        const given = { stream, revision: 0 };
+        places[line]?.push(appended(store.append(freshStream(), NO_STREAM, [messageSent()], given)));
+      });
+    for (const [line, ofLine] of places.entries()) {
+      const stored = [ends[line] ?? 0n, ...(await Promise.all(ofLine))];
+      expect(stored).toEqual([...stored].sort((a, b) => (a < b ? -1 : 1)));
+    }
   });
 }
 
