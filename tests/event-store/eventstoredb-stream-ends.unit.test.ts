@@ -15,6 +15,8 @@ interface StartedLook extends Asked<void> {
 }
 
 const TIMEOUT_MS = 3000;
+/** Between two looks. */
+const LONGEST_PAUSE_MS = 25;
 const FEW = ['a', 'b', 'c', 'd'];
 let reads: StartedRead[];
 let places: Asked<bigint>[];
@@ -43,7 +45,7 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 /** Long enough for the next look to begin. */
-const turn = () => vi.advanceTimersByTimeAsync(5);
+const turn = () => vi.advanceTimersByTimeAsync(LONGEST_PAUSE_MS);
 const the = <T>(of: T[], index: number): T => of[index] ?? expect.unreachable();
 
 /** Settles to the revision or the error's message; undefined so far. */
@@ -256,27 +258,36 @@ test('no place, no memory: every stream is read, and the place is asked for agai
   expect(asked.answer).toBe(1);
 });
 
-test('looks begin no more often than every 5 ms: who comes meanwhile shares the next, or is read if they are few', async () => {
-  await remember(100n, FEW);
-  (await lookUnderWay()).answer();
-  await vi.advanceTimersByTimeAsync(0);
-  reads = [];
-  const asked = FEW.map(ask);
-  await vi.advanceTimersByTimeAsync(4);
-  asked.push(...FEW.map(ask));
-  await vi.advanceTimersByTimeAsync(0);
-  expect(looks).toHaveLength(1);
-  await vi.advanceTimersByTimeAsync(1);
-  the(looks, 1).answer();
-  await vi.advanceTimersByTimeAsync(0);
-  expect(asked.map(({ answer }) => answer)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+test.each([
+  ['a quick look, the shortest pause', 0, 4],
+  ['a look of 5 ms, three times that', 5, 15],
+  ['a slow look, the longest pause', 1000, LONGEST_PAUSE_MS],
+])(
+  'after %s: who comes meanwhile shares the next, or is read if they are few',
+  async (_, lookMs, pauseMs) => {
+    await remember(100n, FEW);
+    const first = await lookUnderWay();
+    await vi.advanceTimersByTimeAsync(lookMs);
+    first.answer();
+    await vi.advanceTimersByTimeAsync(0);
+    reads = [];
+    const asked = FEW.map(ask);
+    await vi.advanceTimersByTimeAsync(pauseMs - 1);
+    asked.push(...FEW.map(ask));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(looks).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    the(looks, 1).answer();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked.map(({ answer }) => answer)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
 
-  ask('a');
-  await vi.advanceTimersByTimeAsync(4);
-  expect(reads).toEqual([]);
-  await vi.advanceTimersByTimeAsync(1);
-  expect(reads.map(({ stream }) => stream)).toEqual(['a']);
-});
+    ask('a');
+    await vi.advanceTimersByTimeAsync(3);
+    expect(reads).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(reads.map(({ stream }) => stream)).toEqual(['a']);
+  },
+);
 
 test('a look has what is left of the time of the first who waits', async () => {
   await remember(100n, FEW);
@@ -285,7 +296,7 @@ test('a look has what is left of the time of the first who waits', async () => {
   await vi.advanceTimersByTimeAsync(1000);
   first.answer();
   await turn();
-  expect(the(looks, 1).timeoutMs).toBe(TIMEOUT_MS - 1000);
+  expect(the(looks, 1).timeoutMs).toBe(TIMEOUT_MS - 1000 - LONGEST_PAUSE_MS);
   const late = FEW.map(ask);
   await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
   the(looks, 1).answer();

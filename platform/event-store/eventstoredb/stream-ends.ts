@@ -25,8 +25,11 @@ interface Round {
 
 /** The ends of fewer streams are read for less than a look costs. */
 const WORTH_A_LOOK = 4;
-/** From one look's begin to the next's: what comes meanwhile shares it. */
-const LOOK_EVERY_MS = 5;
+/** After a look, so many times what it took passes before the next: what comes meanwhile shares that. */
+const PAUSE_PER_LOOK = 3;
+const SHORTEST_PAUSE_MS = 4;
+/** For who waits. */
+const LONGEST_PAUSE_MS = 25;
 /** Without a look for so long, the next would have too much to go through. */
 const LONGEST_WITHOUT_LOOK_MS = 1000;
 
@@ -117,11 +120,11 @@ export class StreamEnds {
   async #look(memory: StreamMemory, deadline: number): Promise<RevisionOf> {
     this.#looking = true;
     try {
-      const leftMs = deadline - performance.now();
-      if (leftMs <= 0) throw new EventStoreUnavailable('a look at the log waited too long');
-      this.#nextLookAt = performance.now() + LOOK_EVERY_MS;
-      await this.#options.look(memory.place, leftMs, memory);
+      const began = performance.now();
+      if (began >= deadline) throw new EventStoreUnavailable('a look at the log waited too long');
+      await this.#options.look(memory.place, deadline - began, memory);
       memory.looked();
+      this.#nextLookAt = performance.now() + pauseAfter(performance.now() - began);
       return (stream) => memory.revision(stream) ?? this.#readAndRemember(stream);
     } catch (error) {
       this.#memory = undefined;
@@ -148,3 +151,6 @@ export class StreamEnds {
     return read;
   }
 }
+
+const pauseAfter = (lookMs: number): number =>
+  Math.min(Math.max(PAUSE_PER_LOOK * lookMs, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
