@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DomainEvent } from '../../../domain/domain-event.ts';
+import { assertAppendable } from '../assert-appendable.ts';
 import { type EventStore, EventStoreUnavailable, type ReadOptions } from '../event-store.ts';
 import type { StreamName } from '../stream-name.ts';
 import { AppendLane } from './append-lane.ts';
@@ -60,8 +61,7 @@ export function openEventStoreDb({
 
   return {
     async append(stream, expectedRevision, events, given) {
-      if (events.length === 0) throw new RangeError('an append needs an event');
-      if (`${stream}${given?.stream}`.includes('\n')) throw new RangeError('a stream name has no line feed');
+      assertAppendable(stream, events, given);
       if (!open) throw new EventStoreUnavailable('the store is closed');
       const append = () => appends.append({ stream, expectedRevision, events });
       return given ? givens.append(given, append) : append();

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { assertAppendable } from '../assert-appendable.ts';
 import type { AppendResult, RecordedEvent } from '../event-store.ts';
 import {
   type Append,
@@ -40,11 +41,9 @@ export class Appender {
     });
   }
 
-  append(append: Append): Promise<AppendResult> {
+  async append(append: Append): Promise<AppendResult> {
     const { stream, events, given } = append;
-    if (events.length === 0) return Promise.reject(new RangeError('an append needs an event'));
-    if (`${stream}${given?.stream}`.includes('\n'))
-      return Promise.reject(new RangeError('a stream name has no line feed'));
+    assertAppendable(stream, events, given);
     return new Promise((resolve, reject) =>
       this.#batcher.add({
         ...append,
