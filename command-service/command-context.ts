@@ -1,5 +1,6 @@
 import type { EventStore } from '../platform/event-store/event-store.ts';
 import type { Cause } from './new-events.ts';
+import type { PlaceInLine } from './place-in-line.ts';
 import type { RelationshipMemory } from './relationship-memory.ts';
 
 /** What a handler knows besides the command itself. */
@@ -7,6 +8,8 @@ export interface CommandContext extends Cause {
   /** When the command arrived, ISO 8601 UTC with milliseconds. */
   readonly date: string;
   readonly store: EventStore;
+  /** Everything is appended in turn. */
+  readonly place: PlaceInLine;
   readonly relationships: RelationshipMemory;
   /** After a first decision and a second one at once, so many more are made when others keep changing the stream. */
   readonly conflictRetries: number;

@@ -65,7 +65,7 @@ async function attempt<State, Command, E extends DomainEvent, Others extends rea
   change: StreamChange<State, Command, E, Others>,
   how: 'presuming' | 'knowing',
 ): Promise<CommandReply | null> {
-  const { commandId, store, onConflict } = context;
+  const { commandId, store, place, onConflict } = context;
   const { decider, command, stream, part, readOthers, id } = change;
   const presumedNew = how === 'presuming' && change.presumedNew === true;
   const [loaded, others] = presumedNew
@@ -79,7 +79,8 @@ async function attempt<State, Command, E extends DomainEvent, Others extends rea
 
   const decision = decider.decide(command, loaded.state, ...states);
   if (decision.outcome === 'accepted' && decision.events.length > 0) {
-    const result = await store.append(stream, loaded.revision, newEvents(context, decision.events), given);
+    const events = newEvents(context, decision.events);
+    const result = await place.inTurn(() => store.append(stream, loaded.revision, events, given));
     if (result.outcome === 'appended') return acceptedAt(result.position, true, id);
     onConflict();
     return null;

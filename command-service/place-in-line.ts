@@ -1,5 +1,3 @@
-import type { EventStore } from '../platform/event-store/event-store.ts';
-
 /**
  * Where a command stands among those that came with it. They are decided side by side, which may take one longer than
  * those behind it, and may have to be repeated; what they append is nevertheless appended in their order: the n-th try of
@@ -16,18 +14,13 @@ export class PlaceInLine {
     this.#before = before;
   }
 
-  /** The store as this command shall use it. */
-  through(store: EventStore): EventStore {
-    return {
-      ...store,
-      append: async (...append) => {
-        const tries = this.#begun + 1;
-        await this.#before?.reached(tries);
-        this.#begun = tries;
-        this.#wake();
-        return store.append(...append);
-      },
-    };
+  /** Calls `append`, once for each try, when those before it have called theirs. */
+  async inTurn<Result>(append: () => Promise<Result>): Promise<Result> {
+    const tries = this.#begun + 1;
+    await this.#before?.reached(tries);
+    this.#begun = tries;
+    this.#wake();
+    return append();
   }
 
   /** Nothing more is appended for this command. */
