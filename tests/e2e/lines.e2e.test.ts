@@ -1,10 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DoubleProcess, startDoubleProcess } from '../eventstoredb-double/double-process.ts';
 import type { Deployment } from '../support/deployment.ts';
 import { type DistributedDeployment, startDistributed } from '../support/distributed-deployment.ts';
+import { startDistributedOnDouble } from '../support/distributed-on-double.ts';
 import { startEmbedded } from '../support/embedded-deployment.ts';
 import { describeWithNats } from '../support/nats-server.ts';
 import { describeLines, expectInOrder, positionsOf } from './line-suite.ts';
@@ -48,19 +45,10 @@ describeWithNats('in three processes over NATS, the log in PostgreSQL', () => {
 });
 
 describeWithNats('in three processes over NATS, the log in a double of EventStoreDB', () => {
-  let home: string;
-  let double: DoubleProcess;
   let deployment: Deployment;
   beforeAll(async () => {
-    home = await mkdtemp(join(tmpdir(), 'rally-double-'));
-    double = await startDoubleProcess({ logFile: join(home, 'log') });
-    const store = { EVENT_STORE: 'eventstoredb', EVENTSTORE_URL: double.url };
-    deployment = await startDistributed({ ...SETTINGS, ...store });
+    deployment = await startDistributedOnDouble(SETTINGS);
   }, 60_000);
-  afterAll(async () => {
-    await deployment?.stop();
-    await double?.kill();
-    await rm(home, { recursive: true, force: true });
-  });
+  afterAll(() => deployment?.stop());
   describeLines(() => deployment);
 });

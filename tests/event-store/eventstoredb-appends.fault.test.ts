@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   type AppendResult,
   type EventStore,
@@ -9,29 +9,14 @@ import {
   type NewEvent,
   NO_STREAM,
 } from '../../platform/event-store/event-store.ts';
-import {
-  type EventStoreDbOptions,
-  openEventStoreDb,
-} from '../../platform/event-store/eventstoredb/open-eventstoredb.ts';
-import { EventStoreDbDouble } from '../eventstoredb-double/double.ts';
+import { openEventStoreDb } from '../../platform/event-store/eventstoredb/open-eventstoredb.ts';
 import { startDoubleProcess } from '../eventstoredb-double/double-process.ts';
 import type { AppendFault } from '../eventstoredb-double/faults.ts';
 import { freshCategory, freshStream, messageSent } from './events.ts';
 import { everything } from './reading.ts';
+import { useDouble } from './use-double.ts';
 
-let double: EventStoreDbDouble;
-
-beforeEach(async () => {
-  double = new EventStoreDbDouble();
-  await double.start();
-});
-afterEach(() => double.kill());
-
-function openStore(options: Partial<EventStoreDbOptions> = {}): EventStore {
-  const store = openEventStoreDb({ url: double.url, ...options });
-  onTestFinished(() => store.close());
-  return store;
-}
+const server = useDouble();
 
 /** As a command handler does: the same ids again for as long as the outcome is unknown. */
 async function persist(store: EventStore, stream: string, event: NewEvent): Promise<AppendResult> {
@@ -54,7 +39,8 @@ async function inParallel(workers: number, count: number, work: (index: number) 
   );
 }
 
-const storedIn = (category: string) => double.log.events.filter(({ stream }) => stream.startsWith(category));
+const storedIn = (category: string) =>
+  server.double.log.events.filter(({ stream }) => stream.startsWith(category));
 
 const FAULTS: readonly [AppendFault['kind'], weight: number][] = [
   ['answer lost', 4],
@@ -71,13 +57,13 @@ const ONE_IN_FIVE = FAULTS.flatMap(([kind, weight]) => Array.from({ length: weig
 test('5,000 appends, one in five faulted: none doubled, none lost', { timeout: 90_000 }, async () => {
   let seed = 7;
   const faulted = new Map<string, number>();
-  double.faults.onAppend = () => {
+  server.double.faults.onAppend = () => {
     seed = (seed * 48_271) % 2_147_483_647;
     const kind = ONE_IN_FIVE[seed % ONE_IN_FIVE.length] ?? 'none';
     faulted.set(kind, (faulted.get(kind) ?? 0) + 1);
     return kind === 'delayed' ? { kind, ms: 20 } : { kind };
   };
-  const store = openStore({ timeoutMs: 300 });
+  const store = server.openStore({ timeoutMs: 300 });
   const category = freshCategory();
   const answered = new Map<string, bigint>();
   await inParallel(64, 5000, async (index) => {
@@ -103,13 +89,13 @@ describe('one append', () => {
     'timed out',
   ];
   test.each(unknown)('%s: rejected as unknown, repeated with its own outcome', async (kind) => {
-    const store = openStore({ timeoutMs: 500 });
+    const store = server.openStore({ timeoutMs: 500 });
     const stream = freshStream();
     const event = messageSent();
     await store.append(freshStream(), NO_STREAM, [messageSent()]);
-    double.faults.onAppend = () => (kind === 'delayed' ? { kind, ms: 1 } : { kind });
+    server.double.faults.onAppend = () => (kind === 'delayed' ? { kind, ms: 1 } : { kind });
     await expect(store.append(stream, NO_STREAM, [event])).rejects.toBeInstanceOf(EventStoreUnavailable);
-    double.faults.onAppend = () => ({ kind: 'none' });
+    server.double.faults.onAppend = () => ({ kind: 'none' });
     expect(await persist(store, stream, event)).toMatchObject({ outcome: 'appended' });
     expect(await everything(store, stream)).toHaveLength(1);
     expect(await store.append(stream, NO_STREAM, [messageSent()])).toEqual({
@@ -119,8 +105,8 @@ describe('one append', () => {
   });
 
   test('a slow answer is an answer', async () => {
-    const store = openStore();
-    double.faults.onAppend = () => ({ kind: 'delayed', ms: 300 });
+    const store = server.openStore();
+    server.double.faults.onAppend = () => ({ kind: 'delayed', ms: 300 });
     expect(await store.append(freshStream(), NO_STREAM, [messageSent()])).toMatchObject({
       outcome: 'appended',
     });
@@ -128,41 +114,41 @@ describe('one append', () => {
 });
 
 test('a server that never answers: every append is rejected in its time, and the next ones go through', async () => {
-  const store = openStore({ timeoutMs: 400 });
-  double.faults.onAppend = () => ({ kind: 'answer lost' });
+  const store = server.openStore({ timeoutMs: 400 });
+  server.double.faults.onAppend = () => ({ kind: 'answer lost' });
   const results = await Promise.allSettled(
     Array.from({ length: 100 }, () => store.append(freshStream(), NO_STREAM, [messageSent()])),
   );
   expect(new Set(results.map(({ status }) => status))).toEqual(new Set(['rejected']));
-  double.faults.onAppend = () => ({ kind: 'none' });
+  server.double.faults.onAppend = () => ({ kind: 'none' });
   expect(await persist(store, freshStream(), messageSent())).toMatchObject({ outcome: 'appended' });
 });
 
 test('beyond its bound an append is rejected at once', async () => {
-  const store = openStore({ maxAppendsInFlight: 2, maxAppendsQueued: 3, timeoutMs: 60_000 });
-  double.faults.onAppend = () => ({ kind: 'delayed', ms: 200 });
+  const store = server.openStore({ maxAppendsInFlight: 2, maxAppendsQueued: 3, timeoutMs: 60_000 });
+  server.double.faults.onAppend = () => ({ kind: 'delayed', ms: 200 });
   const accepted = Array.from({ length: 5 }, () => store.append(freshStream(), NO_STREAM, [messageSent()]));
   await expect(store.append(freshStream(), NO_STREAM, [messageSent()])).rejects.toThrow('too many');
   await Promise.all(accepted);
 });
 
 test('reads that hang end in their time', async () => {
-  const store = openStore({ timeoutMs: 300 });
-  double.faults.readsHang = true;
+  const store = server.openStore({ timeoutMs: 300 });
+  server.double.faults.readsHang = true;
   await expect(everything(store, freshStream())).rejects.toBeInstanceOf(EventStoreUnavailable);
-  double.faults.readsHang = false;
+  server.double.faults.readsHang = false;
   expect(await everything(store, freshStream())).toEqual([]);
 });
 
 test('while the server is away appends and reads are rejected, and go on when it is back', async () => {
-  const store = openStore();
+  const store = server.openStore();
   const stream = freshStream();
   await store.append(stream, NO_STREAM, [messageSent()]);
-  double.kill();
+  server.double.kill();
   const away = Array.from({ length: 50 }, () => store.append(freshStream(), NO_STREAM, [messageSent()]));
   for (const append of away) await expect(append).rejects.toBeInstanceOf(EventStoreUnavailable);
   await expect(everything(store, stream)).rejects.toBeInstanceOf(EventStoreUnavailable);
-  await double.start();
+  await server.double.start();
   await vi.waitFor(async () => expect(await everything(store, stream)).toHaveLength(1), { timeout: 10_000 });
   expect(await persist(store, freshStream(), messageSent())).toMatchObject({ outcome: 'appended' });
 });

@@ -1,32 +1,19 @@
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { type EventStore, EventStoreUnavailable, NO_STREAM } from '../../platform/event-store/event-store.ts';
 import { LogClient } from '../../platform/event-store/eventstoredb/log-client.ts';
 import { look } from '../../platform/event-store/eventstoredb/look.ts';
-import {
-  type EventStoreDbOptions,
-  openEventStoreDb,
-} from '../../platform/event-store/eventstoredb/open-eventstoredb.ts';
-import { EventStoreDbDouble } from '../eventstoredb-double/double.ts';
 import type { Drop } from '../eventstoredb-double/faults.ts';
 import { appended, freshCategory, freshStream, messageSent, messagesSent } from './events.ts';
+import { useDouble } from './use-double.ts';
 
-let double: EventStoreDbDouble;
+const server = useDouble();
 let category: string;
 let streams: string[];
 
 beforeEach(async () => {
   category = freshCategory();
   streams = Array.from({ length: 40 }, () => freshStream(category));
-  double = new EventStoreDbDouble();
-  await double.start();
 });
-afterEach(() => double.kill());
-
-function openStore(options: Partial<EventStoreDbOptions> = {}): EventStore {
-  const store = openEventStoreDb({ url: double.url, ...options });
-  onTestFinished(() => store.close());
-  return store;
-}
 
 const appendGiven = (store: EventStore, stream: string) =>
   store.append(freshStream(), NO_STREAM, [messageSent()], { stream, revision: NO_STREAM });
@@ -38,20 +25,20 @@ const appendGivenAll = (store: EventStore) =>
 const unavailable = { status: 'rejected', reason: expect.any(EventStoreUnavailable) };
 
 test('a server that falls silent: unavailable in time, and well as soon as it answers again', async () => {
-  const store = openStore({ timeoutMs: 1000 });
+  const store = server.openStore({ timeoutMs: 1000 });
   await appendGivenAll(store);
-  double.faults.readsHang = true;
+  server.double.faults.readsHang = true;
   const results = await Promise.allSettled(streams.map((stream) => appendGiven(store, stream)));
   expect(results).toEqual(streams.map(() => unavailable));
-  double.faults.readsHang = false;
+  server.double.faults.readsHang = false;
   await appendGivenAll(store);
 });
 
 test('a server that breaks down and returns: what was appended elsewhere meanwhile is seen', async () => {
-  const [store, other] = [openStore(), openStore()];
+  const [store, other] = [server.openStore(), server.openStore()];
   await appendGivenAll(store);
   const broken = Promise.allSettled(streams.map((stream) => appendGiven(store, stream)));
-  await double.restart();
+  await server.double.restart();
   await broken;
   await vi.waitFor(() => appended(other.append(freshStream(), NO_STREAM, [messageSent()])), 5000);
   for (const stream of streams) await appended(other.append(stream, NO_STREAM, [messageSent()]));
@@ -64,12 +51,12 @@ test('a server that breaks down and returns: what was appended elsewhere meanwhi
 });
 
 test('closing lets appends that wait for a look go first', async () => {
-  const store = openStore();
+  const store = server.openStore();
   const appends = appendGivenAll(store);
   await store.close();
   expect(await appends).toHaveLength(120);
   await expect(appendGiven(store, streams[0] ?? '')).rejects.toBeInstanceOf(EventStoreUnavailable);
-  expect(double.subscriptions).toBe(0);
+  expect(server.double.subscriptions).toBe(0);
 });
 
 describe('a look', () => {
@@ -79,8 +66,8 @@ describe('a look', () => {
 
   beforeEach(async () => {
     found.mockClear();
-    place = await appended(openStore().append(freshStream(), NO_STREAM, [messageSent()]));
-    log = new LogClient(double.url);
+    place = await appended(server.openStore().append(freshStream(), NO_STREAM, [messageSent()]));
+    log = new LogClient(server.double.url);
   });
 
   function lookOnce(timeoutMs = 3000): Promise<void> {
@@ -94,7 +81,7 @@ describe('a look', () => {
   }
 
   test('finds what is new in streams of its prefix, once, and leaves nothing open', async () => {
-    const store = openStore();
+    const store = server.openStore();
     const stream = freshStream(category);
     await lookOnce();
     await appended(store.append(freshStream(), NO_STREAM, messagesSent(3)));
@@ -105,33 +92,33 @@ describe('a look', () => {
     expect(found.mock.calls).toEqual(Array.from({ length: 400 }, (_, index) => [stream, index + 2]));
     await lookOnce();
     expect(found).toHaveBeenCalledTimes(400);
-    await vi.waitFor(() => expect(double.subscriptions).toBe(0));
+    await vi.waitFor(() => expect(server.double.subscriptions).toBe(0));
   });
 
   test('moves on also where it finds nothing', async () => {
-    const end = await appended(openStore().append(freshStream(), NO_STREAM, messagesSent(1000)));
+    const end = await appended(server.openStore().append(freshStream(), NO_STREAM, messagesSent(1000)));
     const begin = place;
     await lookOnce();
     expect(place).toBeGreaterThan(begin + ((end - begin) * 2n) / 5n);
-    await appended(openStore().append(streams[0] ?? '', NO_STREAM, [messageSent()]));
+    await appended(server.openStore().append(streams[0] ?? '', NO_STREAM, [messageSent()]));
     await lookOnce();
     expect(found).toHaveBeenCalledExactlyOnceWith(streams[0], 0);
   });
 
   test('is given up when the server is silent, and leaves nothing open', async () => {
-    double.faults.readsHang = true;
+    server.double.faults.readsHang = true;
     await expect(lookOnce(200)).rejects.toBeInstanceOf(EventStoreUnavailable);
-    await vi.waitFor(() => expect(double.subscriptions).toBe(0));
+    await vi.waitFor(() => expect(server.double.subscriptions).toBe(0));
   });
 
   test.each<Drop>(['too slow', 'connection lost', 'not leader', 'ended'])(
     'rejects when it is dropped: %s',
     async (how) => {
-      double.faults.readsHang = true;
+      server.double.faults.readsHang = true;
       const looked = lookOnce();
       looked.catch(() => {});
-      await vi.waitFor(() => expect(double.subscriptions).toBe(1));
-      double.dropSubscriptions(how);
+      await vi.waitFor(() => expect(server.double.subscriptions).toBe(1));
+      server.double.dropSubscriptions(how);
       await expect(looked).rejects.toBeInstanceOf(EventStoreUnavailable);
     },
   );

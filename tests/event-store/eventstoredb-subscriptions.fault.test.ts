@@ -1,33 +1,24 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type EventStore, NO_STREAM } from '../../platform/event-store/event-store.ts';
 import { SubscriberTooSlow, SubscriptionSilent } from '../../platform/event-store/eventstoredb/failures.ts';
-import {
-  type EventStoreDbOptions,
-  openEventStoreDb,
-} from '../../platform/event-store/eventstoredb/open-eventstoredb.ts';
-import { EventStoreDbDouble } from '../eventstoredb-double/double.ts';
+import type { EventStoreDbOptions } from '../../platform/event-store/eventstoredb/open-eventstoredb.ts';
 import type { Drop } from '../eventstoredb-double/faults.ts';
 import { appended, freshCategory, freshStream, messageSent, messagesSent } from './events.ts';
 import { catchUp, type Watcher, type Watching, watch } from './reading.ts';
+import { useDouble } from './use-double.ts';
 
-let double: EventStoreDbDouble;
+const server = useDouble();
 let category: string;
 const dropped = vi.fn();
 
 beforeEach(async () => {
   category = freshCategory();
   dropped.mockClear();
-  double = new EventStoreDbDouble();
-  await double.start();
 });
-afterEach(() => double.kill());
 
-function openStore(options: Partial<EventStoreDbOptions> = {}): EventStore {
-  const store = openEventStoreDb({ url: double.url, onDropped: dropped, ...options });
-  onTestFinished(() => store.close());
-  return store;
-}
+const openStore = (options: Partial<EventStoreDbOptions> = {}): EventStore =>
+  server.openStore({ onDropped: dropped, ...options });
 
 async function watchLive(store: EventStore, watching: Partial<Watching> = {}): Promise<Watcher> {
   const watcher = watch(store, { prefixes: [`${category}-`], ...watching });
@@ -52,7 +43,7 @@ describe('a dropped subscription returns within 2 s, without a gap or a repetiti
       const watcher = await watchLive(store);
       await append(store, 'message 0');
       await vi.waitFor(() => expect(contents(watcher)).toEqual(numbered(1)));
-      double.dropSubscriptions(how);
+      server.double.dropSubscriptions(how);
       await append(store, 'message 1').catch(() => append(store, 'message 1'));
       await vi.waitFor(() => expect(contents(watcher)).toEqual(numbered(2)), { timeout: 2000 });
       expect(dropped).toHaveBeenCalledOnce();
@@ -63,7 +54,7 @@ describe('a dropped subscription returns within 2 s, without a gap or a repetiti
 test('a subscription that falls silent is replaced', async () => {
   const store = openStore({ silenceMs: 300 });
   const watcher = await watchLive(store);
-  double.stallSubscriptions();
+  server.double.stallSubscriptions();
   await append(store, 'message 0');
   await vi.waitFor(() => expect(contents(watcher)).toEqual(numbered(1)), { timeout: 5000 });
   expect(dropped).toHaveBeenCalledWith(expect.any(SubscriptionSilent));
@@ -72,11 +63,11 @@ test('a subscription that falls silent is replaced', async () => {
 test('one that falls silent before it has caught up, too', async () => {
   const store = openStore({ silenceMs: 300, timeoutMs: 300 });
   await append(store, 'message 0');
-  double.faults.readsHang = true;
+  server.double.faults.readsHang = true;
   const watcher = watch(store, { prefixes: [`${category}-`] });
   onTestFinished(() => watcher.stop());
   await vi.waitFor(() => expect(dropped).toHaveBeenCalled(), { timeout: 5000 });
-  double.faults.readsHang = false;
+  server.double.faults.readsHang = false;
   await vi.waitFor(() => expect(contents(watcher)).toEqual(numbered(1)), { timeout: 5000 });
 });
 
@@ -132,9 +123,9 @@ test('the server is away for a second: the subscription goes on where it was', a
   const watcher = await watchLive(store);
   await append(store, 'message 0');
   await vi.waitFor(() => expect(contents(watcher)).toEqual(numbered(1)));
-  double.kill();
+  server.double.kill();
   await pause(1000);
-  await double.start();
+  await server.double.start();
   await vi.waitFor(() => append(store, 'message 1'), { timeout: 10_000, interval: 200 });
   await vi.waitFor(() => expect(contents(watcher)).toEqual(numbered(2)), { timeout: 5000 });
 });

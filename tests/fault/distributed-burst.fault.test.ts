@@ -1,14 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openEventStoreDb } from '../../platform/event-store/eventstoredb/open-eventstoredb.ts';
 import { message } from '../e2e/message-suite.ts';
-import { type DoubleProcess, startDoubleProcess } from '../eventstoredb-double/double-process.ts';
 import { openChat, signUp, type User } from '../support/api-client.ts';
-import { type DistributedDeployment, startDistributed } from '../support/distributed-deployment.ts';
+import { type DistributedOnDouble, startDistributedOnDouble } from '../support/distributed-on-double.ts';
 import { loggedMessages } from '../support/logged-messages.ts';
 import { describeWithNats } from '../support/nats-server.ts';
 import { openTab, type Tab } from '../support/tab.ts';
@@ -32,27 +28,17 @@ interface Person {
 }
 
 describeWithNats('2,000 messages at once, the log in a double of EventStoreDB', () => {
-  let home: string;
-  let double: DoubleProcess;
-  let deployment: DistributedDeployment;
+  let deployment: DistributedOnDouble;
 
   beforeAll(async () => {
-    home = await mkdtemp(join(tmpdir(), 'rally-burst-'));
-    double = await startDoubleProcess({ logFile: join(home, 'log') });
-    deployment = await startDistributed({
-      EVENT_STORE: 'eventstoredb',
-      EVENTSTORE_URL: double.url,
+    deployment = await startDistributedOnDouble({
       FRAME_LIMIT_PER_S: '100000',
       // On a machine that has much else to do, the deadline would be what is tested.
       COMMAND_TIMEOUT_MS: '10000',
     });
   }, 90_000);
 
-  afterAll(async () => {
-    await deployment?.stop();
-    await double?.kill();
-    await rm(home, { recursive: true, force: true });
-  });
+  afterAll(() => deployment?.stop());
 
   it('arrive once and in order, although the server drops the live subscription several times', async () => {
     const people = await Promise.all(
@@ -75,14 +61,14 @@ describeWithNats('2,000 messages at once, the log in a double of EventStoreDB', 
       for (let drop = 1; drop <= DROPS_PER_BURST; drop += 1) {
         const enough = (all * drop) / (DROPS_PER_BURST + 1);
         await vi.waitUntil(() => latencies.length >= enough, { timeout: ALL_WITHIN_MS, interval: 1 });
-        double.dropSubscriptions();
+        deployment.double.dropSubscriptions();
       }
       await vi.waitUntil(() => latencies.length >= all, { timeout: ALL_WITHIN_MS, interval: 5 });
       await Promise.all(answered);
       process.stdout.write(`${MESSAGES} messages at once, ${burst}. time: ${inWords(latencies)}\n`);
     }
 
-    const store = openEventStoreDb({ url: double.url });
+    const store = openEventStoreDb({ url: deployment.double.url });
     const logged = await loggedMessages(store);
     await store.close();
     expect(logged).toHaveLength(BURSTS * MESSAGES);
