@@ -1,14 +1,17 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
+import type { FastifyRequest } from 'fastify';
 import { HTTP_BODY_BYTES_LIMIT, type HttpRequest } from '../public-server/public-server.ts';
 
 /** A request that has arrived whole, in the shape in which Node's own server hands one over. */
 export class ArrivedRequest extends IncomingMessage {
   /** Else, once its body has been read, the client would count as gone. */
   override readonly complete = true;
+  readonly isAbandoned: HttpRequest['isAbandoned'];
 
-  constructor({ method, url, headers, body, remoteAddress }: HttpRequest) {
+  constructor({ method, url, headers, body, remoteAddress, isAbandoned }: HttpRequest) {
     super(new Peer(remoteAddress));
+    this.isAbandoned = isAbandoned;
     this.method = method;
     this.url = url;
     Object.assign(this.headers, headers);
@@ -25,6 +28,10 @@ export class ArrivedRequest extends IncomingMessage {
     // Everything is there already.
   }
 }
+
+/** Whether the client has gone before its answer. For routes, before each costly step. */
+export const isAbandoned = ({ raw }: FastifyRequest): boolean =>
+  raw instanceof ArrivedRequest && raw.isAbandoned();
 
 /** Never connected: only says who is on the other side. */
 class Peer extends Socket {

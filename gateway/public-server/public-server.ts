@@ -8,6 +8,11 @@ export interface HttpRequest {
   /** null: larger than `HTTP_BODY_BYTES_LIMIT`; its bytes were not kept. */
   readonly body: Buffer | null;
   readonly remoteAddress: string;
+  /**
+   * Whether nobody waits for the answer any more: the client's connection has ended. To be asked before each step that
+   * costs something; it costs nothing itself. The answer of an abandoned request is dropped.
+   */
+  isAbandoned(): boolean;
 }
 
 export const HTTP_BODY_BYTES_LIMIT = 64 * 1024;

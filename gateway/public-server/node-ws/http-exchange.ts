@@ -22,6 +22,7 @@ export function exchangeHttp(
       headers: plainHeaders(request),
       body: body.whole(),
       remoteAddress: request.socket.remoteAddress ?? '',
+      isAbandoned: () => request.socket.readableEnded || request.socket.destroyed,
     });
     if (!response.destroyed) write(response, method, answer);
   });

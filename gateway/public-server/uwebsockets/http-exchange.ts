@@ -26,7 +26,7 @@ export function exchangeHttp(response: UwsResponse, request: UwsRequest, handleH
   async function answer(): Promise<void> {
     if (aborted) return;
     response.pause();
-    const answered = await handleHttp({ ...head, body: body.whole() });
+    const answered = await handleHttp({ ...head, body: body.whole(), isAbandoned: () => aborted });
     if (aborted) return;
     response.cork(() => {
       response.resume();
@@ -35,7 +35,7 @@ export function exchangeHttp(response: UwsResponse, request: UwsRequest, handleH
   }
 }
 
-function readHead(response: UwsResponse, request: UwsRequest): Omit<HttpRequest, 'body'> {
+function readHead(response: UwsResponse, request: UwsRequest): Omit<HttpRequest, 'body' | 'isAbandoned'> {
   const headers: Record<string, string> = {};
   request.forEach((name, value) => {
     const before = headers[name];

@@ -28,6 +28,8 @@ export interface Ask {
   /** false: nothing is said of the body's type, unless by `headers`. */
   readonly typed?: boolean;
   readonly remoteAddress?: string;
+  /** false for ever unless given. */
+  readonly isAbandoned?: () => boolean;
 }
 
 export type ApiFixture = Awaited<ReturnType<typeof openTestApi>>;
@@ -60,12 +62,19 @@ export async function openTestApi({ trustedProxyHops = 0 } = {}) {
   });
 
   async function ask(method: string, url: string, options: Ask = {}): Promise<Answer> {
-    const { headers = {}, body, typed = true, remoteAddress = '192.0.2.1' } = options;
+    const {
+      headers = {},
+      body,
+      typed = true,
+      remoteAddress = '192.0.2.1',
+      isAbandoned = () => false,
+    } = options;
     const bytes = body === null ? null : asBytes(body);
     const answer = await api.handle({
       method,
       url,
       remoteAddress,
+      isAbandoned,
       body: bytes,
       headers: {
         host: 'localhost:8080',
