@@ -1,6 +1,5 @@
 import { CLOSE_CODES, type CloseCodeName } from '../../protocol/close-codes.ts';
 import type { HandshakeAnswer, SocketHandlers } from '../public-server/public-server.ts';
-import { CLOSE_REASONS } from './close-reasons.ts';
 import type { SocketMetrics } from './socket-metrics.ts';
 
 const DEAF: SocketHandlers = Object.freeze({ message() {}, closed() {} });
@@ -16,7 +15,8 @@ export function openAndClose(
     ...(protocol !== undefined && { protocol }),
     open(socket) {
       metrics.closed(name);
-      socket.close(CLOSE_CODES[name], CLOSE_REASONS[name]);
+      const { code, reason } = CLOSE_CODES[name];
+      socket.close(code, reason);
       return DEAF;
     },
   };

@@ -34,7 +34,7 @@ export function createSocketMetrics(registry: Registry, openSockets: () => numbe
   return {
     received: (action) => frames.inc({ action }),
     refused: (code) => refusals.inc({ code }),
-    closed: (by) => closes.inc({ code: by === 'client' ? by : String(CLOSE_CODES[by]) }),
+    closed: (by) => closes.inc({ code: by === 'client' ? by : String(CLOSE_CODES[by].code) }),
     pushed: (count) => pushes.inc(count),
     replayed: (outcome) => replays.inc({ outcome }),
   };

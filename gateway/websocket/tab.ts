@@ -5,7 +5,6 @@ import type { Push } from '../../protocol/pushes.ts';
 import { errorFrame, replyText, type WelcomeFrame } from '../../protocol/server-frames.ts';
 import type { Session } from '../accounts/session.ts';
 import type { Socket, SocketHandlers } from '../public-server/public-server.ts';
-import { CLOSE_REASONS } from './close-reasons.ts';
 import { FrameQueue } from './frame-queue.ts';
 import { FrameRate } from './frame-rate.ts';
 import { readFrame } from './read-frame.ts';
@@ -85,7 +84,8 @@ export class Tab implements SocketHandlers {
     // What the client asked for and the server then refuses to talk about is not carried out behind its back.
     this.#frames?.dropWaiting();
     this.#cut = setTimeout(() => this.#socket.terminate(), UNREAD_CLOSE_MS).unref();
-    this.#socket.close(CLOSE_CODES[name], CLOSE_REASONS[name]);
+    const { code, reason } = CLOSE_CODES[name];
+    this.#socket.close(code, reason);
   }
 
   /** From now on frames are answered. */
