@@ -23,8 +23,10 @@ export const gatewayConfiguration = z.object({
     )
     .optional(),
   /**
-   * How many proxies of ours a request passes: failed logins count against the address that is so many-th from the
-   * right in `X-Forwarded-For`. More than there are would let clients choose it. 0: the connection's own address.
+   * How many proxies of ours a request passes: what is limited per address counts against the one that is so many-th
+   * from the right in `X-Forwarded-For`. More than there are would let clients choose it. 0: the connection's own.
+   *
+   * IPv6 addresses count as their /64, which one machine can have to itself.
    */
   TRUSTED_PROXY_HOPS: wholeNumber({ min: 0, max: 10 }).default(0),
   /** Short, because a stolen access token works until then. */

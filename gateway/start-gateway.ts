@@ -10,6 +10,7 @@ import { ReadModelsUnavailable } from '../read-models/read-models.ts';
 import { READ_SCHEMA } from '../read-models/schema-name.ts';
 import { openAccounts } from './accounts/open-accounts.ts';
 import { createAllowsOrigin } from './allowed-origins.ts';
+import { createClientAddressOf } from './client-address.ts';
 import { createCommandClient, oneByOne } from './command-client.ts';
 import type { GatewayConfiguration } from './configuration.ts';
 import { createHttpApi } from './http/create-http-api.ts';
@@ -59,9 +60,20 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const sendCommands = createCommandClient(bus, configuration.COMMAND_TIMEOUT_MS, logger);
   const sendCommand = oneByOne(sendCommands);
   const allowsOrigin = createAllowsOrigin(configuration.ALLOWED_ORIGINS, () => ({ host, port }));
+  const clientAddressOf = createClientAddressOf(configuration.TRUSTED_PROXY_HOPS, logger);
   const timeoutMs = configuration.READ_YOUR_WRITES_MS;
   const projected = await followProjectedPosition({ bus, readModels, timeoutMs, logger });
-  const common = { configuration, bus, sendCommand, allowsOrigin, logger, registry, clock, newId };
+  const common = {
+    configuration,
+    bus,
+    sendCommand,
+    allowsOrigin,
+    clientAddressOf,
+    logger,
+    registry,
+    clock,
+    newId,
+  };
 
   try {
     const accounts = await openAccounts({ ...common, pool });

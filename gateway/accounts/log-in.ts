@@ -10,7 +10,8 @@ export interface LogInRequest {
   /** Username or email, in any case. */
   readonly identifier: string;
   readonly password: string;
-  readonly remoteAddress: string;
+  /** The client's, as limits count by it. */
+  readonly address: string;
 }
 
 export type LogInOutcome =
@@ -30,14 +31,14 @@ export interface LogInOptions {
 /** The same look-ups and one password check for every try, so that neither answer nor time tells who has an account. */
 export async function createLogIn({ db, attempts, passwords, startSession }: LogInOptions): Promise<LogIn> {
   const nobodysHash = await passwords.hash(newSecret());
-  return async ({ identifier, password, remoteAddress }) => {
+  return async ({ identifier, password, address }) => {
     const account = await findAccount(db, identifier.toLowerCase());
     const counted = account?.user_key ?? identifier.toLowerCase();
-    const admission = await attempts.admit(counted, remoteAddress);
+    const admission = await attempts.admit(counted, address);
     if (admission.outcome === 'rate_limited') return admission;
     const matches = await passwords.verify(account?.password_hash ?? nobodysHash, password);
     if (!account || !matches) return { outcome: 'invalid_credentials' };
-    await attempts.succeeded(counted, remoteAddress);
+    await attempts.succeeded(counted, address);
     const signedIn = await db
       .transaction()
       .execute((transaction) => startSession(transaction, account.username));

@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import type { ReadModels } from '../../read-models/read-models.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { AllowsOrigin } from '../allowed-origins.ts';
+import type { ClientAddressOf } from '../client-address.ts';
 import type { SendCommand } from '../command-client.ts';
 import type { GatewayConfiguration } from '../configuration.ts';
 import type { ProjectedPosition } from './projected-position.ts';
@@ -14,10 +15,8 @@ export interface ApiParts {
   readonly readModels: ReadModels;
   readonly projected: Pick<ProjectedPosition, 'waitFor'>;
   readonly allowsOrigin: AllowsOrigin;
-  readonly configuration: Pick<
-    GatewayConfiguration,
-    'ACCESS_TOKEN_TTL_S' | 'REFRESH_TOKEN_TTL_S' | 'TRUSTED_PROXY_HOPS'
-  >;
+  readonly clientAddressOf: ClientAddressOf;
+  readonly configuration: Pick<GatewayConfiguration, 'ACCESS_TOKEN_TTL_S' | 'REFRESH_TOKEN_TTL_S'>;
   readonly logger: Logger;
   readonly registry: Registry;
   readonly newId: () => string;

@@ -20,13 +20,12 @@ const PATH_PARAMETER_LIMIT = 512;
 
 /** The REST API under `/api`. */
 export function createHttpApi(parts: ApiParts): Promise<HttpApi> {
-  const { logger, registry, newId, configuration } = parts;
+  const { logger, registry, newId } = parts;
   const answerError = answerErrors(logger);
   const app = fastify({
     logger: false,
     bodyLimit: HTTP_BODY_BYTES_LIMIT,
     exposeHeadRoutes: false,
-    trustProxy: (_address, hop) => hop < configuration.TRUSTED_PROXY_HOPS,
     genReqId: () => newId(),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: PATH_PARAMETER_LIMIT },
     frameworkErrors: answerError,

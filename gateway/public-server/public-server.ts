@@ -36,7 +36,10 @@ export interface Handshake {
   readonly path: string;
   /** Without the question mark; empty when there is none. */
   readonly query: string;
-  /** `origin`, `cookie`, `authorization`, `sec-websocket-protocol`, where sent. */
+  /**
+   * `origin`, `cookie`, `authorization`, `sec-websocket-protocol`, `x-forwarded-for`, where sent; repeated ones joined as
+   * a request's.
+   */
   readonly headers: Readonly<Record<string, string>>;
   readonly remoteAddress: string;
 }

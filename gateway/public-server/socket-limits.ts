@@ -5,4 +5,10 @@
 export const FRAME_BYTES_HARD_LIMIT = 1024 * 1024;
 
 /** The headers that a handshake is judged by. */
-export const HANDSHAKE_HEADERS = ['origin', 'cookie', 'authorization', 'sec-websocket-protocol'] as const;
+export const HANDSHAKE_HEADERS = [
+  'origin',
+  'cookie',
+  'authorization',
+  'sec-websocket-protocol',
+  'x-forwarded-for',
+] as const;

@@ -10,7 +10,9 @@ import { setSessionCookies } from '../session-cookies.ts';
 
 /** `POST /signup` and `POST /login`: the ways to a session. */
 export function signInRoutes(api: FastifyInstance, parts: ApiParts): void {
-  const { accounts, readModels, projected, allowsOrigin, configuration } = parts;
+  const { accounts, readModels, projected, allowsOrigin, clientAddressOf, configuration } = parts;
+  const addressOf = ({ socket, headers }: FastifyRequest) =>
+    clientAddressOf(socket.remoteAddress ?? '', [headers['x-forwarded-for'] ?? []].flat().join());
   const onRequest = async (request: FastifyRequest) => refuseForeignOrigin(request, allowsOrigin);
 
   api.post('/signup', { onRequest }, async (request, reply): Promise<Profile> => {
@@ -29,7 +31,7 @@ export function signInRoutes(api: FastifyInstance, parts: ApiParts): void {
     const result = await accounts.logIn({
       identifier: username,
       password,
-      remoteAddress: request.ip,
+      address: addressOf(request),
     });
     if (result.outcome === 'rate_limited') throw new HttpRefusal('rate_limited', result.retryAfterMs);
     if (result.outcome === 'invalid_credentials') throw new HttpRefusal('invalid_credentials');

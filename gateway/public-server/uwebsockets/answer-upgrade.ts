@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { AnswerHandshake } from '../public-server.ts';
 import { HANDSHAKE_HEADERS } from '../socket-limits.ts';
-import { remoteAddress } from './http-exchange.ts';
+import { joinedHeaders, remoteAddress } from './http-exchange.ts';
 import type { UwsContext, UwsRequest, UwsResponse } from './uwebsockets-api.ts';
 import { UwsConnection } from './uws-connection.ts';
 
@@ -11,11 +11,12 @@ export function answerUpgrade(
   context: UwsContext,
   answerHandshake: AnswerHandshake,
 ): void {
-  const offered = HANDSHAKE_HEADERS.map((name) => [name, request.getHeader(name)] as const);
+  const sent = joinedHeaders(request);
+  const judgedBy = HANDSHAKE_HEADERS.flatMap((name) => (sent[name] ? [[name, sent[name]]] : []));
   const answer = answerHandshake({
     path: request.getUrl(),
     query: request.getQuery() ?? '',
-    headers: Object.fromEntries(offered.filter(([, value]) => value !== '')),
+    headers: Object.fromEntries(judgedBy),
     remoteAddress: remoteAddress(response),
   });
   if (answer.outcome === 'refused') {

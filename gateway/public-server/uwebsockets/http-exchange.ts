@@ -36,18 +36,23 @@ export function exchangeHttp(response: UwsResponse, request: UwsRequest, handleH
 }
 
 function readHead(response: UwsResponse, request: UwsRequest): Omit<HttpRequest, 'body' | 'isAbandoned'> {
+  const query = request.getQuery() ?? '';
+  return {
+    method: request.getMethod().toUpperCase(),
+    url: query ? `${request.getUrl()}?${query}` : request.getUrl(),
+    headers: joinedHeaders(request),
+    remoteAddress: remoteAddress(response),
+  };
+}
+
+/** A header that comes several times is one whose values are joined. */
+export function joinedHeaders(request: UwsRequest): Record<string, string> {
   const headers: Record<string, string> = {};
   request.forEach((name, value) => {
     const before = headers[name];
     headers[name] = before === undefined ? value : `${before}${name === 'cookie' ? '; ' : ', '}${value}`;
   });
-  const query = request.getQuery() ?? '';
-  return {
-    method: request.getMethod().toUpperCase(),
-    url: query ? `${request.getUrl()}?${query}` : request.getUrl(),
-    headers,
-    remoteAddress: remoteAddress(response),
-  };
+  return headers;
 }
 
 export const remoteAddress = (response: UwsResponse): string =>

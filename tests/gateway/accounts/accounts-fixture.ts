@@ -53,8 +53,8 @@ export async function openTestAccounts(settings: Partial<typeof configuration> =
       if (result.outcome !== 'signed_up') throw new Error(`signup: ${result.outcome}`);
       return result.signedIn;
     },
-    logIn: (identifier: string, password = PASSWORD, remoteAddress = '192.0.2.1') =>
-      accounts.logIn({ identifier, password, remoteAddress }),
+    logIn: (identifier: string, password = PASSWORD, address = '192.0.2.1') =>
+      accounts.logIn({ identifier, password, address }),
     async close() {
       await pool.end();
       await database.drop();

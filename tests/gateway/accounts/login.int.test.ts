@@ -74,7 +74,7 @@ describe('login limit', () => {
       (n % 2 ? other : fixture.accounts).logIn({
         identifier: ann,
         password: WRONG,
-        remoteAddress: '198.51.100.1',
+        address: '198.51.100.1',
       }),
     );
     expect(count(await outcomes(tries), 'invalid_credentials')).toBe(3);

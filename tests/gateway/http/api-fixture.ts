@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { expect } from 'vitest';
+import { createClientAddressOf } from '../../../gateway/client-address.ts';
 import type { CommandContext, SendCommand } from '../../../gateway/command-client.ts';
 import { createHttpApi } from '../../../gateway/http/create-http-api.ts';
 import type { HttpResponse } from '../../../gateway/public-server/public-server.ts';
@@ -52,7 +53,8 @@ export async function openTestApi({ trustedProxyHops = 0 } = {}) {
     readModels,
     projected: { waitFor: async () => script.visible },
     allowsOrigin: (origin) => origin === ORIGIN,
-    configuration: { ...accounts.configuration, TRUSTED_PROXY_HOPS: trustedProxyHops },
+    clientAddressOf: createClientAddressOf(trustedProxyHops, pino({ level: 'silent' })),
+    configuration: accounts.configuration,
     logger: pino(
       lineOptions('debug'),
       new Writable({ write: (line, _, done) => done(void logLines.push(String(line))) }),

@@ -46,6 +46,9 @@ describe('the address that failed logins count against', () => {
       429,
     ],
     ['without the header, it is the peer', 1, null, null, 429],
+    ['behind one, ports are not told apart', 1, '192.0.2.1:1000', '192.0.2.1:1001', 429],
+    ['behind one, nor are the addresses of a network', 1, '2001:db8:1:1::1', '2001:0DB8:1:1::f', 429],
+    ['behind one, nor is what is no address', 1, 'x1', 'x2', 429],
   ])('%s', async (_, hops, first, next, status) => {
     expect(await rightLogin(hops, first, next)).toBe(status);
   });

@@ -9,9 +9,19 @@ export function describeHandshakes(listen: ListenPublicly): void {
       const headers = { origin: 'https://a.example', cookie: 'access_token=t', authorization: 'Bearer t' };
       await connect(`${url}/?cursor=12.0`, [], { headers: { ...headers, 'x-other': '1' } }).opened;
       await connect(url).opened;
+      await connect(url, [], {
+        finishRequest: (request) =>
+          request.setHeader('x-forwarded-for', ['192.0.2.1', '192.0.2.2, 192.0.2.3']).end(),
+      }).opened;
       expect(handshakes).toEqual([
         { path: '/ws/events/', query: 'cursor=12.0', headers, remoteAddress: '127.0.0.1' },
         { path: '/ws/events', query: '', headers: {}, remoteAddress: '127.0.0.1' },
+        {
+          path: '/ws/events',
+          query: '',
+          headers: { 'x-forwarded-for': '192.0.2.1, 192.0.2.2, 192.0.2.3' },
+          remoteAddress: '127.0.0.1',
+        },
       ]);
     });
 
