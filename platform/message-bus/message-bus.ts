@@ -15,9 +15,17 @@ export interface Subscription {
  *
  * Backpressure: requests beyond the adapter's bound reject with `NoResponder` at once; they are never queued
  * without end.
+ *
+ * Size: a payload has at most `maxPayloadBytes` of UTF-8. Of a larger one nothing leaves: `publish` throws, and `request`
+ * rejects with, `PayloadTooLarge`; a larger answer shows as `RequestTimeout`. Whoever puts many things into one payload
+ * has to cut it.
  */
 export interface MessageBus {
+  /** Throws `PayloadTooLarge`. */
   publish(subject: string, payload: string): void;
+
+  /** Never less than `LEAST_MAX_PAYLOAD_BYTES`; may change when the bus reconnects to another server. */
+  maxPayloadBytes(): number;
 
   /** Resolves when the bus has all that was published here before; rejects when some of it may have got lost. */
   flush(): Promise<void>;
@@ -25,7 +33,10 @@ export interface MessageBus {
   /** Resolves when messages published from now on will arrive. Handlers are called one at a time, in order. */
   subscribe(subject: string, handler: (payload: string) => void): Promise<Subscription>;
 
-  /** Rejects with `RequestTimeout` after `timeoutMs`, with `NoResponder` at once when nobody answers the subject. */
+  /**
+   * Rejects with `RequestTimeout` after `timeoutMs`, with `NoResponder` at once when nobody answers the subject. With less
+   * than a millisecond left nothing is sent: it rejects with `RequestTimeout` at once.
+   */
   request(subject: string, payload: string, options: { readonly timeoutMs: number }): Promise<string>;
 
   /** Members of a group share the requests. Requests are handled concurrently. Unsubscribing waits for those under way. */
@@ -46,6 +57,27 @@ export interface MessageBus {
 
   /** Members of a group finish the requests under way; afterwards nothing arrives. */
   close(): Promise<void>;
+}
+
+/** What every adapter takes at least, or refuses to start: the largest thing that is never cut fits. */
+export const LEAST_MAX_PAYLOAD_BYTES = 640 * 1024;
+
+/** Throws `PayloadTooLarge`. */
+export function assertPayloadFits(subject: string, payload: string, maxBytes: number): void {
+  // Three bytes are the most that a UTF-16 unit becomes, so that small payloads need not be measured.
+  if (payload.length * 3 <= maxBytes) return;
+  const bytes = Buffer.byteLength(payload);
+  if (bytes > maxBytes)
+    throw new PayloadTooLarge(`${bytes} bytes for ${subject}, the message bus takes ${maxBytes}`);
+}
+
+/** Throws `RequestTimeout` when there is no time left that an answer could come in. */
+export function assertTimeLeft(subject: string, timeoutMs: number): void {
+  if (!(timeoutMs >= 1)) throw new RequestTimeout(`no time left for an answer from ${subject}`);
+}
+
+export class PayloadTooLarge extends Error {
+  override readonly name = 'PayloadTooLarge';
 }
 
 export class RequestTimeout extends Error {

@@ -1,5 +1,9 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { NoResponder, RequestTimeout } from '../../platform/message-bus/message-bus.ts';
 import { connectNatsBus } from '../../platform/message-bus/nats/nats-bus.ts';
 import {
@@ -98,9 +102,43 @@ describe.runIf(natsServerIsThere)('a NATS server that dies and comes back', () =
     await Promise.all([asking.close(), answering.close()]);
   });
 
+  it('confirms nothing before the bus is whole again: what was published meanwhile is lost', async () => {
+    const bus = await connectTo(server.url);
+    await server.kill();
+    await vi.waitUntil(() => !bus.isConnected());
+    bus.publish(freshSubject(), 'lost');
+    const confirmedTooEarly: boolean[] = [];
+    const back = server.start();
+    while (!bus.isConnected()) {
+      const flushed = bus.flush().then(
+        () => true,
+        () => false,
+      );
+      void flushed.then((confirmed) => confirmedTooEarly.push(confirmed));
+      await nextTurn();
+    }
+    await back;
+    await bus.flush();
+    expect(confirmedTooEarly).not.toContain(true);
+    await bus.close();
+  });
+
   it('cannot be connected to while it is away', async () => {
     await server.kill();
     await expect(connectTo(server.url)).rejects.toThrow();
     await server.start();
+  });
+});
+
+describe.runIf(natsServerIsThere)('a NATS server that takes less than what is never cut', () => {
+  it('is refused at the start, in words that name the setting', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'rally-nats-'));
+    onTestFinished(() => rm(home, { recursive: true }));
+    await writeFile(join(home, 'nats.conf'), 'max_payload: 65536');
+    const server = await startNatsServer('-c', join(home, 'nats.conf'));
+    onTestFinished(() => server.stop());
+    await expect(connectTo(server.url)).rejects.toThrow(
+      /max_payload is 65536 bytes, at least 655360 are needed/,
+    );
   });
 });

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { LEAST_MAX_PAYLOAD_BYTES, PayloadTooLarge } from '../../platform/message-bus/message-bus.ts';
 import type { Connect } from './message-bus-contract.ts';
 import { freshSubject, numbered } from './subjects.ts';
 
@@ -113,4 +114,22 @@ export function publishContract(connect: Connect): void {
     for (const payload of payloads) bus.publish(subject, payload);
     await vi.waitFor(() => expect(got).toEqual(payloads), 10_000);
   });
+
+  test.each(['x', '☃'])(
+    'a payload as large as the bound arrives, of a larger one nothing leaves (%s)',
+    async (text) => {
+      const bus = await connect();
+      const subject = freshSubject();
+      const got: number[] = [];
+      await bus.subscribe(subject, (payload) => got.push(Buffer.byteLength(payload)));
+      const bound = bus.maxPayloadBytes();
+      expect(bound).toBeGreaterThanOrEqual(LEAST_MAX_PAYLOAD_BYTES);
+      const most = text.repeat(Math.floor(bound / Buffer.byteLength(text)));
+      const exact = most + 'x'.repeat(bound - Buffer.byteLength(most));
+      expect(() => bus.publish(subject, `${exact}x`)).toThrow(PayloadTooLarge);
+      bus.publish(subject, exact);
+      bus.publish(subject, 'x');
+      await vi.waitFor(() => expect(got).toEqual([bound, 1]), 10_000);
+    },
+  );
 }

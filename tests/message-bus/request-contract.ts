@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { NoResponder, RequestTimeout } from '../../platform/message-bus/message-bus.ts';
+import { NoResponder, PayloadTooLarge, RequestTimeout } from '../../platform/message-bus/message-bus.ts';
 import type { Connect } from './message-bus-contract.ts';
 import { freshSubject, gate, numbered, PATIENT } from './subjects.ts';
 
@@ -171,5 +171,49 @@ export function requestContract(connect: Connect): void {
     await bus.respond(subject, 'group', async (payload) => payload);
     for (const payload of ['', '\u0000', 'ünïcödé 😀', 'x'.repeat(200_000)])
       expect(await bus.request(subject, payload, PATIENT)).toBe(payload);
+  });
+
+  test.each([0.99, 0.5, 0, -1, Number.NaN])(
+    '%d ms left: rejects as timed out at once, and nothing is sent',
+    async (timeoutMs) => {
+      const [requester, responder] = [await connect(), await connect()];
+      const subject = freshSubject();
+      const handled: string[] = [];
+      await responder.respond(subject, 'group', async (payload) => {
+        handled.push(payload);
+        return payload;
+      });
+      await expect(requester.request(subject, 'too late', { timeoutMs })).rejects.toBeInstanceOf(
+        RequestTimeout,
+      );
+      await requester.request(subject, 'in time', PATIENT);
+      expect(handled).toEqual(['in time']);
+    },
+  );
+
+  test('a request as large as the bound is answered, with as much; a larger one rejects and is not sent', async () => {
+    const [requester, responder] = [await connect(), await connect()];
+    const subject = freshSubject();
+    const handled: number[] = [];
+    await responder.respond(subject, 'group', async (payload) => {
+      handled.push(payload.length);
+      return payload;
+    });
+    const bound = requester.maxPayloadBytes();
+    await expect(requester.request(subject, 'x'.repeat(bound + 1), PATIENT)).rejects.toBeInstanceOf(
+      PayloadTooLarge,
+    );
+    expect(await requester.request(subject, 'x'.repeat(bound), PATIENT)).toHaveLength(bound);
+    expect(handled).toEqual([bound]);
+  });
+
+  test('an answer beyond the bound shows as a timeout, and what follows is answered', async () => {
+    const [requester, responder] = [await connect(), await connect()];
+    const subject = freshSubject();
+    const bound = responder.maxPayloadBytes();
+    await responder.respond(subject, 'group', async (payload) => payload.repeat(bound));
+    const large = requester.request(subject, 'xx', { timeoutMs: 200 });
+    await expect(large).rejects.toBeInstanceOf(RequestTimeout);
+    expect(await requester.request(subject, '', PATIENT)).toBe('');
   });
 }

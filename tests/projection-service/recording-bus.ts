@@ -27,6 +27,10 @@ export class RecordingBus implements MessageBus {
     for (const listener of this.#interrupted) listener();
   }
 
+  maxPayloadBytes(): number {
+    return 1024 * 1024;
+  }
+
   async flush(): Promise<void> {}
 
   onInterrupted(listener: () => void): void {

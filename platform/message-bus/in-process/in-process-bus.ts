@@ -1,5 +1,11 @@
 import type { Logger } from 'pino';
-import { type MessageBus, NoResponder, RequestTimeout } from '../message-bus.ts';
+import {
+  assertPayloadFits,
+  assertTimeLeft,
+  type MessageBus,
+  NoResponder,
+  RequestTimeout,
+} from '../message-bus.ts';
 import { Responders } from './responders.ts';
 import { Topics } from './topics.ts';
 
@@ -11,6 +17,9 @@ export interface InProcessBusOptions {
    */
   readonly maxRequestsUnderWay?: number;
 }
+
+/** As a NATS server's: what works in one process works in many. */
+const MAX_PAYLOAD_BYTES = 1024 * 1024;
 
 /**
  * The message bus of one process: all members use the same object. Subjects match exactly. Nothing is ever lost, so
@@ -25,11 +34,15 @@ export function createInProcessBus({
   let underWay = 0;
   let closed = false;
 
-  function request(subject: string, payload: string, timeoutMs: number): Promise<string> {
-    if (underWay >= maxRequestsUnderWay)
-      return Promise.reject(new NoResponder(`too many requests: ${subject}`));
+  const assertFits = (subject: string, payload: string) =>
+    assertPayloadFits(subject, payload, MAX_PAYLOAD_BYTES);
+
+  async function request(subject: string, payload: string, timeoutMs: number): Promise<string> {
+    assertFits(subject, payload);
+    assertTimeLeft(subject, timeoutMs);
+    if (underWay >= maxRequestsUnderWay) throw new NoResponder(`too many requests: ${subject}`);
     const chosen = responders.choose(subject);
-    if (chosen.length === 0) return Promise.reject(new NoResponder(`nobody answers ${subject}`));
+    if (chosen.length === 0) throw new NoResponder(`nobody answers ${subject}`);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
         () => reject(new RequestTimeout(`no answer from ${subject} within ${timeoutMs} ms`)),
@@ -39,13 +52,12 @@ export function createInProcessBus({
         underWay += 1;
         responder
           .handle(payload)
-          .then(
-            (reply) => {
-              clearTimeout(timer);
-              resolve(reply);
-            },
-            (error) => logger.error({ err: error, subject }, 'responder failed'),
-          )
+          .then((reply) => {
+            assertFits(subject, reply);
+            clearTimeout(timer);
+            resolve(reply);
+          })
+          .catch((error) => logger.error({ err: error, subject }, 'responder failed'))
           .finally(() => {
             underWay -= 1;
           });
@@ -58,7 +70,11 @@ export function createInProcessBus({
   };
 
   return {
-    publish: (subject, payload) => topics.publish(subject, payload),
+    publish(subject, payload) {
+      assertFits(subject, payload);
+      topics.publish(subject, payload);
+    },
+    maxPayloadBytes: () => MAX_PAYLOAD_BYTES,
     flush: async () => {},
     async subscribe(subject, handler) {
       refuseWhenClosed();

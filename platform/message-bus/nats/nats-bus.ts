@@ -1,6 +1,13 @@
 import { connect, type Msg, type NatsConnection } from 'nats';
 import type { Logger } from 'pino';
-import { type MessageBus, NoResponder, type Subscription } from '../message-bus.ts';
+import {
+  assertPayloadFits,
+  assertTimeLeft,
+  LEAST_MAX_PAYLOAD_BYTES,
+  type MessageBus,
+  NoResponder,
+  type Subscription,
+} from '../message-bus.ts';
 import { followConnection } from './follow-connection.ts';
 import { natsRequest } from './nats-request.ts';
 import { serverAddresses } from './server-addresses.ts';
@@ -32,7 +39,7 @@ const MAYBE_UNSENT_MS = 3 * PING_MS;
  * What is published without a connection is dropped, not kept: receivers look it up at its source, and memory stays
  * bounded. Requests then reject at once. Subscriptions stand, and come into force with the connection.
  *
- * Rejects when no server can be reached.
+ * Rejects when no server can be reached, or when its `max_payload` is below `LEAST_MAX_PAYLOAD_BYTES`.
  */
 export async function connectNatsBus(options: NatsBusOptions): Promise<MessageBus> {
   const { url, name, logger, maxRequestsUnderWay = 10_000 } = options;
@@ -47,6 +54,14 @@ export async function connectNatsBus(options: NatsBusOptions): Promise<MessageBu
     maxPingOut: 2,
     ignoreAuthErrorAbort: true,
   });
+  const maxPayloadBytes = () => connection.info?.max_payload ?? LEAST_MAX_PAYLOAD_BYTES;
+  const taken = maxPayloadBytes();
+  if (taken < LEAST_MAX_PAYLOAD_BYTES) {
+    await connection.close();
+    throw new Error(
+      `the NATS server's max_payload is ${taken} bytes, at least ${LEAST_MAX_PAYLOAD_BYTES} are needed`,
+    );
+  }
   let lastPublishedAt = Number.NEGATIVE_INFINITY;
   let brokenAt = 0;
   const following = followConnection(connection, logger, {
@@ -69,12 +84,15 @@ export async function connectNatsBus(options: NatsBusOptions): Promise<MessageBu
   return {
     publish(subject, payload) {
       if (closing) return;
+      assertPayloadFits(subject, payload, maxPayloadBytes());
       lastPublishedAt = performance.now();
       if (following.isConnected()) connection.publish(subject, payload);
     },
 
+    maxPayloadBytes,
+
     async flush() {
-      if (!following.isConnected()) throw new Error('no connection to the message bus');
+      if (!following.isWhole()) throw new Error('no connection to the message bus');
       await connection.flush();
     },
 
@@ -91,6 +109,8 @@ export async function connectNatsBus(options: NatsBusOptions): Promise<MessageBu
     },
 
     async request(subject, payload, { timeoutMs }) {
+      assertPayloadFits(subject, payload, maxPayloadBytes());
+      assertTimeLeft(subject, timeoutMs);
       if (underWay >= maxRequestsUnderWay) throw new NoResponder(`too many requests: ${subject}`);
       if (!following.isConnected() || closing) throw new NoResponder('no connection to the message bus');
       underWay += 1;

@@ -26,6 +26,10 @@ export class RecordingBus implements MessageBus {
     return Promise.reject(new Error('nobody asks'));
   }
 
+  maxPayloadBytes(): number {
+    return 1024 * 1024;
+  }
+
   async flush(): Promise<void> {}
 
   onInterrupted(listener: () => void): void {
