@@ -7,6 +7,7 @@ export interface ProjectionMetrics {
   readonly batchEvents: Histogram;
   readonly batchSeconds: Histogram;
   readonly parked: Counter;
+  readonly unpublished: Counter;
 }
 
 export function createProjectionMetrics(registry: Registry): ProjectionMetrics {
@@ -42,6 +43,11 @@ export function createProjectionMetrics(registry: Registry): ProjectionMetrics {
     parked: new Counter({
       name: 'rally_projection_parked_events_total',
       help: 'Events that could not be projected and were set aside',
+      registers,
+    }),
+    unpublished: new Counter({
+      name: 'rally_projection_unpublished_pushes_total',
+      help: 'Pushes that the message bus refused; gateways read them from the feed',
       registers,
     }),
   };

@@ -2,14 +2,13 @@ import type { Logger } from 'pino';
 import type { EventStore } from '../platform/event-store/event-store.ts';
 import type { MessageBus } from '../platform/message-bus/message-bus.ts';
 import { pause } from '../platform/pause.ts';
-import { PROJECTED } from '../protocol/subjects.ts';
 import { applyOrPark, type ParkedEvent } from './apply-or-park.ts';
 import type { ProjectionLimits } from './configuration.ts';
 import type { Leadership } from './leadership.ts';
 import type { ProjectionMetrics } from './metrics.ts';
 import { PROJECTED_STREAMS } from './projected-streams.ts';
 import { PublishedMark } from './published-mark.ts';
-import { publishPushes } from './publisher.ts';
+import { publishPosition, publishPushes } from './publisher.ts';
 import type { Standing } from './standing.ts';
 
 /** An idle checkpoint follows the log in steps of this size: events of other streams are not worth a write each. */
@@ -33,9 +32,10 @@ export interface ProjectionParts {
  */
 export async function projectLog(
   leadership: Leadership,
-  { store, bus, limits, standing, metrics, logger }: ProjectionParts,
+  parts: ProjectionParts,
   { signal, interrupted }: { readonly signal: AbortSignal; readonly interrupted: AbortSignal },
 ): Promise<void> {
+  const { store, bus, limits, standing, metrics, logger } = parts;
   const onParked = ({ event: { position, stream, event }, reason }: ParkedEvent) => {
     metrics.parked.inc();
     logger.error({ position: String(position), stream, type: event.type, reason }, 'event parked');
@@ -57,8 +57,8 @@ export async function projectLog(
       const next = { position, published: mark.certain, filled };
       const frames = await applyOrPark(leadership, events, next, onParked);
       if (interrupted.aborted) return;
-      if (filled) publishPushes(bus, frames);
-      bus.publish(PROJECTED, position.toString());
+      if (filled) publishPushes(parts, frames);
+      publishPosition(parts, position);
       mark.published(position);
     }
     standing.written({ events: events.length, position, caughtUp, startedAt });

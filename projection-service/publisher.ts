@@ -1,10 +1,18 @@
+import type { Logger } from 'pino';
 import type { MessageBus } from '../platform/message-bus/message-bus.ts';
-import { encodePushes, type Push } from '../protocol/pushes.ts';
-import { pushSubject } from '../protocol/subjects.ts';
+import { cutPushes, encodePushes, type Push } from '../protocol/pushes.ts';
+import { PROJECTED, pushSubject } from '../protocol/subjects.ts';
+import type { ProjectionMetrics } from './metrics.ts';
 
 /** A push and the keys of the users it goes to; one who is named twice gets it once. */
 export interface AddressedPush extends Push {
   readonly audience: readonly string[];
+}
+
+export interface PublishingParts {
+  readonly bus: MessageBus;
+  readonly metrics: ProjectionMetrics;
+  readonly logger: Logger;
 }
 
 /**
@@ -12,14 +20,14 @@ export interface AddressedPush extends Push {
  * the next one begins here again.
  */
 export async function publishAgain(
-  bus: MessageBus,
+  parts: PublishingParts,
   pages: AsyncIterable<readonly AddressedPush[]>,
   signal: AbortSignal,
 ): Promise<void> {
   for await (const page of pages) {
     if (signal.aborted) return;
-    publishPushes(bus, page);
-    const left = await bus.flush().then(
+    publishPushes(parts, page);
+    const left = await parts.bus.flush().then(
       () => true,
       () => false,
     );
@@ -27,8 +35,11 @@ export async function publishAgain(
   }
 }
 
-/** One bus message per user, with all of the batch's pushes for that user in order. */
-export function publishPushes(bus: MessageBus, pushes: readonly AddressedPush[]): void {
+/**
+ * For each user all of the batch's pushes in order, in as few bus messages as take them. What the bus refuses is no
+ * failure of the projection: it leaves a hole in its place, which gateways fill from the feed.
+ */
+export function publishPushes(parts: PublishingParts, pushes: readonly AddressedPush[]): void {
   const byUser = new Map<string, Push[]>();
   for (const push of pushes) {
     for (const user of push.audience) {
@@ -37,5 +48,40 @@ export function publishPushes(bus: MessageBus, pushes: readonly AddressedPush[])
       else if (waiting.at(-1) !== push) waiting.push(push);
     }
   }
-  for (const [user, ofUser] of byUser) bus.publish(pushSubject(user), encodePushes(ofUser));
+  const maxBytes = parts.bus.maxPayloadBytes();
+  for (const [user, ofUser] of byUser) {
+    for (const part of cutPushes(ofUser, maxBytes)) publishPart(parts, pushSubject(user), part);
+  }
+}
+
+/** Read-your-writes waits for it; a gateway that does not hear of it asks the read models. */
+export function publishPosition({ bus, logger }: PublishingParts, position: bigint): void {
+  const error = refusedBy(bus, PROJECTED, position.toString());
+  if (error) logger.error({ err: error, position: String(position) }, 'projected position not published');
+}
+
+function publishPart(
+  { bus, metrics, logger }: PublishingParts,
+  subject: string,
+  part: readonly Push[],
+): void {
+  const error = refusedBy(bus, subject, encodePushes(part));
+  const last = part.at(-1);
+  if (!error || !last) return;
+  const { cursor } = last;
+  metrics.unpublished.inc(part.length);
+  const unpublished = { pushes: part.length, upTo: String(cursor.position) };
+  logger.error({ err: error, ...unpublished }, 'pushes not published, a hole is left for gateways to fill');
+  const silence = refusedBy(bus, subject, encodePushes([{ cursor, text: null }]));
+  if (silence) logger.error({ err: silence, ...unpublished }, 'gateways could not be told of the hole');
+}
+
+/** What `publish` throws; null: nothing. */
+function refusedBy(bus: MessageBus, subject: string, payload: string): Error | null {
+  try {
+    bus.publish(subject, payload);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }

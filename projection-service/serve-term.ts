@@ -26,7 +26,7 @@ export interface TermOptions {
  */
 export async function serveTerm(parts: ProjectionParts, options: TermOptions): Promise<void> {
   const { pool, schema, clock, retentionS, signal, interrupted, onStanding } = options;
-  const { limits, standing, logger, bus } = parts;
+  const { limits, standing, logger } = parts;
   await migrateReadModels(pool, schema);
   const onWaiting = () => {
     standing.following();
@@ -44,7 +44,7 @@ export async function serveTerm(parts: ProjectionParts, options: TermOptions): P
       'leading',
     );
     onStanding();
-    await publishAgain(bus, readFeedAfter(pool, schema, leadership.published), untilOver);
+    await publishAgain(parts, readFeedAfter(pool, schema, leadership.published), untilOver);
     await projectLog(leadership, parts, { signal: untilOver, interrupted });
     if (leadership.lost.aborted) throw new LeadershipLost('the connection that holds the lock broke');
   } finally {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { MessageBus, Subscription } from '../../platform/message-bus/message-bus.ts';
-import { decodePushes } from '../../protocol/pushes.ts';
+import { decodePushes, type Hole, type Push } from '../../protocol/pushes.ts';
 import { pushSubject } from '../../protocol/subjects.ts';
 import type { Tab } from './tab.ts';
 
@@ -12,11 +12,14 @@ interface Audience {
 /** Which tabs each user has here. A user's pushes are subscribed to while there is one. */
 export class Audiences {
   readonly #bus: MessageBus;
+  readonly #refill: (tabs: readonly Tab[]) => void;
   readonly #logger: Logger;
   readonly #byUser = new Map<string, Audience>();
 
-  constructor(bus: MessageBus, logger: Logger) {
+  /** `refill` brings tabs up to date whose live pushes have a hole. */
+  constructor(bus: MessageBus, refill: (tabs: readonly Tab[]) => void, logger: Logger) {
     this.#bus = bus;
+    this.#refill = refill;
     this.#logger = logger;
   }
 
@@ -42,11 +45,25 @@ export class Audiences {
   #subscribe(subject: string): Audience {
     const tabs = new Set<Tab>();
     const subscription = this.#bus.subscribe(subject, (payload) => {
-      const pushes = decodePushes(payload);
-      for (const tab of tabs) tab.push(pushes);
+      const pushes = this.#read(payload);
+      const behind: Tab[] = [];
+      for (const tab of tabs) {
+        if (pushes ? !tab.push(pushes) : tab.feed.interrupt()) behind.push(tab);
+      }
+      if (behind.length > 0) this.#refill(behind);
     });
     const audience = { tabs, subscription };
     this.#byUser.set(subject, audience);
     return audience;
+  }
+
+  /** null: it says nothing to us, so there is a hole. A service of another version may have written it. */
+  #read(payload: string): (Push | Hole)[] | null {
+    try {
+      return decodePushes(payload);
+    } catch (err) {
+      this.#logger.warn({ err }, 'pushes that cannot be read are taken from the feed');
+      return null;
+    }
   }
 }

@@ -1,6 +1,6 @@
+import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import type { Missed, ReadModels } from '../../read-models/read-models.ts';
-import { fewAtATime } from './few-at-a-time.ts';
 import type { SocketMetrics } from './socket-metrics.ts';
 import type { Tab } from './tab.ts';
 
@@ -13,6 +13,7 @@ export class MissedPushes {
   readonly #limit: number;
   readonly #metrics: SocketMetrics;
   readonly #logger: Logger;
+  readonly #inTurn = pLimit(REFILLS_AT_ONCE);
 
   /** More than `limit` missed pushes are not looked up. */
   constructor(missed: ReadModels['missed'], limit: number, metrics: SocketMetrics, logger: Logger) {
@@ -34,19 +35,21 @@ export class MissedPushes {
 
   /** Brings tabs whose live pushes have a hole up to date, or closes them so that they resume. */
   async refill(tabs: readonly Tab[]): Promise<void> {
-    await fewAtATime(tabs, REFILLS_AT_ONCE, async (tab) => {
-      try {
-        const missed = tab.session && (await this.by(tab, tab.session.username));
-        if (!missed) return;
-        if (missed.outcome === 'incomplete') return this.#giveUp(tab);
-        this.#metrics.replayed('refilled');
-        tab.replay(missed.pushes);
-        tab.goLive(missed.upTo);
-      } catch (err) {
-        this.#logger.warn({ err }, 'missed pushes could not be looked up');
-        this.#giveUp(tab);
-      }
-    });
+    await Promise.all(tabs.map((tab) => this.#inTurn(() => this.#refill(tab))));
+  }
+
+  async #refill(tab: Tab): Promise<void> {
+    try {
+      const missed = tab.session && (await this.by(tab, tab.session.username));
+      if (!missed) return;
+      if (missed.outcome === 'incomplete') return this.#giveUp(tab);
+      this.#metrics.replayed('refilled');
+      tab.replay(missed.pushes);
+      tab.goLive(missed.upTo);
+    } catch (err) {
+      this.#logger.warn({ err }, 'missed pushes could not be looked up');
+      this.#giveUp(tab);
+    }
   }
 
   #giveUp(tab: Tab): void {

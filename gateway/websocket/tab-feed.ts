@@ -1,5 +1,5 @@
 import { type Cursor, isAfter } from '../../protocol/cursor.ts';
-import type { Push } from '../../protocol/pushes.ts';
+import type { Hole, Push } from '../../protocol/pushes.ts';
 
 /** More live pushes than this are not kept while a replay is under way: they will be read from the feed. */
 const HELD_LIMIT = 1000;
@@ -14,7 +14,7 @@ const NOTHING: readonly string[] = Object.freeze([]);
  */
 export class TabFeed {
   #last: Cursor | null;
-  #held: Push[] | null = [];
+  #held: (Push | Hole)[] | null = [];
   #isWhole = true;
 
   /** `after`: where the tab wants to go on; null: nowhere. */
@@ -31,9 +31,14 @@ export class TabFeed {
     return this.#isWhole;
   }
 
+  /** Pushes go out as they come. */
+  get isLive(): boolean {
+    return this.#held === null;
+  }
+
   /** Pushes may have been lost. true: the tab was live, somebody has to look up what it missed. */
   interrupt(): boolean {
-    const wasLive = this.#held === null;
+    const wasLive = this.isLive;
     this.#held = [];
     this.#isWhole = false;
     return wasLive;
@@ -53,16 +58,21 @@ export class TabFeed {
     return this.take(held);
   }
 
-  /** The texts to send now. */
-  take(pushes: readonly Push[]): readonly string[] {
+  /** The texts to send now. A hole among them interrupts: what follows it waits for the look-up. */
+  take(pushes: readonly (Push | Hole)[]): readonly string[] {
     if (this.#held) {
       if (this.#held.length + pushes.length > HELD_LIMIT) this.interrupt();
+      else if (pushes.some(({ text }) => text === null)) this.interrupt();
       else this.#held.push(...pushes);
       return NOTHING;
     }
     const texts: string[] = [];
     for (const { cursor, text } of pushes) {
       if (this.#last && !isAfter(cursor, this.#last)) continue;
+      if (text === null) {
+        this.interrupt();
+        break;
+      }
       this.#last = cursor;
       texts.push(text);
     }

@@ -56,9 +56,9 @@ export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketG
   const tabs = new Set<Tab>();
   const openSockets = new Tally();
   const metrics = createSocketMetrics(parts.registry, () => openSockets.underWay);
-  const audiences = new Audiences(bus, logger);
   const liveSessions = new LiveSessions(sessions, bus, clock, logger);
   const missedPushes = new MissedPushes(parts.missed, configuration.RESUME_LIMIT, metrics, logger);
+  const audiences = new Audiences(bus, (behind) => void missedPushes.refill(behind), logger);
   const join = createJoin({ sessions, liveSessions, audiences, missedPushes, metrics, logger });
   let draining: Promise<void> | null = null;
 

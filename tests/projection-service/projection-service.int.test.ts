@@ -115,6 +115,25 @@ describe('projection service', () => {
     await vi.waitFor(() => expect(bus.pushedTo('ann')).toEqual([...cursors, ...cursors]));
   });
 
+  it('goes on when the bus refuses what a user is told, and leaves a hole', async () => {
+    const [schema, log] = [running.sides.freshSchema(), new ScriptedLog()];
+    const { bus, service, metric } = await services.start(running.sides.pool, schema, log);
+    const story = conversation(1).signsUp('Cid', 'Dan').chat('Cid', 'Dan');
+    log.write(story.events);
+    await reached(schema, story);
+    const known = story.events.length;
+    const large = story.sends('Ann', 'Bob', 'x'.repeat(bus.maxPayloadBytes()));
+    const other = story.sends('Cid', 'Dan');
+    log.write(story.events.slice(known));
+    await vi.waitFor(() => expect(bus.pushedTo('dan')).toEqual([`${other.position}.0`]));
+    expect(bus.pushedTo('bob').at(-1)).toBe(`hole up to ${large.position}.0`);
+    expect(await metric('rally_projection_unpublished_pushes_total')).toBe(2);
+    expect(await service.notReady()).toBeNull();
+    expect((await running.sides.pool.query(`select epoch from ${schema}.checkpoints`)).rows).toEqual([
+      { epoch: 1n },
+    ]);
+  });
+
   it('is not ready while its database is away, goes on afterwards, and starts without one', async () => {
     const way = await openBreakableConnection(running.sides.url);
     const pool = createPostgresPool({ url: way.url, applicationName: 'test', max: 5, logger: silent });

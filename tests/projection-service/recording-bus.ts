@@ -1,4 +1,8 @@
-import type { MessageBus, Subscription } from '../../platform/message-bus/message-bus.ts';
+import {
+  assertPayloadFits,
+  type MessageBus,
+  type Subscription,
+} from '../../platform/message-bus/message-bus.ts';
 import { decodePushes } from '../../protocol/pushes.ts';
 import { PROJECTED, pushSubject } from '../../protocol/subjects.ts';
 
@@ -7,16 +11,23 @@ export class RecordingBus implements MessageBus {
   readonly published: { readonly subject: string; readonly payload: string }[] = [];
   readonly #interrupted: (() => void)[] = [];
 
+  refusesAll = false;
+
   publish(subject: string, payload: string): void {
+    if (this.refusesAll) throw new Error('closed');
+    assertPayloadFits(subject, payload, this.maxPayloadBytes());
     this.published.push({ subject, payload });
   }
 
-  /** Cursors pushed to this user, in order. */
+  /** Cursors pushed to this user, and holes, in order. */
   pushedTo(username: string): string[] {
     return this.published
       .filter(({ subject }) => subject === pushSubject(username))
       .flatMap(({ payload }) => decodePushes(payload))
-      .map(({ cursor }) => `${cursor.position}.${cursor.ordinal}`);
+      .map(
+        ({ cursor: { position, ordinal }, text }) =>
+          `${text === null ? 'hole up to ' : ''}${position}.${ordinal}`,
+      );
   }
 
   get projected(): string[] {

@@ -1,4 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
+import { formatCursor } from '../../../protocol/cursor.ts';
+import { encodePushes } from '../../../protocol/pushes.ts';
+import { pushSubject } from '../../../protocol/subjects.ts';
 import { createTestGateway, gate, settle } from './test-gateway.ts';
 
 describe('after an interruption of the bus', () => {
@@ -97,5 +100,62 @@ describe('after an interruption of the bus', () => {
     bus.interrupt();
     answers.open();
     await vi.waitFor(() => expect(tab.code).toBe(3002));
+  });
+});
+
+describe('a hole in the pushes of one user', () => {
+  it('is filled from the feed before anything newer, in each tab of that user and in no other', async () => {
+    const { open, feed, bus } = createTestGateway();
+    const [tab, phone, bob] = [await open('ann'), await open('ann-phone'), await open('bob')];
+    feed.push('ann', 'before');
+    feed.store('ann', 'unpublished 1');
+    const { cursor } = feed.store('ann', 'unpublished 2');
+    const before = feed.lookUps;
+    const after = feed.store('ann', 'after');
+    bus.publish(pushSubject('ann'), encodePushes([{ cursor, text: null }, after]));
+    feed.push('ann', 'live');
+    feed.push('bob', 'for bob');
+    const story = ['welcome', 'before', 'unpublished 1', 'unpublished 2', 'after', 'live'];
+    await vi.waitFor(() => expect(tab.story).toEqual(story));
+    await vi.waitFor(() => expect(phone.story).toEqual(story));
+    await vi.waitFor(() => expect(bob.story).toEqual(['welcome', 'for bob']));
+    expect(feed.lookUps - before).toBe(2);
+  });
+
+  it('that a tab is past already is nothing to it', async () => {
+    const { open, feed, bus } = createTestGateway();
+    const tab = await open('ann');
+    const { cursor } = feed.store('ann', 'one');
+    bus.publish(pushSubject('ann'), encodePushes([{ cursor, text: null }]));
+    await vi.waitFor(() => expect(tab.story).toEqual(['welcome', 'one']));
+    const before = feed.lookUps;
+    bus.publish(pushSubject('ann'), encodePushes([{ cursor, text: null }]));
+    feed.push('ann', 'two');
+    await vi.waitFor(() => expect(tab.story).toEqual(['welcome', 'one', 'two']));
+    expect(feed.lookUps).toBe(before);
+  });
+
+  it('that comes while a tab joins, its look-up is repeated', async () => {
+    const { connect, feed, bus } = createTestGateway();
+    feed.push('ann', 'seen');
+    const answers = gate();
+    feed.answers = answers.opened;
+    const tab = connect('ann', { query: `cursor=${formatCursor(feed.end)}` });
+    await vi.waitFor(() => expect(feed.lookUps).toBe(1));
+    const { cursor } = feed.store('ann', 'unpublished');
+    bus.publish(pushSubject('ann'), encodePushes([{ cursor, text: null }]));
+    await settle();
+    answers.open();
+    await vi.waitFor(() => expect(tab.story).toEqual(['unpublished', 'welcome']));
+    expect(feed.lookUps).toBe(2);
+  });
+
+  it('is what pushes are that cannot be read', async () => {
+    const { open, feed, bus } = createTestGateway();
+    const tab = await open('ann');
+    feed.store('ann', 'of another version');
+    bus.publish(pushSubject('ann'), 'another version {}');
+    feed.push('ann', 'live');
+    await vi.waitFor(() => expect(tab.story).toEqual(['welcome', 'of another version', 'live']));
   });
 });

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { commandOf } from '../../gateway/websocket/frame-command.ts';
+import { readFrame } from '../../gateway/websocket/read-frame.ts';
+import { LEAST_MAX_PAYLOAD_BYTES } from '../../platform/message-bus/message-bus.ts';
+import { FRAME_BYTES_LIMIT } from '../../protocol/client-frames.ts';
+import { COMMANDS_LIMIT, type CommandReply, type CommandRequest } from '../../protocol/commands.ts';
+import { formatCursor } from '../../protocol/cursor.ts';
+import { cutPushes, decodePushes, encodePushes, type Push } from '../../protocol/pushes.ts';
+import { USERNAME_LIMIT } from '../../protocol/scalars.ts';
+import { eventText } from '../../protocol/server-frames.ts';
+
+const ID = '00000000-0000-4000-8000-000000000000';
+const cursor = { position: 2n ** 63n - 1n, ordinal: 999 };
+/** JSON writes six bytes for it; no other character that is allowed takes more for a unit of UTF-16. */
+const DEAREST = '\u0001';
+
+const largestPush = (): Push => ({
+  cursor,
+  text: eventText(
+    {
+      action: 'new_message',
+      data: {
+        chat_id: ID,
+        id: ID,
+        content: DEAREST.repeat(256),
+        date: '2026-01-01T00:00:00.000Z',
+        sender: 'x'.repeat(USERNAME_LIMIT),
+        timestamp: DEAREST.repeat(128),
+        is_read: false,
+        is_liked: false,
+      },
+    },
+    formatCursor(cursor),
+  ),
+});
+
+/** As many bytes as a frame may have, of which as many as possible are its text. */
+function largestFrame(filling: string): string {
+  const frame = (content: string) =>
+    JSON.stringify({
+      action: 'new_message',
+      data: { chat_id: ID, content, timestamp: DEAREST.repeat(128), id: ID },
+    });
+  const each = Buffer.byteLength(JSON.stringify(filling)) - 2;
+  const text = frame(filling.repeat(Math.floor((FRAME_BYTES_LIMIT - Buffer.byteLength(frame(''))) / each)));
+  expect(Buffer.byteLength(text)).toBeGreaterThan(FRAME_BYTES_LIMIT - 6);
+  return text;
+}
+
+describe('what is never cut fits every message bus', () => {
+  it('the largest push', () => {
+    expect(Buffer.byteLength(encodePushes([largestPush()]))).toBeLessThan(LEAST_MAX_PAYLOAD_BYTES / 100);
+  });
+
+  it.each(['x', DEAREST, '"', 'é', '☃', '😀', '\u2028', '\ud800'])(
+    'a group of as many of the largest frames as go together, made of %j',
+    (filling) => {
+      const frame = readFrame(largestFrame(filling));
+      if (!frame) throw new Error('not a frame');
+      const one = { commandId: ID, correlationId: ID, command: commandOf(frame, () => ID) };
+      const request: CommandRequest = {
+        actor: 'x'.repeat(USERNAME_LIMIT),
+        commands: Array.from({ length: COMMANDS_LIMIT }, () => one),
+      };
+      expect(Buffer.byteLength(JSON.stringify(request))).toBeLessThan(LEAST_MAX_PAYLOAD_BYTES);
+    },
+  );
+
+  it('the replies to such a group', () => {
+    const reply: CommandReply = { outcome: 'accepted', position: String(2n ** 63n), changed: true, id: ID };
+    const replies = Array.from({ length: COMMANDS_LIMIT }, () => reply);
+    expect(Buffer.byteLength(JSON.stringify(replies))).toBeLessThan(LEAST_MAX_PAYLOAD_BYTES / 100);
+  });
+});
+
+describe('pushes cut to a size', () => {
+  const push = (position: number, text: string): Push => ({
+    cursor: { position: BigInt(position), ordinal: 0 },
+    text,
+  });
+  const pushes = Array.from({ length: 300 }, (_, index) => push(index, '"☃x😀'.repeat((index * 7) % 90)));
+
+  it.each([1000, 5000, 100_000_000])('of %i bytes: all of them in order, no part larger', (maxBytes) => {
+    const parts = cutPushes(pushes, maxBytes).map(encodePushes);
+    expect(parts.flatMap(decodePushes)).toEqual(pushes);
+    for (const part of parts) expect(Buffer.byteLength(part)).toBeLessThanOrEqual(maxBytes);
+    expect(parts.length === 1).toBe(maxBytes === 100_000_000);
+  });
+
+  it('one that is larger by itself is a part of its own', () => {
+    const [small, large] = [push(1, 'x'), push(2, 'x'.repeat(5000))];
+    expect(cutPushes([small, large, small], 1000)).toEqual([[small], [large], [small]]);
+    expect(cutPushes([], 1000)).toEqual([]);
+  });
+
+  it('a hole among them is read as one', () => {
+    const read = [push(1, 'x'), { cursor: { position: 9n, ordinal: 3 }, text: null }, push(10, '')];
+    expect(decodePushes(encodePushes(read))).toEqual(read);
+  });
+});
