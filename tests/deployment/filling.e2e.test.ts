@@ -45,7 +45,7 @@ describeWithNats('the local cluster, its read models being filled', () => {
     await held.release();
     await printed(patient, /^Rally is ready/);
     expect(await patient.stop()).toBe(0);
-  }, 60_000);
+  });
 });
 
 describeWithNats('services whose read models are being filled', () => {
@@ -53,7 +53,7 @@ describeWithNats('services whose read models are being filled', () => {
   let held: HeldReadModels | undefined;
   beforeEach(async () => {
     deployment = await startDistributed();
-  }, 60_000);
+  });
   afterEach(async () => {
     await held?.release();
     await deployment.stop();
@@ -77,5 +77,5 @@ describeWithNats('services whose read models are being filled', () => {
     await expectReadiness([200, 200, 200, 200, 200]);
     expect(await bob.get(path)).toMatchObject({ body: { count: 1, items: [{ content: 'long ago' }] } });
     await (await openTab(bob)).close();
-  }, 60_000);
+  });
 });

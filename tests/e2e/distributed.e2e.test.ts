@@ -9,7 +9,7 @@ describeWithNats('chat in three processes over NATS, the log in PostgreSQL', () 
   let deployment: Deployment;
   beforeAll(async () => {
     deployment = await startDistributed();
-  }, 60_000);
+  });
   afterAll(() => deployment?.stop());
   describeChat(() => deployment);
 });
@@ -18,7 +18,7 @@ describeWithNats('chat in three processes over NATS, the log in a double of Even
   let deployment: Deployment;
   beforeAll(async () => {
     deployment = await startDistributedOnDouble();
-  }, 60_000);
+  });
   afterAll(() => deployment?.stop());
   describeChat(() => deployment);
 });

@@ -1,6 +1,7 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { signUp } from '../support/api-client.ts';
 import type { Deployment } from '../support/deployment.ts';
+import { eventually } from '../support/patience.ts';
 import { openTab } from '../support/tab.ts';
 import { message, twoPeople } from './message-suite.ts';
 
@@ -23,7 +24,7 @@ export function describeResume(deployment: () => Deployment): void {
           ),
         ),
       );
-      await vi.waitFor(() => expect(bobOtherTab.of('new_message').length).toBe(201), { timeout: 10_000 });
+      await eventually(() => expect(bobOtherTab.of('new_message').length).toBe(201));
       const inLogOrder = bobOtherTab.of('new_message').map((frame) => frame.data.content);
 
       const back = await openTab(bob, { cursor, address: deployment().addresses.at(-1) ?? '' });

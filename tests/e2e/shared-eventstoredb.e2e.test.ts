@@ -29,7 +29,7 @@ async function writeForeignEvents(url: string): Promise<void> {
   await client.dispose();
 }
 
-describe.runIf(natsServerIsThere)('an EventStoreDB that others use too', { timeout: 60_000 }, () => {
+describe.runIf(natsServerIsThere)('an EventStoreDB that others use too', () => {
   let home: string;
   let double: DoubleProcess;
   let deployment: DistributedDeployment;
@@ -40,7 +40,7 @@ describe.runIf(natsServerIsThere)('an EventStoreDB that others use too', { timeo
     home = await mkdtemp(join(tmpdir(), 'rally-shared-'));
     double = await startDoubleProcess({ logFile: join(home, 'log') });
     await writeForeignEvents(double.url);
-  }, 60_000);
+  });
   afterAll(async () => {
     await deployment?.stop();
     await double?.kill();

@@ -1,12 +1,13 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openEventStoreDb } from '../../platform/event-store/eventstoredb/open-eventstoredb.ts';
 import { message } from '../e2e/message-suite.ts';
 import { openChat, signUp, type User } from '../support/api-client.ts';
 import { type DistributedOnDouble, startDistributedOnDouble } from '../support/distributed-on-double.ts';
 import { loggedMessages } from '../support/logged-messages.ts';
 import { describeWithNats } from '../support/nats-server.ts';
+import { until } from '../support/patience.ts';
+import { sayUntilAcked } from '../support/say-until-acked.ts';
 import { openTab, type Tab } from '../support/tab.ts';
 
 const PEOPLE = 26;
@@ -15,10 +16,6 @@ const MESSAGES = 2000;
 const BURSTS = 3;
 const DROPS_PER_BURST = 3;
 const CHATS_AT_ONCE = 20;
-const SHORTEST_RETRY_MS = 200;
-const LONGEST_RETRY_MS = 2000;
-/** No more than a sign of life: how long it takes is printed, and depends on who else uses the machine. */
-const ALL_WITHIN_MS = 20_000;
 
 interface Person {
   readonly user: User;
@@ -31,12 +28,8 @@ describeWithNats('2,000 messages at once, the log in a double of EventStoreDB', 
   let deployment: DistributedOnDouble;
 
   beforeAll(async () => {
-    deployment = await startDistributedOnDouble({
-      FRAME_LIMIT_PER_S: '100000',
-      // On a machine that has much else to do, the deadline would be what is tested.
-      COMMAND_TIMEOUT_MS: '10000',
-    });
-  }, 90_000);
+    deployment = await startDistributedOnDouble({ FRAME_LIMIT_PER_S: '100000' });
+  });
 
   afterAll(() => deployment?.stop());
 
@@ -60,10 +53,10 @@ describeWithNats('2,000 messages at once, the log in a double of EventStoreDB', 
       const all = MESSAGES * 4;
       for (let drop = 1; drop <= DROPS_PER_BURST; drop += 1) {
         const enough = (all * drop) / (DROPS_PER_BURST + 1);
-        await vi.waitUntil(() => latencies.length >= enough, { timeout: ALL_WITHIN_MS, interval: 1 });
+        await until(() => latencies.length >= enough, 1);
         deployment.double.dropSubscriptions();
       }
-      await vi.waitUntil(() => latencies.length >= all, { timeout: ALL_WITHIN_MS, interval: 5 });
+      await until(() => latencies.length >= all);
       await Promise.all(answered);
       process.stdout.write(`${MESSAGES} messages at once, ${burst}. time: ${inWords(latencies)}\n`);
     }
@@ -79,7 +72,7 @@ describeWithNats('2,000 messages at once, the log in a double of EventStoreDB', 
     const drops = deployment.projection.output().match(/subscription to the log interrupted/g);
     // One of them may have come between two subscriptions.
     expect(drops?.length).toBeGreaterThan(BURSTS * (DROPS_PER_BURST - 1));
-  }, 90_000);
+  });
 });
 
 async function arrive(addresses: readonly [string, string], index: number): Promise<Person> {
@@ -94,16 +87,6 @@ async function startChat(one: Person, other: Person) {
   for (const { chats } of [one, other]) chats.add(id);
   const tabs = [...one.tabs, ...other.tabs];
   return { id, speaks: (turn: number): Tab => tabs[turn % tabs.length] ?? one.tabs[0] };
-}
-
-/** As a client does: what was refused for the moment is sent again, a little later and with the same id. */
-async function sayUntilAcked(tab: Tab, data: ReturnType<typeof message>): Promise<void> {
-  for (let waitMs = SHORTEST_RETRY_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_RETRY_MS)) {
-    const answer = await tab.ask('new_message', data);
-    if (answer.action === 'ack') return;
-    expect(answer.data).toMatchObject({ code: 'unavailable' });
-    await delay(waitMs * (0.5 + Math.random()));
-  }
 }
 
 /** Filled as messages arrive, in milliseconds. */

@@ -32,7 +32,7 @@ describeWithNats('an event store that is killed again and again amid sends', () 
       RESUME_LIMIT: '100000',
     });
     store = openEventStoreDb({ url });
-  }, 90_000);
+  });
 
   afterAll(async () => {
     await store?.close();
@@ -54,7 +54,7 @@ describeWithNats('an event store that is killed again and again amid sends', () 
       }
     });
     await conversations.expectAllEverywhere(store);
-    conversations.expectAnsweredInTime();
+    conversations.expectOnlyUnavailable();
     expect(conversations.refusals).toBeGreaterThan(0);
-  }, 90_000);
+  });
 });

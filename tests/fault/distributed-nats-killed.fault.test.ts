@@ -18,8 +18,13 @@ describeWithNats('a message bus that breaks amid sends', () => {
 
   beforeAll(async () => {
     deployment = await startDistributed(
-      // However fast the machine sends during an outage, a tab never misses more than a resume brings back.
-      { FRAME_LIMIT_PER_S: '100000', RESUME_LIMIT: '100000' },
+      {
+        FRAME_LIMIT_PER_S: '100000',
+        // However fast the machine sends during an outage, a tab never misses more than a resume brings back.
+        RESUME_LIMIT: '100000',
+        // What was on its way is known to be lost only when this is over.
+        COMMAND_TIMEOUT_MS: '2000',
+      },
       {
         natsForProjection: async (url) => {
           linkOfProjection = await breakableLink(Number(new URL(url).port));
@@ -28,7 +33,7 @@ describeWithNats('a message bus that breaks amid sends', () => {
       },
     );
     store = await openPostgresEventStore({ url: deployment.databaseUrl, logger: pino({ level: 'silent' }) });
-  }, 90_000);
+  });
 
   afterAll(async () => {
     await store?.close();
@@ -53,10 +58,9 @@ describeWithNats('a message bus that breaks amid sends', () => {
 
       await sending;
       await conversations.expectAllEverywhere(store);
-      conversations.expectAnsweredInTime();
+      conversations.expectOnlyUnavailable();
       expect(conversations.refusals).toBeGreaterThan(0);
     },
-    90_000,
   );
 
   it('loses, doubles and reorders nothing when only the projection service is cut off for a while', async () => {
@@ -68,13 +72,13 @@ describeWithNats('a message bus that breaks amid sends', () => {
       linkOfProjection.cut();
       const over = delay(outageMs);
       await deployment.expectReadiness([503, 200, 200, 200, 200]);
+      await conversations.moreAcks(conversations.underWay + 1);
       await over;
       linkOfProjection.restore();
       await deployment.expectReadiness(Array(5).fill(200));
     });
 
     await conversations.expectAllEverywhere(store);
-    conversations.expectAnsweredInTime();
-    expect(conversations.refusals).toBe(0);
-  }, 90_000);
+    conversations.expectOnlyUnavailable();
+  });
 });

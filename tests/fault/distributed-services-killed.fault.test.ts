@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { pino } from 'pino';
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { EventStore } from '../../platform/event-store/event-store.ts';
 import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
@@ -11,6 +11,8 @@ import { message, twoPeople } from '../e2e/message-suite.ts';
 import { type DistributedDeployment, startDistributed } from '../support/distributed-deployment.ts';
 import type { ManagedProcess } from '../support/managed-process.ts';
 import { describeWithNats } from '../support/nats-server.ts';
+import { eventually } from '../support/patience.ts';
+import { sayUntilAcked } from '../support/say-until-acked.ts';
 import { openTab, type Tab } from '../support/tab.ts';
 import { Conversations } from './distributed-conversations.ts';
 
@@ -27,18 +29,19 @@ describeWithNats('services that are killed again and again amid sends', () => {
   beforeAll(async () => {
     deployment = await startDistributed({
       FRAME_LIMIT_PER_S: '100000',
-      COMMAND_TIMEOUT_MS: '500',
+      // What a killed command service was at is known to be lost only when this is over.
+      COMMAND_TIMEOUT_MS: '2000',
       // However fast the machine sends meanwhile, a tab never misses more than a resume brings back.
       RESUME_LIMIT: '100000',
     });
     const { databaseUrl: url } = deployment;
     store = await openPostgresEventStore({ url, logger });
     pool = createPostgresPool({ url, applicationName: 'test', max: 3, logger });
-  }, 90_000);
+  });
 
   beforeEach(async () => {
     conversations = await Conversations.between(deployment.addresses, PAIRS);
-  }, 30_000);
+  });
 
   afterAll(async () => {
     await store?.close();
@@ -68,8 +71,8 @@ describeWithNats('services that are killed again and again amid sends', () => {
         await killAndRestart(deployment.commands[kill % 2 === 0 ? 0 : 1]);
     });
     await conversations.expectAllEverywhere(store);
-    conversations.expectAnsweredInTime();
-  }, 90_000);
+    conversations.expectOnlyUnavailable();
+  });
 
   it('lose and double nothing when it is the only projection service', async () => {
     await conversations.sendDuring(async () => {
@@ -80,10 +83,10 @@ describeWithNats('services that are killed again and again amid sends', () => {
       }
     });
     await conversations.expectAllEverywhere(store);
-    conversations.expectAnsweredInTime();
+    conversations.expectOnlyUnavailable();
     await rebuild({ store, pool, schema: 'clean_run', signal: new AbortController().signal });
     expect(await projectionDigest(pool, READ_SCHEMA)).toEqual(await projectionDigest(pool, 'clean_run'));
-  }, 90_000);
+  });
 
   it('lose and double nothing when it is one of two gateways', async () => {
     const [, address] = deployment.addresses;
@@ -95,15 +98,15 @@ describeWithNats('services that are killed again and again amid sends', () => {
       for (let kill = 0; kill < KILLS; kill += 1) {
         await killAndRestart(deployment.gateways[1]);
         const visitor: Tab = await openTab(ann, { address });
-        expect(await visitor.ask('new_message', message(chatId, `${kill}`))).toMatchObject({ action: 'ack' });
+        await sayUntilAcked(visitor, message(chatId, `${kill}`));
         await tabs[2].frame((frame) => frame.data.content === `${kill}`);
         await visitor.frame((frame) => frame.data.content === `${kill}`);
         await visitor.close();
       }
     });
     await conversations.expectAllEverywhere(store);
-    conversations.expectAnsweredInTime();
-  }, 90_000);
+    conversations.expectOnlyUnavailable();
+  });
 });
 
 /** PostgreSQL still commits what it was at; whoever goes on has to tell tabs of it. */
@@ -111,13 +114,13 @@ async function killWhileItWrites(pool: pg.Pool, projection: ManagedProcess): Pro
   const obstacle = await pool.connect();
   try {
     await obstacle.query(`begin; lock table ${READ_SCHEMA}.feed in share mode`);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { rowCount } = await pool.query(
         `select from pg_stat_activity
          where datname = current_database() and wait_event_type = 'Lock' and query like 'with fence %'`,
       );
       expect(rowCount).toBe(1);
-    }, 10_000);
+    });
     await projection.kill();
   } finally {
     await obstacle.query('commit');

@@ -82,7 +82,7 @@ describe('a standalone process that is killed again and again amid sends', () =>
       await rebuild({ store, pool, schema: 'clean_run', signal: new AbortController().signal });
       expect(await projectionDigest(pool, READ_SCHEMA)).toEqual(await projectionDigest(pool, 'clean_run'));
     });
-  }, 240_000);
+  });
 });
 
 const outgoing = (chatId: string): Outgoing[] =>

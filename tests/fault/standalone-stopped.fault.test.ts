@@ -30,11 +30,10 @@ describe('a standalone process that is asked to stop under load', () => {
     const [annTab, bobTab] = await Promise.all([openTab(ann), openTab(bob)]);
     const stop = keepSending(annTab, chatId, 50);
     await annTab.action('ack');
-    const seconds = await timed(async () => expect(await running.rally.stop()).toBe(0));
+    expect(await running.rally.stop()).toBe(0);
     stop();
     expect((await annTab.closed).code).toBe(3001);
     expect((await bobTab.closed).code).toBe(3001);
-    expect(seconds).toBeLessThan(5);
 
     const acked = annTab.of('ack').map(({ data }) => data.id);
     expect(acked.length).toBeGreaterThan(0);
@@ -46,7 +45,7 @@ describe('a standalone process that is asked to stop under load', () => {
     expect(seen).toEqual(expect.arrayContaining(acked));
     const { body } = await ann.get(`/chats/${bob.username}/messages`);
     expect(body).toMatchObject({ count: seen.length });
-  }, 60_000);
+  });
 });
 
 /** Keeps that many messages unanswered until told to stop. */
@@ -61,10 +60,4 @@ function keepSending(tab: Tab, chatId: string, unanswered: number): () => void {
   return () => {
     sending = false;
   };
-}
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const startedAt = performance.now();
-  await work();
-  return (performance.now() - startedAt) / 1000;
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { eventually } from './patience.ts';
 
 export interface Answer {
   readonly status: number;
@@ -72,6 +73,9 @@ export class ApiClient {
 
 export const PASSWORD = 'correct horse 7';
 
+/** How long after a 503 it is asked again, in milliseconds. */
+const RETRY_MS = 200;
+
 export interface User extends ApiClient {
   readonly username: string;
 }
@@ -79,16 +83,26 @@ export interface User extends ApiClient {
 /** A name that no other test uses. */
 export const freshName = (prefix: string): string => `${prefix}.${randomBytes(5).toString('hex')}`;
 
+/** As a client does: what is refused for the moment is asked for again, and what was half done is done then. */
+async function onceAvailable(ask: () => Promise<Answer>): Promise<Answer> {
+  return eventually(async () => {
+    const answer = await ask();
+    if (answer.status === 503) throw new Error(`503 ${JSON.stringify(answer.body)}`);
+    return answer;
+  }, RETRY_MS);
+}
+
 /** A new account, signed in. */
 export async function signUp(address: string, prefix = 'User'): Promise<User> {
   const username = freshName(prefix);
   const client = Object.assign(new ApiClient(address), { username });
-  const answer = await client.post('/signup', {
+  const account = {
     username,
     email: `${username}@example.com`,
     password: PASSWORD,
     password_repeat: PASSWORD,
-  });
+  };
+  const answer = await onceAvailable(() => client.post('/signup', account));
   if (answer.status !== 201)
     throw new Error(`signup answered ${answer.status} ${JSON.stringify(answer.body)}`);
   return client;
@@ -96,7 +110,7 @@ export async function signUp(address: string, prefix = 'User'): Promise<User> {
 
 /** The chat between the two, opened by the first. */
 export async function openChat(user: User, other: User): Promise<string> {
-  const { body } = await user.put(`/chats/${other.username}`);
+  const { body } = await onceAvailable(() => user.put(`/chats/${other.username}`));
   if (typeof body === 'object' && body && 'chat_id' in body && typeof body.chat_id === 'string')
     return body.chat_id;
   throw new Error(`no chat in ${JSON.stringify(body)}`);

@@ -1,5 +1,6 @@
 import { vi } from 'vitest';
 import { freePort } from '../../local-cluster/free-port.ts';
+import { PATIENCE_MS } from './patience.ts';
 import { type RallyProcess, spawnRally } from './rally-process.ts';
 
 /** One service as a process of its own, which can be killed and started again at the same addresses. */
@@ -20,7 +21,7 @@ export interface ManagedProcess {
 export async function startManaged(
   entry: string,
   environment: Readonly<Record<string, string>>,
-  readyWithinMs = 30_000,
+  readyWithinMs = PATIENCE_MS,
 ): Promise<ManagedProcess> {
   const opsPort = await freePort();
   const settings = { LOG_LEVEL: 'warn', ...environment, OPS_PORT: String(opsPort) };

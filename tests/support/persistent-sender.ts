@@ -29,8 +29,6 @@ export class PersistentSender extends PersistentTab {
   readonly acked = new Map<string, string>();
   /** Codes of all refusals. */
   readonly refusals: string[] = [];
-  /** The longest that an `ack` or `error` was waited for on a connection that lived. */
-  slowestAnswerMs = 0;
   readonly #options: PersistentSenderOptions;
 
   constructor(user: ApiClient, options: PersistentSenderOptions) {
@@ -63,12 +61,8 @@ export class PersistentSender extends PersistentTab {
     done: () => void,
   ): void {
     const again = [...unacked.values()];
-    const sentAt = new Map<string, number>();
     let room = this.#options.window;
-    const send = (data: Outgoing) => {
-      sentAt.set(data.id, performance.now());
-      tab.send({ action: 'new_message', request_id: data.id, data });
-    };
+    const send = (data: Outgoing) => tab.send({ action: 'new_message', request_id: data.id, data });
     const fill = () => {
       for (; room > 0; room -= 1) {
         const next = again.shift() ?? another();
@@ -81,7 +75,6 @@ export class PersistentSender extends PersistentTab {
       const { action, request_id: id = '', data }: Frame = JSON.parse(text.toString());
       const message = unacked.get(id);
       if (!message || (action !== 'ack' && action !== 'error')) return;
-      this.slowestAnswerMs = Math.max(this.slowestAnswerMs, performance.now() - (sentAt.get(id) ?? 0));
       if (action === 'error') {
         this.refusals.push(String(data.code));
         if (!data.retryable) throw new Error(`refused for good: ${data.code}`);

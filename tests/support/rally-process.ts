@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { PATIENCE_MS } from './patience.ts';
 
 export const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 
@@ -24,7 +25,20 @@ export interface ProcessUser {
   readonly gid: number;
 }
 
-/** `entry` as in `standalone/main.js`. Nothing of the suite's own environment but PATH and HOME is passed on. */
+/**
+ * Deadlines of Rally's own that a slow machine would meet, and be a failed test. Suites that are about one of them, or
+ * wait for it to pass, set it themselves.
+ */
+const UNHURRIED = {
+  COMMAND_TIMEOUT_MS: String(PATIENCE_MS / 2),
+  READ_YOUR_WRITES_MS: String(PATIENCE_MS / 2),
+  DRAIN_TIMEOUT_MS: String(PATIENCE_MS / 2),
+};
+
+/**
+ * `entry` as in `standalone/main.js`, with `environment` on top of `UNHURRIED`. Nothing of the suite's own environment
+ * but PATH and HOME is passed on.
+ */
 export function spawnRally(
   entry: string,
   environment: Readonly<Record<string, string>>,
@@ -32,7 +46,7 @@ export function spawnRally(
 ): RallyProcess {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, ['--enable-source-maps', `${DIST}${entry}`], {
-    env: { PATH, HOME, ...environment },
+    env: { PATH, HOME, ...UNHURRIED, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...user,
   });

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { freePort } from '../../local-cluster/free-port.ts';
 import type { Deployment, Settings } from './deployment.ts';
 import { type ManagedProcess, startManaged } from './managed-process.ts';
+import { eventually } from './patience.ts';
 
 /** Every service in processes of its own: two gateways, two command services. */
 export interface ServiceProcesses extends Deployment {
@@ -52,9 +53,8 @@ export async function startServiceProcesses(
     gateways,
     all,
     expectReadiness: (statuses) =>
-      vi.waitFor(
-        async () => expect(await Promise.all(all.map((service) => service.readiness()))).toEqual(statuses),
-        10_000,
+      eventually(async () =>
+        expect(await Promise.all(all.map((service) => service.readiness()))).toEqual(statuses),
       ),
     async stop() {
       await Promise.all(gateways.map((process) => process.stop()));

@@ -1,5 +1,6 @@
 import WebSocket from 'ws';
 import type { ApiClient } from './api-client.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 export interface Frame {
   readonly action: string;
@@ -41,11 +42,14 @@ export class Tab {
     });
   }
 
-  /** The first frame, already here or yet to come, that matches. */
+  /** The first frame, already here or yet to come, that matches. Rejects when the socket ends before, or patience does. */
   frame(matches: (frame: Frame) => boolean): Promise<Frame> {
     const here = this.frames.find(matches);
     if (here) return Promise.resolve(here);
-    return new Promise((resolve, reject) => this.#waiters.push({ matches, resolve, reject }));
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ matches, resolve, reject });
+      setTimeout(() => reject(this.#missing()), PATIENCE_MS).unref();
+    });
   }
 
   action(action: string): Promise<Frame> {
@@ -76,6 +80,11 @@ export class Tab {
   close(): Promise<Closed> {
     this.socket.close();
     return this.closed;
+  }
+
+  #missing(): Error {
+    const last = this.frames.slice(-5).map(({ action, data }) => `${action} ${JSON.stringify(data)}`);
+    return new Error(`not within ${PATIENCE_MS} ms; the last frames were ${last.join(', ') || 'none'}`);
   }
 
   #receive(frame: Frame): void {
