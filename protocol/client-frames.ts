@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { uuid } from './scalars.ts';
+import { text, uuid } from './scalars.ts';
 
 /** Client frames are text JSON of at most this many bytes. */
 export const FRAME_BYTES_LIMIT = 16 * 1024;
 
 /** Echoed in the `ack` or `error` that answers the frame. */
-const requestId = z.string().max(64).optional();
+const requestId = text(64).optional();
 
 const frame = <Action extends string, Data extends z.ZodType>(action: Action, data: Data) =>
   z.object({ action: z.literal(action), data, request_id: requestId });
@@ -21,7 +21,7 @@ export const clientFrame = z.discriminatedUnion('action', [
       /** Judged by the domain: a text that cannot be a message is a refusal, not a broken frame. */
       content: z.string(),
       /** The client's own, given back as it came. */
-      timestamp: z.string().max(128),
+      timestamp: text(128),
       /** The client's own message id: what makes a resend harmless. */
       id: uuid.optional(),
     }),

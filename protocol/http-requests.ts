@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { USERNAME_LIMIT } from './scalars.ts';
+import { newUsername, text, USERNAME_LIMIT } from './scalars.ts';
 
 /** Longer ones only cost hashing time. */
 const PASSWORD_LIMIT = 1024;
@@ -8,34 +8,16 @@ const PAGE_LIMIT = 100;
 const DEFAULT_PAGE_LIMIT = 10;
 const LAST_OFFSET = 999_999_999;
 
-const USERNAME = new RegExp(`^[A-Za-z0-9_.@+-]{1,${USERNAME_LIMIT}}$`);
-
-/** Whether anybody can have this name. */
-export const isUsername = (text: string): boolean => USERNAME.test(text);
-
-/** Text that every store can keep and give back. */
-const text = (limit: number, min = 0) =>
-  z
-    .string()
-    .min(min, min === 1 ? 'Must not be empty.' : `Must have at least ${min} characters.`)
-    .max(limit, `Must have at most ${limit} characters.`)
-    .refine(
-      (value) => !value.includes('\u0000') && value.isWellFormed(),
-      'Has characters that are not allowed.',
-    );
-
 export const signUpBody = z
   .object({
-    username: z
-      .string()
-      .regex(USERNAME, `Must have 1 to ${USERNAME_LIMIT} letters, digits or any of _ . @ + - .`),
+    username: newUsername,
     email: z
       .email('Must be an email address.')
       .max(EMAIL_LIMIT, `Must have at most ${EMAIL_LIMIT} characters.`),
     password: text(PASSWORD_LIMIT, 8)
       .regex(/\p{L}/u, 'Must contain a letter.')
       .regex(/\d/, 'Must contain a digit.'),
-    password_repeat: z.string(),
+    password_repeat: text(PASSWORD_LIMIT),
   })
   .refine(({ username, password }) => !contains(password, username), {
     path: ['password'],

@@ -8,4 +8,26 @@ export const uuid = z
   .regex(HYPHENATED_UUID, 'Must be a UUID.')
   .transform((value) => value.toLowerCase());
 
+/** Text of `min` to `max` UTF-16 units that every store can keep and give back: without U+0000 and halves of characters. */
+export const text = (max: number, min = 0) =>
+  z
+    .string()
+    .min(min, min === 1 ? 'Must not be empty.' : `Must have at least ${min} characters.`)
+    .max(max, `Must have at most ${max} characters.`)
+    .refine(
+      (value) => !value.includes('\u0000') && value.isWellFormed(),
+      'Has characters that are not allowed.',
+    );
+
 export const USERNAME_LIMIT = 50;
+
+const USERNAME = new RegExp(`^[A-Za-z0-9_.@+-]{1,${USERNAME_LIMIT}}$`);
+
+/** Whether anybody can have this name. */
+export const isUsername = (name: string): boolean => USERNAME.test(name);
+
+/** A name that somebody wants to have. `.` and `..` mean a place in a path: no URL could name their owner. */
+export const newUsername = z
+  .string()
+  .regex(USERNAME, `Must have 1 to ${USERNAME_LIMIT} letters, digits or any of _ . @ + - .`)
+  .refine((name) => name !== '.' && name !== '..', 'Must not be a dot or two.');

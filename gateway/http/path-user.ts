@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { isUsername } from '../../protocol/http-requests.ts';
+import { isUsername } from '../../protocol/scalars.ts';
 import { callerOf } from './authentication.ts';
 import { HttpRefusal } from './http-refusal.ts';
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { isUsername, pageQuery } from '../../../protocol/http-requests.ts';
+import { pageQuery } from '../../../protocol/http-requests.ts';
+import { isUsername } from '../../../protocol/scalars.ts';
 import type { ApiParts } from '../api-parts.ts';
 import { callerOf } from '../authentication.ts';
 import type { CarryOut } from '../carry-out.ts';

@@ -34,6 +34,8 @@ const problem = (field: string, type?: string) => ({
   type: type ?? expect.any(String),
 });
 
+const bothPasswords = [problem('password'), problem('password_repeat')];
+
 /** Name, value, lifetime, attributes. */
 function expectSessionCookies(answer: Answer, secure: boolean): void {
   const rest = `; Path=/;${' HttpOnly;'}${secure ? ' Secure;' : ''} SameSite=Lax`;
@@ -121,6 +123,10 @@ describe('POST /signup', () => {
     ['a name with a line break at its end', (f) => ({ ...f, username: 'ab\n' }), [problem('username')]],
     ['a name with U+0000', (f) => ({ ...f, username: 'a\u0000' }), [problem('username')]],
     ['a name with an umlaut', (f) => ({ ...f, username: 'jörg' }), [problem('username')]],
+    ['a dot for a name', (f) => ({ ...f, username: '.' }), [problem('username')]],
+    ['two dots for a name', (f) => ({ ...f, username: '..' }), [problem('username')]],
+    ['a name with half a character', (f) => ({ ...f, username: 'a\ud800' }), [problem('username')]],
+    ['an email with half a character', (f) => ({ ...f, email: 'a\udc00@example.com' }), [problem('email')]],
     ['no email', (f) => ({ ...f, email: 'ann' }), [problem('email')]],
     ['an email with U+0000', (f) => ({ ...f, email: 'a\u0000@example.com' }), [problem('email')]],
     ['a long email', (f) => ({ ...f, email: `${'x'.repeat(250)}@example.com` }), [problem('email')]],
@@ -137,9 +143,9 @@ describe('POST /signup', () => {
       (f) => password(f, `My ${f.username.toUpperCase()} 1`),
       [problem('password')],
     ],
-    ['a very long password', (f) => password(f, `a1${'x'.repeat(1024)}`), [problem('password')]],
-    ['U+0000 in the password', (f) => password(f, 'correct\u0000horse 7'), [problem('password')]],
-    ['half a character', (f) => password(f, 'correct \ud800 horse 7'), [problem('password')]],
+    ['a very long password', (f) => password(f, `a1${'x'.repeat(1024)}`), bothPasswords],
+    ['U+0000 in the password', (f) => password(f, 'correct\u0000horse 7'), bothPasswords],
+    ['half a character', (f) => password(f, 'correct \ud800 horse 7'), bothPasswords],
     [
       'several faults',
       (f) => ({ ...f, username: '', email: '', password: 'a', password_repeat: 'b' }),
