@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { LoginAttempts } from './login-attempts.ts';
+import type { AttemptLimit, LimitReached } from './attempt-limit.ts';
 import type { Passwords } from './passwords.ts';
 import type { AccountsDatabase } from './schema.ts';
 import { newSecret } from './secret.ts';
@@ -17,39 +17,60 @@ export interface LogInRequest {
 export type LogInOutcome =
   | { readonly outcome: 'signed_in'; readonly signedIn: SignedIn }
   | { readonly outcome: 'invalid_credentials' }
-  | { readonly outcome: 'rate_limited'; readonly retryAfterMs: number };
+  | LimitReached;
 
 export type LogIn = (request: LogInRequest) => Promise<LogInOutcome>;
 
 export interface LogInOptions {
   readonly db: Kysely<AccountsDatabase>;
-  readonly attempts: LoginAttempts;
+  /** Failed logins with one identifier from one address, and with any from it. */
+  readonly limits: { readonly ofIdentifier: AttemptLimit; readonly ofAddress: AttemptLimit };
   readonly passwords: Passwords;
   readonly startSession: StartSession;
 }
 
-/** The same look-ups and one password check for every try, so that neither answer nor time tells who has an account. */
-export async function createLogIn({ db, attempts, passwords, startSession }: LogInOptions): Promise<LogIn> {
+type Checked = { readonly outcome: 'right'; readonly username: string } | { readonly outcome: 'wrong' };
+
+/**
+ * The same look-ups and one password check for every try, so that neither answer nor time tells who has an account.
+ *
+ * Tries are counted by what was typed, not by the account that it leads to: if tries with an email used up those with a
+ * username, anybody could find out whose email it is. Whoever knows both has twice the tries, within those of the address.
+ *
+ * Only a wrong password counts. A try that was refused for load, or in which the database went away, is given back.
+ */
+export async function createLogIn({ db, limits, passwords, startSession }: LogInOptions): Promise<LogIn> {
   const nobodysHash = await passwords.hash(newSecret());
-  return async ({ identifier, password, address }) => {
-    const account = await findAccount(db, identifier.toLowerCase());
-    const counted = account?.user_key ?? identifier.toLowerCase();
-    const admission = await attempts.admit(counted, address);
-    if (admission.outcome === 'rate_limited') return admission;
+
+  async function check(identifier: string, password: string): Promise<Checked> {
+    const account = await findAccount(db, identifier);
     const matches = await passwords.verify(account?.password_hash ?? nobodysHash, password);
-    if (!account || !matches) return { outcome: 'invalid_credentials' };
-    await attempts.succeeded(counted, address);
+    return account && matches ? { outcome: 'right', username: account.username } : { outcome: 'wrong' };
+  }
+
+  return async (request) => {
+    const [identifier, { address, password }] = [request.identifier.toLowerCase(), request];
+    const result = await limits.ofIdentifier.count(
+      { address, identifier },
+      () => limits.ofAddress.count({ address }, () => check(identifier, password), isWrong),
+      isWrong,
+    );
+    if (result.outcome === 'rate_limited') return result;
+    if (result.outcome === 'wrong') return { outcome: 'invalid_credentials' };
+    await limits.ofIdentifier.clear({ address, identifier });
     const signedIn = await db
       .transaction()
-      .execute((transaction) => startSession(transaction, account.username));
+      .execute((transaction) => startSession(transaction, result.username));
     return { outcome: 'signed_in', signedIn };
   };
 }
 
+const isWrong = ({ outcome }: Checked | LimitReached): boolean => outcome === 'wrong';
+
 const findAccount = (db: Kysely<AccountsDatabase>, key: string) =>
   db
     .selectFrom('accounts')
-    .select(['user_key', 'username', 'password_hash'])
+    .select(['username', 'password_hash'])
     .where('activated_at', 'is not', null)
     .where(({ or, eb }) => or([eb('user_key', '=', key), eb('email_key', '=', key)]))
     .orderBy(({ eb }) => eb('user_key', '=', key), 'desc')

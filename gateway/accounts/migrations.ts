@@ -58,4 +58,18 @@ const migrations: Record<string, Migration> = {
       );
     },
   },
+  // Gateways of the version before go on counting in `login_attempts` while they are being replaced.
+  '0002-attempt-windows': {
+    async up(db) {
+      const schema = db.schema.withSchema(SCHEMA);
+      await schema
+        .createTable('attempt_windows')
+        .addColumn('key', 'text', (column) => column.primaryKey())
+        .addColumn('attempts', 'integer', (column) => column.notNull())
+        .addColumn('refusals', 'integer', (column) => column.notNull())
+        .addColumn('ends_at', 'timestamptz', (column) => column.notNull())
+        .execute();
+      await schema.createIndex('attempt_windows_end').on('attempt_windows').column('ends_at').execute();
+    },
+  },
 };

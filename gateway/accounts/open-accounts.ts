@@ -10,8 +10,8 @@ import type { SendCommand } from '../command-client.ts';
 import type { GatewayConfiguration } from '../configuration.ts';
 import { createAccessTokens } from './access-tokens.ts';
 import type { Accounts } from './accounts.ts';
+import { createAttemptLimit } from './attempt-limit.ts';
 import { createLogIn } from './log-in.ts';
-import { createLoginAttempts } from './login-attempts.ts';
 import { migrateAccounts } from './migrations.ts';
 import { createNameClaims } from './name-claims.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
@@ -41,6 +41,9 @@ export interface AccountsOptions {
   readonly passwords?: Passwords;
 }
 
+/** Failed logins per address for each one per name and address. */
+const ADDRESS_FACTOR = 10;
+
 /** Brings the accounts' schema up to date, then serves from it. */
 export async function openAccounts(options: AccountsOptions): Promise<Accounts> {
   const { pool, bus, sendCommand, configuration, clock, newId, logger } = options;
@@ -69,10 +72,13 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     passwords,
     sendCommand,
   });
-  const attempts = createLoginAttempts(pool, {
-    limit: configuration.LOGIN_LIMIT,
-    windowS: configuration.LOGIN_WINDOW_S,
-  });
+  const limitOf = (name: string, limit: number, windowS: number) =>
+    createAttemptLimit({ db, clock, logger, name, limit, windowS });
+  const { LOGIN_LIMIT, LOGIN_WINDOW_S } = configuration;
+  const loginLimits = {
+    ofIdentifier: limitOf('failed logins with one name', LOGIN_LIMIT, LOGIN_WINDOW_S),
+    ofAddress: limitOf('failed logins', LOGIN_LIMIT * ADDRESS_FACTOR, LOGIN_WINDOW_S),
+  };
 
   return {
     async authenticate(accessToken) {
@@ -81,7 +87,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     },
     find,
     signUp: translateOutage(signUp),
-    logIn: translateOutage(await createLogIn({ db, attempts, passwords, startSession })),
+    logIn: translateOutage(await createLogIn({ db, limits: loginLimits, passwords, startSession })),
     acceptsRefresh: translateOutage(renewal.accepts),
     refresh: translateOutage(renewal.renew),
     logOut: translateOutage(end.logOut),

@@ -7,6 +7,7 @@ export interface AccountsDatabase {
   accounts: AccountRow;
   sessions: SessionRow;
   refresh_tokens: RefreshTokenRow;
+  attempt_windows: AttemptWindowRow;
 }
 
 /** A name is an account once `activated_at` is set; before, it is only claimed by a signup under way or given up. */
@@ -43,4 +44,15 @@ interface RefreshTokenRow {
   session_id: string;
   expires_at: Date;
   spent_at: Date | null;
+}
+
+/** Attempts at one thing by one client, until `ends_at`. */
+interface AttemptWindowRow {
+  /** A digest of what is limited and whose attempts these are. */
+  key: string;
+  /** At most as many as are allowed. */
+  attempts: number;
+  /** How many were turned away for being too many. */
+  refusals: number;
+  ends_at: Date;
 }

@@ -6,6 +6,8 @@ export class CountedPasswords implements Passwords {
   verifications = 0;
   /** Every verification waits for it. */
   gate: Promise<unknown> = Promise.resolve();
+  /** Instead of being verified, passwords are refused with it. */
+  refusal: Error | null = null;
 
   async hash(password: string): Promise<string> {
     this.hashes += 1;
@@ -15,6 +17,7 @@ export class CountedPasswords implements Passwords {
   async verify(passwordHash: string, password: string): Promise<boolean> {
     this.verifications += 1;
     await this.gate;
+    if (this.refusal) throw this.refusal;
     return passwordHash === `hash of ${password}`;
   }
 }
