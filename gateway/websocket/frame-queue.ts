@@ -3,6 +3,13 @@ import { COMMANDS_LIMIT } from '../../protocol/commands.ts';
 import { orderKey } from './frame-command.ts';
 import type { Tally } from './tally.ts';
 
+/**
+ * Before it starts, nobody knows whether the frames will ever be answered: so many are kept, of so many bytes together.
+ * Four are as large as frames may be.
+ */
+const UNSTARTED_FRAMES = 32;
+const UNSTARTED_BYTES = 64 * 1024;
+
 /** At least one frame; `waitedMs`: what the first has waited for its turn. Never rejects. */
 export type AnswerFrames = (frames: readonly ClientFrame[], waitedMs: number) => Promise<void>;
 
@@ -23,6 +30,7 @@ export class FrameQueue {
   /** Those that wait, by order key. A line without any has some under way. */
   readonly #lines = new Map<string, WaitingFrame[]>();
   #size = 0;
+  #unstartedBytes = 0;
   #started = false;
 
   /** `unanswered` counts the frames of all tabs. */
@@ -32,9 +40,14 @@ export class FrameQueue {
     this.#answer = answer;
   }
 
-  /** false: there are too many already, this one is not kept. */
-  add(frame: ClientFrame): boolean {
-    if (this.#size >= this.#limit) return false;
+  /** Frames that are not answered yet. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** `text`: the frame as it came. false: there are too many already, this one is not kept. */
+  add(frame: ClientFrame, text: string): boolean {
+    if (this.#size >= this.#limit || !(this.#started || this.#hasRoomUnstarted(text))) return false;
     this.#size += 1;
     this.#unanswered.began();
     const key = orderKey(frame);
@@ -70,6 +83,13 @@ export class FrameQueue {
       this.#done(group.length);
     }
     this.#lines.delete(key);
+  }
+
+  #hasRoomUnstarted(text: string): boolean {
+    const bytes = this.#unstartedBytes + Buffer.byteLength(text);
+    if (this.#size >= UNSTARTED_FRAMES || bytes > UNSTARTED_BYTES) return false;
+    this.#unstartedBytes = bytes;
+    return true;
   }
 
   #done(frames: number): void {

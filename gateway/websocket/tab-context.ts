@@ -7,7 +7,7 @@ import type { Tally } from './tally.ts';
 export interface TabContext<Tab> {
   readonly limits: {
     readonly framesPerSecond: number;
-    /** Of one tab. */
+    /** Of one tab, once it is welcomed. */
     readonly unansweredFrames: number;
     /** Of one tab, but for what a replay left. */
     readonly unsentBytes: number;

@@ -63,13 +63,13 @@ export class Tab implements SocketHandlers {
       return;
     }
     const frame = readFrame(text);
-    if (!frame) {
+    if (text === null || !frame) {
       this.close('BAD_DATA');
       return;
     }
     metrics.received(frame.action);
     this.#frames ??= this.#createQueue();
-    if (isDraining() || !this.#frames.add(frame)) this.#refuse(frame);
+    if (isDraining() || !this.#frames.add(frame, text)) this.#refuse(frame);
   }
 
   closed(): void {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createTestGateway, gate, settle } from './test-gateway.ts';
+import type { TestTab } from './test-tab.ts';
 
 const LIKE = {
   action: 'like_message',
@@ -48,6 +49,53 @@ describe('the rate limit', () => {
     tab.ask(LIKE);
     tab.sendText('bad');
     expect(tab.code).toBe(3029);
+  });
+});
+
+describe('a tab that talks before its welcome', () => {
+  const CONTENT_BYTES = 15_000;
+  const say = (tab: TestTab, first: number, count: number, content = 'hello') => {
+    for (let index = first; index < first + count; index += 1)
+      tab.ask({
+        action: 'new_message',
+        data: { chat_id: LIKE.data.chat_id, content, timestamp: '' },
+        request_id: `${index}`,
+      });
+  };
+  const refused = (tab: TestTab) => tab.of('error').map(({ request_id, data }) => [request_id, data.code]);
+
+  it.each([
+    ['32 frames', 32, 'hello'],
+    ['64 KiB, of which the largest frames are four', 4, 'x'.repeat(CONTENT_BYTES)],
+    ['64 KiB, in whatever letters', 4, '☃'.repeat(CONTENT_BYTES / 3)],
+  ])('has %s kept and answered then; the next are refused as unavailable', async (_, kept, content) => {
+    const { connect, commands, sessions } = createTestGateway({ FRAME_LIMIT_PER_S: 100 });
+    const answers = gate();
+    sessions.answers = answers.opened;
+    const tab = connect('ann');
+    say(tab, 0, kept + 2, content);
+    expect(refused(tab)).toEqual([
+      [`${kept}`, 'unavailable'],
+      [`${kept + 1}`, 'unavailable'],
+    ]);
+    answers.open();
+    await vi.waitFor(() => expect(tab.of('ack')).toHaveLength(kept));
+    expect(commands.asked).toHaveLength(kept);
+  });
+
+  it('is held to that no longer, once it is welcomed', async () => {
+    const { connect, commands, sessions } = createTestGateway({ FRAME_LIMIT_PER_S: 1000 });
+    const answers = gate();
+    sessions.answers = answers.opened;
+    const tab = connect('ann');
+    say(tab, 0, 4, 'x'.repeat(CONTENT_BYTES));
+    answers.open();
+    await vi.waitFor(() => expect(tab.of('ack')).toHaveLength(4));
+    commands.answersAtOnce = false;
+    say(tab, 4, 256, 'x'.repeat(CONTENT_BYTES));
+    expect(refused(tab)).toEqual([]);
+    say(tab, 260, 1);
+    expect(refused(tab)).toEqual([['260', 'unavailable']]);
   });
 });
 
