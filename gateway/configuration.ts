@@ -33,8 +33,17 @@ export const gatewayConfiguration = z.object({
   ACCESS_TOKEN_TTL_S: seconds().default(900),
   /** How long a user may be away without signing in again. */
   REFRESH_TOKEN_TTL_S: seconds().default(7200),
-  /** More frames than this in a second close the tab's socket (3029). Far above what a person does. */
+  /**
+   * More frames than this in a second close the tab's socket (3029), and so does what is more than twice as many from
+   * all tabs of its user. Far above what a person does.
+   */
   FRAME_LIMIT_PER_S: wholeNumber({ min: 1, max: 100_000 }).default(50),
+  /** Open sockets of one address whose session has not been found yet; further handshakes are refused with HTTP 429. */
+  PENDING_SOCKETS_PER_ADDRESS: wholeNumber({ min: 1, max: 1_000_000 }).default(100),
+  /** Open sockets of one user at this gateway; the next one is turned away (3030). */
+  SOCKETS_PER_USER: wholeNumber({ min: 1, max: 100_000 }).default(20),
+  /** Sockets of one user that may look up within a second what they missed, two at a time; more wait for their turn. */
+  RESUMES_PER_USER_PER_S: wholeNumber({ min: 1, max: 100_000 }).default(8),
   /** Failed logins per account and address in a window; ten times as many per address. */
   LOGIN_LIMIT: wholeNumber({ min: 1, max: 1_000_000 }).default(10),
   /** A window starts with its first failed login. */

@@ -1,12 +1,12 @@
 import { CLOSE_CODES, type CloseCodeName } from '../../protocol/close-codes.ts';
-import type { HandshakeAnswer, SocketHandlers } from '../public-server/public-server.ts';
+import type { HandshakeAnswer } from '../public-server/public-server.ts';
 import type { SocketMetrics } from './socket-metrics.ts';
-
-const DEAF: SocketHandlers = Object.freeze({ message() {}, closed() {} });
+import type { SocketPlace } from './socket-places.ts';
 
 /** A browser sees why only when the handshake itself succeeds. */
 export function openAndClose(
   name: CloseCodeName,
+  takePlace: () => SocketPlace,
   metrics: SocketMetrics,
   protocol?: string,
 ): HandshakeAnswer {
@@ -16,8 +16,9 @@ export function openAndClose(
     open(socket) {
       metrics.closed(name);
       const { code, reason } = CLOSE_CODES[name];
+      const place = takePlace();
       socket.close(code, reason);
-      return DEAF;
+      return { message() {}, closed: () => place.leave() };
     },
   };
 }

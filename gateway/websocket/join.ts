@@ -20,18 +20,28 @@ export interface JoinParts {
 export type Join = (tab: Tab, accessToken: string) => Promise<void>;
 
 export function createJoin(parts: JoinParts): Join {
-  const { liveSessions, audiences, logger } = parts;
+  const { liveSessions, audiences, metrics, logger } = parts;
   return async (tab, accessToken) => {
     try {
       await liveSessions.listen();
       const session = await authenticate(parts.sessions, tab, accessToken);
       if (!tab.isOpen) return;
       if (!session) return tab.close('ILLEGAL_CONNECTION');
-      tab.authenticated(session);
-      liveSessions.add(tab, session);
+      const user = tab.place.belongTo(session.username);
+      if (!user) return tab.close('TOO_MANY_SOCKETS');
+      tab.authenticated(session, user);
       if (!tab.isOpen) return;
-      await audiences.join(tab, session.username);
-      await welcome(parts, tab, session);
+      liveSessions.add(tab, session);
+      const isResume = tab.feed.last !== null;
+      if (isResume && user.isResumingFast) metrics.delayed();
+      await user.join({
+        isResume,
+        isWanted: () => tab.isOpen,
+        async work() {
+          await audiences.join(tab, session.username);
+          await welcome(parts, tab, session);
+        },
+      });
     } catch (err) {
       logger.warn({ err }, 'a tab could not join');
       tab.close('CANCELLED');

@@ -8,8 +8,10 @@ import type { Socket, SocketHandlers } from '../public-server/public-server.ts';
 import { FrameQueue } from './frame-queue.ts';
 import { FrameRate } from './frame-rate.ts';
 import { readFrame } from './read-frame.ts';
+import type { SocketPlace } from './socket-places.ts';
 import type { TabContext } from './tab-context.ts';
 import { TabFeed } from './tab-feed.ts';
+import type { UserAllowance } from './user-allowance.ts';
 
 /** A client that does not read, or does not answer a close frame, is cut this long after. */
 const UNREAD_CLOSE_MS = 5000;
@@ -20,9 +22,11 @@ const UNREAD_CLOSE_MS = 5000;
  */
 export class Tab implements SocketHandlers {
   readonly feed: TabFeed;
+  readonly place: SocketPlace;
   readonly #socket: Socket;
   readonly #context: TabContext<Tab>;
   #session: Session | null = null;
+  #user: UserAllowance | null = null;
   #isOpen = true;
   #isWelcomed = false;
   #frames: FrameQueue | null = null;
@@ -30,8 +34,9 @@ export class Tab implements SocketHandlers {
   #unsentLimit: number;
   #cut: NodeJS.Timeout | undefined;
 
-  constructor(socket: Socket, after: Cursor | null, context: TabContext<Tab>) {
+  constructor(socket: Socket, place: SocketPlace, after: Cursor | null, context: TabContext<Tab>) {
     this.#socket = socket;
+    this.place = place;
     this.#context = context;
     this.#unsentLimit = context.limits.unsentBytes;
     this.feed = new TabFeed(after);
@@ -50,15 +55,21 @@ export class Tab implements SocketHandlers {
     return this.#isWelcomed;
   }
 
-  authenticated(session: Session): void {
+  /** `user`: what it shares with the user's other tabs. What it has said already counts there as well. */
+  authenticated(session: Session, user: UserAllowance): void {
     this.#session = session;
+    this.#user = user;
+    const now = this.#context.clock().getTime();
+    for (let frames = this.#frames?.size ?? 0; frames > 0; frames -= 1)
+      if (user.isExceededAt(now)) this.close('RATE_LIMITED');
   }
 
   message(text: string | null): void {
     if (!this.#isOpen) return;
     const { limits, clock, metrics, isDraining } = this.#context;
     this.#rate ??= new FrameRate(limits.framesPerSecond);
-    if (this.#rate.isExceededAt(clock().getTime())) {
+    const now = clock().getTime();
+    if (this.#rate.isExceededAt(now) || this.#user?.isExceededAt(now)) {
       this.close('RATE_LIMITED');
       return;
     }
@@ -75,6 +86,7 @@ export class Tab implements SocketHandlers {
   closed(): void {
     clearTimeout(this.#cut);
     this.#leave('client');
+    this.place.leave();
     this.#context.closed(this);
   }
 

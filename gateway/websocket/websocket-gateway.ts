@@ -5,9 +5,10 @@ import type { MessageBus } from '../../platform/message-bus/message-bus.ts';
 import type { ReadModels } from '../../read-models/read-models.ts';
 import type { Sessions } from '../accounts/session.ts';
 import type { AllowsOrigin } from '../allowed-origins.ts';
+import type { ClientAddressOf } from '../client-address.ts';
 import type { SendCommands } from '../command-client.ts';
 import type { GatewayConfiguration } from '../configuration.ts';
-import type { AnswerHandshake } from '../public-server/public-server.ts';
+import type { AnswerHandshake, HandshakeAnswer } from '../public-server/public-server.ts';
 import { createAskFrames } from './answer-frames.ts';
 import { Audiences } from './audiences.ts';
 import { openAndClose } from './closed-at-once.ts';
@@ -17,6 +18,7 @@ import { createJoin } from './join.ts';
 import { LiveSessions } from './live-sessions.ts';
 import { MissedPushes } from './missed-pushes.ts';
 import { createSocketMetrics } from './socket-metrics.ts';
+import { SocketPlaces } from './socket-places.ts';
 import { Tab } from './tab.ts';
 import type { TabContext } from './tab-context.ts';
 import { Tally } from './tally.ts';
@@ -27,9 +29,13 @@ export interface WebSocketGatewayParts {
   readonly missed: ReadModels['missed'];
   readonly bus: MessageBus;
   readonly allowsOrigin: AllowsOrigin;
+  readonly clientAddressOf: ClientAddressOf;
   readonly configuration: Pick<
     GatewayConfiguration,
     | 'FRAME_LIMIT_PER_S'
+    | 'PENDING_SOCKETS_PER_ADDRESS'
+    | 'SOCKETS_PER_USER'
+    | 'RESUMES_PER_USER_PER_S'
     | 'PENDING_FRAMES_LIMIT'
     | 'RESUME_LIMIT'
     | 'SLOW_CONSUMER_BYTES'
@@ -59,6 +65,12 @@ export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketG
   const liveSessions = new LiveSessions(sessions, bus, clock, logger);
   const missedPushes = new MissedPushes(parts.missed, configuration.RESUME_LIMIT, metrics, logger);
   const audiences = new Audiences(bus, (behind) => void missedPushes.refill(behind), logger);
+  const places = new SocketPlaces({
+    pendingSockets: configuration.PENDING_SOCKETS_PER_ADDRESS,
+    userSockets: configuration.SOCKETS_PER_USER,
+    framesPerSecond: configuration.FRAME_LIMIT_PER_S,
+    resumesPerSecond: configuration.RESUMES_PER_USER_PER_S,
+  });
   const join = createJoin({ sessions, liveSessions, audiences, missedPushes, metrics, logger });
   let draining: Promise<void> | null = null;
 
@@ -87,20 +99,28 @@ export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketG
     liveSessions.lookUpAll();
   });
 
+  function refuse(status: number): HandshakeAnswer {
+    metrics.handshakeRefused(status);
+    return { outcome: 'refused', status };
+  }
+
   return {
     answerHandshake(handshake) {
       const judged = judgeHandshake(handshake, parts.allowsOrigin);
-      if (judged.verdict === 'refused') return { outcome: 'refused', status: judged.status };
-      if (judged.verdict === 'unknown_route') return openAndClose('UNKNOWN_ROUTE', metrics);
+      if (judged.verdict === 'refused') return refuse(judged.status);
+      const address = parts.clientAddressOf(handshake.remoteAddress, handshake.headers['x-forwarded-for']);
+      if (!places.hasRoom(address)) return refuse(429);
+      const takePlace = () => places.open(address);
+      if (judged.verdict === 'unknown_route') return openAndClose('UNKNOWN_ROUTE', takePlace, metrics);
       const { request, protocol } = judged;
-      if (draining) return openAndClose('CANCELLED', metrics, protocol);
+      if (draining) return openAndClose('CANCELLED', takePlace, metrics, protocol);
       const { accessToken, cursor } = request;
-      if (accessToken === null) return openAndClose('ILLEGAL_CONNECTION', metrics, protocol);
+      if (accessToken === null) return openAndClose('ILLEGAL_CONNECTION', takePlace, metrics, protocol);
       return {
         outcome: 'accepted',
         ...(protocol !== undefined && { protocol }),
         open(socket) {
-          const tab = new Tab(socket, cursor, context);
+          const tab = new Tab(socket, takePlace(), cursor, context);
           tabs.add(tab);
           openSockets.began();
           void join(tab, accessToken);

@@ -61,6 +61,24 @@ export function describeConnections(deployment: () => Deployment): void {
       expect((await annTab.closed).code).toBe(3029);
     });
 
+    it('of one user beyond the twentieth at a gateway are closed with 3030, and the others go on', async () => {
+      const ann = await signUp(address(), 'Ann');
+      const tabs = await Promise.all(Array.from({ length: 20 }, () => openTab(ann)));
+      for (const tab of [connectTab(ann), connectTab(ann)]) expect((await tab.closed).code).toBe(3030);
+      expect((await connectTab(await signUp(address(), 'Bob')).action('welcome')).action).toBe('welcome');
+      await tabs[0]?.close();
+      expect((await openTab(ann)).frames).toHaveLength(1);
+    });
+
+    it('of one user that together send more than 100 frames in a second are closed with 3029', async () => {
+      const { ann, bobTab, chatId } = await twoPeople(deployment());
+      const tabs = await Promise.all(Array.from({ length: 10 }, () => openTab(ann)));
+      for (let round = 0; round < 40; round += 1)
+        for (const tab of tabs) tab.send({ action: 'like_message', data: { chat_id: chatId, id: chatId } });
+      expect((await Promise.race(tabs.map(({ closed }) => closed))).code).toBe(3029);
+      expect(await bobTab.ask('new_message', message(chatId, 'still here'))).toMatchObject({ action: 'ack' });
+    });
+
     it('that break the protocol, each in its own way, are closed with 3100; another tab goes on', async () => {
       const { ann, bobTab, chatId } = await twoPeople(deployment());
       for (const [name, frame] of Object.entries(BAD_FRAMES)) {

@@ -61,7 +61,7 @@ describe('after an interruption of the bus', () => {
   });
 
   it('not all tabs are looked up at once', async () => {
-    const { open, feed, bus } = createTestGateway();
+    const { open, feed, bus } = createTestGateway({ SOCKETS_PER_USER: 50 });
     const tabs = await Promise.all(Array.from({ length: 50 }, () => open('ann')));
     const before = feed.lookUps;
     const answers = gate();

@@ -3,7 +3,10 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { createListenPublicly } from '../../../gateway/public-server/listen-publicly.ts';
 import type { ListenPublicly } from '../../../gateway/public-server/public-server.ts';
-import { createWebSocketGateway } from '../../../gateway/websocket/websocket-gateway.ts';
+import {
+  createWebSocketGateway,
+  type WebSocketGatewayParts,
+} from '../../../gateway/websocket/websocket-gateway.ts';
 import { Tab } from '../../support/tab.ts';
 import { createTestBus } from './test-bus.ts';
 import { TestCommands } from './test-commands.ts';
@@ -13,7 +16,10 @@ import { TestSessions } from './test-sessions.ts';
 const logger = pino({ level: 'silent' });
 
 /** A WebSocket gateway among stand-ins, on real sockets. `open` opens a tab of Ann's. */
-export async function startRealGateway(listen: ListenPublicly = createListenPublicly(logger)) {
+export async function startRealGateway(
+  listen: ListenPublicly = createListenPublicly(logger),
+  configuration: Partial<WebSocketGatewayParts['configuration']> = {},
+) {
   const bus = createTestBus();
   const feed = new TestFeed(bus);
   const commands = new TestCommands();
@@ -25,12 +31,17 @@ export async function startRealGateway(listen: ListenPublicly = createListenPubl
     missed: feed.missed,
     bus,
     allowsOrigin: () => false,
+    clientAddressOf: (remoteAddress) => remoteAddress,
     configuration: {
       FRAME_LIMIT_PER_S: 1000,
+      PENDING_SOCKETS_PER_ADDRESS: 100,
+      SOCKETS_PER_USER: 100,
+      RESUMES_PER_USER_PER_S: 1000,
       PENDING_FRAMES_LIMIT: 1000,
       RESUME_LIMIT: 1000,
       SLOW_CONSUMER_BYTES: 1024 * 1024,
       COMMAND_TIMEOUT_MS: 2000,
+      ...configuration,
     },
     logger,
     registry: new Registry(),
@@ -44,13 +55,15 @@ export async function startRealGateway(listen: ListenPublicly = createListenPubl
     handleHttp: async () => ({ status: 404, headers: {}, body: '' }),
     answerHandshake: gateway.answerHandshake,
   });
+  const connect = (cursor = ''): Tab =>
+    new Tab(`ws://127.0.0.1:${server.port}/ws/events?cursor=${cursor}`, { authorization: 'Bearer ann' });
   return {
     gateway,
     feed,
     commands,
+    connect,
     async open(cursor = ''): Promise<Tab> {
-      const url = `ws://127.0.0.1:${server.port}/ws/events?cursor=${cursor}`;
-      const tab = new Tab(url, { authorization: 'Bearer ann' });
+      const tab = connect(cursor);
       await tab.action('welcome');
       return tab;
     },

@@ -4,6 +4,7 @@ import { listenOnNodeWs } from '../../../gateway/public-server/node-ws/node-ws-s
 import type { ListenPublicly } from '../../../gateway/public-server/public-server.ts';
 import { loadUWebSockets } from '../../../gateway/public-server/uwebsockets/load-uwebsockets.ts';
 import { listenOnUWebSockets } from '../../../gateway/public-server/uwebsockets/uwebsockets-server.ts';
+import { Tab } from '../../support/tab.ts';
 import { startRealGateway } from './real-gateway.ts';
 
 const library = loadUWebSockets();
@@ -13,8 +14,8 @@ const ADAPTERS: [string, ListenPublicly][] = [
 ];
 
 describe.each(ADAPTERS)('the gateway on %s', (_, listen) => {
-  async function start() {
-    const real = await startRealGateway(listen);
+  async function start(configuration: Parameters<typeof startRealGateway>[1] = {}) {
+    const real = await startRealGateway(listen, configuration);
     onTestFinished(real.stop);
     return real;
   }
@@ -31,6 +32,32 @@ describe.each(ADAPTERS)('the gateway on %s', (_, listen) => {
     slow.socket.resume();
     expect((await slow.closed).code).toBe(3008);
     expect(slow.of('new_message').length).toBeLessThan(150);
+  });
+
+  it('lets no more sockets of a user in than it may have, however they come and go', async () => {
+    const { open, connect } = await start({ SOCKETS_PER_USER: 5 });
+    const ends = Array.from({ length: 20 }, () => {
+      const tab = connect();
+      return Promise.race([tab.action('welcome').then(() => tab), tab.closed.then(({ code }) => code)]);
+    });
+    const outcomes = await Promise.all(ends);
+    const tabs = outcomes.filter((outcome) => outcome instanceof Tab);
+    expect(tabs).toHaveLength(5);
+    expect(outcomes.filter((outcome) => outcome === 3030)).toHaveLength(15);
+
+    const [closing, crashing, breaking, ...staying] = tabs;
+    closing?.socket.close();
+    crashing?.socket.terminate();
+    breaking?.send('bad');
+    expect((await breaking?.closed)?.code).toBe(3100);
+    const opened: Tab[] = [];
+    await vi.waitFor(async () => {
+      opened.push(await open());
+      expect(opened).toHaveLength(3);
+    });
+    expect((await connect().closed).code).toBe(3030);
+    for (const tab of [...staying, ...opened])
+      expect(await tab.ask('read_message', { id: randomUUID() })).toMatchObject({ action: 'ack' });
   });
 
   it('acks what is under way before it closes with 3001, whatever else was sent before', async () => {

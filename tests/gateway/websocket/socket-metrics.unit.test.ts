@@ -14,6 +14,7 @@ it('counts sockets, frames, refusals, closes, pushes and replays', async () => {
   const stranger = connect('nobody');
   await vi.waitFor(() => expect(stranger.code).toBe(3002));
   connect('ann', { path: '/ws' });
+  expect(() => connect('ann', { path: '/wx' })).toThrow('404');
   await settle();
 
   const lines = (await registry.metrics()).split('\n').filter((line) => !line.startsWith('#'));
@@ -21,10 +22,12 @@ it('counts sockets, frames, refusals, closes, pushes and replays', async () => {
     'rally_websocket_closes_total{code="3002"} 1',
     'rally_websocket_closes_total{code="4000"} 1',
     'rally_websocket_closes_total{code="client"} 1',
+    'rally_websocket_delayed_resumes_total 0',
     'rally_websocket_frames_total{action="read_message"} 1',
     'rally_websocket_open_sockets 1',
     'rally_websocket_pushes_total 4',
     'rally_websocket_refusals_total{code="message_not_found"} 1',
+    'rally_websocket_refused_handshakes_total{status="404"} 1',
     'rally_websocket_replays_total{outcome="fresh"} 1',
     'rally_websocket_replays_total{outcome="recovered"} 1',
   ]);

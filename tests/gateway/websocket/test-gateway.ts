@@ -18,6 +18,9 @@ export const ORIGIN = 'https://rally.example';
 
 const CONFIGURATION = {
   FRAME_LIMIT_PER_S: 50,
+  PENDING_SOCKETS_PER_ADDRESS: 100,
+  SOCKETS_PER_USER: 20,
+  RESUMES_PER_USER_PER_S: 100,
   PENDING_FRAMES_LIMIT: 256,
   RESUME_LIMIT: 100,
   SLOW_CONSUMER_BYTES: 1024 * 1024,
@@ -42,6 +45,7 @@ export function createTestGateway(configuration: Partial<WebSocketGatewayParts['
     missed: feed.missed,
     bus,
     allowsOrigin: (origin) => origin === ORIGIN,
+    clientAddressOf: (remoteAddress, forwardedFor) => forwardedFor ?? remoteAddress,
     configuration: { ...CONFIGURATION, ...configuration },
     logger: pino({ level: 'silent' }),
     registry,
@@ -51,7 +55,7 @@ export function createTestGateway(configuration: Partial<WebSocketGatewayParts['
   onTestFinished(() => gateway.drain());
 
   /** Without waiting for anything. */
-  const connect = (sessionId: string, handshake: Partial<Handshake> = {}) =>
+  const connect = (sessionId: string, handshake: Partial<Handshake> = {}, { reads = true } = {}) =>
     new TestTab(
       gateway.answerHandshake({
         path: '/ws/events',
@@ -60,6 +64,7 @@ export function createTestGateway(configuration: Partial<WebSocketGatewayParts['
         remoteAddress: '127.0.0.1',
         ...handshake,
       }),
+      reads,
     );
 
   /** A tab that has been welcomed. */

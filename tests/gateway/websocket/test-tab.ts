@@ -20,16 +20,17 @@ export class TestTab implements Socket {
   isTerminated = false;
   unsent = 0;
   /** false: it does not read, so a close frame never arrives. */
-  reads = true;
+  reads: boolean;
   readonly protocol: string | undefined;
   readonly #handlers: SocketHandlers;
   #isClosed = false;
 
-  constructor(answer: HandshakeAnswer) {
+  constructor(answer: HandshakeAnswer, reads = true) {
+    this.reads = reads;
     if (answer.outcome === 'refused') throw new Error(`refused with ${answer.status}`);
     this.protocol = answer.protocol;
     this.#handlers = answer.open(this);
-    if (this.closedWith) this.disconnect();
+    if (this.closedWith && reads) this.disconnect();
   }
 
   get code(): number | undefined {

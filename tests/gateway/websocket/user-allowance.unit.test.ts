@@ -1,0 +1,138 @@
+import { describe, expect, it, vi } from 'vitest';
+import { UserAllowance } from '../../../gateway/websocket/user-allowance.ts';
+import { createTestGateway, gate, settle } from './test-gateway.ts';
+import type { TestTab } from './test-tab.ts';
+
+const ID = 'aaaaaaaa-0000-4000-8000-000000000001';
+const LIKE = { action: 'like_message', data: { chat_id: ID, id: ID } };
+const say = (tab: TestTab, count: number) => {
+  for (let said = 0; said < count; said += 1) tab.ask(LIKE);
+};
+
+describe('the frames of one user', () => {
+  it('are twice as many as of one tab: the tab whose frame is one too many is closed with 3029', async () => {
+    const { open, commands } = createTestGateway({ FRAME_LIMIT_PER_S: 10 });
+    const tabs = [await open('ann'), await open('ann-phone'), await open('ann'), await open('bob')] as const;
+    for (const tab of tabs.slice(0, 3)) say(tab, 6);
+    say(tabs[1], 2);
+    await settle();
+    expect(tabs.map(({ code }) => code)).toEqual([undefined, undefined, undefined, undefined]);
+    say(tabs[2], 1);
+    say(tabs[3], 10);
+    await settle();
+    expect(tabs.map(({ code }) => code)).toEqual([undefined, undefined, 3029, undefined]);
+    expect(commands.asked).toHaveLength(30);
+  });
+
+  it('may be as many again a second later', async () => {
+    const { open, time } = createTestGateway({ FRAME_LIMIT_PER_S: 10 });
+    const tabs = [await open('ann'), await open('ann'), await open('ann')] as const;
+    say(tabs[0], 10);
+    say(tabs[1], 10);
+    time.now += 1000;
+    say(tabs[1], 10);
+    say(tabs[2], 10);
+    expect(tabs.map(({ code }) => code)).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('are not forgotten when all tabs are closed and come again', async () => {
+    const { open } = createTestGateway({ FRAME_LIMIT_PER_S: 10 });
+    const tabs = [await open('ann'), await open('ann')];
+    for (const tab of tabs) say(tab, 10);
+    for (const tab of tabs) tab.disconnect();
+    const back = await open('ann');
+    say(back, 1);
+    expect(back.code).toBe(3029);
+  });
+
+  it('count when they came before it was known whose they are', async () => {
+    const { connect, commands, sessions } = createTestGateway({ FRAME_LIMIT_PER_S: 10 });
+    const answers = gate();
+    sessions.answers = answers.opened;
+    const tabs = Array.from({ length: 5 }, () => connect('ann'));
+    for (const tab of tabs) say(tab, 10);
+    answers.open();
+    await vi.waitFor(() => expect(tabs.map(({ code }) => code)).toContain(3029));
+    await vi.waitFor(() => expect(commands.asked).toHaveLength(20));
+    expect(tabs.filter(({ code }) => code === 3029)).toHaveLength(3);
+  });
+});
+
+describe('the joins of one user', () => {
+  /** Joins whose work is noted by its time, and done when the test says so. */
+  function heldLine(resumesPerSecond: number) {
+    const user = new UserAllowance({ framesPerSecond: 1, resumesPerSecond });
+    const begun: number[] = [];
+    const answers = gate();
+    const join = (isResume: boolean, isWanted = () => true) =>
+      user.join({
+        isResume,
+        isWanted,
+        work() {
+          begun.push(performance.now());
+          return answers.opened;
+        },
+      });
+    return { user, begun, answers, join };
+  }
+
+  it.each([true, false])('are two at a time (with a cursor: %s)', async (isResume) => {
+    const { begun, answers, join } = heldLine(8);
+    const joins = Array.from({ length: 5 }, () => join(isResume));
+    await settle();
+    expect(begun).toHaveLength(2);
+    answers.open();
+    await Promise.all(joins);
+    expect(begun).toHaveLength(5);
+  });
+
+  it('with a cursor are so many in a second, and further ones wait; without one they do not', async () => {
+    const { user, begun, answers, join } = heldLine(3);
+    answers.open();
+    const joins = Array.from({ length: 3 }, () => join(true));
+    await settle();
+    expect(user.isResumingFast).toBe(true);
+    joins.push(join(true), join(true));
+    await Promise.all([...joins.slice(0, 3), join(false)]);
+    expect(begun).toHaveLength(4);
+    await Promise.all(joins);
+    expect(begun).toHaveLength(6);
+    const [first = 0, , , , fifth = 0] = begun;
+    expect(fifth - first).toBeGreaterThanOrEqual(990);
+  });
+
+  it('that nobody wants any more are left out, and take no turn', async () => {
+    const { begun, answers, join } = heldLine(1);
+    answers.open();
+    await join(true);
+    const gone = Array.from({ length: 100 }, () => join(true, () => false));
+    await Promise.all([...gone, join(true)]);
+    expect(begun).toHaveLength(2);
+  });
+
+  it('reject as their work does, and the next one is not held up', async () => {
+    const { answers, join, user } = heldLine(2);
+    const work = () => Promise.reject(new Error('away'));
+    for (const isResume of [true, false])
+      await expect(user.join({ isResume, isWanted: () => true, work })).rejects.toThrow('away');
+    answers.open();
+    await join(true);
+  });
+
+  it('of a client that resumes again and again are few, and another user waits for none of them', async () => {
+    const { connect, open, feed, registry } = createTestGateway({ RESUMES_PER_USER_PER_S: 4 });
+    const beganAt = performance.now();
+    for (let time = 0; time < 100; time += 1) {
+      const tab = connect('ann', { query: 'cursor=0.0' });
+      await settle();
+      tab.disconnect();
+    }
+    const seconds = Math.ceil((performance.now() - beganAt) / 1000);
+    expect(feed.lookUps).toBeLessThanOrEqual(4 * seconds);
+    await open('bob', '0.0');
+    const back = connect('ann', { query: 'cursor=0.0' });
+    await vi.waitFor(() => expect(back.story).toEqual(['welcome']), 10_000);
+    expect(back.frames[0]?.data).toMatchObject({ recovered: true });
+    expect(await registry.metrics()).toMatch(/delayed_resumes_total [1-9]/);
+  });
+});
