@@ -48,6 +48,13 @@ export const gatewayConfiguration = z.object({
   LOGIN_LIMIT: wholeNumber({ min: 1, max: 1_000_000 }).default(10),
   /** A window starts with its first failed login. */
   LOGIN_WINDOW_S: seconds().default(60),
+  /**
+   * New accounts per address in a window; a name or email that is taken counts as well, because it tells of somebody. As
+   * many as people behind one address make, and too few to fill a database.
+   */
+  SIGNUP_LIMIT: wholeNumber({ min: 1, max: 1_000_000 }).default(20),
+  /** A window starts with its first signup. */
+  SIGNUP_WINDOW_S: seconds().default(60),
   /** A command that is not answered by then is `unavailable`, retryable. */
   COMMAND_TIMEOUT_MS: milliseconds().default(2000),
   /** How long an HTTP command waits until its effect can be read. */

@@ -3,6 +3,7 @@ import type { AttemptLimit, LimitReached } from './attempt-limit.ts';
 import type { Passwords } from './passwords.ts';
 import type { AccountsDatabase } from './schema.ts';
 import { newSecret } from './secret.ts';
+import type { Client } from './session.ts';
 import type { StartSession } from './session-start.ts';
 import type { SignedIn } from './session-tokens.ts';
 
@@ -10,8 +11,7 @@ export interface LogInRequest {
   /** Username or email, in any case. */
   readonly identifier: string;
   readonly password: string;
-  /** The client's, as limits count by it. */
-  readonly address: string;
+  readonly client: Client;
 }
 
 export type LogInOutcome =
@@ -40,19 +40,20 @@ type Checked = { readonly outcome: 'right'; readonly username: string } | { read
  * Only a wrong password counts. A try that was refused for load, or in which the database went away, is given back.
  */
 export async function createLogIn({ db, limits, passwords, startSession }: LogInOptions): Promise<LogIn> {
-  const nobodysHash = await passwords.hash(newSecret());
+  const nobodysHash = await passwords.hash(newSecret(), { address: 'ours', hasGone: () => false });
 
-  async function check(identifier: string, password: string): Promise<Checked> {
+  async function check(identifier: string, { password, client }: LogInRequest): Promise<Checked> {
     const account = await findAccount(db, identifier);
-    const matches = await passwords.verify(account?.password_hash ?? nobodysHash, password);
+    const matches = await passwords.verify(account?.password_hash ?? nobodysHash, password, client);
     return account && matches ? { outcome: 'right', username: account.username } : { outcome: 'wrong' };
   }
 
   return async (request) => {
-    const [identifier, { address, password }] = [request.identifier.toLowerCase(), request];
+    const identifier = request.identifier.toLowerCase();
+    const { address } = request.client;
     const result = await limits.ofIdentifier.count(
       { address, identifier },
-      () => limits.ofAddress.count({ address }, () => check(identifier, password), isWrong),
+      () => limits.ofAddress.count({ address }, () => check(identifier, request), isWrong),
       isWrong,
     );
     if (result.outcome === 'rate_limited') return result;

@@ -32,7 +32,13 @@ export interface AccountsOptions {
   readonly sendCommand: SendCommand;
   readonly configuration: Pick<
     GatewayConfiguration,
-    'JWT_SECRET' | 'ACCESS_TOKEN_TTL_S' | 'REFRESH_TOKEN_TTL_S' | 'LOGIN_LIMIT' | 'LOGIN_WINDOW_S'
+    | 'JWT_SECRET'
+    | 'ACCESS_TOKEN_TTL_S'
+    | 'REFRESH_TOKEN_TTL_S'
+    | 'LOGIN_LIMIT'
+    | 'LOGIN_WINDOW_S'
+    | 'SIGNUP_LIMIT'
+    | 'SIGNUP_WINDOW_S'
   >;
   readonly clock: Clock;
   readonly newId: () => string;
@@ -66,12 +72,6 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
   const end = createSessionEnd({ db, announce, clock });
   const renewal = createSessionRenewal({ db, tokens, end, announce });
   const find = translateOutage(createFindSession(db));
-  const signUp = createSignUp({
-    claims: createNameClaims({ db, startSession, clock, newId }),
-    takenFields: (wanted) => takenFields(db, wanted),
-    passwords,
-    sendCommand,
-  });
   const limitOf = (name: string, limit: number, windowS: number) =>
     createAttemptLimit({ db, clock, logger, name, limit, windowS });
   const { LOGIN_LIMIT, LOGIN_WINDOW_S } = configuration;
@@ -79,6 +79,13 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     ofIdentifier: limitOf('failed logins with one name', LOGIN_LIMIT, LOGIN_WINDOW_S),
     ofAddress: limitOf('failed logins', LOGIN_LIMIT * ADDRESS_FACTOR, LOGIN_WINDOW_S),
   };
+  const signUp = createSignUp({
+    limit: limitOf('signups', configuration.SIGNUP_LIMIT, configuration.SIGNUP_WINDOW_S),
+    claims: createNameClaims({ db, startSession, clock, newId }),
+    takenFields: (wanted) => takenFields(db, wanted),
+    passwords,
+    sendCommand,
+  });
 
   return {
     async authenticate(accessToken) {

@@ -1,34 +1,45 @@
 import { hash, verify } from '@node-rs/argon2';
-import pLimit from 'p-limit';
-import { SessionsUnavailable } from './session.ts';
+import { ConcurrencyLimit, type ConcurrencyLimits } from '../../platform/concurrency-limit.ts';
+import type { Client } from './session.ts';
 
-/** One-way password hashes. Both reject with `SessionsUnavailable` when too many are waiting already. */
+/**
+ * One-way password hashes, which cost so much that they have to wait for their turn. Fair by the client's address, and for
+ * a client that has gone nothing is hashed.
+ *
+ * Both reject with `Overloaded` when too many are waiting or the turn does not come in time, and with `Abandoned`.
+ */
 export interface Passwords {
-  hash(password: string): Promise<string>;
-  verify(passwordHash: string, password: string): Promise<boolean>;
+  /** For a signup. */
+  hash(password: string, client: Client): Promise<string>;
+  /** For a login. */
+  verify(passwordHash: string, password: string, client: Client): Promise<boolean>;
 }
 
 /** OWASP's first choice for Argon2id (the library's default variant); memory in KiB. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
-export interface HashingLimits {
-  /** Each takes a thread of Node's pool (of four by default) and 19 MiB for some milliseconds. */
-  readonly atOnce: number;
-  /** Beyond, the wait would be longer than people wait. */
-  readonly waiting: number;
+export interface HashingLanes {
+  readonly signUps: ConcurrencyLimits;
+  readonly logins: ConcurrencyLimits;
 }
 
-const LIMITS: HashingLimits = { atOnce: 2, waiting: 512 };
+/** What waits longer is too late for whoever asked; about so many get their turn by then, so no more need to wait. */
+const WAITING = { waiting: 128, maxWaitMs: 2000 };
 
-/** To be made once per process: the limits hold for all that it hashes, first come, first served. */
-export function createPasswords({ atOnce, waiting } = LIMITS): Passwords {
-  const inTurn = pLimit(atOnce);
-  const queued = <Result>(work: () => Promise<Result>): Promise<Result> => {
-    if (inTurn.pendingCount >= waiting) throw new SessionsUnavailable('too many passwords to hash');
-    return inTurn(work);
-  };
+/**
+ * Each takes a thread of Node's pool and 19 MiB for some ten milliseconds; of the pool's four threads one is left for tokens
+ * and files. Signups are anonymous and anybody can send them without end, so they have a lane of their own: however
+ * many there are, a login waits for other logins only.
+ */
+const LANES: HashingLanes = { signUps: { running: 1, ...WAITING }, logins: { running: 2, ...WAITING } };
+
+/** To be made once per process: the limits hold for all that it hashes. */
+export function createPasswords(lanes = LANES): Passwords {
+  const signUps = new ConcurrencyLimit(lanes.signUps);
+  const logins = new ConcurrencyLimit(lanes.logins);
   return {
-    hash: async (password) => queued(() => hash(password, COST)),
-    verify: async (passwordHash, password) => queued(() => verify(passwordHash, password)),
+    hash: (password, { address, hasGone }) => signUps.run(address, () => hash(password, COST), hasGone),
+    verify: (passwordHash, password, { address, hasGone }) =>
+      logins.run(address, () => verify(passwordHash, password), hasGone),
   };
 }

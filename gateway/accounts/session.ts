@@ -1,4 +1,12 @@
-/** What is known of who is asking. */
+/** Who is asking, signed in or not. */
+export interface Client {
+  /** As `ClientAddressOf` names it. */
+  readonly address: string;
+  /** Nobody waits for the answer any more. */
+  readonly hasGone: () => boolean;
+}
+
+/** What is known of who is signed in. */
 export interface Session {
   /** The refresh-token family: one per login. */
   readonly sessionId: string;

@@ -1,6 +1,8 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import type { FastifyRequest } from 'fastify';
+import type { Client } from '../accounts/session.ts';
+import type { ClientAddressOf } from '../client-address.ts';
 import { HTTP_BODY_BYTES_LIMIT, type HttpRequest } from '../public-server/public-server.ts';
 
 /** A request that has arrived whole, in the shape in which Node's own server hands one over. */
@@ -32,6 +34,16 @@ export class ArrivedRequest extends IncomingMessage {
 /** Whether the client has gone before its answer. For routes, before each costly step. */
 export const isAbandoned = ({ raw }: FastifyRequest): boolean =>
   raw instanceof ArrivedRequest && raw.isAbandoned();
+
+/** Who sent it, for limits and queues that are fair by address. */
+export const clientOf = (request: FastifyRequest, addressOf: ClientAddressOf): Client => {
+  const { socket, headers } = request;
+  const forwardedFor = [headers['x-forwarded-for'] ?? []].flat().join();
+  return {
+    address: addressOf(socket.remoteAddress ?? '', forwardedFor),
+    hasGone: () => isAbandoned(request),
+  };
+};
 
 /** Never connected: only says who is on the other side. */
 class Peer extends Socket {

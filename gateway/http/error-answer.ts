@@ -1,3 +1,4 @@
+import { Abandoned, Overloaded } from '../../platform/concurrency-limit.ts';
 import { ERRORS, type ErrorCode } from '../../protocol/error-codes.ts';
 import { InvalidPageCursor, ReadModelsUnavailable } from '../../read-models/read-models.ts';
 import { SessionsUnavailable } from '../accounts/session.ts';
@@ -17,8 +18,12 @@ export function errorAnswer(error: unknown): ErrorAnswer {
   if (error instanceof InvalidFields) return { status: 422, headers: {}, body: error.problems };
   if (error instanceof InvalidPageCursor) return { status: 422, headers: {}, body: [UNKNOWN_CURSOR] };
   if (error instanceof HttpRefusal) return refusalAnswer(error.code, error.retryAfterMs);
+  if (error instanceof Abandoned) return { ...refusalAnswer('unavailable'), status: CLIENT_HAS_GONE };
   return refusalAnswer(codeOf(error));
 }
+
+/** As proxies count it. Nobody reads this answer, only who looks at metrics and logs. */
+const CLIENT_HAS_GONE = 499;
 
 const UNKNOWN_CURSOR: FieldProblem = {
   loc: ['query', 'before'],
@@ -37,10 +42,12 @@ function refusalAnswer(code: ErrorCode, retryAfterMs = DEFAULT_RETRY_AFTER_MS): 
 }
 
 function codeOf(error: unknown): ErrorCode {
-  if (error instanceof ReadModelsUnavailable || error instanceof SessionsUnavailable) return 'unavailable';
+  if (AWAY.some((kind) => error instanceof kind)) return 'unavailable';
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   return status >= 400 && status < 500 ? (FRAMEWORK_REFUSALS[status] ?? 'bad_request') : 'internal';
 }
+
+const AWAY = [ReadModelsUnavailable, SessionsUnavailable, Overloaded];
 
 /** The framework's own refusals of requests that it cannot read; 414: no name is as long as that path. */
 const FRAMEWORK_REFUSALS: Readonly<Record<number, ErrorCode>> = {

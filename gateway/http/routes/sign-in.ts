@@ -3,6 +3,7 @@ import { logInBody, signUpBody } from '../../../protocol/http-requests.ts';
 import type { Profile } from '../../../protocol/http-resources.ts';
 import type { TakenField } from '../../accounts/taken-fields.ts';
 import type { ApiParts } from '../api-parts.ts';
+import { clientOf } from '../arrived-request.ts';
 import { refuseForeignOrigin } from '../csrf.ts';
 import { HttpRefusal } from '../http-refusal.ts';
 import { InvalidFields, parsed } from '../invalid-fields.ts';
@@ -11,13 +12,16 @@ import { setSessionCookies } from '../session-cookies.ts';
 /** `POST /signup` and `POST /login`: the ways to a session. */
 export function signInRoutes(api: FastifyInstance, parts: ApiParts): void {
   const { accounts, readModels, projected, allowsOrigin, clientAddressOf, configuration } = parts;
-  const addressOf = ({ socket, headers }: FastifyRequest) =>
-    clientAddressOf(socket.remoteAddress ?? '', [headers['x-forwarded-for'] ?? []].flat().join());
   const onRequest = async (request: FastifyRequest) => refuseForeignOrigin(request, allowsOrigin);
 
   api.post('/signup', { onRequest }, async (request, reply): Promise<Profile> => {
     const body = parsed(signUpBody, 'body', request.body);
-    const result = await accounts.signUp({ ...body, correlationId: request.id });
+    const result = await accounts.signUp({
+      ...body,
+      client: clientOf(request, clientAddressOf),
+      correlationId: request.id,
+    });
+    if (result.outcome === 'rate_limited') throw new HttpRefusal('rate_limited', result.retryAfterMs);
     if (result.outcome === 'taken') throw new InvalidFields(result.fields.map(takenProblem));
     if (result.outcome === 'refused') throw new HttpRefusal(result.code);
     // The account exists whatever the read models have seen, and repeating the signup could only fail.
@@ -31,7 +35,7 @@ export function signInRoutes(api: FastifyInstance, parts: ApiParts): void {
     const result = await accounts.logIn({
       identifier: username,
       password,
-      address: addressOf(request),
+      client: clientOf(request, clientAddressOf),
     });
     if (result.outcome === 'rate_limited') throw new HttpRefusal('rate_limited', result.retryAfterMs);
     if (result.outcome === 'invalid_credentials') throw new HttpRefusal('invalid_credentials');

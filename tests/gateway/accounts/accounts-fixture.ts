@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { openAccounts } from '../../../gateway/accounts/open-accounts.ts';
+import type { Client } from '../../../gateway/accounts/session.ts';
 import type { SignedIn } from '../../../gateway/accounts/session-tokens.ts';
 import { createPostgresPool } from '../../../platform/postgres/postgres-pool.ts';
 import { createTestDatabase } from '../../support/test-database.ts';
@@ -16,7 +17,11 @@ export const configuration = {
   REFRESH_TOKEN_TTL_S: 7200,
   LOGIN_LIMIT: 3,
   LOGIN_WINDOW_S: 60,
+  SIGNUP_LIMIT: 1_000_000,
+  SIGNUP_WINDOW_S: 60,
 };
+
+export const clientAt = (address: string, hasGone = () => false): Client => ({ address, hasGone });
 
 export type AccountsFixture = Awaited<ReturnType<typeof openTestAccounts>>;
 
@@ -46,15 +51,19 @@ export async function openTestAccounts(settings: Partial<typeof configuration> =
     passSeconds(seconds: number) {
       time.now = new Date(time.now.getTime() + seconds * 1000);
     },
-    signUp: (username: string, email = `${username}@example.com`, password = PASSWORD) =>
-      accounts.signUp({ username, email, password, correlationId: randomUUID() }),
+    signUp: (
+      username: string,
+      email = `${username}@example.com`,
+      password = PASSWORD,
+      client = clientAt('192.0.2.1'),
+    ) => accounts.signUp({ username, email, password, client, correlationId: randomUUID() }),
     async signedUp(username: string): Promise<SignedIn> {
       const result = await this.signUp(username);
       if (result.outcome !== 'signed_up') throw new Error(`signup: ${result.outcome}`);
       return result.signedIn;
     },
     logIn: (identifier: string, password = PASSWORD, address = '192.0.2.1') =>
-      accounts.logIn({ identifier, password, address }),
+      accounts.logIn({ identifier, password, client: clientAt(address) }),
     async close() {
       await pool.end();
       await database.drop();

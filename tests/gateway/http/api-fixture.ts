@@ -36,8 +36,8 @@ export interface Ask {
 export type ApiFixture = Awaited<ReturnType<typeof openTestApi>>;
 
 /** The API over real accounts, a scripted command service and scripted read models. */
-export async function openTestApi({ trustedProxyHops = 0 } = {}) {
-  const accounts = await openTestAccounts();
+export async function openTestApi({ trustedProxyHops = 0, accountSettings = {} } = {}) {
+  const accounts = await openTestAccounts(accountSettings);
   const readModels = new ScriptedReadModels();
   const commands: { command: Command; context: CommandContext }[] = [];
   const logLines: string[] = [];

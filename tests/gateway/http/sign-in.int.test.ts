@@ -244,6 +244,21 @@ describe('POST /login', () => {
   });
 });
 
+it('a signup too many of one address is 429, and says when to come back', async () => {
+  const few = await openTestApi({ accountSettings: { SIGNUP_LIMIT: 2 } });
+  const ask = (username: string, remoteAddress: string, change = {}) =>
+    few.ask('POST', '/api/signup', { body: { ...signUpForm(username), ...change }, remoteAddress });
+  for (let n = 0; n < 5; n += 1)
+    expect((await ask('Ann', '192.0.2.1', { password: 'a' })).status, 'is not counted').toBe(422);
+  for (const username of ['Ann', 'Bob']) expect((await ask(username, '192.0.2.1')).status).toBe(201);
+  const answer = await ask('Cleo', '192.0.2.1');
+  expectRefusal(answer, 'rate_limited');
+  expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(60);
+  expect(answer.cookies.size).toBe(0);
+  expect((await ask('Cleo', '192.0.2.2')).status).toBe(201);
+  await few.drop();
+});
+
 it.each(['/api/signup', '/api/login'])('%s signs nobody in from a page that is not allowed', async (url) => {
   const body = { ...signUpForm(name) };
   for (const origin of ['https://evil.example', 'null'])
