@@ -48,6 +48,8 @@ export interface ReadOptions {
   readonly direction: 'forwards' | 'backwards';
   /** At most this many events. */
   readonly limit: number;
+  /** By `performance.now()`: who asks is gone then. */
+  readonly deadline?: number | undefined;
 }
 
 export interface SubscribeOptions {
@@ -86,6 +88,10 @@ export interface LogBatch {
  *
  * Backpressure: appends beyond the adapter's bound reject with `EventStoreUnavailable` at once. A subscription
  * reads the next batch only when it is asked for, so a slow subscriber costs one batch of memory.
+ *
+ * Deadlines: what has waited for its turn for half of its time rejects with `EventStoreUnavailable` and is not begun, so
+ * that the server works for those alone who are still there to hear of it. Whoever names no deadline waits for as long as the
+ * adapter does, at most.
  */
 export interface EventStore {
   /**
@@ -96,12 +102,15 @@ export interface EventStore {
    * this call is seen; what comes while the call is under way only by stores that can look and append in one step.
    * A repeated append of what is stored may be answered either way. Appends of one instance that rest on the same stream
    * are stored in the order in which they were called, as far as they are stored.
+   *
+   * `deadline`, by `performance.now()`: who appends is gone then. What is under way is not taken back by that.
    */
   append<E extends DomainEvent>(
     stream: StreamName<E>,
     expectedRevision: number,
     events: readonly NewEvent<E>[],
     given?: StreamAt,
+    deadline?: number,
   ): Promise<AppendResult>;
 
   /** Empty when the stream does not exist. */

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { EventStoreUnavailable } from '../../platform/event-store/event-store.ts';
 import { Batcher } from '../../platform/event-store/postgres/batcher.ts';
 
@@ -7,11 +7,19 @@ interface Item {
   readonly weight: number;
   readonly key?: string;
   readonly line?: string;
+  readonly deadline?: number;
   readonly reject: (error: Error) => void;
 }
 
 /** A batcher whose batches end when the test says so. */
-function setUp(limits: { maxBatchWeight?: number; maxBatchesUnderWay?: number; maxWaitMs?: number } = {}) {
+function setUp(
+  limits: {
+    maxBatchWeight?: number;
+    maxBatchesUnderWay?: number;
+    maxWaitMs?: number;
+    maxQueuedWeight?: number;
+  } = {},
+) {
   const batches: string[][] = [];
   const ends: (() => void)[] = [];
   const rejected: string[] = [];
@@ -26,10 +34,11 @@ function setUp(limits: { maxBatchWeight?: number; maxBatchesUnderWay?: number; m
       return new Promise((resolve) => ends.push(resolve));
     },
   });
-  const add = (name: string, weight = 1, key?: string, line?: string) =>
+  const add = (name: string, weight = 1, key?: string, line?: string, deadline?: number) =>
     batcher.add({
       name,
       weight,
+      ...(deadline !== undefined && { deadline }),
       ...(key !== undefined && { key }),
       ...(line !== undefined && { line }),
       reject: (error) => {
@@ -138,4 +147,41 @@ test('what is in line behind a change of the line itself goes with the next batc
   await vi.waitFor(() => expect(batches).toEqual([['before', 'change']]));
   ends.pop()?.();
   await vi.waitFor(() => expect(batches.at(-1)).toEqual(['after']));
+});
+
+describe('what has a deadline', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const turn = () => vi.advanceTimersByTimeAsync(1);
+  const in200 = () => performance.now() + 200;
+
+  test('is rejected instead of being sent after half of its time', async () => {
+    const { add, batches, ends, rejected } = setUp({ maxBatchWeight: 1 });
+    add('a');
+    await turn();
+    add('gone', 1, undefined, undefined, in200());
+    add('patient', 1, undefined, undefined, in200() + 1000);
+    await vi.advanceTimersByTimeAsync(110);
+    ends.shift()?.();
+    await turn();
+    expect(rejected).toEqual(['gone']);
+    expect(batches).toEqual([['a'], ['patient']]);
+  });
+
+  test('is rejected also while it is held back by its line, and gives its room back', async () => {
+    const { add, batches, rejected, ends } = setUp({ maxBatchesUnderWay: 2, maxQueuedWeight: 2 });
+    add('first', 1, 'a', 'line');
+    await turn();
+    add('behind', 1, 'b', 'line', in200());
+    await vi.advanceTimersByTimeAsync(110);
+    add('other', 1, 'c');
+    await turn();
+    expect(rejected).toEqual(['behind']);
+    expect(batches).toEqual([['first'], ['other']]);
+    add('two', 2);
+    for (const end of ends.splice(0)) end();
+    await turn();
+    expect(batches.at(-1)).toEqual(['two']);
+  });
 });

@@ -53,8 +53,9 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-function append(stream: string): Promise<AppendResult> {
-  const result = lane.append({ stream, expectedRevision: -1, events: [messageSent()] });
+function append(stream: string, leftMs?: number): Promise<AppendResult> {
+  const deadline = leftMs === undefined ? undefined : performance.now() + leftMs;
+  const result = lane.append({ stream, expectedRevision: -1, events: [messageSent()] }, deadline);
   result.catch(() => {});
   return result;
 }
@@ -97,7 +98,7 @@ test('an append whose answer is kept back holds up the next group for 20 ms', as
 });
 
 test('when the shared call fails, nothing is sent before all that is in flight is settled', async () => {
-  const results = ['a', 'b', 'c', 'd'].map(append);
+  const results = ['a', 'b', 'c', 'd'].map((stream) => append(stream));
   sentAppend(0).fail(new LogUnreachable('reset'));
   await expect(results[0]).rejects.toBeInstanceOf(EventStoreUnavailable);
   await vi.advanceTimersByTimeAsync(200);
@@ -110,7 +111,7 @@ test('when the shared call fails, nothing is sent before all that is in flight i
 });
 
 test('an append that alone is refused holds up nobody', async () => {
-  const results = ['a', 'b', 'c', 'd'].map(append);
+  const results = ['a', 'b', 'c', 'd'].map((stream) => append(stream));
   sentAppend(0).fail(new EventStoreUnavailable('not ready'));
   await expect(results[0]).rejects.toThrow('not ready');
   sentAppend(2).answer();
@@ -119,7 +120,7 @@ test('an append that alone is refused holds up nobody', async () => {
 });
 
 test('what the server gave up on is asked once more, in its place', async () => {
-  const results = ['a', 'b', 'c', 'd'].map(append);
+  const results = ['a', 'b', 'c', 'd'].map((stream) => append(stream));
   sentAppend(0).fail(new AppendGivenUp('dropped'));
   sentAppend(1).fail(new AppendGivenUp('dropped'));
   await vi.advanceTimersByTimeAsync(0);
@@ -132,7 +133,7 @@ test('what the server gave up on is asked once more, in its place', async () => 
 });
 
 test('what the server gave up on after its time is not asked again', async () => {
-  const results = ['a', 'b'].map(append);
+  const results = ['a', 'b'].map((stream) => append(stream));
   await vi.advanceTimersByTimeAsync(TIMEOUT_MS / 2);
   sentAppend(1).answer();
   await vi.advanceTimersByTimeAsync(TIMEOUT_MS / 2);
@@ -143,7 +144,7 @@ test('what the server gave up on after its time is not asked again', async () =>
 });
 
 test('an answer that alone is lost: its place is free after its time, the call goes on', async () => {
-  const results = ['a', 'b', 'c'].map(append);
+  const results = ['a', 'b', 'c'].map((stream) => append(stream));
   sentAppend(1).answer();
   sentAppend(2).answer();
   await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
@@ -154,13 +155,75 @@ test('an answer that alone is lost: its place is free after its time, the call g
 });
 
 test('a call that answers nothing is ended, and another client goes on', async () => {
-  const results = ['a', 'b', 'c'].map(append);
+  const results = ['a', 'b', 'c'].map((stream) => append(stream));
   await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
   for (const result of results) await expect(result).rejects.toBeInstanceOf(EventStoreUnavailable);
   expect(clients[0]?.disposed).toBe(true);
   append('d');
   await vi.advanceTimersByTimeAsync(200);
   expect(sent(clients[1])).toEqual(['d']);
+});
+
+test('twice what a slow server can do: it goes on with one call, and nearly all that it answers is in time', async () => {
+  const ANSWERS = 60;
+  let inTime = 0;
+  const count = () => {
+    inTime += 1;
+  };
+  for (let answered = 0; answered < ANSWERS; answered += 1) {
+    for (let each = 0; each < 2; each += 1) append(`${answered} ${each}`).then(count, () => {});
+    await vi.advanceTimersByTimeAsync(TIMEOUT_MS / 10);
+    sentAppend(answered).answer();
+    await vi.advanceTimersByTimeAsync(0);
+  }
+  expect(clients).toHaveLength(1);
+  expect(clients[0]?.disposed).toBe(false);
+  expect(inTime).toBe(ANSWERS);
+});
+
+test('a server is silent a while after its last answer, not after the first append that was not answered', async () => {
+  append('a');
+  await vi.advanceTimersByTimeAsync(TIMEOUT_MS * 0.8);
+  append('b');
+  append('c');
+  sentAppend(0).answer();
+  await vi.advanceTimersByTimeAsync(TIMEOUT_MS * 0.9);
+  expect(clients[0]?.disposed).toBe(false);
+  await vi.advanceTimersByTimeAsync(TIMEOUT_MS * 0.1);
+  expect(clients[0]?.disposed).toBe(true);
+});
+
+test('an append whose asker is gone keeps its place until it is answered: no more than the bound are in flight', async () => {
+  const gone = append('gone', 100);
+  for (const stream of ['a', 'b', 'c']) append(stream);
+  await vi.advanceTimersByTimeAsync(101);
+  await expect(gone).rejects.toBeInstanceOf(EventStoreUnavailable);
+  expect(sent()).toEqual(['gone', 'a', 'b']);
+  for (const index of [0, 1, 2]) sentAppend(index).answer();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sent()).toEqual(['gone', 'a', 'b', 'c']);
+  expect(clients).toHaveLength(1);
+});
+
+test('what has waited for half of its time is refused then, and not sent', async () => {
+  for (const stream of ['a', 'b', 'c']) append(stream);
+  const hurried = append('hurried', 200);
+  append('d');
+  await vi.advanceTimersByTimeAsync(101);
+  await expect(hurried).rejects.toThrow('an append waited too long');
+  for (const index of [0, 1, 2]) sentAppend(index).answer();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sent()).toEqual(['a', 'b', 'c', 'd']);
+  await expect(append('gone already', 0)).rejects.toThrow('an append came too late');
+});
+
+test('what rejects when a call is ended is nobody else’s error', async () => {
+  append('a');
+  const [client] = clients;
+  if (!client) return expect.unreachable();
+  client.dispose = () => Promise.reject(new Error('already closed'));
+  await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
+  await expect(lane.close()).rejects.toThrow('already closed');
 });
 
 test('a call that begins only after it was ended is ended, too', async () => {

@@ -28,7 +28,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-function read(stream: string, options = WHOLE): Promise<string> {
+function read(stream: string, options: ReadOptions = WHOLE): Promise<string> {
   const found = lane.read(stream, options);
   found.catch(() => {});
   return found;
@@ -76,20 +76,35 @@ test('who asks while a read is under way gets one of its own: the first may have
   expect([await first, await second]).toEqual(['old', 'new']);
 });
 
-test('waiting counts as reading: what has waited too long is not begun', async () => {
+test('what has waited for half of its time is not begun; the other half is the read’s', async () => {
   for (const stream of ['a', 'b']) read(stream);
+  const deadline = performance.now() + TIMEOUT_MS;
+  const late = read('c', { ...WHOLE, deadline });
+  const tooLate = read('d', { ...WHOLE, deadline });
   await vi.advanceTimersByTimeAsync(400);
-  const late = read('c');
-  read('d');
-  await vi.advanceTimersByTimeAsync(600);
   startedRead(0).answer('');
   await turn();
-  expect(startedRead(2)).toMatchObject({ stream: 'c', timeoutMs: 400 });
-  await vi.advanceTimersByTimeAsync(400);
+  expect(startedRead(2)).toMatchObject({ stream: 'c', timeoutMs: 600 });
+  await vi.advanceTimersByTimeAsync(101);
   startedRead(2).fail(new EventStoreUnavailable('not answered'));
   await expect(late).rejects.toThrow('not answered');
+  await expect(tooLate).rejects.toThrow('a read waited too long');
   expect(streams()).toEqual(['a', 'b', 'c']);
   read('e');
   await turn();
   expect(streams()).toEqual(['a', 'b', 'c', 'e']);
+});
+
+test('who asks for what waits and has more time than the others lends it to the read that they share', async () => {
+  for (const stream of ['a', 'b']) read(stream);
+  const deadline = performance.now() + 100;
+  const shared = [read('c', { ...WHOLE, deadline }), read('c')];
+  read('d', { ...WHOLE, deadline });
+  await vi.advanceTimersByTimeAsync(60);
+  startedRead(0).answer('');
+  await turn();
+  expect(startedRead(2)).toMatchObject({ stream: 'c', timeoutMs: TIMEOUT_MS });
+  startedRead(2).answer('of c');
+  expect(await Promise.all(shared)).toEqual(['of c', 'of c']);
+  expect(streams()).toEqual(['a', 'b', 'c']);
 });

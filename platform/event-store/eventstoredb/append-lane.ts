@@ -13,6 +13,7 @@ export interface AppendLaneOptions {
   readonly connect: () => AppendClient;
   readonly maxInFlight: number;
   readonly maxQueued: number;
+  /** How long an append may wait, and then take; and how long the server may be silent while it has some to answer. */
   readonly timeoutMs: number;
 }
 
@@ -30,6 +31,9 @@ const LONGEST_GROUP_MS = 20;
  *
  * When the call that they share fails, or its server falls silent, all appends in flight are settled before the next
  * one is sent, so that there are never two calls at once: the client library would mix them up.
+ *
+ * A server is silent when it has answered nothing for a while, not when one append is late: behind a queue, or on a
+ * server that is merely slow, many are. Ending a call that lives would end all that it carries.
  */
 export class AppendLane {
   readonly #options: AppendLaneOptions;
@@ -42,6 +46,8 @@ export class AppendLane {
   #ending: NodeJS.Timeout | undefined;
   #sent = 0;
   #newestAnswered = 0;
+  #answeredAt = 0;
+  #watch: NodeJS.Timeout | undefined;
   /** How many more may join the group. */
   #room = 0;
   #groupOverdue: NodeJS.Timeout | undefined;
@@ -51,24 +57,30 @@ export class AppendLane {
     this.#client = options.connect();
   }
 
-  append(append: Append): Promise<AppendResult> {
+  /** `deadline` by `performance.now()`; rejects with `EventStoreUnavailable` then, or when it has waited too long before. */
+  append(append: Append, deadline?: number): Promise<AppendResult> {
     if (this.#closed) return Promise.reject(new EventStoreUnavailable('the store is closed'));
     if (this.#queue.length >= this.#options.maxQueued) {
       return Promise.reject(new EventStoreUnavailable('too many appends are waiting'));
     }
-    const pending = new PendingAppend(append, this.#options.timeoutMs, () => this.#expired(pending));
+    if (deadline !== undefined && deadline <= performance.now()) {
+      return Promise.reject(new EventStoreUnavailable('an append came too late'));
+    }
+    const pending = new PendingAppend(append, deadline, this.#options.timeoutMs);
     this.#queue.push(pending);
     this.#pump();
+    if (pending.number === 0) pending.waits(() => this.#forgetExpired());
     return pending.outcome;
   }
 
   /**
-   * Every append under way has its deadline, so this takes no longer. The call that they shared is over afterwards: one
+   * Every append under way has its time, so this takes no longer. The call that they shared is over afterwards: one
    * that broke later would take appends of other stores in this process with it.
    */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.allSettled([...this.#inFlight, ...this.#queue].map(({ outcome }) => outcome));
+    clearTimeout(this.#watch);
     await this.#client.dispose();
   }
 
@@ -96,17 +108,21 @@ export class AppendLane {
 
   /** What the server gave up on is asked once more: mostly it has been stored meanwhile, for another who asked first. */
   async #send(pending: PendingAppend, askedBefore = false): Promise<void> {
-    pending.number = this.#sent += 1;
+    this.#sent += 1;
+    pending.sent(this.#sent);
     this.#inFlight.add(pending);
+    this.#watch ??= this.#watchFor(this.#options.timeoutMs);
     const { stream, expectedRevision, events } = pending.append;
     const answer = await this.#client.append(stream, expectedRevision, events).catch(asError);
-    const askAgain = answer instanceof AppendGivenUp && this.#open && !askedBefore;
+    const askAgain = answer instanceof AppendGivenUp && this.#open && !askedBefore && !pending.settled;
     if (!askAgain) pending.settle(answer);
+    if (!(answer instanceof LogUnreachable)) this.#answeredAt = performance.now();
     if (!this.#inFlight.has(pending)) return;
     if (answer instanceof LogUnreachable) this.#open = false;
     else this.#newestAnswered = Math.max(this.#newestAnswered, pending.number);
-    if (askAgain) return this.#send(pending, true);
-    this.#release(pending);
+    if (!askAgain) return this.#release(pending);
+    this.#inFlight.delete(pending);
+    return this.#send(pending, true);
   }
 
   #release(pending: PendingAppend): void {
@@ -115,12 +131,30 @@ export class AppendLane {
     else if (this.#inFlight.size === 0) this.#reopen();
   }
 
-  #expired(pending: PendingAppend): void {
+  #forgetExpired(): void {
     while (this.#queue[0]?.settled) this.#queue.shift();
-    if (!this.#inFlight.has(pending)) return;
-    // Answered out of order, or its answer alone is lost: the call itself lives. Otherwise the server is silent.
-    if (this.#newestAnswered > pending.number) this.#release(pending);
-    else this.#replaceClient();
+  }
+
+  #watchFor(ms: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.#watch = undefined;
+      this.#checkSilence();
+    }, ms).unref();
+  }
+
+  /** One look for all that is in flight, in the order of sending. An answer that alone is lost gives its place back. */
+  #checkSilence(): void {
+    const { timeoutMs } = this.#options;
+    const now = performance.now();
+    for (const pending of this.#inFlight) {
+      if (now - pending.sentAt < timeoutMs) break;
+      if (this.#newestAnswered > pending.number) this.#release(pending);
+    }
+    const [oldest] = this.#inFlight;
+    if (!oldest) return;
+    const silentMs = now - Math.max(this.#answeredAt, oldest.sentAt);
+    if (silentMs >= timeoutMs) this.#replaceClient();
+    else this.#watch ??= this.#watchFor(timeoutMs - silentMs);
   }
 
   /**
@@ -130,7 +164,7 @@ export class AppendLane {
   #replaceClient(): void {
     if (this.#ending) return;
     this.#open = false;
-    const end = () => void this.#client.dispose();
+    const end = () => void this.#client.dispose().catch(() => {});
     this.#ending = setInterval(end, END_AGAIN_MS).unref();
     end();
     const stuck = [...this.#inFlight];

@@ -35,7 +35,10 @@ export class GivenStreams {
     this.#options = options;
   }
 
-  /** Appends if the stream is where it is given, whatever was appended to it before. Rejects as `StreamEnds` does. */
+  /**
+   * Appends if the stream is where it is given, whatever was appended to it before. Rejects as `StreamEnds` does. That the
+   * look came too late is for `append` to find.
+   */
   async append(given: StreamAt, append: () => Promise<AppendResult>): Promise<AppendResult> {
     if (this.#waiting >= this.#options.maxWaiting) {
       throw new EventStoreUnavailable('too many appends are waiting');

@@ -25,7 +25,10 @@ export interface EventStoreDbOptions {
   readonly maxAppendsQueued?: number;
   /** Reads of streams under way at once; others wait, and those of one stream wait together. Default 16. */
   readonly maxReadsUnderWay?: number;
-  /** How long an append may take, waiting included, and how long a read or a look before it. Default 3,000. */
+  /**
+   * How long an append or a read may wait for its turn, how long it may take then, and how long a look may. Default 3,000: a
+   * server that answers no append for so long is silent.
+   */
   readonly timeoutMs?: number;
   /** A subscription that brings nothing for this long is checked. Default 5,000. */
   readonly silenceMs?: number;
@@ -60,10 +63,10 @@ export function openEventStoreDb({
   let open = true;
 
   return {
-    async append(stream, expectedRevision, events, given) {
+    async append(stream, expectedRevision, events, given, deadline) {
       assertAppendable(stream, events, given);
       if (!open) throw new EventStoreUnavailable('the store is closed');
-      const append = () => appends.append({ stream, expectedRevision, events });
+      const append = () => appends.append({ stream, expectedRevision, events }, deadline);
       return given ? givens.append(given, append) : append();
     },
 

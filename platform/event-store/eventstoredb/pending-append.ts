@@ -1,3 +1,4 @@
+import { beginBy } from '../begin-by.ts';
 import { type AppendResult, EventStoreUnavailable, type NewEvent } from '../event-store.ts';
 
 export interface Append {
@@ -6,28 +7,53 @@ export interface Append {
   readonly events: readonly NewEvent[];
 }
 
-/** An append and the one who waits for it. Settles once, at its deadline at the latest. */
+/** An append and the one who waits for it. Settles once, and not after its deadline. */
 export class PendingAppend {
   readonly append: Append;
   readonly outcome: Promise<AppendResult>;
   /** Place in the order of sending; 0 until it is sent. */
   number = 0;
+  /** By `performance.now()`. */
+  sentAt = 0;
+  readonly #deadline: number | undefined;
+  readonly #patienceMs: number;
   #timer: NodeJS.Timeout | undefined;
   #settle: ((outcome: AppendResult | Error) => void) | undefined;
 
-  constructor(append: Append, timeoutMs: number, expired: () => void) {
+  /** `deadline` by `performance.now()`; `patienceMs`: for its turn, and then for its answer, at most. */
+  constructor(append: Append, deadline: number | undefined, patienceMs: number) {
     this.append = append;
+    this.#deadline = deadline;
+    this.#patienceMs = patienceMs;
     this.outcome = new Promise((resolve, reject) => {
       this.#settle = (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome));
     });
-    this.#timer = setTimeout(() => {
-      this.settle(new EventStoreUnavailable('an append was not answered in time'));
-      expired();
-    }, timeoutMs);
   }
 
   get settled(): boolean {
     return this.#settle === undefined;
+  }
+
+  /** It cannot be sent yet. `expired` is called when it has waited too long to be sent at all. */
+  waits(expired: () => void): void {
+    const now = performance.now();
+    this.#timer = setTimeout(
+      () => {
+        this.settle(new EventStoreUnavailable('an append waited too long'));
+        expired();
+      },
+      beginBy(now, this.#deadline, this.#patienceMs) - now,
+    );
+  }
+
+  sent(number: number): void {
+    this.number = number;
+    this.sentAt = performance.now();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(
+      () => this.settle(new EventStoreUnavailable('an append was not answered in time')),
+      Math.min(this.#patienceMs, (this.#deadline ?? Number.POSITIVE_INFINITY) - this.sentAt),
+    );
   }
 
   settle(outcome: AppendResult | Error): void {

@@ -1,16 +1,19 @@
+import { beginBy } from '../begin-by.ts';
 import { EventStoreUnavailable, type ReadOptions } from '../event-store.ts';
 
 export interface ReadLaneOptions<Found> {
   /** Takes no longer than `timeoutMs`. */
   readonly read: (stream: string, options: ReadOptions, timeoutMs: number) => Promise<Found>;
   readonly maxUnderWay: number;
-  /** From asking to the answer, waiting included. */
+  /** How long a read may wait, and then take. */
   readonly timeoutMs: number;
 }
 
 interface WaitingRead<Found> {
-  /** When the first who asked gives up. */
-  readonly deadline: number;
+  /** Of those who share it, the latest. */
+  deadline: number;
+  /** Not begun by then, it is not begun at all. */
+  beginBy: number;
   readonly begin: () => void;
   readonly outcome: Promise<Found>;
 }
@@ -29,21 +32,25 @@ export class ReadLane<Found> {
     this.#options = options;
   }
 
-  /** Rejects with `EventStoreUnavailable` after `timeoutMs`, else as `read` does. */
+  /** Rejects with `EventStoreUnavailable` when it has waited too long, else as `read` does. */
   read(stream: string, options: ReadOptions): Promise<Found> {
     const key = `${options.direction} ${options.limit} ${stream}`;
     const waiting = this.#waiting.get(key) ?? this.#wait(key, stream, options);
+    const now = performance.now();
+    const { deadline = Number.POSITIVE_INFINITY } = options;
+    waiting.deadline = Math.max(waiting.deadline, deadline);
+    waiting.beginBy = Math.max(waiting.beginBy, beginBy(now, options.deadline, this.#options.timeoutMs));
     this.#pump();
     return waiting.outcome;
   }
 
   #wait(key: string, stream: string, options: ReadOptions): WaitingRead<Found> {
-    const deadline = performance.now() + this.#options.timeoutMs;
     let begin = () => {};
-    const outcome = new Promise<void>((resolve) => {
+    const begun = new Promise<void>((resolve) => {
       begin = resolve;
-    }).then(() => this.#read(stream, options, deadline));
-    const waiting = { deadline, begin, outcome };
+    });
+    const outcome = begun.then(() => this.#read(stream, options, waiting));
+    const waiting: WaitingRead<Found> = { deadline: 0, beginBy: 0, begin, outcome };
     this.#waiting.set(key, waiting);
     return waiting;
   }
@@ -57,11 +64,15 @@ export class ReadLane<Found> {
     }
   }
 
-  async #read(stream: string, options: ReadOptions, deadline: number): Promise<Found> {
+  async #read(
+    stream: string,
+    options: ReadOptions,
+    { deadline, beginBy }: WaitingRead<Found>,
+  ): Promise<Found> {
     try {
-      const leftMs = deadline - performance.now();
-      if (leftMs <= 0) throw new EventStoreUnavailable('a read waited too long');
-      return await this.#options.read(stream, options, leftMs);
+      const now = performance.now();
+      if (now > beginBy) throw new EventStoreUnavailable('a read waited too long');
+      return await this.#options.read(stream, options, Math.min(deadline - now, this.#options.timeoutMs));
     } finally {
       this.#underWay -= 1;
       this.#pump();

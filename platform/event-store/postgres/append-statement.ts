@@ -12,6 +12,8 @@ export interface Append {
   readonly expectedRevision: number;
   readonly events: readonly NewEvent[];
   readonly given?: StreamAt | undefined;
+  /** By `performance.now()`. */
+  readonly deadline?: number | undefined;
 }
 
 /** A row for each event: where it stands, null when it does not, and the revision that its stream was found at. */

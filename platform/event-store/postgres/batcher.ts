@@ -1,3 +1,4 @@
+import { beginBy } from '../begin-by.ts';
 import { EventStoreUnavailable } from '../event-store.ts';
 import { failure } from './failure.ts';
 
@@ -11,6 +12,8 @@ export interface Batchable {
    * that has the line as its key.
    */
   readonly line?: string | undefined;
+  /** By `performance.now()`: who waits for it is gone then. */
+  readonly deadline?: number | undefined;
   reject(error: Error): void;
 }
 
@@ -20,7 +23,7 @@ export interface BatcherOptions<Item extends Batchable> {
   /** Items beyond it are rejected at once. */
   readonly maxQueuedWeight: number;
   readonly maxBatchesUnderWay: number;
-  /** How long an item may wait for its batch, in milliseconds. */
+  /** How long an item may wait for its batch, in milliseconds, if its deadline is not sooner. */
   readonly maxWaitMs: number;
   /** Resolves every item, or rejects and has resolved none. */
   readonly run: (batch: readonly Item[]) => Promise<void>;
@@ -28,7 +31,7 @@ export interface BatcherOptions<Item extends Batchable> {
 
 interface Queued<Item> {
   readonly item: Item;
-  readonly expiresAt: number;
+  readonly beginBy: number;
 }
 
 /**
@@ -53,7 +56,8 @@ export class Batcher<Item extends Batchable> {
       return;
     }
     this.#queuedWeight += item.weight;
-    this.#queue.push({ item, expiresAt: performance.now() + this.#options.maxWaitMs });
+    const now = performance.now();
+    this.#queue.push({ item, beginBy: beginBy(now, item.deadline, this.#options.maxWaitMs) });
     this.#schedule();
   }
 
@@ -115,18 +119,19 @@ export class Batcher<Item extends Batchable> {
     let weight = 0;
     let looked = 0;
     for (const queued of this.#queue) {
-      const { item, expiresAt } = queued;
+      const { item } = queued;
       if (batch.length > 0 && weight + item.weight > maxBatchWeight) break;
       looked += 1;
+      if (now > queued.beginBy) {
+        this.#queuedWeight -= item.weight;
+        item.reject(new EventStoreUnavailable('the event store did not get to it in time'));
+        continue;
+      }
       if (mustWait(item)) {
         heldBack.push(queued);
         continue;
       }
       this.#queuedWeight -= item.weight;
-      if (now > expiresAt) {
-        item.reject(new EventStoreUnavailable('the event store did not get to it in time'));
-        continue;
-      }
       weight += item.weight;
       batch.push(item);
       if (item.key !== undefined) keys.add(item.key);

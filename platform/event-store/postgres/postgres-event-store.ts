@@ -59,9 +59,9 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
   const closed = () => Promise.reject(new EventStoreUnavailable('the event store is closed'));
 
   return {
-    append(stream, expectedRevision, events, given) {
+    append(stream, expectedRevision, events, given, deadline) {
       if (closing.signal.aborted) return closed();
-      return appender.append({ stream, expectedRevision, events, given });
+      return appender.append({ stream, expectedRevision, events, given, deadline });
     },
     readStream(stream, readOptions) {
       if (closing.signal.aborted) return closed();

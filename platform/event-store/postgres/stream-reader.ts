@@ -9,6 +9,7 @@ interface PendingRead {
   readonly stream: string;
   readonly limit: number;
   readonly weight: 1;
+  readonly deadline: number | undefined;
   resolve(rows: EventRow[]): void;
   reject(error: Error): void;
 }
@@ -31,10 +32,10 @@ export class StreamReader {
 
   async read<E extends DomainEvent>(
     stream: string,
-    { direction, limit }: ReadOptions,
+    { direction, limit, deadline }: ReadOptions,
   ): Promise<RecordedEvent<E>[]> {
     const rows = await new Promise<EventRow[]>((resolve, reject) =>
-      this.#batchers[direction].add({ stream, limit, weight: 1, resolve, reject }),
+      this.#batchers[direction].add({ stream, limit, weight: 1, deadline, resolve, reject }),
     );
     return rows.map((row) => recordedEvent<E>(row));
   }
