@@ -1,8 +1,12 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../platform/clock.ts';
+import { beginBy } from '../platform/event-store/begin-by.ts';
 import { type EventStore, EventStoreUnavailable } from '../platform/event-store/event-store.ts';
+import { RetryAdvice } from '../platform/retry-advice.ts';
 import type { CommandReplies, CommandReply, IdentifiedCommand } from '../protocol/commands.ts';
+import { Admission } from './admission.ts';
+import { DeadlinePassed } from './command-context.ts';
 import { type CommandOutcome, type CommandType, createCommandMetrics } from './command-metrics.ts';
 import { RevisionConflict } from './decide-and-append.ts';
 import { handleCommand } from './handle-command.ts';
@@ -18,17 +22,25 @@ export interface AnsweringOptions {
   readonly clock: Clock;
   readonly commandsUnderWayLimit: number;
   readonly commandsAtOnce: number;
-  readonly waitingLimitMs: number;
   readonly conflictRetries: number;
 }
 
-/** Whoever asked gives up before it could be done. */
-class WaitedTooLong extends Error {
-  override readonly name = 'WaitedTooLong';
-}
-
 /** What goes by itself. */
-const PASSING = [EventStoreUnavailable, RevisionConflict, WaitedTooLong];
+const PASSING = [EventStoreUnavailable, RevisionConflict, DeadlinePassed];
+
+/** What the admission takes for a sign that there is too much to do. */
+const UNANSWERED = [EventStoreUnavailable, DeadlinePassed];
+
+type Refusal = Extract<CommandReply, { outcome: 'refused' }>;
+
+/** What the commands of one request have in common, and where one stands among them. */
+interface AskedTogether {
+  readonly actor: string;
+  readonly place: PlaceInLine;
+  /** By `performance.now()`. */
+  readonly cameAt: number;
+  readonly deadline: number;
+}
 
 /** What a log may tell of a command: never its content. */
 interface About {
@@ -42,24 +54,24 @@ interface About {
  * request are carried out side by side, each whatever becomes of the others; what they store is stored in their order.
  */
 export function createCommandAnswering(options: AnsweringOptions): (request: string) => Promise<string> {
-  const { store, logger, registry, clock, commandsUnderWayLimit, waitingLimitMs, conflictRetries } = options;
+  const { store, logger, registry, clock, conflictRetries } = options;
   const relationships = new RelationshipMemory(store);
   const turns = new Turns(options.commandsAtOnce);
-  let underWay = 0;
-  const metrics = createCommandMetrics(registry, () => underWay);
+  const admission = new Admission(options.commandsUnderWayLimit);
+  const retryAdvice = new RetryAdvice();
+  const metrics = createCommandMetrics(registry, admission);
 
-  /** Requests that are begun below the limit are taken whole. */
+  /** A request that is admitted is taken whole. */
   async function answer(text: string): Promise<CommandReplies> {
-    if (underWay >= commandsUnderWayLimit) {
-      metrics.answered('unread', 'unavailable', 0);
-      return refusedAs('unavailable');
-    }
     try {
-      const { actor, commands } = parseRequest(text);
+      if (admission.isFull) return turnAway();
+      const { actor, commands, leftMs } = parseRequest(text);
+      if (!admission.admits(leftMs)) return turnAway();
+      const cameAt = performance.now();
       let place: PlaceInLine | undefined;
       const replies = commands.map((each) => {
         place = new PlaceInLine(place);
-        return answerOne(each, actor, place);
+        return answerOne(each, { actor, place, cameAt, deadline: cameAt + leftMs });
       });
       return await Promise.all(replies);
     } catch (error) {
@@ -69,44 +81,57 @@ export function createCommandAnswering(options: AnsweringOptions): (request: str
     }
   }
 
+  /** Before it has cost more than that. */
+  function turnAway(): Refusal {
+    metrics.answered('unread', 'unavailable', 0);
+    return refusedAs('unavailable');
+  }
+
   async function answerOne(
-    { command, ...ids }: IdentifiedCommand,
-    actor: string,
-    place: PlaceInLine,
-  ): Promise<CommandReply> {
-    underWay += 1;
-    const started = performance.now();
+    { command, askedBefore = false, ...ids }: IdentifiedCommand,
+    together: AskedTogether,
+  ) {
+    const { actor, place, cameAt, deadline } = together;
     const { type } = command;
     const about = { type, ...ids };
     let reply: CommandReply;
+    let answered = true;
+    admission.began();
     const waiting = turns.next();
     if (waiting) await waiting;
     try {
-      if (waiting && performance.now() - started > waitingLimitMs)
-        throw new WaitedTooLong('others came first');
-      const date = clock().toISOString();
-      const onConflict = () => metrics.conflicted(type);
+      if (waiting && performance.now() > beginBy(cameAt, deadline, Number.POSITIVE_INFINITY))
+        throw new DeadlinePassed('others came first');
       reply = await handleCommand(command, {
         ...ids,
         actor,
-        date,
+        askedBefore,
+        deadline,
+        date: clock().toISOString(),
         store,
         place,
         relationships,
         conflictRetries,
-        onConflict,
+        onConflict: () => metrics.conflicted(type),
       });
     } catch (error) {
       reply = refusedAs(codeOf(error));
+      answered = !UNANSWERED.some((kind) => error instanceof kind);
       report(error, about);
     }
     place.over();
     turns.done();
-    underWay -= 1;
+    const tookMs = performance.now() - cameAt;
+    admission.ended(tookMs, answered);
     const outcome = outcomeOf(reply);
-    metrics.answered(type, outcome, (performance.now() - started) / 1000);
+    metrics.answered(type, outcome, tookMs / 1000);
     logger.debug({ ...about, outcome }, 'command answered');
     return reply;
+  }
+
+  function refusedAs(code: 'unavailable' | 'internal'): Refusal {
+    if (code === 'internal') return { outcome: 'refused', code };
+    return { outcome: 'refused', code, retryAfterMs: retryAdvice.nextMs() };
   }
 
   /** A store that is away shows in the metrics, and one by one at debug level only: it may be thousands a second. */
@@ -117,8 +142,6 @@ export function createCommandAnswering(options: AnsweringOptions): (request: str
 
   return async (text) => JSON.stringify(await answer(text));
 }
-
-const refusedAs = (code: 'unavailable' | 'internal') => ({ outcome: 'refused', code }) as const;
 
 const codeOf = (error: unknown) =>
   PASSING.some((kind) => error instanceof kind) ? 'unavailable' : 'internal';

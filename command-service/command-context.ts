@@ -7,6 +7,10 @@ import type { RelationshipMemory } from './relationship-memory.ts';
 export interface CommandContext extends Cause {
   /** When the command arrived, ISO 8601 UTC with milliseconds. */
   readonly date: string;
+  /** By `performance.now()`: whoever asked is gone then, and whatever has not been begun is not begun. */
+  readonly deadline: number;
+  /** It was asked for before, so that most likely it is stored. */
+  readonly askedBefore: boolean;
   readonly store: EventStore;
   /** Everything is appended in turn. */
   readonly place: PlaceInLine;
@@ -15,4 +19,9 @@ export interface CommandContext extends Cause {
   readonly conflictRetries: number;
   /** Called each time that an append came too late. */
   readonly onConflict: () => void;
+}
+
+/** Whoever asked gives up before it could be done. Nothing more is stored. */
+export class DeadlinePassed extends Error {
+  override readonly name = 'DeadlinePassed';
 }

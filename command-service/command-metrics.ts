@@ -15,7 +15,13 @@ export interface CommandMetrics {
 
 const SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
 
-export function createCommandMetrics(registry: Registry, underWay: () => number): CommandMetrics {
+/** Commands that are under way, and how many there may be. */
+export interface CommandLoad {
+  readonly underWay: number;
+  readonly limit: number;
+}
+
+export function createCommandMetrics(registry: Registry, load: CommandLoad): CommandMetrics {
   const registers = [registry];
   const answers = new Counter({
     name: 'rally_commands_total',
@@ -41,7 +47,15 @@ export function createCommandMetrics(registry: Registry, underWay: () => number)
     help: 'Commands that are not answered yet.',
     registers,
     collect() {
-      this.set(underWay());
+      this.set(load.underWay);
+    },
+  });
+  new Gauge({
+    name: 'rally_commands_limit',
+    help: 'Commands that may be under way; more are refused at once. Falls when the event store is slow.',
+    registers,
+    collect() {
+      this.set(load.limit);
     },
   });
   return {

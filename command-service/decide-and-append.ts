@@ -5,7 +5,7 @@ import type { ReadOptions, StreamAt } from '../platform/event-store/event-store.
 import type { StreamName } from '../platform/event-store/stream-name.ts';
 import type { CommandReply } from '../protocol/commands.ts';
 import type { ErrorCode } from '../protocol/error-codes.ts';
-import type { CommandContext } from './command-context.ts';
+import { type CommandContext, DeadlinePassed } from './command-context.ts';
 import { emptyStream, loadStream } from './load-stream.ts';
 import { newEvents } from './new-events.ts';
 
@@ -26,13 +26,27 @@ export interface StreamChange<State, Command, E extends DomainEvent, Others exte
 
 export interface OtherState<Others extends readonly unknown[]> {
   readonly states: Readonly<Others>;
-  /** The stream that they were made of, for the append to rest on. None: they were read for this decision alone. */
+  /**
+   * The stream that they were made of, for the append to rest on. None: they were read for this decision alone. What it once
+   * allowed to be done has been done: a command that finds nothing left to store is accepted on it, however old it is.
+   */
   readonly given?: StreamAt;
 }
 
+/** What a decision is made on. */
+interface Grounds {
+  /** The stream does not exist, as far as anybody knows. */
+  readonly presumedNew: boolean;
+  /** The others are as they are in the log now. */
+  readonly fresh: boolean;
+}
+
+const CERTAIN: Grounds = { presumedNew: false, fresh: true };
+
 /**
- * Loads, decides, appends at the revision that was decided on; when another append came first, loads and decides
- * again, a bounded number of times. Rejects with `RevisionConflict` when that was not enough, and as the store does.
+ * Loads, decides, appends at the revision that was decided on; when another append came first, loads what was outdated
+ * and decides again, a bounded number of times. Rejects with `RevisionConflict` when that was not enough, with
+ * `DeadlinePassed` when there is no time for it, and as the store does.
  */
 export async function decideAndAppend<
   State,
@@ -40,12 +54,15 @@ export async function decideAndAppend<
   E extends DomainEvent,
   Others extends readonly unknown[],
 >(context: CommandContext, change: StreamChange<State, Command, E, Others>): Promise<CommandReply> {
-  const first = await attempt(context, change, 'presuming');
-  if (first) return first;
+  const presumedNew = change.presumedNew === true && !context.askedBefore;
+  const first = await attempt(context, change, { presumedNew, fresh: false });
+  if ('outcome' in first) return first;
+  let grounds = first;
   const again = async () => {
-    const reply = await attempt(context, change, 'knowing');
-    if (!reply) throw new RevisionConflict('others keep changing the streams');
-    return reply;
+    const result = await attempt(context, change, grounds);
+    if ('outcome' in result) return result;
+    grounds = result;
+    throw new RevisionConflict('others keep changing the streams');
   };
   return pRetry(again, {
     retries: context.conflictRetries,
@@ -57,22 +74,22 @@ export async function decideAndAppend<
 }
 
 /**
- * null: nothing is stored, and it has to be decided again. A state that is only presumed may lead to an append, which
- * the expected revisions guard, and to nothing else: whoever was refused on it might just be repeating what is stored.
+ * Grounds: nothing is stored, and it has to be decided again on those. A state that is only presumed may lead to an append,
+ * which the expected revisions guard, but not to a refusal: whoever was refused on it might just be repeating what is stored.
  */
 async function attempt<State, Command, E extends DomainEvent, Others extends readonly unknown[]>(
   context: CommandContext,
   change: StreamChange<State, Command, E, Others>,
-  how: 'presuming' | 'knowing',
-): Promise<CommandReply | null> {
-  const { commandId, store, place, onConflict } = context;
+  grounds: Grounds,
+): Promise<CommandReply | Grounds> {
+  const { commandId, store, place, deadline, onConflict } = context;
   const { decider, command, stream, part, readOthers, id } = change;
-  const presumedNew = how === 'presuming' && change.presumedNew === true;
+  const { presumedNew, fresh } = grounds;
+  if (performance.now() > deadline) throw new DeadlinePassed('no time to decide');
   const [loaded, others] = presumedNew
-    ? [emptyStream(decider), await readOthers(false)]
-    : await Promise.all([loadStream(store, stream, part, decider), readOthers(how === 'knowing')]);
+    ? [emptyStream(decider), await readOthers(fresh)]
+    : await Promise.all([loadStream(store, stream, { ...part, deadline }, decider), readOthers(fresh)]);
   const { states, given } = others;
-  const presumed = presumedNew || (how === 'presuming' && given !== undefined);
 
   const storedBefore = loaded.events.findLast(({ metadata }) => metadata.commandId === commandId);
   if (storedBefore) return acceptedAt(storedBefore.position, true, id);
@@ -80,15 +97,19 @@ async function attempt<State, Command, E extends DomainEvent, Others extends rea
   const decision = decider.decide(command, loaded.state, ...states);
   if (decision.outcome === 'accepted' && decision.events.length > 0) {
     const events = newEvents(context, decision.events);
-    const result = await place.inTurn(() => store.append(stream, loaded.revision, events, given));
+    const result = await place.inTurn(() => {
+      if (performance.now() > deadline) throw new DeadlinePassed('no time to append');
+      return store.append(stream, loaded.revision, events, given, deadline);
+    });
     if (result.outcome === 'appended') return acceptedAt(result.position, true, id);
     onConflict();
-    return null;
+    return result.outcome === 'outdated' ? { presumedNew, fresh: true } : { presumedNew: false, fresh };
   }
-  if (presumed) return null;
-  if (decision.outcome === 'refused') return decision;
-  if (loaded.position === null) throw new Error('a command changed nothing where there is nothing');
-  return acceptedAt(loaded.position, false, id);
+  const certain = !presumedNew && (fresh || given === undefined);
+  if (decision.outcome === 'refused') return certain ? decision : attempt(context, change, CERTAIN);
+  if (loaded.position !== null) return acceptedAt(loaded.position, false, id);
+  if (certain) throw new Error('a command changed nothing where there is nothing');
+  return attempt(context, change, CERTAIN);
 }
 
 const acceptedAt = (position: bigint, changed: boolean, id: string | undefined): CommandReply => ({

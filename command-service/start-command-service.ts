@@ -17,19 +17,16 @@ export interface CommandServiceOptions {
   readonly logger: Logger;
   readonly registry: Registry;
   readonly clock: Clock;
-  /** More commands at once are refused as `unavailable`: sooner than a gateway gives up waiting for the last of them. */
+  /** More commands at once are refused as `unavailable`, and fewer when the store is slow: see `Admission`. Default 4,096. */
   readonly commandsUnderWayLimit?: number;
   /** Commands at work at once, others wait for their turn. Default 1,024: two full writes of the PostgreSQL log. */
   readonly commandsAtOnce?: number;
-  /** Those that wait longer are refused as `unavailable`. Default 1,000: half of the time for which gateways wait. */
-  readonly waitingLimitMs?: number;
   /** Further decisions after two that came too late. Each waits a little longer, 2 to 50 ms, with jitter. */
   readonly conflictRetries?: number;
 }
 
 const COMMANDS_UNDER_WAY_LIMIT = 4096;
 const COMMANDS_AT_ONCE = 1024;
-const WAITING_LIMIT_MS = 1000;
 const CONFLICT_RETRIES = 8;
 
 /** All instances share the commands as one group; any of them can answer any command. */
@@ -42,7 +39,6 @@ export async function startCommandService(options: CommandServiceOptions): Promi
     ...options,
     commandsUnderWayLimit: options.commandsUnderWayLimit ?? COMMANDS_UNDER_WAY_LIMIT,
     commandsAtOnce: options.commandsAtOnce ?? COMMANDS_AT_ONCE,
-    waitingLimitMs: options.waitingLimitMs ?? WAITING_LIMIT_MS,
     conflictRetries: options.conflictRetries ?? CONFLICT_RETRIES,
   });
   const commands = await bus.respond(COMMANDS, GROUP, answer);

@@ -33,6 +33,8 @@ const identifiedCommand = z.object({
   /** Follows one user action through every service's log. */
   correlationId: z.string(),
   command,
+  /** It was asked for before, and whoever asked was not told what became of it: most likely it is stored. */
+  askedBefore: z.boolean().optional(),
 });
 
 export type IdentifiedCommand = z.infer<typeof identifiedCommand>;
@@ -42,13 +44,23 @@ export const commandRequest = z.object({
   /** Username of the authenticated user, as registered. */
   actor: z.string(),
   commands: z.array(identifiedCommand).min(1).max(COMMANDS_LIMIT),
+  /**
+   * How long the answer is still waited for, in milliseconds: what cannot be done by then is not begun. Not a moment, as the
+   * clocks of two machines differ. Gateways of versions that do not say it wait for 2 s.
+   */
+  leftMs: z.number().positive().default(2000),
 });
 
 export type CommandRequest = z.infer<typeof commandRequest>;
 
 const errorCode = z.custom<ErrorCode>((value) => typeof value === 'string' && Object.hasOwn(ERRORS, value));
 
-const refusal = z.object({ outcome: z.literal('refused'), code: errorCode });
+const refusal = z.object({
+  outcome: z.literal('refused'),
+  code: errorCode,
+  /** With `unavailable`: when there is a point in trying again, in milliseconds. Grows while it lasts, and differs. */
+  retryAfterMs: z.number().optional(),
+});
 
 export const commandReply = z.discriminatedUnion('outcome', [
   z.object({

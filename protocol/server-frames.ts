@@ -35,7 +35,8 @@ export interface AckFrame {
 export interface ErrorFrame {
   action: 'error';
   request_id?: string;
-  data: { code: ErrorCode; message: string; retryable: boolean };
+  /** `retry_after_ms`: with `unavailable`, when there is a point in sending it again. */
+  data: { code: ErrorCode; message: string; retryable: boolean; retry_after_ms?: number };
 }
 
 /** The text of an event as it goes to every tab, `cursor` included; written once per event. */
@@ -44,8 +45,13 @@ export const eventText = (frame: EventFrame, cursor: string): string => JSON.str
 /** Keys that are undefined do not appear. */
 export const replyText = (frame: WelcomeFrame | AckFrame | ErrorFrame): string => JSON.stringify(frame);
 
-export const errorFrame = (code: ErrorCode, requestId?: string): ErrorFrame => ({
+export const errorFrame = (code: ErrorCode, requestId?: string, retryAfterMs?: number): ErrorFrame => ({
   action: 'error',
   ...(requestId !== undefined && { request_id: requestId }),
-  data: { code, message: ERRORS[code].message, retryable: ERRORS[code].retryable },
+  data: {
+    code,
+    message: ERRORS[code].message,
+    retryable: ERRORS[code].retryable,
+    ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }),
+  },
 });

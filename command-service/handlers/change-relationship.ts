@@ -12,7 +12,7 @@ type Change = CommandOf<'start_chat'> | CommandOf<'block_user'> | CommandOf<'unb
 
 /** Both users' commands meet in the pair's one stream, so its revision settles every race between them. */
 export async function changeRelationship(change: Change, context: CommandContext): Promise<CommandReply> {
-  const { actor, store } = context;
+  const { actor, store, deadline } = context;
   const other = change.type === 'start_chat' ? change.other : change.blocked;
   if (!isUsername(other)) return { outcome: 'refused', code: 'user_not_found' };
   const pair = pairId(actor, other);
@@ -22,7 +22,7 @@ export async function changeRelationship(change: Change, context: CommandContext
     stream: relationshipStream(pair),
     part: WHOLE_STREAM,
     readOthers: async () => ({
-      states: [(await loadStream(store, userStream(other), FIRST_EVENT, userDecider)).state],
+      states: [(await loadStream(store, userStream(other), { ...FIRST_EVENT, deadline }, userDecider)).state],
     }),
     ...(change.type === 'start_chat' && { id: pair }),
   });

@@ -1,6 +1,5 @@
 import { messageDecider } from '../../domain/message/decide.ts';
 import { type MessageInLog, readingDecider } from '../../domain/reading/decide.ts';
-import type { EventStore } from '../../platform/event-store/event-store.ts';
 import { messageStream, readingStream } from '../../platform/event-store/stream-name.ts';
 import type { CommandOf, CommandReply } from '../../protocol/commands.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -12,8 +11,8 @@ export async function readMessage(
   { messageId, chatId }: CommandOf<'read_message'>,
   context: CommandContext,
 ): Promise<CommandReply> {
-  const { actor: reader, date, store } = context;
-  const upTo = messageInLog(store, messageId);
+  const { actor: reader, date } = context;
+  const upTo = messageInLog(context, messageId);
   const chat = chatId ?? (await upTo)?.message.chatId;
   if (chat === undefined) return { outcome: 'refused', code: 'message_not_found' };
   return decideAndAppend(context, {
@@ -26,7 +25,8 @@ export async function readMessage(
 }
 
 /** Where a message stands in the log never changes, so it is read once for all decisions. */
-async function messageInLog(store: EventStore, messageId: string): Promise<MessageInLog> {
-  const { state, position } = await loadStream(store, messageStream(messageId), FIRST_EVENT, messageDecider);
+async function messageInLog({ store, deadline }: CommandContext, messageId: string): Promise<MessageInLog> {
+  const part = { ...FIRST_EVENT, deadline };
+  const { state, position } = await loadStream(store, messageStream(messageId), part, messageDecider);
   return state && position !== null ? { message: state, position } : null;
 }

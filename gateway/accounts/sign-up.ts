@@ -22,7 +22,7 @@ type SignUpResult =
   | { readonly outcome: 'signed_up'; readonly signedIn: SignedIn; readonly position: bigint }
   | { readonly outcome: 'taken'; readonly fields: readonly TakenField[] }
   /** Perhaps registered, but no account yet: the same signup can be repeated. */
-  | { readonly outcome: 'refused'; readonly code: ErrorCode };
+  | { readonly outcome: 'refused'; readonly code: ErrorCode; readonly retryAfterMs?: number | undefined };
 
 export type SignUpOutcome = SignUpResult | LimitReached;
 

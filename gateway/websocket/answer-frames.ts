@@ -7,13 +7,13 @@ import { commandOf } from './frame-command.ts';
 import type { SocketMetrics } from './socket-metrics.ts';
 
 /**
- * What the tab that sent the frames, the first of them `waitedMs` ago, is told, in their order; nothing of those that
- * did not ask. Never rejects.
+ * What the tab that sent the frames, each `waitedMs` ago, is told, in their order; nothing of those that did not ask. Never
+ * rejects.
  */
 export type AskFrames = (
   frames: readonly ClientFrame[],
   username: string,
-  waitedMs: number,
+  waitedMs: readonly number[],
 ) => Promise<readonly string[]>;
 
 /**
@@ -35,7 +35,7 @@ export function createAskFrames(
     if (reply.outcome === 'refused') {
       metrics.refused(reply.code);
       logger.debug({ action: frame.action, code: reply.code, ...about }, 'frame refused');
-      return replyText(errorFrame(reply.code, frame.request_id));
+      return replyText(errorFrame(reply.code, frame.request_id, reply.retryAfterMs));
     }
     logger.debug({ action: frame.action, position: reply.position, ...about }, 'frame accepted');
     if (frame.request_id === undefined) return null;

@@ -10,8 +10,8 @@ import type { Tally } from './tally.ts';
 const UNSTARTED_FRAMES = 32;
 const UNSTARTED_BYTES = 64 * 1024;
 
-/** At least one frame; `waitedMs`: what the first has waited for its turn. Never rejects. */
-export type AnswerFrames = (frames: readonly ClientFrame[], waitedMs: number) => Promise<void>;
+/** At least one frame; `waitedMs`: what each has waited for its turn. Never rejects. */
+export type AnswerFrames = (frames: readonly ClientFrame[], waitedMs: readonly number[]) => Promise<void>;
 
 interface WaitingFrame {
   readonly frame: ClientFrame;
@@ -75,10 +75,10 @@ export class FrameQueue {
 
   async #work(key: string, line: WaitingFrame[]): Promise<void> {
     for (let group = takeGroup(line); group[0]; group = takeGroup(line)) {
-      const waitedMs = performance.now() - group[0].since;
+      const now = performance.now();
       await this.#answer(
         group.map(({ frame }) => frame),
-        waitedMs,
+        group.map(({ since }) => now - since),
       );
       this.#done(group.length);
     }

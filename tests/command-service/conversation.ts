@@ -13,7 +13,11 @@ export function acceptance(reply: CommandReply): Accepted {
   return reply;
 }
 
-export const refusal = (code: string) => ({ outcome: 'refused', code });
+export const refusal = (code: string) => ({
+  outcome: 'refused',
+  code,
+  ...(code === 'unavailable' && { retryAfterMs: expect.any(Number) }),
+});
 
 /** A registered user with a name of their own. */
 export async function registered(service: RunningCommandService, nickname: string): Promise<string> {

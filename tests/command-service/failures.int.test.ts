@@ -111,7 +111,7 @@ describe('more commands at once than can be worked on', () => {
   it('wait for their turn', async () => {
     const { ann, chatId } = await conversation(healthy);
     const { gate, open } = gated();
-    const service = await start({ through: gate, commandsAtOnce: 2, waitingLimitMs: 60_000 });
+    const service = await start({ through: gate, commandsAtOnce: 2 });
     const replies = Promise.all(Array.from({ length: 6 }, () => service.send(ann, message(chatId))));
     await vi.waitFor(async () => expect(await service.metrics()).toContain('rally_commands_under_way 6'));
     open();
@@ -122,10 +122,10 @@ describe('more commands at once than can be worked on', () => {
   it('are refused, and nothing is stored, when their turn comes too late', async () => {
     const { ann, chatId } = await conversation(healthy);
     const { gate, open } = gated();
-    const [waitingLimitMs, tooLongMs] = [1, 5];
-    const service = await start({ through: gate, commandsAtOnce: 1, waitingLimitMs });
+    const [leftMs, tooLongMs] = [20, 15];
+    const service = await start({ through: gate, commandsAtOnce: 1 });
     const [inTime, late] = [message(chatId), message(chatId)];
-    const replies = Promise.all([service.send(ann, inTime), service.send(ann, late)]);
+    const replies = Promise.all([service.send(ann, inTime), service.sendAs(ann, late, { leftMs })]);
     await vi.waitFor(async () => expect(await service.metrics()).toContain('rally_commands_under_way 2'));
     await delay(tooLongMs);
     open();
@@ -134,6 +134,27 @@ describe('more commands at once than can be worked on', () => {
     expect(second).toEqual(refusal('unavailable'));
     expect(await eventsOf(healthy, messageStream(late.messageId))).toEqual([]);
     acceptance(await service.send(ann, late));
+  });
+});
+
+describe('what cannot be done in time', () => {
+  it('is not begun: nothing is stored when the time is over before the append', async () => {
+    const { ann, chatId } = await conversation(healthy);
+    const { gate, open } = gated();
+    const service = await start({ through: gate });
+    const late = message(chatId);
+    const reply = service.sendAs(ann, late, { leftMs: 10 });
+    await vi.waitFor(async () => expect(await service.metrics()).toContain('rally_commands_under_way 1'));
+    await delay(15);
+    open();
+    expect(await reply).toEqual(refusal('unavailable'));
+    expect(await eventsOf(healthy, messageStream(late.messageId))).toEqual([]);
+  });
+
+  it('is not decided again either, however often others were faster', async () => {
+    const { ann, chatId } = await conversation(healthy);
+    const service = await start({ through: tooLate(Number.POSITIVE_INFINITY), conflictRetries: 1000 });
+    expect(await service.sendAs(ann, message(chatId), { leftMs: 100 })).toEqual(refusal('unavailable'));
   });
 });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   messageStream,
   pairId,
@@ -11,7 +11,11 @@ import {
 import type { Command } from '../../protocol/commands.ts';
 import { acceptance, conversation, eventsOf, like, message, read, refusal, unlike } from './conversation.ts';
 import { losingReplies } from './faulty-stores.ts';
-import { runCommandService, useCommandService } from './running-command-service.ts';
+import {
+  type RunningCommandService,
+  runCommandService,
+  useCommandService,
+} from './running-command-service.ts';
 
 const service = useCommandService();
 
@@ -125,4 +129,77 @@ it('a message whose reply was lost is acked under a new command id with its plac
     position: String(stored?.position),
   });
   await unlucky.stop();
+});
+
+/** A service and what it asks of its store, one after the other. */
+async function counting(): Promise<{ special: RunningCommandService; asked: string[] }> {
+  const asked: string[] = [];
+  const kindOf = (stream: string) => stream.split('-')[0] ?? '';
+  const special = await runCommandService({
+    databaseUrl: service.databaseUrl,
+    through: (store) => ({
+      ...store,
+      append(stream, ...rest) {
+        asked.push(`append ${kindOf(stream)}`);
+        return store.append(stream, ...rest);
+      },
+      readStream(stream, options) {
+        asked.push(`read ${kindOf(stream)}`);
+        return store.readStream(stream, options);
+      },
+    }),
+  });
+  onTestFinished(() => special.stop());
+  return { special, asked };
+}
+
+describe('a message that is sent again', () => {
+  it.each([
+    ['and known to be, costs one read', true, ['read message']],
+    ['costs one read besides the append that finds it', undefined, ['append message', 'read message']],
+  ])('%s', async (_, askedBefore, expected) => {
+    const { special, asked } = await counting();
+    const { ann, chatId } = await conversation(service);
+    const sent = message(chatId);
+    const first = acceptance(await special.send(ann, sent));
+    asked.length = 0;
+    const again = await special.sendAs(ann, sent, { ...(askedBefore && { askedBefore }) });
+    expect(again).toEqual({ ...first, changed: false });
+    expect(asked).toEqual(expected);
+  });
+
+  it('although it was never stored, is stored then', async () => {
+    const { special, asked } = await counting();
+    const { ann, chatId } = await conversation(service);
+    acceptance(await special.send(ann, message(chatId)));
+    asked.length = 0;
+    const sent = message(chatId);
+    acceptance(await special.sendAs(ann, sent, { askedBefore: true }));
+    expect(asked).toEqual(['read message', 'append message']);
+    expect(await eventsOf(service, messageStream(sent.messageId))).toHaveLength(1);
+  });
+
+  it('as somebody else, or with other words, is refused', async () => {
+    const { ann, bob, chatId } = await conversation(service);
+    const sent = message(chatId, 'hello');
+    acceptance(await service.send(ann, sent));
+    for (const [actor, content] of [
+      [bob, 'hello'],
+      [ann, 'good bye'],
+    ] as const)
+      expect(await service.sendAs(actor, { ...sent, content }, { askedBefore: true })).toEqual(
+        refusal('id_conflict'),
+      );
+  });
+
+  it('after a block is accepted, a new one is not, whatever is remembered of the two', async () => {
+    const { special } = await counting();
+    const { ann, bob, chatId } = await conversation(service);
+    const sent = message(chatId);
+    acceptance(await special.send(ann, sent));
+    acceptance(await service.send(bob, { type: 'block_user', blocked: ann }));
+    acceptance(await special.sendAs(ann, sent, { askedBefore: true }));
+    const refused = await special.sendAs(ann, message(chatId), { askedBefore: true });
+    expect(refused).toEqual(refusal('blocked'));
+  });
 });

@@ -20,6 +20,8 @@ export interface RunningCommandService {
   send(actor: string, command: Command, commandId?: string): Promise<CommandReply>;
   /** Sends commands in one request; a reply for each. */
   sendTogether(actor: string, commands: readonly Command[]): Promise<CommandReply[]>;
+  /** As `send`, with so much time left, or for another time. */
+  sendAs(actor: string, command: Command, how: Asking): Promise<CommandReply>;
   /** Sends whatever text. */
   sendText(text: string): Promise<CommandReplies>;
   /** What really stands in the log. */
@@ -29,6 +31,11 @@ export interface RunningCommandService {
   stop(): Promise<void>;
 }
 
+export interface Asking {
+  readonly leftMs?: number;
+  readonly askedBefore?: boolean;
+}
+
 export interface RunningOptions {
   readonly databaseUrl: string;
   /** A store between the service and the real one, for what a real one does only on a bad day. */
@@ -36,7 +43,6 @@ export interface RunningOptions {
   readonly logger?: Logger;
   readonly commandsUnderWayLimit?: number;
   readonly commandsAtOnce?: number;
-  readonly waitingLimitMs?: number;
   readonly conflictRetries?: number;
 }
 
@@ -58,24 +64,27 @@ export async function runCommandService(options: RunningOptions): Promise<Runnin
 
   const sendText = async (text: string) =>
     commandReplies.parse(JSON.parse(await bus.request(COMMANDS, text, { timeoutMs: 15_000 })));
-  const request = async (actor: string, commands: readonly Command[], commandId?: string) => {
+  const request = async (
+    actor: string,
+    commands: readonly Command[],
+    commandId?: string,
+    { leftMs = 15_000, askedBefore }: Asking = {},
+  ) => {
     const identified = commands.map((command) => ({
       commandId: commandId ?? randomUUID(),
       correlationId: 'test',
       command,
+      askedBefore,
     }));
-    const replies = await sendText(JSON.stringify({ actor, commands: identified }));
+    const replies = await sendText(JSON.stringify({ actor, commands: identified, leftMs }));
     return Array.isArray(replies) ? replies : commands.map(() => replies);
   };
   return {
     store,
     sendText,
-    sendTogether: request,
-    send: async (actor, command, commandId) => {
-      const [reply, ...more] = await request(actor, [command], commandId);
-      if (!reply || more.length > 0) throw new Error('not one reply');
-      return reply;
-    },
+    sendTogether: (actor, commands) => request(actor, commands),
+    send: async (actor, command, commandId) => only(await request(actor, [command], commandId)),
+    sendAs: async (actor, command, how) => only(await request(actor, [command], undefined, how)),
     notReady: () => service.notReady(),
     metrics: () => registry.metrics(),
     async stop() {
@@ -84,6 +93,12 @@ export async function runCommandService(options: RunningOptions): Promise<Runnin
       await store.close();
     },
   };
+}
+
+function only(replies: readonly CommandReply[]): CommandReply {
+  const [reply, ...more] = replies;
+  if (!reply || more.length > 0) throw new Error('not one reply');
+  return reply;
 }
 
 /** One instance on one database for all tests of a file, from the first to the last. */
@@ -107,6 +122,7 @@ export function useCommandService(): RunningCommandService & { readonly database
     },
     send: (...command) => running.send(...command),
     sendTogether: (...commands) => running.sendTogether(...commands),
+    sendAs: (...command) => running.sendAs(...command),
     sendText: (text) => running.sendText(text),
     notReady: () => running.notReady(),
     metrics: () => running.metrics(),

@@ -54,7 +54,7 @@ const DEFAULTS = { opsPort: 8090, logLevel: 'warn' } as const;
 
 it('the guide names each metric of ours', async () => {
   const registry = new Registry();
-  createCommandMetrics(registry, () => 0);
+  createCommandMetrics(registry, { underWay: 0, limit: 0 });
   createProjectionMetrics(registry);
   createSocketMetrics(registry, () => 0);
   observeRequests(fastify(), pino({ level: 'silent' }), registry);

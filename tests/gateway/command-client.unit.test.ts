@@ -6,7 +6,7 @@ import type { CommandReply, IdentifiedCommand } from '../../protocol/commands.ts
 import { COMMANDS } from '../../protocol/subjects.ts';
 
 const logger = pino({ level: 'silent' });
-const unavailable = { outcome: 'refused', code: 'unavailable' };
+const unavailable = { outcome: 'refused', code: 'unavailable', retryAfterMs: expect.any(Number) };
 const DEADLINE_MS = 60_000;
 
 const commands: readonly IdentifiedCommand[] = ['one', 'two', 'three'].map((commandId) => ({
@@ -21,18 +21,20 @@ const replies: readonly CommandReply[] = [
 ];
 
 /** A client, and how a command service answers it. */
-async function asking(answer: (request: string) => Promise<string>) {
+async function asking(answer: (request: string) => Promise<string>, deadlineMs = DEADLINE_MS) {
   const bus = createInProcessBus({ logger });
   const asked = vi.fn(answer);
   await bus.respond(COMMANDS, 'group', asked);
-  return { asked, send: createCommandClient(bus, DEADLINE_MS, logger) };
+  return { asked, send: createCommandClient(bus, deadlineMs, logger) };
 }
 
 describe('commands that are sent together', () => {
   it('are one request, and answered in their order', async () => {
     const { asked, send } = await asking(async () => JSON.stringify(replies));
     expect(await send('Ann', commands)).toEqual(replies);
-    expect(asked.mock.calls.map(([text]) => JSON.parse(text))).toEqual([{ actor: 'Ann', commands }]);
+    expect(asked.mock.calls.map(([text]) => JSON.parse(text))).toEqual([
+      { actor: 'Ann', commands, leftMs: DEADLINE_MS },
+    ]);
   });
 
   it('are all refused when the request is', async () => {
@@ -48,12 +50,37 @@ describe('commands that are sent together', () => {
     },
   );
 
-  it('are unavailable once the deadline is over, what was waited before included', async () => {
-    const { asked, send } = await asking(() => new Promise<string>(() => {}));
-    expect(await send('Ann', commands, DEADLINE_MS - 10)).toEqual(Array(3).fill(unavailable));
+  it('are unavailable once the deadline is over', async () => {
+    const { asked, send } = await asking(() => new Promise<string>(() => {}), 10);
+    expect(await send('Ann', commands)).toEqual(Array(3).fill(unavailable));
     expect(asked).toHaveBeenCalledOnce();
-    expect(await send('Ann', commands, DEADLINE_MS)).toEqual(Array(3).fill(unavailable));
+  });
+
+  it('tell how much time is left for the one that has waited longest', async () => {
+    const { asked, send } = await asking(async () => JSON.stringify(replies));
+    await send('Ann', commands, [100, 1500, 7]);
+    expect(JSON.parse(asked.mock.calls[0]?.[0] ?? '')).toMatchObject({ leftMs: DEADLINE_MS - 1500 });
+  });
+
+  it('are refused at once, and not asked for, when half of their time is gone; the others go on in time', async () => {
+    const { asked, send } = await asking(async () => JSON.stringify(replies.slice(0, 1)));
+    const half = DEADLINE_MS / 2;
+    expect(await send('Ann', commands, [half, 5, DEADLINE_MS])).toEqual([
+      unavailable,
+      replies[0],
+      unavailable,
+    ]);
+    expect(asked.mock.calls.map(([text]) => JSON.parse(text))).toEqual([
+      { actor: 'Ann', commands: commands.slice(1, 2), leftMs: DEADLINE_MS - 5 },
+    ]);
+    expect(await send('Ann', commands, [half, half, half])).toEqual(Array(3).fill(unavailable));
     expect(asked).toHaveBeenCalledOnce();
+  });
+
+  it('are told when to come back as the command service says', async () => {
+    const refusal = { outcome: 'refused', code: 'unavailable', retryAfterMs: 1234 };
+    const { send } = await asking(async () => JSON.stringify(refusal));
+    expect(await send('Ann', commands)).toEqual(Array(3).fill(refusal));
   });
 });
 
@@ -62,6 +89,35 @@ it('a single command is a request of its own', async () => {
   const context = { actor: 'Ann', commandId: 'one', correlationId: 'of one' };
   expect(await oneByOne(send)({ type: 'register_user' }, context)).toEqual(replies[0]);
   expect(asked.mock.calls.map(([text]) => JSON.parse(text))).toEqual([
-    { actor: 'Ann', commands: commands.slice(0, 1) },
+    { actor: 'Ann', commands: commands.slice(0, 1), leftMs: DEADLINE_MS },
   ]);
+});
+
+describe('a message that was not answered', () => {
+  const message: IdentifiedCommand = {
+    commandId: 'one',
+    correlationId: 'of one',
+    command: { type: 'send_message', chatId: 'chat', messageId: 'message', content: 'hello', timestamp: '' },
+  };
+  const askedBefore = (asked: { mock: { calls: string[][] } }) =>
+    asked.mock.calls.map(([text = '']) => JSON.parse(text).commands[0].askedBefore);
+
+  it('is said to be asked for again when it is, until it is answered', async () => {
+    const answers = ['not an answer', 'not an answer', JSON.stringify(replies.slice(0, 1))];
+    const { asked, send } = await asking(async () => answers.shift() ?? JSON.stringify(replies.slice(0, 1)));
+    for (let times = 0; times < 4; times += 1) await send('Ann', [message]);
+    expect(askedBefore(asked)).toEqual([undefined, true, true, undefined]);
+  });
+
+  it('is not, when nobody was there to ask, or when it was refused', async () => {
+    const bus = createInProcessBus({ logger });
+    const send = createCommandClient(bus, DEADLINE_MS, logger);
+    await send('Ann', [message]);
+    const refusal = JSON.stringify([{ outcome: 'refused', code: 'unavailable' }]);
+    const asked = vi.fn(async (_request: string) => refusal);
+    await bus.respond(COMMANDS, 'group', asked);
+    await send('Ann', [message]);
+    await send('Ann', [message]);
+    expect(askedBefore(asked)).toEqual([undefined, undefined]);
+  });
 });

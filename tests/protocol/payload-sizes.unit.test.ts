@@ -60,7 +60,8 @@ describe('what is never cut fits every message bus', () => {
       const one = { commandId: ID, correlationId: ID, command: commandOf(frame, () => ID) };
       const request: CommandRequest = {
         actor: 'x'.repeat(USERNAME_LIMIT),
-        commands: Array.from({ length: COMMANDS_LIMIT }, () => one),
+        commands: Array.from({ length: COMMANDS_LIMIT }, () => ({ ...one, askedBefore: true })),
+        leftMs: 1999.123456789,
       };
       expect(Buffer.byteLength(JSON.stringify(request))).toBeLessThan(LEAST_MAX_PAYLOAD_BYTES);
     },

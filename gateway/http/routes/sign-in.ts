@@ -23,7 +23,7 @@ export function signInRoutes(api: FastifyInstance, parts: ApiParts): void {
     });
     if (result.outcome === 'rate_limited') throw new HttpRefusal('rate_limited', result.retryAfterMs);
     if (result.outcome === 'taken') throw new InvalidFields(result.fields.map(takenProblem));
-    if (result.outcome === 'refused') throw new HttpRefusal(result.code);
+    if (result.outcome === 'refused') throw new HttpRefusal(result.code, result.retryAfterMs);
     // The account exists whatever the read models have seen, and repeating the signup could only fail.
     await projected.waitFor(result.position);
     setSessionCookies(reply.code(201), result.signedIn, configuration);

@@ -60,7 +60,7 @@ describe('frames of one tab', () => {
     await delay(turnComesAfterMs);
     commands.accept(0);
     await vi.waitFor(() => expect(commands.asked).toHaveLength(2));
-    const [first = 0, second = 0] = commands.asked.map(({ alreadyWaitedMs }) => alreadyWaitedMs);
+    const [first = 0, second = 0] = commands.asked.map(({ waitedMs }) => waitedMs);
     expect(second - first).toBeGreaterThan(turnComesAfterMs / 2);
   });
 

@@ -4,7 +4,7 @@ import type { Command, CommandReply } from '../../../protocol/commands.ts';
 export interface AskedCommand {
   readonly command: Command;
   readonly context: CommandContext;
-  readonly alreadyWaitedMs: number | undefined;
+  readonly waitedMs: number | undefined;
   answer(reply: CommandReply): void;
 }
 
@@ -17,16 +17,16 @@ export class TestCommands {
   readonly groups: number[] = [];
 
   /** A group is answered when all of it is. */
-  send: SendCommands = (actor, commands, alreadyWaitedMs) => {
+  send: SendCommands = (actor, commands, waitedMs) => {
     this.groups.push(commands.length);
     return Promise.all(
       commands.map(
-        ({ command, ...ids }) =>
+        ({ command, ...ids }, index) =>
           new Promise<CommandReply>((resolve) => {
             this.asked.push({
               command,
               context: { actor, ...ids },
-              alreadyWaitedMs,
+              waitedMs: waitedMs?.[index],
               answer: resolve,
             });
             if (this.answersAtOnce) resolve(accepted(command));
