@@ -5,6 +5,8 @@ import { type RallyProcess, spawnRally } from './rally-process.ts';
 
 /** One service as a process of its own, which can be killed and started again at the same addresses. */
 export interface ManagedProcess {
+  /** Where health and metrics are, on loopback. */
+  readonly opsPort: number;
   /** SIGKILL. */
   kill(): Promise<void>;
   /** SIGTERM; the exit code. */
@@ -48,6 +50,7 @@ export async function startManaged(
 
   await start();
   return {
+    opsPort,
     kill: () => current.kill(),
     stop: () => current.stop(),
     start,

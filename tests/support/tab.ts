@@ -110,7 +110,7 @@ export interface TabOptions {
 /** Connects without waiting for anything. */
 export function connectTab(user: ApiClient, options: TabOptions = {}): Tab {
   const url = new URL(options.path ?? '/ws/events', options.address ?? user.address);
-  url.protocol = 'ws:';
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   if (options.cursor !== undefined) url.searchParams.set('cursor', options.cursor);
   const cookie: Record<string, string> = user.cookies.size > 0 ? { cookie: user.cookieHeader } : {};
   return new Tab(url.href, { origin: user.address, ...cookie, ...options.headers }, options.protocols);
