@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../platform/clock.ts';
 import type { MessageBus } from '../platform/message-bus/message-bus.ts';
+import { assertUsableServer } from '../platform/postgres/assert-usable-server.ts';
 import { createPostgresPool } from '../platform/postgres/postgres-pool.ts';
 import { PAGE_PLANNING } from '../platform/postgres/prepared-dialect.ts';
 import type { Service } from '../platform/service/service.ts';
@@ -42,7 +43,7 @@ const CONNECTIONS = 8;
 /** Queries are short: one that takes longer is in trouble, and its caller has gone. */
 const STATEMENT_TIMEOUT_MS = 5000;
 
-/** The only public face: `/api` and `/ws/events` on one address. Rejects with `AddressUnavailable`. */
+/** The only public face: `/api` and `/ws/events` on one address. Rejects with `AddressUnavailable`, or `ConfigurationError`. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { configuration, bus, logger, metrics: registry, clock, newId } = options;
   const host = publicHost(configuration.HOST);
@@ -76,6 +77,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 
   try {
+    await assertUsableServer(pool);
     const accounts = await openAccounts({ ...common, pool });
     const http = await createHttpApi({ ...common, accounts, readModels, projected });
     const webSocket = createWebSocketGateway({

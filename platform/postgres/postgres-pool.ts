@@ -1,11 +1,8 @@
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { type ConnectionOptions, connectionConfig } from './connection.ts';
 
-export interface PostgresPoolOptions {
-  /** `postgres://user:password@host:port/database` */
-  readonly url: string;
-  /** What operators see in `pg_stat_activity`. */
-  readonly applicationName: string;
+export interface PostgresPoolOptions extends ConnectionOptions {
   /** Connections at most, kept open once they are. A query beyond them waits for a free one, at most `connectTimeoutMs`. */
   readonly max: number;
   readonly logger: Logger;
@@ -16,8 +13,6 @@ export interface PostgresPoolOptions {
   readonly statementTimeoutMs?: number;
   /** How long to wait for a connection, in milliseconds. Default 5,000: a busy server's worst, shorter than patience. */
   readonly connectTimeoutMs?: number;
-  /** Server settings of each connection, such as `{ synchronous_commit: 'off' }`. */
-  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -25,23 +20,19 @@ export interface PostgresPoolOptions {
  * query on a broken one rejects (see `isUnavailable`).
  */
 export function createPostgresPool(options: PostgresPoolOptions): pg.Pool {
-  const { url, applicationName, max, logger, settings = {} } = options;
+  const { url, applicationName, max, logger } = options;
   const { statementTimeoutMs = 0, connectTimeoutMs = 5000 } = options;
+  const settings = { ...options.settings, statement_timeout: String(statementTimeoutMs) };
   const types = new pg.TypeOverrides();
   types.setTypeParser(pg.types.builtins.INT8, BigInt);
   const pool = new pg.Pool({
-    connectionString: url,
-    application_name: applicationName,
+    ...connectionConfig({ url, applicationName, settings }),
     max,
     types,
     keepAlive: true,
     idleTimeoutMillis: 0,
     connectionTimeoutMillis: connectTimeoutMs,
-    options: commandLine(settings),
-    ...(statementTimeoutMs > 0 && {
-      statement_timeout: statementTimeoutMs,
-      query_timeout: statementTimeoutMs + 500,
-    }),
+    ...(statementTimeoutMs > 0 && { query_timeout: statementTimeoutMs + 500 }),
   });
   // Whoever holds a client learns of its end by the rejected query; without a listener the process would end too.
   pool.on('connect', (client) => client.on('error', () => {}));
@@ -51,8 +42,3 @@ export function createPostgresPool(options: PostgresPoolOptions): pg.Pool {
   });
   return pool;
 }
-
-const commandLine = (settings: Readonly<Record<string, string>>): string =>
-  Object.entries(settings)
-    .map(([name, value]) => `-c ${name}=${value.replaceAll(/[\\\s]/g, '\\$&')}`)
-    .join(' ');

@@ -1,6 +1,7 @@
 import pRetry from 'p-retry';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { connectionConfig } from '../../postgres/connection.ts';
 import { BACKOFF } from './options.ts';
 import { CHANGED } from './schema.ts';
 
@@ -38,8 +39,7 @@ async function listenOnce(
   signal: AbortSignal,
 ): Promise<void> {
   const client = new pg.Client({
-    connectionString: url,
-    application_name: applicationName,
+    ...connectionConfig({ url, applicationName }),
     keepAlive: true,
     connectionTimeoutMillis: 5000,
   });

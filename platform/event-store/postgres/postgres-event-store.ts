@@ -1,3 +1,5 @@
+import { ConfigurationError } from '../../configuration/read-configuration.ts';
+import { assertUsableServer } from '../../postgres/assert-usable-server.ts';
 import { createPostgresPool } from '../../postgres/postgres-pool.ts';
 import { type EventStore, EventStoreUnavailable } from '../event-store.ts';
 import { Appender } from './appender.ts';
@@ -11,10 +13,9 @@ import { subscription } from './subscription.ts';
 
 /**
  * Statements are planned once per connection, by what is right for a big log even while it is empty and has no
- * statistics. Each statement of `event_log.append` must see what was committed before it.
+ * statistics.
  */
 const PLANNING = {
-  default_transaction_isolation: 'read committed',
   plan_cache_mode: 'force_generic_plan',
   enable_seqscan: 'off',
   enable_bitmapscan: 'off',
@@ -23,12 +24,12 @@ const PLANNING = {
 
 /**
  * The event log in PostgreSQL, in the schema `event_log`, which it creates. Any number of processes may have it open.
- * Rejects with `EventStoreUnavailable` when the database cannot be reached.
+ * Rejects with `EventStoreUnavailable` when the database cannot be reached, with `ConfigurationError` when it is not fit.
  */
 export async function openPostgresEventStore(options: PostgresEventStoreOptions): Promise<EventStore> {
   const settings: Settings = { ...DEFAULTS, ...options };
   const { url, logger, applicationName, timeoutMs } = settings;
-  const pool = (max: number, serverSettings: Record<string, string>) =>
+  const pool = (max: number) =>
     createPostgresPool({
       url,
       applicationName,
@@ -36,15 +37,16 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
       logger,
       statementTimeoutMs: timeoutMs,
       connectTimeoutMs: timeoutMs,
-      settings: { ...PLANNING, ...serverSettings },
+      settings: PLANNING,
     });
-  const writers = pool(settings.writeConnections, { synchronous_commit: 'on' });
-  const readers = pool(settings.readConnections, {});
+  const writers = pool(settings.writeConnections);
+  const readers = pool(settings.readConnections);
   try {
+    await assertUsableServer(writers);
     await createSchema(writers);
   } catch (error) {
     await Promise.all([writers.end(), readers.end()]);
-    throw failure(error);
+    throw error instanceof ConfigurationError ? error : failure(error);
   }
 
   const end = new LogEnd({ url, applicationName, logger });
