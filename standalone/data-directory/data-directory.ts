@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { assertOnlyOwnerReads, assertOnlyOwnerWrites } from './assert-private.ts';
 import { DataDirectoryError } from './data-directory-error.ts';
 import { takeLock } from './lock.ts';
 import { writeOnce } from './write-once.ts';
@@ -30,6 +31,7 @@ export async function openDataDirectory(configured: string): Promise<DataDirecto
   const path = resolve(configured);
   try {
     await makeDirectory(path);
+    await assertOnlyOwnerWrites(path);
     const { cluster, jwtSecret } = await readOrCreate(path);
     const lock = await takeLock(path);
     if (!lock) throw new DataDirectoryError(`DATA_DIR: ${path} is in use by another Rally`);
@@ -65,6 +67,7 @@ async function readOrCreate(path: string): Promise<z.output<typeof content>> {
     const fresh = { layout: 1, cluster, jwtSecret: randomBytes(32).toString('base64url') };
     await writeOnce(join(path, FILE), `${JSON.stringify(fresh, null, 2)}\n`);
   }
+  await assertOnlyOwnerReads(join(path, FILE));
   const parsed = content.safeParse(parse(await readFile(join(path, FILE), 'utf8')));
   if (parsed.success) return parsed.data;
   throw new DataDirectoryError(`DATA_DIR: ${join(path, FILE)} is damaged or of another version of Rally`);

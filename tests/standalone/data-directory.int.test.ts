@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDataDirectory } from '../../standalone/data-directory/data-directory.ts';
 import { DataDirectoryError } from '../../standalone/data-directory/data-directory-error.ts';
@@ -73,6 +75,52 @@ describe('a data directory', () => {
   it('may be the root of a file system', async () => {
     await mkdir(join(home, 'lost+found'));
     await openDataDirectory(home);
+  });
+
+  it.each(['770', '720', '707', '777', '1777'])(
+    'is refused when others can write into it: %s',
+    async (mode) => {
+      const path = join(home, 'data');
+      await mkdir(path);
+      await chmod(path, Number.parseInt(mode, 8));
+      await expect(openDataDirectory(path)).rejects.toThrow(
+        `DATA_DIR: others can write into ${path} (mode 0${mode.slice(-3)}): chmod go-w ${path}`,
+      );
+      expect(await readdir(path)).toEqual([]);
+      await promisify(execFile)('chmod', ['go-w', path]);
+      await (await openDataDirectory(path)).release();
+    },
+  );
+
+  it.each(['640', '604', '644', '620', '666'])(
+    'is refused when others get at its secret: %s',
+    async (mode) => {
+      const path = join(home, 'Ann’s data');
+      await (await openDataDirectory(path)).release();
+      const file = join(path, 'rally.json');
+      await chmod(file, Number.parseInt(mode, 8));
+      const refused = openDataDirectory(path);
+      await expect(refused).rejects.toThrow(`DATA_DIR: others can read the secret in ${file}`);
+      await expect(refused).rejects.toThrow(`chmod 600 '${file}'`);
+      await chmod(file, 0o600);
+      await (await openDataDirectory(path)).release();
+    },
+  );
+
+  it.each(['750', '755', '700'])('may be looked into by others: %s', async (mode) => {
+    await chmod(home, Number.parseInt(mode, 8));
+    await (await openDataDirectory(home)).release();
+  });
+
+  it.each(['000', '077'])('has the rights that it needs under a umask of %s', async (mask) => {
+    const before = process.umask(Number.parseInt(mask, 8));
+    try {
+      await (await openDataDirectory(join(home, 'data'))).release();
+    } finally {
+      process.umask(before);
+    }
+    expect((await stat(join(home, 'data'))).mode & 0o777).toBe(0o700);
+    expect((await stat(join(home, 'data', 'rally.json'))).mode & 0o777).toBe(0o600);
   });
 
   it('is refused when it is damaged or not a directory', async () => {
