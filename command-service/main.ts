@@ -1,9 +1,5 @@
-import { readConfiguration } from '../platform/configuration/read-configuration.ts';
-import { openEventStore } from '../platform/event-store/open-event-store.ts';
-import { openMessageBus } from '../platform/message-bus/open-message-bus.ts';
 import { runProcess } from '../platform/service/run-process.ts';
 import { commandServiceConfiguration } from './configuration.ts';
-import { startCommandService } from './start-command-service.ts';
 
 /**
  * Every command is calls of its own there. So many at once share reads and append in groups, which makes all of them
@@ -13,10 +9,13 @@ const AT_ONCE_ON_EVENTSTOREDB = 256;
 
 await runProcess({
   name: 'command-service',
-  defaults: { opsPort: 8091, logLevel: 'info' },
+  purpose: 'Takes commands off the bus, decides, and appends to the event log. Any number may run.',
+  configuration: commandServiceConfiguration,
   logTo: 'stdout',
-  async start({ environment, logger, metrics, parts }) {
-    const configuration = readConfiguration(commandServiceConfiguration, environment);
+  async start(configuration, { logger, metrics, parts }) {
+    const { openEventStore } = await import('../platform/event-store/open-event-store.ts');
+    const { openMessageBus } = await import('../platform/message-bus/open-message-bus.ts');
+    const { startCommandService } = await import('./start-command-service.ts');
     const store = await openEventStore(configuration, logger);
     parts.onStop('event store', () => store.close());
     const bus = await parts.add(openMessageBus(configuration, 'command-service', logger));

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { milliseconds, port, postgresUrl, seconds, wholeNumber } from '../platform/configuration/option.ts';
 import { messageBusConfiguration } from '../platform/message-bus/configuration.ts';
+import {
+  keepsApart,
+  OPS_PORT_TAKEN,
+  processConfiguration,
+} from '../platform/service/process-configuration.ts';
 
 /** Another spelling, such as a slash at the end, would never be equal to what a browser sends. */
 const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
@@ -72,9 +77,12 @@ export const gatewayConfiguration = z.object({
 export type GatewayConfiguration = Readonly<z.output<typeof gatewayConfiguration>>;
 
 /** What a gateway that is a process of its own reads besides. */
-export const gatewayProcessConfiguration = z.object({
-  ...gatewayConfiguration.shape,
-  ...messageBusConfiguration.shape,
-  /** Of the read models and the accounts. */
-  DATABASE_URL: postgresUrl(),
-});
+export const gatewayProcessConfiguration = z
+  .object({
+    ...processConfiguration({ opsPort: 8093, logLevel: 'info' }).shape,
+    ...gatewayConfiguration.shape,
+    ...messageBusConfiguration.shape,
+    /** Of the read models and the accounts. */
+    DATABASE_URL: postgresUrl(),
+  })
+  .refine((options) => keepsApart(options), OPS_PORT_TAKEN);

@@ -1,16 +1,17 @@
 import { v7 as newId } from 'uuid';
-import { readConfiguration } from '../platform/configuration/read-configuration.ts';
-import { openMessageBus } from '../platform/message-bus/open-message-bus.ts';
+import { assertAddressFree } from '../platform/service/address-free.ts';
 import { runProcess } from '../platform/service/run-process.ts';
 import { gatewayProcessConfiguration } from './configuration.ts';
-import { startGateway } from './start-gateway.ts';
 
 await runProcess({
   name: 'gateway',
-  defaults: { opsPort: 8093, logLevel: 'info' },
+  purpose: 'The public face of Rally: HTTP and WebSocket on one address. Any number may run.',
+  configuration: gatewayProcessConfiguration,
   logTo: 'stdout',
-  async start({ environment, logger, metrics, parts }) {
-    const configuration = readConfiguration(gatewayProcessConfiguration, environment);
+  async start(configuration, { logger, metrics, parts }) {
+    const { openMessageBus } = await import('../platform/message-bus/open-message-bus.ts');
+    const { startGateway } = await import('./start-gateway.ts');
+    await assertAddressFree(configuration.HOST, configuration.PORT);
     const bus = await parts.add(openMessageBus(configuration, 'gateway', logger));
     const gateway = await parts.add(
       startGateway({

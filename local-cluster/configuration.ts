@@ -3,10 +3,11 @@ import { gatewayConfiguration } from '../gateway/configuration.ts';
 import { port, postgresUrl, wholeNumber } from '../platform/configuration/option.ts';
 import { eventStoreConfiguration } from '../platform/event-store/configuration.ts';
 import { messageBusConfiguration } from '../platform/message-bus/configuration.ts';
-import { type ProcessDefaults, processConfiguration } from '../platform/service/process-configuration.ts';
-
-/** Draining takes as long as several processes one after the other: see `PROCESS_SHARE`. */
-export const DEFAULTS: ProcessDefaults = { opsPort: 8090, logLevel: 'info', drainTimeoutMs: 16_000 };
+import {
+  keepsApart,
+  OPS_PORT_TAKEN,
+  processConfiguration,
+} from '../platform/service/process-configuration.ts';
 
 /** Gateways, command services and the projection service drain in this order, then NATS and PostgreSQL stop. */
 export const PROCESS_SHARE = 1 / 4;
@@ -16,6 +17,8 @@ const LAST_PORT = 65_535;
 /** What the local cluster reads from the environment; whatever else is set goes on to its processes. */
 export const localClusterConfiguration = z
   .object({
+    // Draining takes as long as several processes one after the other: see `PROCESS_SHARE`.
+    ...processConfiguration({ opsPort: 8090, logLevel: 'info', drainTimeoutMs: 16_000 }).shape,
     ...eventStoreConfiguration.shape,
     HOST: gatewayConfiguration.shape.HOST,
     /** Of the first gateway; the others take the next ones. 0 takes any. */
@@ -23,16 +26,14 @@ export const localClusterConfiguration = z
     /** How many processes of each. Two show that any of them can serve anybody, and can die. */
     GATEWAYS: wholeNumber({ min: 1, max: 16 }).default(2),
     COMMAND_SERVICES: wholeNumber({ min: 1, max: 16 }).default(2),
-    ALLOWED_ORIGINS: z.string().optional(),
-    /** Where the embedded PostgreSQL keeps its data: one place for each event store. */
+    ALLOWED_ORIGINS: gatewayConfiguration.shape.ALLOWED_ORIGINS,
+    /** Where the embedded PostgreSQL keeps its data; without, `DATA_DIRECTORIES` of the event store. */
     DATA_DIR: z.string().optional(),
     /** A PostgreSQL to use in place of the embedded one. */
     DATABASE_URL: postgresUrl().optional(),
     JWT_SECRET: gatewayConfiguration.shape.JWT_SECRET.optional(),
     /** A NATS server to use in place of a `nats-server` from the PATH. */
     NATS_URL: messageBusConfiguration.shape.NATS_URL.optional(),
-    /** For all of it together. */
-    DRAIN_TIMEOUT_MS: processConfiguration(DEFAULTS).shape.DRAIN_TIMEOUT_MS,
   })
   .refine(({ PORT, GATEWAYS }) => PORT + GATEWAYS - 1 <= LAST_PORT, {
     path: ['PORT'],
@@ -46,10 +47,9 @@ export const localClusterConfiguration = z
     path: ['EVENTSTORE_URL'],
     error: 'is required with EVENT_STORE=eventstoredb',
   })
-  // Read models follow one log: those of another would be taken for its continuation.
-  .transform((options) => ({
-    ...options,
-    DATA_DIR: options.DATA_DIR ?? (options.EVENT_STORE === 'postgres' ? './.data' : './.data-eventstoredb'),
-  }));
+  .refine((options) => keepsApart(options, options.GATEWAYS), OPS_PORT_TAKEN);
+
+/** One place for each event store: read models follow one log, those of another would be taken for its continuation. */
+export const DATA_DIRECTORIES = { postgres: './.data', eventstoredb: './.data-eventstoredb' } as const;
 
 export type LocalClusterConfiguration = Readonly<z.output<typeof localClusterConfiguration>>;

@@ -1,17 +1,14 @@
-import { readConfiguration } from '../platform/configuration/read-configuration.ts';
 import { runProcess } from '../platform/service/run-process.ts';
-import { DEFAULTS, localClusterConfiguration } from './configuration.ts';
-import { startLocalCluster } from './start-local-cluster.ts';
-
-// A terminal that is closed takes along only what is in its process group: the processes of the cluster are not.
-process.on('SIGHUP', () => process.kill(process.pid, 'SIGTERM'));
+import { localClusterConfiguration } from './configuration.ts';
 
 await runProcess({
   name: 'rally',
-  defaults: DEFAULTS,
+  purpose:
+    'Each service of Rally as processes of its own, over a nats-server; they read the same environment.',
+  configuration: localClusterConfiguration,
   logTo: 'stderr',
-  async start(context) {
-    const configuration = readConfiguration(localClusterConfiguration, context.environment);
+  async start(configuration, context) {
+    const { startLocalCluster } = await import('./start-local-cluster.ts');
     const { addresses, place, processes } = await startLocalCluster(configuration, context, (line) => {
       process.stdout.write(`${line}\n`);
     });

@@ -1,9 +1,9 @@
 import { publicHost } from '../gateway/public-host.ts';
+import { assertAddressFree } from '../platform/service/address-free.ts';
 import type { ProcessContext } from '../platform/service/run-process.ts';
-import { assertAddressFree } from '../standalone/address-free.ts';
 import { openDatabase } from '../standalone/database.ts';
 import { nowAndThen } from '../standalone/now-and-then.ts';
-import { type LocalClusterConfiguration, PROCESS_SHARE } from './configuration.ts';
+import { DATA_DIRECTORIES, type LocalClusterConfiguration, PROCESS_SHARE } from './configuration.ts';
 import { freePort } from './free-port.ts';
 import { startNatsServer } from './nats-server.ts';
 import { startTogether } from './process-group.ts';
@@ -18,6 +18,9 @@ export interface LocalCluster {
   readonly processes: readonly { readonly name: string; readonly ops: string }[];
 }
 
+/** Gateways of a cluster that was killed let go of their ports as soon as they notice, and then drain. */
+const LETTING_GO_MS = 3000;
+
 type Environment = Readonly<Record<string, string>>;
 
 /**
@@ -31,12 +34,16 @@ export async function startLocalCluster(
 ): Promise<LocalCluster> {
   const { HOST, PORT, GATEWAYS, COMMAND_SERVICES, NATS_URL, ALLOWED_ORIGINS, DRAIN_TIMEOUT_MS } =
     configuration;
+  const { EVENT_STORE, DATA_DIR } = configuration;
   const ports = await Promise.all(
     numbersTo(GATEWAYS).map((number) => (PORT ? PORT + number - 1 : freePort())),
   );
-  for (const port of ports) await assertAddressFree(HOST, port);
+  for (const port of ports) await assertAddressFree(HOST, port, LETTING_GO_MS);
   const natsUrl = NATS_URL ?? (await startOwnNats());
-  const { url, jwtSecret, place } = await openDatabase(configuration, { parts, fail });
+  const { url, jwtSecret, place } = await openDatabase(
+    { ...configuration, DATA_DIR: DATA_DIR ?? DATA_DIRECTORIES[EVENT_STORE] },
+    { parts, fail },
+  );
 
   async function startOwnNats(): Promise<string> {
     const server = await parts.add(startNatsServer(await freePort(), () => fail('nats-server has ended')));
@@ -52,7 +59,7 @@ export async function startLocalCluster(
     DATABASE_URL: url,
     NATS_URL: natsUrl,
     JWT_SECRET: jwtSecret,
-    ALLOWED_ORIGINS: ALLOWED_ORIGINS ?? origins.join(),
+    ALLOWED_ORIGINS: (ALLOWED_ORIGINS ?? origins).join(),
     DRAIN_DELAY_MS: '0',
     DRAIN_TIMEOUT_MS: String(drainMs),
     OPS_HOST: '127.0.0.1',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { postgresUrl, seconds } from '../platform/configuration/option.ts';
 import { eventStoreConfiguration } from '../platform/event-store/configuration.ts';
 import { messageBusConfiguration } from '../platform/message-bus/configuration.ts';
+import { processConfiguration } from '../platform/service/process-configuration.ts';
 
 /** What the projection service reads from the environment. */
 export const projectionConfiguration = z.object({
@@ -13,6 +14,7 @@ export type ProjectionConfiguration = Readonly<z.output<typeof projectionConfigu
 
 /** What a projection service that is a process of its own reads besides. */
 export const projectionProcessConfiguration = z.object({
+  ...processConfiguration({ opsPort: 8092, logLevel: 'info' }).shape,
   ...projectionConfiguration.shape,
   ...eventStoreConfiguration.shape,
   ...messageBusConfiguration.shape,

@@ -1,18 +1,18 @@
-import { readConfiguration } from '../platform/configuration/read-configuration.ts';
-import { openEventStore } from '../platform/event-store/open-event-store.ts';
-import { openMessageBus } from '../platform/message-bus/open-message-bus.ts';
-import { createPostgresPool } from '../platform/postgres/postgres-pool.ts';
 import { runProcess } from '../platform/service/run-process.ts';
 import { READ_SCHEMA } from '../read-models/schema-name.ts';
 import { PROJECTION_CONNECTIONS, projectionProcessConfiguration } from './configuration.ts';
-import { startProjectionService } from './start-projection-service.ts';
 
 await runProcess({
   name: 'projection-service',
-  defaults: { opsPort: 8092, logLevel: 'info' },
+  purpose:
+    'Follows the event log: fills the read models, pushes to the gateways. Of several one works, the others wait.',
+  configuration: projectionProcessConfiguration,
   logTo: 'stdout',
-  async start({ environment, logger, metrics, parts }) {
-    const configuration = readConfiguration(projectionProcessConfiguration, environment);
+  async start(configuration, { logger, metrics, parts }) {
+    const { openEventStore } = await import('../platform/event-store/open-event-store.ts');
+    const { openMessageBus } = await import('../platform/message-bus/open-message-bus.ts');
+    const { createPostgresPool } = await import('../platform/postgres/postgres-pool.ts');
+    const { startProjectionService } = await import('./start-projection-service.ts');
     const store = await openEventStore(configuration, logger);
     parts.onStop('event store', () => store.close());
     const bus = await parts.add(openMessageBus(configuration, 'projection-service', logger));

@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import { gatewayConfiguration } from '../gateway/configuration.ts';
 import { postgresUrl } from '../platform/configuration/option.ts';
-import { type Environment, readConfiguration } from '../platform/configuration/read-configuration.ts';
+import {
+  keepsApart,
+  OPS_PORT_TAKEN,
+  processConfiguration,
+} from '../platform/service/process-configuration.ts';
 import { projectionConfiguration } from '../projection-service/configuration.ts';
 
-/** What the standalone process reads from the environment, on top of its parts' own options. */
+/** What the standalone process reads from the environment, its parts' own options among it. */
 export const standaloneConfiguration = z
   .object({
+    // What a person needs to know is printed; the log speaks up when something is wrong.
+    ...processConfiguration({ opsPort: 8090, logLevel: 'warn' }).shape,
     ...gatewayConfiguration.shape,
     ...projectionConfiguration.shape,
     /** Made and kept in `DATA_DIR`; required with `DATABASE_URL`, because then there is none. */
@@ -21,9 +27,7 @@ export const standaloneConfiguration = z
   .refine(({ DATABASE_URL, JWT_SECRET }) => !DATABASE_URL || JWT_SECRET, {
     path: ['JWT_SECRET'],
     error: 'is required with DATABASE_URL',
-  });
+  })
+  .refine((options) => keepsApart(options), OPS_PORT_TAKEN);
 
 export type StandaloneConfiguration = Readonly<z.output<typeof standaloneConfiguration>>;
-
-export const readStandaloneConfiguration = (environment: Environment): StandaloneConfiguration =>
-  readConfiguration(standaloneConfiguration, environment);

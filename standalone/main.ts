@@ -1,15 +1,13 @@
 import { runProcess } from '../platform/service/run-process.ts';
+import { standaloneConfiguration } from './configuration.ts';
 
 await runProcess({
   name: 'rally',
-  // What a person needs to know is printed; the log speaks up when something is wrong.
-  defaults: { opsPort: 8090, logLevel: 'warn' },
+  purpose: 'All of Rally in one process, on a PostgreSQL that it brings along or on the one at DATABASE_URL.',
+  configuration: standaloneConfiguration,
   logTo: 'stderr',
-  async start(context) {
-    // Loaded here, because that takes longer than all before it, and signals are heard meanwhile.
-    const { readStandaloneConfiguration } = await import('./configuration.ts');
+  async start(configuration, context) {
     const { startStandalone } = await import('./start-standalone.ts');
-    const configuration = readStandaloneConfiguration(context.environment);
     const { gateway, place } = await startStandalone(configuration, context, (line) => {
       process.stdout.write(`${line}\n`);
     });

@@ -1,17 +1,21 @@
 import { z } from 'zod';
 
-/** A whole number in an environment variable. */
+/** A whole number in an environment variable. What is none goes no further: rules that compare options would only complain too. */
 export const wholeNumber = (range: { min: number; max: number }) =>
   z
     .string()
-    .regex(/^\d{1,15}$/, 'must be a whole number')
+    .regex(/^\d{1,15}$/, { error: 'must be a whole number', abort: true })
     .transform(Number)
     .pipe(
       z
         .number()
-        .min(range.min, `must be at least ${range.min}`)
-        .max(range.max, `must be at most ${range.max}`),
+        .min(range.min, { error: `must be at least ${range.min}`, abort: true })
+        .max(range.max, { error: `must be at most ${range.max}`, abort: true }),
     );
+
+/** One word of a few. */
+export const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
+  z.enum(words, `must be one of ${words.join(', ')}`);
 
 const DAY_S = 86_400;
 

@@ -17,6 +17,9 @@ export function readConfiguration<Schema extends z.ZodType>(
   );
   const parsed = schema.safeParse(set);
   if (parsed.success) return Object.freeze(parsed.data);
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const problems = parsed.error.issues.map(({ path, message, code }) => {
+    const name = path.join('.');
+    return `${name}: ${code === 'invalid_type' && !(name in set) ? 'is required' : message}`;
+  });
   throw new ConfigurationError(problems.join('; '));
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { postgresUrl } from '../configuration/option.ts';
+import { oneOf, postgresUrl } from '../configuration/option.ts';
 
 /** Where the event log is. */
 export const eventStoreConfiguration = z.object({
-  EVENT_STORE: z.enum(['postgres', 'eventstoredb']).default('postgres'),
+  EVENT_STORE: oneOf(['postgres', 'eventstoredb']).default('postgres'),
   /** With `EVENT_STORE=eventstoredb`: `esdb://…`, which also says how to use TLS and as whom to sign in. */
   EVENTSTORE_URL: z
     .url({ protocol: /^(esdb|kurrentdb|kdb)(\+discover)?$/, error: 'must be an esdb:// URL' })

@@ -8,7 +8,7 @@ export const messageBusConfiguration = z.object({
   /** `nats://user:password@host:4222`; several servers of a cluster, comma-separated. */
   NATS_URL: z
     .string()
-    .regex(/^(nats|tls):\/\//, MALFORMED)
+    .regex(/^(nats|tls):\/\//, { error: MALFORMED, abort: true })
     .refine(isReadable, MALFORMED),
 });
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
+import { cannotListen } from './address-free.ts';
 import { notReadyReasons } from './readiness.ts';
 import type { Service } from './service.ts';
 
@@ -23,6 +24,7 @@ export interface OpsServer extends Service {
  * `/health/live`, `/health/ready` and `/metrics` for operators, never on the public port.
  *
  * `live` means that the process answers at all; `ready` is 503 with the reasons by service until all can work.
+ * Rejects with `ConfigurationError` when the address cannot be listened on.
  */
 export async function startOpsServer(options: OpsServerOptions): Promise<OpsServer> {
   const { host, port, metrics, phase, services } = options;
@@ -64,7 +66,7 @@ export async function startOpsServer(options: OpsServerOptions): Promise<OpsServ
   });
   server.listen({ host, port });
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
-    throw new OpsAddressUnavailable(`OPS_PORT: ${host}:${port} cannot be listened on (${error.code})`);
+    throw cannotListen({ host, port, options: { host: 'OPS_HOST', port: 'OPS_PORT' } }, error);
   });
   const address = server.address();
   return {
@@ -76,10 +78,6 @@ export async function startOpsServer(options: OpsServerOptions): Promise<OpsServ
       server.closeAllConnections();
     },
   };
-}
-
-export class OpsAddressUnavailable extends Error {
-  override readonly name = 'OpsAddressUnavailable';
 }
 
 function json(response: ServerResponse, status: number, body: unknown): void {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { milliseconds, port } from '../configuration/option.ts';
+import { milliseconds, oneOf, port } from '../configuration/option.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -13,7 +13,7 @@ export interface ProcessDefaults {
 /** What every process of Rally reads from the environment. */
 export const processConfiguration = (defaults: ProcessDefaults) =>
   z.object({
-    LOG_LEVEL: z.enum(LOG_LEVELS).default(defaults.logLevel),
+    LOG_LEVEL: oneOf(LOG_LEVELS).default(defaults.logLevel),
     /** Health and metrics are for operators: loopback, unless a probe comes from elsewhere. */
     OPS_HOST: z.string().default('127.0.0.1'),
     /** 0 takes any free port. */
@@ -23,3 +23,27 @@ export const processConfiguration = (defaults: ProcessDefaults) =>
     /** Work under way when the process is asked to end may take this long; then it is cut off. */
     DRAIN_TIMEOUT_MS: milliseconds().default(defaults.drainTimeoutMs ?? 4000),
   });
+
+export type ProcessConfiguration = Readonly<z.output<ReturnType<typeof processConfiguration>>>;
+
+interface Addresses {
+  readonly HOST: string;
+  readonly PORT: number;
+  readonly OPS_HOST: string;
+  readonly OPS_PORT: number;
+}
+
+/** Told before anything starts: the one that is listened on later would only find its port taken. */
+export const OPS_PORT_TAKEN = {
+  path: ['OPS_PORT'],
+  error: 'is a port of the public address: health and metrics need one of their own',
+};
+
+/** Whether operators and the public have addresses of their own; `ports` are public from `PORT` on. */
+export function keepsApart({ HOST, PORT, OPS_HOST, OPS_PORT }: Addresses, ports = 1): boolean {
+  if (PORT === 0 || OPS_PORT === 0) return true;
+  const overlap = HOST === OPS_HOST || [HOST, OPS_HOST].some((host) => EVERYWHERE.has(host));
+  return !overlap || OPS_PORT < PORT || OPS_PORT >= PORT + ports;
+}
+
+const EVERYWHERE = new Set(['0.0.0.0', '::', '']);

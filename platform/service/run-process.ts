@@ -1,15 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
-import { type Environment, readConfiguration } from '../configuration/read-configuration.ts';
+import type { z } from 'zod';
+import { misspeltOptions } from '../configuration/misspelt-options.ts';
+import { readConfiguration } from '../configuration/read-configuration.ts';
 import { createLogger, type Logger, type LogTarget } from '../logging/logger.ts';
 import { createMetrics } from '../metrics/metrics.ts';
+import { answerArguments } from './command-line.ts';
+import { dropLibraryVariables } from './library-variables.ts';
 import { startOpsServer } from './ops-server.ts';
 import { Parts } from './parts.ts';
-import { type ProcessDefaults, processConfiguration } from './process-configuration.ts';
+import type { ProcessConfiguration } from './process-configuration.ts';
 import { within } from './within.ts';
 
 export interface ProcessContext {
-  readonly environment: Environment;
   /** Where operators find health and metrics: `http://host:port`. */
   readonly opsAddress: string;
   readonly logger: Logger;
@@ -20,14 +23,25 @@ export interface ProcessContext {
   readonly fail: (reason: string) => void;
 }
 
-export interface ProcessOptions {
+export interface ProcessOptions<Schema extends z.ZodObject> {
   readonly name: string;
-  /** Of `OPS_PORT`, `LOG_LEVEL` and `DRAIN_TIMEOUT_MS`. */
-  readonly defaults: ProcessDefaults;
+  /** What it runs, in one line. */
+  readonly purpose: string;
+  /** All options of the process, those of `processConfiguration` among them. */
+  readonly configuration: Schema;
   readonly logTo: LogTarget;
-  /** Resolves once the process is ready to work. A rejection ends it: its message is the one line a person sees. */
-  readonly start: (context: ProcessContext) => Promise<void>;
+  /**
+   * Resolves once the process is ready to work. A rejection ends it: its message is the one line a person sees. What it
+   * stands on is imported inside: that takes longer than all before it, and signals are heard meanwhile.
+   */
+  readonly start: (configuration: Readonly<z.output<Schema>>, context: ProcessContext) => Promise<void>;
 }
+
+/**
+ * Asked to end: by a supervisor, by Ctrl-C, by a terminal that is closed, by Ctrl-\. Whoever was started with a channel
+ * to its parent is asked as well when the channel breaks: the parent has gone, however it went.
+ */
+const END_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
 
 /** A signal to a whole process group comes again from `make`, which passes it on: that is still one wish to stop. */
 const ONE_SIGNAL_MS = 500;
@@ -35,12 +49,15 @@ const ONE_SIGNAL_MS = 500;
 /**
  * Runs a process of Rally from start to exit.
  *
- * SIGTERM or SIGINT: after `DRAIN_DELAY_MS` parts stop in reverse order, then exit 0; 1 when that took longer than
+ * Asked to end (`END_SIGNALS`): after `DRAIN_DELAY_MS` parts stop in reverse order, then exit 0; 1 when that took longer than
  * `DRAIN_TIMEOUT_MS`, unless it was still starting: then nobody has been promised anything, and it is 0 all the same.
  * Another signal later than `ONE_SIGNAL_MS` ends it at once. A start that fails, or an error that
  * nobody caught: one line, exit 1.
  */
-export async function runProcess({ name, defaults, logTo, start }: ProcessOptions): Promise<void> {
+export async function runProcess<Schema extends z.ZodObject & z.ZodType<ProcessConfiguration>>(
+  options: ProcessOptions<Schema>,
+): Promise<void> {
+  const { name, configuration: schema, logTo, start } = options;
   const parts = new Parts();
   let phase: string | null = 'starting';
   let logger: Logger | undefined;
@@ -71,11 +88,20 @@ export async function runProcess({ name, defaults, logTo, start }: ProcessOption
     firstSignalAt = performance.now();
     end(0).catch(crash);
   };
-  process.on('SIGTERM', signalled).on('SIGINT', signalled);
+  for (const signal of END_SIGNALS) process.on(signal, signalled);
+  process.on('disconnect', signalled);
   process.on('unhandledRejection', crash).on('uncaughtException', crash);
+  // Nobody reads it any more: the terminal or the pipe has gone. That is for a signal to say, not for a lost line.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
   try {
-    const configuration = readConfiguration(processConfiguration(defaults), process.env);
+    const answer = answerArguments({ ...options, options: schema.shape }, process.argv);
+    if (answer !== null) {
+      process.stdout.write(answer);
+      return;
+    }
+    prepareEnvironment(name, Object.keys(schema.shape));
+    const configuration = readConfiguration(schema, process.env);
     drainDelayMs = configuration.DRAIN_DELAY_MS;
     drainTimeoutMs = configuration.DRAIN_TIMEOUT_MS;
     const log = createLogger({ name, level: configuration.LOG_LEVEL, to: logTo });
@@ -89,7 +115,7 @@ export async function runProcess({ name, defaults, logTo, start }: ProcessOption
       log.fatal(reason);
       void end(1).catch(crash);
     };
-    started = start({ environment: process.env, opsAddress, logger: log, metrics, parts, fail });
+    started = start(configuration, { opsAddress, logger: log, metrics, parts, fail });
     await started;
     phase = phase === 'stopping' ? phase : null;
   } catch (error) {
@@ -98,6 +124,17 @@ export async function runProcess({ name, defaults, logTo, start }: ProcessOption
     process.stderr.write(`${name}: ${oneLine(error)}\n`);
     await end(1);
   }
+}
+
+/** What a shell holds for others, or got wrong, is told of or dropped here, once: processes started later inherit the rest. */
+function prepareEnvironment(name: string, known: readonly string[]): void {
+  dropLibraryVariables(process.env);
+  for (const { written, meant } of misspeltOptions(known, process.env)) {
+    process.stderr.write(`${name}: ${written} is not an option, ${meant} is\n`);
+    delete process.env[written];
+  }
+  // Files are made with the modes that they are given, whatever the shell takes away or leaves.
+  process.umask(0o022);
 }
 
 const oneLine = (error: unknown): string =>

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../local-cluster/free-port.ts';
 import { startStandalone } from '../support/embedded-deployment.ts';
 import { spawnRally } from '../support/rally-process.ts';
 
@@ -64,11 +65,21 @@ describe('a start that cannot succeed says why in one line and ends with 1', { t
   it('a taken PORT or OPS_PORT, before anything is written', async () => {
     expect(await refused({ PORT: takenPort })).toContain(`PORT: 127.0.0.1:${takenPort} is taken`);
     expect(await refused({ OPS_PORT: takenPort })).toContain(`OPS_PORT: 127.0.0.1:${takenPort}`);
+    const port = String(await freePort());
+    for (const HOST of ['127.0.0.1', '0.0.0.0'])
+      expect(await refused({ HOST, PORT: port, OPS_PORT: port })).toContain(
+        'OPS_PORT: is a port of the public address',
+      );
     expect(await readdir(home)).not.toContain('unused');
   });
 
   it('a HOST that is not of this machine', async () => {
-    expect(await refused({ HOST: '192.0.2.1' })).toContain('PORT: 192.0.2.1:');
+    expect(await refused({ HOST: '192.0.2.1' })).toBe(
+      'rally: HOST: 192.0.2.1 is not an address of this machine (EADDRNOTAVAIL)\n',
+    );
+    expect(await refused({ OPS_HOST: 'no.such.host.invalid' })).toMatch(
+      /^rally: OPS_HOST: no\.such\.host\.invalid is not an address of this machine/,
+    );
   });
 
   it('a DATA_DIR that holds something else', async () => {

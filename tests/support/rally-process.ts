@@ -38,6 +38,11 @@ const UNHURRIED = {
   SIGNUP_LIMIT: '1000000',
 };
 
+export interface SpawnOptions extends Partial<ProcessUser> {
+  /** After the entry. */
+  readonly args?: readonly string[];
+}
+
 /**
  * `entry` as in `standalone/main.js`, with `environment` on top of `UNHURRIED`. Nothing of the suite's own environment
  * but PATH and HOME is passed on.
@@ -45,10 +50,10 @@ const UNHURRIED = {
 export function spawnRally(
   entry: string,
   environment: Readonly<Record<string, string>>,
-  user?: ProcessUser,
+  { args = [], ...user }: SpawnOptions = {},
 ): RallyProcess {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, ['--enable-source-maps', `${DIST}${entry}`], {
+  const child = spawn(process.execPath, ['--enable-source-maps', `${DIST}${entry}`, ...args], {
     env: { PATH, HOME, ...UNHURRIED, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...user,
