@@ -92,7 +92,8 @@ function spawnService({ entry, environment }: ServiceProcessOptions): ChildProce
   const path = fileURLToPath(new URL(`../${entry}`, import.meta.url));
   const child = spawn(process.execPath, [...process.execArgv, path], {
     env: { ...process.env, ...environment },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    // The channel carries nothing. It breaks when this process ends, however it ends: then the service drains by itself.
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     // Ctrl-C in the terminal is for the cluster, which stops its processes in order.
     detached: true,
   });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 /** The whole command line of a running process; null when there is none with that id. */
@@ -15,6 +15,13 @@ export async function startTimeOf(pid: number): Promise<string | null> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return afterName[19] ?? null;
+}
+
+/** Whether a process works in that directory; null: this system does not tell. */
+export async function worksIn(pid: number, directory: string): Promise<boolean | null> {
+  if (process.platform !== 'linux') return null;
+  const [its, asked] = await Promise.all([stat(`/proc/${pid}/cwd`), stat(directory)]).catch(() => []);
+  return its !== undefined && asked !== undefined && its.dev === asked.dev && its.ino === asked.ino;
 }
 
 async function ps(pid: number, column: string): Promise<string | null> {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { chown, type FileHandle, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { chown, type FileHandle, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { PostgresBinaries } from './binaries.ts';
 import { launch } from './launch.ts';
 import type { OperatingUser } from './operating-user.ts';
@@ -11,12 +12,19 @@ export interface ClusterOptions {
   readonly log: FileHandle;
 }
 
-/** Makes an empty cluster where there is none. Complete or not at all: made aside, then renamed. False: initdb failed. */
+/** Drafts of a cluster stand beside it under its name and this. */
+const DRAFT = '.new';
+
+/**
+ * Makes an empty cluster where there is none. Complete or not at all: made aside, then renamed. False: initdb failed.
+ *
+ * Each attempt has a draft of its own, because the initdb of one that was killed may still be writing. A cluster that is
+ * there is never touched, whatever it looks like.
+ */
 export async function createCluster({ directory, ...options }: ClusterOptions): Promise<boolean> {
+  await removeDrafts(directory);
   if (await stat(directory).catch(() => null)) return true;
-  const draft = `${directory}.new`;
-  await rm(draft, { recursive: true, force: true });
-  await mkdir(draft, { mode: 0o700 });
+  const draft = await mkdtemp(`${directory}${DRAFT}.`);
   if (options.user) await chown(draft, options.user.uid, options.user.gid);
   const initdb = await launch({
     ...options,
@@ -27,7 +35,25 @@ export async function createCluster({ directory, ...options }: ClusterOptions): 
   const [code] = await once(initdb, 'exit');
   if (code !== 0) return false;
   await rename(draft, directory);
+  await flushDirectory(dirname(directory));
   return true;
+}
+
+/** What cannot be removed yet is removed at a later start. */
+async function removeDrafts(directory: string): Promise<void> {
+  const home = dirname(directory);
+  const drafts = (await readdir(home)).filter((entry) => entry.startsWith(`${basename(directory)}${DRAFT}`));
+  for (const draft of drafts) await rm(join(home, draft), { recursive: true, force: true }).catch(() => {});
+}
+
+/** Or the power fails, and what has been stored since is in a draft, which the next start removes. */
+async function flushDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 const FLAGS = [

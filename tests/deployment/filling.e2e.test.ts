@@ -36,7 +36,8 @@ describeWithNats('the local cluster, its read models being filled', () => {
     const stopped = spawnCluster();
     await printed(stopped, WAITING);
     const processes = await childProcesses(stopped.child.pid ?? 0);
-    expect(processes.size).toBe(2);
+    // The projection service; nats-server and its guard.
+    expect(processes.size).toBe(3);
     expect(await stopped.stop()).toBe(0);
     for (const pid of processes.keys()) expect(await isRunning(pid)).toBe(false);
 

@@ -1,18 +1,24 @@
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { connect } from 'nats';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { freePort } from '../../local-cluster/free-port.ts';
 import { twoPeople } from '../e2e/message-suite.ts';
 import { startDoubleProcess } from '../eventstoredb-double/double-process.ts';
 import { isRunning } from '../standalone/postmaster.ts';
+import { signUp } from '../support/api-client.ts';
 import { natsServerIsThere } from '../support/nats-server.ts';
 import { printed, type RallyProcess, spawnRally } from '../support/rally-process.ts';
 import { childProcesses } from './child-processes.ts';
 
-const READY = /Rally is ready: (http:\S+) and (http:\S+)/;
+const READY = /Rally is ready: (http:\S+)(?: and (http:\S+))?/;
+/** Two gateways, two command services, a projection service; nats-server and PostgreSQL, each with its guard. */
+const PROCESSES = 9;
 const SOON = { timeout: 20_000, interval: 50 };
 
 let home: string;
@@ -42,6 +48,15 @@ async function startCluster(settings: Record<string, string> = {}) {
   const [, first = '', second = ''] = READY.exec(rally.output()) ?? [];
   const addresses = [first, second] as const;
   return { rally, pid: rally.child.pid ?? 0, deployment: { addresses, stop: async () => {} } };
+}
+
+/** `nobody`, on every Unix. */
+const NOBODY = { uid: 65534, gid: 65534 };
+
+/** What a process of this user was started with. */
+async function environmentOf(pid: number, name: string): Promise<string> {
+  const entries = (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0');
+  return entries.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
 }
 
 type Cluster = Awaited<ReturnType<typeof startCluster>>;
@@ -74,14 +89,14 @@ describe.runIf(natsServerIsThere)('the local cluster', { timeout: 60_000 }, () =
     const processes = await childProcesses(pid);
     for (const entry of ['gateway', 'command-service', 'projection-service', 'nats-server', 'postgres'])
       expect([...processes.values()].join('\n')).toContain(entry);
-    expect(processes.size).toBe(7);
+    expect(processes.size).toBe(PROCESSES);
     await expectChat(started);
 
     for (const service of ['gateway', 'command-service', 'projection-service']) {
       const [victim = 0] = [...processes].find(([, line]) => line.includes(`/${service}/main.js`)) ?? [];
       process.kill(victim, 'SIGKILL');
       await vi.waitUntil(
-        async () => (await childProcesses(pid)).size === 7 && !(await isRunning(victim)),
+        async () => (await childProcesses(pid)).size === PROCESSES && !(await isRunning(victim)),
         SOON,
       );
     }
@@ -112,6 +127,47 @@ describe.runIf(natsServerIsThere)('the local cluster', { timeout: 60_000 }, () =
     expect(await rally.exited).toBe(1);
     expect(rally.output()).toContain('nats-server has ended');
     await expectNothingLeft(processes.keys());
+  });
+
+  it('takes its processes along when it is killed alone, and can be started again at once', async () => {
+    const settings = { PORT: String(await freePort()), GATEWAYS: '1' };
+    let before: readonly number[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      const started = await startCluster(settings);
+      for (const pid of before) await vi.waitFor(async () => expect(await isRunning(pid)).toBe(false), SOON);
+      before = [...(await childProcesses(started.pid)).keys()];
+      expect(before).toHaveLength(PROCESSES - 1);
+      if (round === 0) await signUp(started.deployment.addresses[0]);
+      await started.rally.kill();
+    }
+    for (const pid of before) await vi.waitFor(async () => expect(await isRunning(pid)).toBe(false), SOON);
+  });
+
+  it.runIf(process.platform === 'linux')('lets nobody else of this machine onto its bus', async () => {
+    const { pid } = await startCluster();
+    const processes = await childProcesses(pid);
+    const [nats, line = ''] = [...processes].find(([, called]) => called.startsWith('nats-server')) ?? [];
+    const service = [...processes].find(([, called]) => called.includes('/gateway/main.js'))?.[0];
+    const url = new URL(await environmentOf(service ?? 0, 'NATS_URL'));
+    expect(url.password.length).toBeGreaterThan(40);
+
+    const servers = url.host;
+    for (const credentials of [{}, { user: 'rally' }, { user: 'rally', pass: '' }, { token: 'rally' }])
+      await expect(connect({ servers, reconnect: false, ...credentials })).rejects.toThrow('Authorization');
+    const known = await connect({ servers, user: url.username, pass: url.password });
+    await known.close();
+
+    for (const called of processes.values()) expect(called).not.toContain(url.password);
+    const file = /-c (\S+)/.exec(line)?.[1] ?? '';
+    await expect(stat(file)).rejects.toThrow('ENOENT');
+    await expect(stat(dirname(file))).rejects.toThrow('ENOENT');
+    if (process.getuid?.() !== 0) return;
+    for (const process of [nats, service, pid])
+      expect(spawnSync('cat', [`/proc/${process}/environ`], NOBODY).status).not.toBe(0);
+    const socket = join(home, 'data', 'postgres', '.s.PGSQL.5432');
+    await chmod(home, 0o755);
+    expect(spawnSync('test', ['-S', socket]).status).toBe(0);
+    expect(spawnSync('test', ['-S', socket], NOBODY).status).not.toBe(0);
   });
 
   it('runs as many gateways and command services as it is told', async () => {
@@ -160,6 +216,7 @@ describe('a local cluster that cannot start says why in one line and ends with 1
   it.each([
     [{ EVENT_STORE: 'eventstoredb' }, 'EVENTSTORE_URL: is required with EVENT_STORE=eventstoredb'],
     [{ DATABASE_URL: 'postgres://localhost/rally' }, 'JWT_SECRET: is required with DATABASE_URL'],
+    [{ PORT: '8080', OPS_PORT: '8081' }, 'OPS_PORT: is a port of the public address'],
     [{ PORT: '65535' }, 'PORT: leaves no port for the last gateway'],
   ])('%j', async (settings, message) => {
     expect(await refused(settings)).toContain(message);
