@@ -8,16 +8,19 @@ const PAGE_LIMIT = 100;
 const DEFAULT_PAGE_LIMIT = 10;
 const LAST_OFFSET = 999_999_999;
 
+/** Systems write the same word in different code points; as passwords they are one. */
+const nfc = z.string().normalize('NFC');
+
 export const signUpBody = z
   .object({
     username: newUsername,
     email: z
       .email('Must be an email address.')
       .max(EMAIL_LIMIT, `Must have at most ${EMAIL_LIMIT} characters.`),
-    password: text(PASSWORD_LIMIT, 8)
-      .regex(/\p{L}/u, 'Must contain a letter.')
-      .regex(/\d/, 'Must contain a digit.'),
-    password_repeat: text(PASSWORD_LIMIT),
+    password: nfc.pipe(
+      text(PASSWORD_LIMIT, 8).regex(/\p{L}/u, 'Must contain a letter.').regex(/\d/, 'Must contain a digit.'),
+    ),
+    password_repeat: nfc.pipe(text(PASSWORD_LIMIT)),
   })
   .refine(({ username, password }) => !contains(password, username), {
     path: ['password'],

@@ -1,7 +1,7 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { AttemptLimit, LimitReached } from './attempt-limit.ts';
 import type { Passwords } from './passwords.ts';
-import type { AccountsDatabase } from './schema.ts';
+import type { AccountRow, AccountsDatabase } from './schema.ts';
 import { newSecret } from './secret.ts';
 import type { Client } from './session.ts';
 import type { StartSession } from './session-start.ts';
@@ -29,7 +29,13 @@ export interface LogInOptions {
   readonly startSession: StartSession;
 }
 
-type Checked = { readonly outcome: 'right'; readonly username: string } | { readonly outcome: 'wrong' };
+interface Right extends Pick<AccountRow, 'user_key' | 'username' | 'password_hash'> {
+  readonly outcome: 'right';
+  /** To be kept in place of `password_hash`. */
+  readonly newHash: string | undefined;
+}
+
+type Checked = Right | { readonly outcome: 'wrong' };
 
 /**
  * The same look-ups and one password check for every try, so that neither answer nor time tells who has an account.
@@ -44,8 +50,12 @@ export async function createLogIn({ db, limits, passwords, startSession }: LogIn
 
   async function check(identifier: string, { password, client }: LogInRequest): Promise<Checked> {
     const account = await findAccount(db, identifier);
-    const matches = await passwords.verify(account?.password_hash ?? nobodysHash, password, client);
-    return account && matches ? { outcome: 'right', username: account.username } : { outcome: 'wrong' };
+    const { matches, newHash } = await passwords.verify(
+      account?.password_hash ?? nobodysHash,
+      password,
+      client,
+    );
+    return account && matches ? { outcome: 'right', ...account, newHash } : { outcome: 'wrong' };
   }
 
   return async (request) => {
@@ -59,9 +69,10 @@ export async function createLogIn({ db, limits, passwords, startSession }: LogIn
     if (result.outcome === 'rate_limited') return result;
     if (result.outcome === 'wrong') return { outcome: 'invalid_credentials' };
     await limits.ofIdentifier.clear({ address, identifier });
-    const signedIn = await db
-      .transaction()
-      .execute((transaction) => startSession(transaction, result.username));
+    const signedIn = await db.transaction().execute(async (transaction) => {
+      if (result.newHash) await replaceHash(transaction, result, result.newHash);
+      return startSession(transaction, result.username);
+    });
     return { outcome: 'signed_in', signedIn };
   };
 }
@@ -71,9 +82,23 @@ const isWrong = ({ outcome }: Checked | LimitReached): boolean => outcome === 'w
 const findAccount = (db: Kysely<AccountsDatabase>, key: string) =>
   db
     .selectFrom('accounts')
-    .select(['username', 'password_hash'])
+    .select(['user_key', 'username', 'password_hash'])
     .where('activated_at', 'is not', null)
     .where(({ or, eb }) => or([eb('user_key', '=', key), eb('email_key', '=', key)]))
     .orderBy(({ eb }) => eb('user_key', '=', key), 'desc')
     .limit(1)
     .executeTakeFirst();
+
+/** Unless it has been changed since it was read. */
+async function replaceHash(
+  transaction: Transaction<AccountsDatabase>,
+  { user_key, password_hash }: Right,
+  newHash: string,
+): Promise<void> {
+  await transaction
+    .updateTable('accounts')
+    .set({ password_hash: newHash })
+    .where('user_key', '=', user_key)
+    .where('password_hash', '=', password_hash)
+    .execute();
+}

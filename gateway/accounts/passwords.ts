@@ -12,7 +12,13 @@ export interface Passwords {
   /** For a signup. */
   hash(password: string, client: Client): Promise<string>;
   /** For a login. */
-  verify(passwordHash: string, password: string, client: Client): Promise<boolean>;
+  verify(passwordHash: string, password: string, client: Client): Promise<Verification>;
+}
+
+export interface Verification {
+  readonly matches: boolean;
+  /** To be kept in place of the one that matched, which is of the password as some system writes it. */
+  readonly newHash?: string;
 }
 
 /** OWASP's first choice for Argon2id (the library's default variant); memory in KiB. */
@@ -38,8 +44,26 @@ export function createPasswords(lanes = LANES): Passwords {
   const signUps = new ConcurrencyLimit(lanes.signUps);
   const logins = new ConcurrencyLimit(lanes.logins);
   return {
-    hash: (password, { address, hasGone }) => signUps.run(address, () => hash(password, COST), hasGone),
+    hash: (password, { address, hasGone }) =>
+      signUps.run(address, () => hash(normalized(password), COST), hasGone),
     verify: (passwordHash, password, { address, hasGone }) =>
-      logins.run(address, () => verify(passwordHash, password), hasGone),
+      logins.run(address, () => verifyInAnyForm(passwordHash, password), hasGone),
   };
+}
+
+/** Systems write the same word in different code points: `é` is one or two. One form of them is hashed. */
+const normalized = (password: string): string => password.normalize('NFC');
+
+/**
+ * Older hashes are of the password as it was sent, in whichever form that was. How many forms are tried depends on the
+ * password that is offered alone, so the time of a wrong one tells nothing of the account.
+ */
+async function verifyInAnyForm(passwordHash: string, password: string): Promise<Verification> {
+  if (await verify(passwordHash, normalized(password))) return { matches: true };
+  const otherForms = new Set([password, password.normalize('NFD')]);
+  otherForms.delete(normalized(password));
+  for (const form of otherForms)
+    if (await verify(passwordHash, form))
+      return { matches: true, newHash: await hash(normalized(password), COST) };
+  return { matches: false };
 }

@@ -11,7 +11,7 @@ export interface AccountsDatabase {
 }
 
 /** A name is an account once `activated_at` is set; before, it is only claimed by a signup under way or given up. */
-interface AccountRow {
+export interface AccountRow {
   /** The username in lower case. */
   user_key: string;
   username: string;

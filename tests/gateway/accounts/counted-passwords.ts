@@ -1,4 +1,4 @@
-import type { Passwords } from '../../../gateway/accounts/passwords.ts';
+import type { Passwords, Verification } from '../../../gateway/accounts/passwords.ts';
 
 /** Passwords that cost nothing, and a count of what they would have cost. */
 export class CountedPasswords implements Passwords {
@@ -14,10 +14,10 @@ export class CountedPasswords implements Passwords {
     return `hash of ${password}`;
   }
 
-  async verify(passwordHash: string, password: string): Promise<boolean> {
+  async verify(passwordHash: string, password: string): Promise<Verification> {
     this.verifications += 1;
     await this.gate;
     if (this.refusal) throw this.refusal;
-    return passwordHash === `hash of ${password}`;
+    return { matches: passwordHash === `hash of ${password}` };
   }
 }

@@ -1,3 +1,4 @@
+import { hash as hashAsSent } from '@node-rs/argon2';
 import { describe, expect, it } from 'vitest';
 import { createPasswords } from '../../../gateway/accounts/passwords.ts';
 import { Abandoned, Overloaded } from '../../../platform/concurrency-limit.ts';
@@ -13,8 +14,36 @@ describe('passwords', () => {
     const [first, second] = [await hash(PASSWORD, client), await hash(PASSWORD, client)];
     expect(first).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     expect(first).not.toBe(second);
-    expect(await verify(first, PASSWORD, client)).toBe(true);
-    expect(await verify(first, 'correct horse 8', client)).toBe(false);
+    expect(await verify(first, PASSWORD, client)).toEqual({ matches: true });
+    expect(await verify(first, 'correct horse 8', client)).toEqual({ matches: false });
+  });
+});
+
+/** One word, as different systems write it. */
+const COMPOSED = 'caf\u00e9 horse 7';
+const DECOMPOSED = 'cafe\u0301 horse 7';
+
+describe('a password', () => {
+  it('is the same in whichever form it was sent when it was chosen, and is sent now', async () => {
+    const { hash, verify } = createPasswords();
+    for (const chosen of [COMPOSED, DECOMPOSED]) {
+      const passwordHash = await hash(chosen, client);
+      for (const sent of [COMPOSED, DECOMPOSED])
+        expect(await verify(passwordHash, sent, client)).toEqual({ matches: true });
+    }
+  });
+
+  it.each([
+    ['as it was sent then', DECOMPOSED],
+    ['in the other form', COMPOSED],
+    ['in no form at all', 'cafe\u0301 horse 7'.replace('c', '\u212b') /* an Angstrom sign */],
+  ])('whose hash was made before forms were one matches %s, and gets a new hash', async (_, sent) => {
+    const { verify } = createPasswords();
+    const before = sent === COMPOSED ? DECOMPOSED : sent;
+    const { matches, newHash = '' } = await verify(await hashAsSent(before), sent, client);
+    expect(matches).toBe(true);
+    expect(await verify(newHash, sent, client)).toEqual({ matches: true });
+    expect(await verify(await hashAsSent(before), `${sent}8`, client)).toEqual({ matches: false });
   });
 });
 
@@ -40,7 +69,7 @@ describe('hashing', () => {
     const { hash, verify } = createPasswords({ signUps: PATIENT, logins: PATIENT });
     const passwordHash = await hash(PASSWORD, client);
     const signUps = flood(300, (hasGone) => hash(PASSWORD, clientAt('198.51.100.1', hasGone)));
-    expect(await verify(passwordHash, PASSWORD, client)).toBe(true);
+    expect(await verify(passwordHash, PASSWORD, client)).toEqual({ matches: true });
     expect(signUps.done()).toBeLessThan(300);
     await signUps.giveUp();
   });
@@ -51,7 +80,7 @@ describe('hashing', () => {
     const others = flood(300, (hasGone) =>
       verify(passwordHash, 'wrong 1', clientAt('198.51.100.1', hasGone)),
     );
-    expect(await verify(passwordHash, PASSWORD, client)).toBe(true);
+    expect(await verify(passwordHash, PASSWORD, client)).toEqual({ matches: true });
     expect(others.done()).toBeLessThan(300);
     await others.giveUp();
   });

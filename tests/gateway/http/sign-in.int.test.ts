@@ -87,6 +87,15 @@ describe('POST /signup', () => {
     expect((await signUp(signUpForm(name))).status).toBe(201);
   });
 
+  it('takes a password and its repetition for the same in whichever form they are written', async () => {
+    const form = {
+      ...signUpForm(name),
+      password: 'caf\u00e9 horse 7',
+      password_repeat: 'cafe\u0301 horse 7',
+    };
+    expect((await signUp(form)).status).toBe(201);
+  });
+
   it('keeps unknown keys out, however they are called', async () => {
     const form = JSON.stringify(signUpForm(name)).replace(
       '{',
@@ -136,6 +145,11 @@ describe('POST /signup', () => {
       [problem('password_repeat')],
     ],
     ['a short password', (f) => password(f, 'short 1'), [problem('password')]],
+    [
+      'a password that is short once it is written in one form',
+      (f) => password(f, `${'e\u0301'.repeat(6)}1`),
+      [problem('password')],
+    ],
     ['no digit', (f) => password(f, 'correct horse'), [problem('password')]],
     ['no letter', (f) => password(f, '12345678!'), [problem('password')]],
     [
