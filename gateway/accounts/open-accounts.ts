@@ -69,7 +69,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     bus.publish(SESSION_CHANGED, JSON.stringify(change));
   };
   const startSession = createStartSession(tokens, newId);
-  const end = createSessionEnd({ db, announce, clock });
+  const end = createSessionEnd({ db, announce, clock, logger });
   const renewal = createSessionRenewal({ db, tokens, end, announce });
   const find = translateOutage(createFindSession(db));
   const limitOf = (name: string, limit: number, windowS: number) =>

@@ -1,20 +1,26 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { AccountsDatabase } from './schema.ts';
 import { secretHash } from './secret.ts';
+import type { Client } from './session.ts';
 import type { SessionEnd } from './session-end.ts';
 import type { SessionTokens, SignedIn, Validity } from './session-tokens.ts';
 import { retentionStart } from './spent-tokens.ts';
 
+export interface RefreshRequest {
+  readonly refreshToken: string;
+  readonly client: Pick<Client, 'address'>;
+}
+
 export interface SessionRenewal {
   /** Whether the token can be exchanged now. A spent one ends its family. */
-  accepts(refreshToken: string): Promise<boolean>;
+  accepts(request: RefreshRequest): Promise<boolean>;
   /**
    * Exchanges the token for new ones; null when it is unknown, expired, spent, or its session has ended.
    *
    * Of two exchanges of one token at the same time one succeeds; the other shows that the token is in two hands, so
    * it ends the family, the winner's new tokens included. The same after a lost reply: the user signs in again.
    */
-  renew(refreshToken: string): Promise<SignedIn | null>;
+  renew(request: RefreshRequest): Promise<SignedIn | null>;
 }
 
 export interface SessionRenewalOptions {
@@ -30,7 +36,7 @@ export interface SessionRenewalOptions {
  */
 export function createSessionRenewal({ db, tokens, end, announce }: SessionRenewalOptions): SessionRenewal {
   return {
-    async accepts(refreshToken) {
+    async accepts({ refreshToken, client }) {
       const hash = secretHash(refreshToken);
       const token = await db
         .selectFrom('refresh_tokens')
@@ -38,10 +44,10 @@ export function createSessionRenewal({ db, tokens, end, announce }: SessionRenew
         .select(['spent_at', 'refresh_tokens.expires_at', 'ended_at'])
         .where('token_hash', '=', hash)
         .executeTakeFirst();
-      if (token?.spent_at) await end.revokeIfSpent(hash);
+      if (token?.spent_at) await end.revokeIfSpent(hash, client.address);
       return token?.spent_at === null && token.ended_at === null && token.expires_at > tokens.validity().now;
     },
-    async renew(refreshToken) {
+    async renew({ refreshToken, client }) {
       const hash = secretHash(refreshToken);
       const validity = tokens.validity();
       const renewed = await db.transaction().execute(async (transaction) => {
@@ -50,7 +56,7 @@ export function createSessionRenewal({ db, tokens, end, announce }: SessionRenew
         return username ? tokens.issue(transaction, { sessionId, username }, validity) : null;
       });
       if (!renewed) {
-        await end.revokeIfSpent(hash);
+        await end.revokeIfSpent(hash, client.address);
         return null;
       }
       const { sessionId, expiresAt } = renewed.session;

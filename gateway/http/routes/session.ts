@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ApiParts } from '../api-parts.ts';
+import { clientOf } from '../arrived-request.ts';
 import { callerOf } from '../authentication.ts';
 import { requireCsrfProof } from '../csrf.ts';
 import { HttpRefusal } from '../http-refusal.ts';
@@ -8,15 +9,16 @@ import { clearSessionCookies, REFRESH_TOKEN_COOKIE, setSessionCookies } from '..
 /** `POST /refresh`: authenticates by the refresh token alone. */
 export function refreshRoute(
   api: FastifyInstance,
-  { accounts, allowsOrigin, configuration }: ApiParts,
+  { accounts, allowsOrigin, clientAddressOf, configuration }: ApiParts,
 ): void {
   api.post('/refresh', async (request, reply) => {
     const refreshToken = request.cookies[REFRESH_TOKEN_COOKIE];
-    if (!refreshToken || !(await accounts.acceptsRefresh(refreshToken)))
-      throw new HttpRefusal('unauthenticated');
+    if (!refreshToken) throw new HttpRefusal('unauthenticated');
+    const refresh = { refreshToken, client: clientOf(request, clientAddressOf) };
+    if (!(await accounts.acceptsRefresh(refresh))) throw new HttpRefusal('unauthenticated');
     // Before the token is spent: a foreign page must not be able to use it up.
     requireCsrfProof(request, allowsOrigin);
-    const signedIn = await accounts.refresh(refreshToken);
+    const signedIn = await accounts.refresh(refresh);
     if (!signedIn) throw new HttpRefusal('unauthenticated');
     setSessionCookies(reply.code(204), signedIn, configuration);
   });

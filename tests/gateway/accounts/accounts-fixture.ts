@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { openAccounts } from '../../../gateway/accounts/open-accounts.ts';
 import type { Client } from '../../../gateway/accounts/session.ts';
@@ -28,7 +29,8 @@ export type AccountsFixture = Awaited<ReturnType<typeof openTestAccounts>>;
 /** Accounts on a real database of their own, with a clock that tests move. */
 export async function openTestAccounts(settings: Partial<typeof configuration> = {}) {
   const database = await createTestDatabase();
-  const logger = pino({ level: 'silent' });
+  const logLines: string[] = [];
+  const logger = pino(new Writable({ write: (line, _, done) => done(void logLines.push(String(line))) }));
   const pool = createPostgresPool({ url: database.url, applicationName: 'accounts test', max: 10, logger });
   const time = { now: new Date('2026-03-01T12:00:00.250Z') };
   const parts = {
@@ -64,6 +66,10 @@ export async function openTestAccounts(settings: Partial<typeof configuration> =
     },
     logIn: (identifier: string, password = PASSWORD, address = '192.0.2.1') =>
       accounts.logIn({ identifier, password, client: clientAt(address) }),
+    refresh: (refreshToken: string, gateway = accounts) =>
+      gateway.refresh({ refreshToken, client: clientAt('192.0.2.9') }),
+    /** What the log was told at `warn` or above. */
+    warnings: () => logLines.map((line) => JSON.parse(line)).filter(({ level }) => level >= 40),
     async close() {
       await pool.end();
       await database.drop();

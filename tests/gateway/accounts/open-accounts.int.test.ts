@@ -19,7 +19,7 @@ describe('opening accounts', () => {
     await fixture.close();
     await expect(fixture.accounts.authenticate(accessToken)).rejects.toThrow(SessionsUnavailable);
     await expect(fixture.accounts.find(session.sessionId)).rejects.toThrow(SessionsUnavailable);
-    await expect(fixture.accounts.refresh(refreshToken)).rejects.toThrow(SessionsUnavailable);
+    await expect(fixture.refresh(refreshToken)).rejects.toThrow(SessionsUnavailable);
     await expect(fixture.accounts.logOut(session.sessionId)).rejects.toThrow(SessionsUnavailable);
     await expect(fixture.logIn('Ann')).rejects.toThrow(SessionsUnavailable);
     await expect(fixture.signUp('Bob')).rejects.toThrow(SessionsUnavailable);

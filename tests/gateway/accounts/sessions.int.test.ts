@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Accounts } from '../../../gateway/accounts/accounts.ts';
 import type { SignedIn } from '../../../gateway/accounts/session-tokens.ts';
-import { type AccountsFixture, openTestAccounts } from './accounts-fixture.ts';
+import { type AccountsFixture, clientAt, openTestAccounts } from './accounts-fixture.ts';
 
 let fixture: AccountsFixture;
 let ann: SignedIn;
@@ -15,7 +16,9 @@ beforeEach(async () => {
   fixture.bus.published.length = 0;
 });
 
-const refresh = (token: string) => fixture.accounts.refresh(token);
+const refresh = (token: string, accounts?: Accounts) => fixture.refresh(token, accounts);
+const accepts = (refreshToken: string) =>
+  fixture.accounts.acceptsRefresh({ refreshToken, client: clientAt('192.0.2.9') });
 const authenticate = (token: string) => fixture.accounts.authenticate(token);
 
 describe('access token', () => {
@@ -115,15 +118,15 @@ describe('refresh', () => {
 
   it('works until the token expires', async () => {
     fixture.passSeconds(7199);
-    expect(await fixture.accounts.acceptsRefresh(ann.refreshToken)).toBe(true);
+    expect(await accepts(ann.refreshToken)).toBe(true);
     fixture.passSeconds(1);
-    expect(await fixture.accounts.acceptsRefresh(ann.refreshToken)).toBe(false);
+    expect(await accepts(ann.refreshToken)).toBe(false);
     expect(await refresh(ann.refreshToken)).toBeNull();
     expect(fixture.bus.sessionChanges()).toEqual([]);
   });
 
   it.each(['', 'unknown', '\u0000', 'x'.repeat(10_000)])('knows nothing of %j', async (token) => {
-    expect(await fixture.accounts.acceptsRefresh(token)).toBe(false);
+    expect(await accepts(token)).toBe(false);
     expect(await refresh(token)).toBeNull();
   });
 
@@ -140,15 +143,29 @@ describe('refresh', () => {
     fixture.passSeconds(7000);
     const third = await refresh(second?.refreshToken ?? '');
     fixture.passSeconds(1000);
-    expect(await fixture.accounts.acceptsRefresh(ann.refreshToken)).toBe(false);
-    expect(await fixture.accounts.acceptsRefresh(third?.refreshToken ?? '')).toBe(false);
+    expect(await accepts(ann.refreshToken)).toBe(false);
+    expect(await accepts(third?.refreshToken ?? '')).toBe(false);
+  });
+
+  it('tells the log once of a spent token that came back: which session, and from where', async () => {
+    const renewed = await refresh(ann.refreshToken);
+    for (let n = 0; n < 5; n += 1) {
+      await accepts(ann.refreshToken);
+      await refresh(ann.refreshToken);
+      await refresh(renewed?.refreshToken ?? '');
+    }
+    const { sessionId } = ann.session;
+    expect(fixture.warnings().filter((line) => line.sessionId === sessionId)).toEqual([
+      expect.objectContaining({ address: '192.0.2.9', msg: expect.stringContaining('refresh token') }),
+    ]);
+    expect(JSON.stringify(fixture.warnings())).not.toContain('Ann');
   });
 
   it('gives new tokens to one of many at once with the same token, and revokes the family', async () => {
     const others = await Promise.all([fixture.open(), fixture.open()]);
     const gateways = [fixture.accounts, ...others];
     const results = await Promise.all(
-      Array.from({ length: 12 }, (_, n) => gateways[n % 3]?.refresh(ann.refreshToken)),
+      Array.from({ length: 12 }, (_, n) => refresh(ann.refreshToken, gateways[n % 3])),
     );
     const [winner, ...more] = results.filter((result) => result);
     expect(winner).toBeTruthy();
