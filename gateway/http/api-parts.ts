@@ -5,8 +5,8 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { AllowsOrigin } from '../allowed-origins.ts';
 import type { ClientAddressOf } from '../client-address.ts';
 import type { SendCommand } from '../command-client.ts';
-import type { GatewayConfiguration } from '../configuration.ts';
 import type { ProjectedPosition } from './projected-position.ts';
+import type { CookieConfiguration } from './session-cookies.ts';
 
 /** What the HTTP API is made of. */
 export interface ApiParts {
@@ -16,7 +16,7 @@ export interface ApiParts {
   readonly projected: Pick<ProjectedPosition, 'waitFor'>;
   readonly allowsOrigin: AllowsOrigin;
   readonly clientAddressOf: ClientAddressOf;
-  readonly configuration: Pick<GatewayConfiguration, 'ACCESS_TOKEN_TTL_S' | 'REFRESH_TOKEN_TTL_S'>;
+  readonly configuration: CookieConfiguration;
   readonly logger: Logger;
   readonly registry: Registry;
   readonly newId: () => string;

@@ -4,13 +4,14 @@ import { clientOf } from '../arrived-request.ts';
 import { callerOf } from '../authentication.ts';
 import { requireCsrfProof } from '../csrf.ts';
 import { HttpRefusal } from '../http-refusal.ts';
-import { clearSessionCookies, REFRESH_TOKEN_COOKIE, setSessionCookies } from '../session-cookies.ts';
+import { createSessionCookies, REFRESH_TOKEN_COOKIE } from '../session-cookies.ts';
 
 /** `POST /refresh`: authenticates by the refresh token alone. */
 export function refreshRoute(
   api: FastifyInstance,
   { accounts, allowsOrigin, clientAddressOf, configuration }: ApiParts,
 ): void {
+  const sessionCookies = createSessionCookies(configuration);
   api.post('/refresh', async (request, reply) => {
     const refreshToken = request.cookies[REFRESH_TOKEN_COOKIE];
     if (!refreshToken) throw new HttpRefusal('unauthenticated');
@@ -20,14 +21,15 @@ export function refreshRoute(
     requireCsrfProof(request, allowsOrigin);
     const signedIn = await accounts.refresh(refresh);
     if (!signedIn) throw new HttpRefusal('unauthenticated');
-    setSessionCookies(reply.code(204), signedIn, configuration);
+    sessionCookies.set(reply.code(204), signedIn);
   });
 }
 
 /** `DELETE /logout`. */
-export function logOutRoute(api: FastifyInstance, { accounts }: ApiParts): void {
+export function logOutRoute(api: FastifyInstance, { accounts, configuration }: ApiParts): void {
+  const sessionCookies = createSessionCookies(configuration);
   api.delete('/logout', async (request, reply) => {
     await accounts.logOut(callerOf(request).sessionId);
-    clearSessionCookies(reply.code(204));
+    sessionCookies.clear(reply.code(204));
   });
 }

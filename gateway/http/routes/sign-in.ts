@@ -7,11 +7,12 @@ import { clientOf } from '../arrived-request.ts';
 import { refuseForeignOrigin } from '../csrf.ts';
 import { HttpRefusal } from '../http-refusal.ts';
 import { InvalidFields, parsed } from '../invalid-fields.ts';
-import { setSessionCookies } from '../session-cookies.ts';
+import { createSessionCookies } from '../session-cookies.ts';
 
 /** `POST /signup` and `POST /login`: the ways to a session. */
 export function signInRoutes(api: FastifyInstance, parts: ApiParts): void {
   const { accounts, readModels, projected, allowsOrigin, clientAddressOf, configuration } = parts;
+  const sessionCookies = createSessionCookies(configuration);
   const onRequest = async (request: FastifyRequest) => refuseForeignOrigin(request, allowsOrigin);
 
   api.post('/signup', { onRequest }, async (request, reply): Promise<Profile> => {
@@ -26,7 +27,7 @@ export function signInRoutes(api: FastifyInstance, parts: ApiParts): void {
     if (result.outcome === 'refused') throw new HttpRefusal(result.code, result.retryAfterMs);
     // The account exists whatever the read models have seen, and repeating the signup could only fail.
     await projected.waitFor(result.position);
-    setSessionCookies(reply.code(201), result.signedIn, configuration);
+    sessionCookies.set(reply.code(201), result.signedIn);
     return newProfile(result.signedIn.session.username);
   });
 
@@ -41,7 +42,7 @@ export function signInRoutes(api: FastifyInstance, parts: ApiParts): void {
     if (result.outcome === 'invalid_credentials') throw new HttpRefusal('invalid_credentials');
     const { username: registered } = result.signedIn.session;
     const profile = (await readModels.self(registered)) ?? newProfile(registered);
-    setSessionCookies(reply, result.signedIn, configuration);
+    sessionCookies.set(reply, result.signedIn);
     return { username: profile.username, nickname: profile.nickname, avatar: profile.avatar };
   });
 }

@@ -35,8 +35,14 @@ export interface Ask {
 
 export type ApiFixture = Awaited<ReturnType<typeof openTestApi>>;
 
+const LOOPBACK: { HOST: string; ALLOWED_ORIGINS?: string[] } = { HOST: '127.0.0.1' };
+
 /** The API over real accounts, a scripted command service and scripted read models. */
-export async function openTestApi({ trustedProxyHops = 0, accountSettings = {} } = {}) {
+export async function openTestApi({
+  trustedProxyHops = 0,
+  accountSettings = {},
+  publicAddress = LOOPBACK,
+} = {}) {
   const accounts = await openTestAccounts(accountSettings);
   const readModels = new ScriptedReadModels();
   const commands: { command: Command; context: CommandContext }[] = [];
@@ -54,7 +60,7 @@ export async function openTestApi({ trustedProxyHops = 0, accountSettings = {} }
     projected: { waitFor: async () => script.visible },
     allowsOrigin: (origin) => origin === ORIGIN,
     clientAddressOf: createClientAddressOf(trustedProxyHops, pino({ level: 'silent' })),
-    configuration: accounts.configuration,
+    configuration: { ...accounts.configuration, ...publicAddress },
     logger: pino(
       lineOptions('debug'),
       new Writable({ write: (line, _, done) => done(void logLines.push(String(line))) }),

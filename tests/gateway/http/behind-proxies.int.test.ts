@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PASSWORD } from '../accounts/accounts-fixture.ts';
-import { type ApiFixture, openTestApi, signUpForm } from './api-fixture.ts';
+import { type ApiFixture, ORIGIN, openTestApi, signUpForm } from './api-fixture.ts';
 
 /** The fixture's limit: after so many failures from one address an account's next try from there is refused. */
 const FAILURES = 3;
@@ -55,8 +55,10 @@ describe('the address that failed logins count against', () => {
 });
 
 it('a page behind a proxy that ends TLS gets Secure cookies and may use them', async () => {
-  const api = await openTestApi({ trustedProxyHops: 1 });
-  const headers = { host: 'play.example.com', 'x-forwarded-proto': 'https', 'x-forwarded-for': '192.0.2.1' };
+  const publicAddress = { HOST: '0.0.0.0', ALLOWED_ORIGINS: [ORIGIN, 'https://play.example.com'] };
+  const api = await openTestApi({ trustedProxyHops: 1, publicAddress });
+  // The proxy's own default for Host, which is the gateway's address.
+  const headers = { host: '127.0.0.1:8080', 'x-forwarded-proto': 'https', 'x-forwarded-for': '192.0.2.1' };
   const answer = await api.ask('POST', '/api/signup', { body: signUpForm('Ann'), headers });
   expect(answer.status).toBe(201);
   for (const cookie of answer.cookies.values()) expect(cookie).toContain('; Secure;');

@@ -58,19 +58,12 @@ describe('POST /signup', () => {
     expect((await api.ask('GET', '/api/self', { headers: pageHeaders(answer) })).status).toBe(200);
   });
 
-  it.each([
-    ['localhost', false],
-    ['localhost:8080', false],
-    ['app.localhost', false],
-    ['127.0.0.1:8080', false],
-    ['[::1]:8080', false],
-    ['rally.example', true],
-    ['localhost.rally.example:8080', true],
-    ['127.0.0.1.rally.example', true],
-    ['192.0.2.7', true],
-  ])('sets cookies on %s that are secure: %s', async (host, secure) => {
-    expectSessionCookies(await signUp(signUpForm(name), { host }), secure);
-  });
+  it.each(['localhost', '[::1]:8080', 'rally.example', '192.0.2.7', 'localhost.rally.example'])(
+    'sets cookies that are none the more secure for a Host of %s',
+    async (host) => {
+      expectSessionCookies(await signUp(signUpForm(name), { host }), false);
+    },
+  );
 
   it('answers 201 also when the read models are late: the account is there', async () => {
     api.script.visible = false;
