@@ -64,7 +64,7 @@ const sent = (client = clients[0]) => client?.sent.map(({ stream }) => stream);
 const sentAppend = (index: number) => clients[0]?.sent[index] ?? expect.unreachable();
 
 test('no more than the bound are in flight; the next group goes when the last is answered, in the order of asking', async () => {
-  for (const stream of ['a', 'b', 'c', 'd', 'e']) append(stream);
+  for (const stream of ['a', 'b', 'c', 'd', 'e']) void append(stream);
   expect(sent()).toEqual(['a', 'b', 'c']);
   sentAppend(0).answer();
   sentAppend(1).answer();
@@ -76,16 +76,16 @@ test('no more than the bound are in flight; the next group goes when the last is
 });
 
 test('with room in the group, nothing waits for an answer', async () => {
-  append('a');
+  void append('a');
   sentAppend(0).answer();
   await vi.advanceTimersByTimeAsync(0);
-  append('b');
-  append('c');
+  void append('b');
+  void append('c');
   expect(sent()).toEqual(['a', 'b', 'c']);
 });
 
 test('an append whose answer is kept back holds up the next group for 20 ms', async () => {
-  for (const stream of ['a', 'b', 'c', 'd', 'e', 'f']) append(stream);
+  for (const stream of ['a', 'b', 'c', 'd', 'e', 'f']) void append(stream);
   sentAppend(0).answer();
   sentAppend(1).answer();
   await vi.advanceTimersByTimeAsync(19);
@@ -150,7 +150,7 @@ test('an answer that alone is lost: its place is free after its time, the call g
   await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
   await expect(results[0]).rejects.toBeInstanceOf(EventStoreUnavailable);
   expect(clients[0]?.disposed).toBe(false);
-  for (const stream of ['d', 'e', 'f']) append(stream);
+  for (const stream of ['d', 'e', 'f']) void append(stream);
   expect(sent()).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
 });
 
@@ -159,7 +159,7 @@ test('a call that answers nothing is ended, and another client goes on', async (
   await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
   for (const result of results) await expect(result).rejects.toBeInstanceOf(EventStoreUnavailable);
   expect(clients[0]?.disposed).toBe(true);
-  append('d');
+  void append('d');
   await vi.advanceTimersByTimeAsync(200);
   expect(sent(clients[1])).toEqual(['d']);
 });
@@ -182,10 +182,10 @@ test('twice what a slow server can do: it goes on with one call, and nearly all 
 });
 
 test('a server is silent a while after its last answer, not after the first append that was not answered', async () => {
-  append('a');
+  void append('a');
   await vi.advanceTimersByTimeAsync(TIMEOUT_MS * 0.8);
-  append('b');
-  append('c');
+  void append('b');
+  void append('c');
   sentAppend(0).answer();
   await vi.advanceTimersByTimeAsync(TIMEOUT_MS * 0.9);
   expect(clients[0]?.disposed).toBe(false);
@@ -195,7 +195,7 @@ test('a server is silent a while after its last answer, not after the first appe
 
 test('an append whose asker is gone keeps its place until it is answered: no more than the bound are in flight', async () => {
   const gone = append('gone', 100);
-  for (const stream of ['a', 'b', 'c']) append(stream);
+  for (const stream of ['a', 'b', 'c']) void append(stream);
   await vi.advanceTimersByTimeAsync(101);
   await expect(gone).rejects.toBeInstanceOf(EventStoreUnavailable);
   expect(sent()).toEqual(['gone', 'a', 'b']);
@@ -206,9 +206,9 @@ test('an append whose asker is gone keeps its place until it is answered: no mor
 });
 
 test('what has waited for half of its time is refused then, and not sent', async () => {
-  for (const stream of ['a', 'b', 'c']) append(stream);
+  for (const stream of ['a', 'b', 'c']) void append(stream);
   const hurried = append('hurried', 200);
-  append('d');
+  void append('d');
   await vi.advanceTimersByTimeAsync(101);
   await expect(hurried).rejects.toThrow('an append waited too long');
   for (const index of [0, 1, 2]) sentAppend(index).answer();
@@ -218,7 +218,7 @@ test('what has waited for half of its time is refused then, and not sent', async
 });
 
 test('what rejects when a call is ended is nobody else’s error', async () => {
-  append('a');
+  void append('a');
   const [client] = clients;
   if (!client) return expect.unreachable();
   client.dispose = () => Promise.reject(new Error('already closed'));
@@ -227,13 +227,13 @@ test('what rejects when a call is ended is nobody else’s error', async () => {
 });
 
 test('a call that begins only after it was ended is ended, too', async () => {
-  for (const stream of ['a', 'b', 'c']) append(stream);
+  for (const stream of ['a', 'b', 'c']) void append(stream);
   const [client] = clients;
   if (!client) return expect.unreachable();
   client.connected = false;
   await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
   client.connected = true;
-  append('d');
+  void append('d');
   await vi.advanceTimersByTimeAsync(500);
   expect(sent(clients[1])).toEqual(['d']);
 });

@@ -39,7 +39,7 @@ const streams = () => started.map(({ stream }) => stream);
 const startedRead = (index: number) => started[index] ?? expect.unreachable();
 
 test('no more than the bound are under way; the others follow in the order of asking', async () => {
-  for (const stream of ['a', 'b', 'c', 'd']) read(stream);
+  for (const stream of ['a', 'b', 'c', 'd']) void read(stream);
   await turn();
   expect(streams()).toEqual(['a', 'b']);
   startedRead(1).answer('of b');
@@ -51,10 +51,10 @@ test('no more than the bound are under way; the others follow in the order of as
 });
 
 test('who asks for what still waits shares that read; other parts of the stream are other reads', async () => {
-  for (const stream of ['a', 'b']) read(stream);
+  for (const stream of ['a', 'b']) void read(stream);
   const sharing = [read('c'), read('c'), read('c')];
-  read('c', { direction: 'backwards', limit: 1000 });
-  read('c', { direction: 'forwards', limit: 1 });
+  void read('c', { direction: 'backwards', limit: 1000 });
+  void read('c', { direction: 'forwards', limit: 1 });
   await turn();
   for (const index of [0, 1]) startedRead(index).answer('');
   await turn();
@@ -77,7 +77,7 @@ test('who asks while a read is under way gets one of its own: the first may have
 });
 
 test('what has waited for half of its time is not begun; the other half is the read’s', async () => {
-  for (const stream of ['a', 'b']) read(stream);
+  for (const stream of ['a', 'b']) void read(stream);
   const deadline = performance.now() + TIMEOUT_MS;
   const late = read('c', { ...WHOLE, deadline });
   const tooLate = read('d', { ...WHOLE, deadline });
@@ -90,16 +90,16 @@ test('what has waited for half of its time is not begun; the other half is the r
   await expect(late).rejects.toThrow('not answered');
   await expect(tooLate).rejects.toThrow('a read waited too long');
   expect(streams()).toEqual(['a', 'b', 'c']);
-  read('e');
+  void read('e');
   await turn();
   expect(streams()).toEqual(['a', 'b', 'c', 'e']);
 });
 
 test('who asks for what waits and has more time than the others lends it to the read that they share', async () => {
-  for (const stream of ['a', 'b']) read(stream);
+  for (const stream of ['a', 'b']) void read(stream);
   const deadline = performance.now() + 100;
   const shared = [read('c', { ...WHOLE, deadline }), read('c')];
-  read('d', { ...WHOLE, deadline });
+  void read('d', { ...WHOLE, deadline });
   await vi.advanceTimersByTimeAsync(60);
   startedRead(0).answer('');
   await turn();

@@ -56,7 +56,7 @@ describe('says that the database is unavailable', () => {
     client.on('error', () => {});
     await client.connect();
     const query = failureOf(client.query('select pg_sleep(10)'));
-    client.end();
+    void client.end();
     expect(isUnavailable(await query)).toBe(true);
     expect(isUnavailable(await failureOf(client.query('select 1')))).toBe(true);
   });

@@ -38,7 +38,7 @@ export async function startManaged(
     const started = spawnRally(entry, settings);
     current = started;
     let ended = false;
-    started.exited.then(() => {
+    void started.exited.then(() => {
       ended = true;
     });
     await vi.waitUntil(async () => ended || (await readiness()) === 200, {

@@ -84,7 +84,7 @@ export function printed(rally: RallyProcess, pattern: RegExp): Promise<RegExpExe
         if (match) resolve(match);
       });
     }
-    rally.exited.then((code) =>
+    void rally.exited.then((code) =>
       reject(new Error(`ended with ${code} before ${pattern}:\n${rally.output()}`)),
     );
   });
