@@ -22,8 +22,14 @@ export const projectionProcessConfiguration = z.object({
   DATABASE_URL: postgresUrl(),
 });
 
-/** One is held by the leading projector; the others trim the feed and look after it. */
-export const PROJECTION_CONNECTIONS = 3;
+/** One is held by the leading projector; on the others it keeps its lease, trims the feed and looks after it. */
+export const PROJECTION_CONNECTIONS = 4;
+
+/**
+ * Of a projection service's connections. A batch takes milliseconds; one that takes longer than this is in trouble, or the
+ * network has swallowed it, and the term begins anew.
+ */
+export const STATEMENT_TIMEOUT_MS = 30_000;
 
 /** What operators need not set; tests shorten them. */
 export interface ProjectionLimits {
@@ -33,6 +39,8 @@ export interface ProjectionLimits {
   readonly paceMs: number;
   /** How often a follower tries to take over. */
   readonly pollMs: number;
+  /** A leader that is seen to be silent for so long is replaced, within one and a half `pollMs` more. */
+  readonly leaseMs: number;
   /** How often old feed entries are looked for, and how many are removed at a time. */
   readonly trimEveryMs: number;
   readonly trimRows: number;
@@ -44,6 +52,7 @@ export const DEFAULT_LIMITS: ProjectionLimits = Object.freeze({
   batchSize: 500,
   paceMs: 2,
   pollMs: 500,
+  leaseMs: 3000,
   trimEveryMs: 60_000,
   trimRows: 2000,
   behindLimitMs: 10_000,

@@ -1,5 +1,7 @@
 import type pg from 'pg';
 import { jittered, pause } from '../platform/pause.ts';
+import { DEFAULT_LIMITS, type ProjectionLimits } from './configuration.ts';
+import { keepLease, type LeaseOptions, LeaseWatch } from './lease.ts';
 import { RowMemory } from './row-memory.ts';
 
 /** The right to write one schema's read models, and the only connection on which they are written. */
@@ -16,7 +18,7 @@ export interface Leadership {
   readonly published: bigint;
   /** For this leader's time only: the next one begins with the database. */
   readonly memory: RowMemory;
-  /** Aborts when the connection breaks, and the lock with it. */
+  /** Aborts when the connection breaks, and the lock with it; or when the lease cannot be kept. */
   readonly lost: AbortSignal;
   /** Lets the next one in. Never rejects. */
   release(): Promise<void>;
@@ -26,29 +28,47 @@ export class LeadershipLost extends Error {
   override readonly name = 'LeadershipLost';
 }
 
+export interface WaitOptions {
+  readonly signal: AbortSignal;
+  readonly limits?: Partial<Pick<ProjectionLimits, 'pollMs' | 'leaseMs'>>;
+  /** Somebody else leads, and has been silent for so long. */
+  readonly onWaiting?: (silentMs: number) => void;
+  /** Somebody else has led, was silent for too long, and is put out. */
+  readonly onLapsed?: (silentMs: number) => void;
+}
+
 /**
  * Waits until nobody else projects into `schema`, then takes over. A lock that comes free, by `release` or by the end
- * of the process that held it, is noticed within `pollMs` and a half. null: `signal` aborted first.
+ * of the process that held it, is noticed within `pollMs` and a half. A holder whose lease does not move for `leaseMs`
+ * loses it: the server ends its connection. null: `signal` aborted first.
+ *
+ * One that was frozen and wakes up does no harm: it can write nothing (its connection has ended, and its epoch has
+ * passed); and what it may still publish was committed in its time, so its successor has published it too, with the
+ * same cursors, before anything newer. Receivers drop what they are past.
  */
 export async function waitForLeadership(
   pool: pg.Pool,
   schema: string,
-  options: { readonly signal: AbortSignal; readonly pollMs: number; readonly onWaiting?: () => void },
+  { signal, limits, onWaiting, onLapsed }: WaitOptions,
 ): Promise<Leadership | null> {
-  const { signal, pollMs, onWaiting } = options;
+  const { pollMs, leaseMs } = { ...DEFAULT_LIMITS, ...limits };
   const client = await pool.connect();
   const connection = new AbortController();
   client.on('error', () => connection.abort());
   client.on('end', () => connection.abort());
+  const watch = new LeaseWatch(2 * pollMs);
   let leading = false;
   try {
     await client.query(SESSION);
     await client.query(`set search_path to ${client.escapeIdentifier(schema)}`);
     while (!signal.aborted) {
-      leading = await tryLock(client, schema);
-      if (leading) return await takeOver(client, connection.signal);
-      onWaiting?.();
-      await pause(jittered(pollMs), signal);
+      const { locked, beat } = await tryLock(client, schema);
+      leading = locked;
+      if (leading) return await takeOver(client, connection, { pool, schema, leaseMs });
+      const silentMs = watch.look(beat, performance.now());
+      onWaiting?.(silentMs);
+      if (silentMs >= leaseMs && (await putOut(client, schema, beat))) onLapsed?.(silentMs);
+      else await pause(jittered(pollMs), signal);
     }
     return null;
   } catch (error) {
@@ -70,28 +90,69 @@ const SESSION = `
   set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
 `;
 
-async function tryLock(client: pg.PoolClient, schema: string): Promise<boolean> {
-  const { rows } = await client.query<{ locked: boolean }>(
-    'select pg_try_advisory_lock(hashtextextended($1, 0)) as locked',
-    [`projection into ${schema}`],
+const LOCK = `hashtextextended('projection into ' || $1, 0)`;
+
+/** How long to wait for the server to end a connection, before the lock is tried again. */
+const ENDING_MS = 200;
+
+async function tryLock(client: pg.PoolClient, schema: string): Promise<{ locked: boolean; beat: bigint }> {
+  const { rows } = await client.query<{ locked: boolean; beat: bigint }>(
+    `select pg_try_advisory_lock(${LOCK}) as locked, beat from lease`,
+    [schema],
   );
-  return rows[0]?.locked === true;
+  const [answer] = rows;
+  if (!answer) throw new LeadershipLost('the read models have no lease');
+  return answer;
 }
 
-async function takeOver(client: pg.PoolClient, lost: AbortSignal): Promise<Leadership> {
+/** Ends the connection that holds the lock, unless its lease has moved beyond `beat` meanwhile. false: nobody holds it. */
+async function putOut(client: pg.PoolClient, schema: string, beat: bigint): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `select pg_terminate_backend(l.pid, ${ENDING_MS}) from pg_locks l, lease
+     where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+       and l.database = (select oid from pg_database where datname = current_database())
+       and l.classid::bigint = (${LOCK} >> 32) & 4294967295 and l.objid::bigint = ${LOCK} & 4294967295
+       and lease.beat = $2`,
+    [schema, beat],
+  );
+  return rowCount === 1;
+}
+
+async function takeOver(
+  client: pg.PoolClient,
+  connection: AbortController,
+  lease: LeaseOptions,
+): Promise<Leadership> {
   const { rows } = await client.query<Pick<Leadership, 'position' | 'epoch' | 'published' | 'filled'>>(
-    'update checkpoints set epoch = epoch + 1 returning position, epoch, published, filled',
+    `with moved as (update lease set beat = beat + 1)
+     update checkpoints set epoch = epoch + 1 returning position, epoch, published, filled`,
   );
   const [checkpoint] = rows;
   if (!checkpoint) throw new LeadershipLost('the read models have no checkpoint');
+  let released = false;
+  const disconnect = () => {
+    if (!released) client.release(true);
+    released = true;
+  };
+  const over = new AbortController();
+  const kept = keepLease(lease, checkpoint.epoch, AbortSignal.any([over.signal, connection.signal])).then(
+    () => {
+      if (over.signal.aborted) return;
+      connection.abort();
+      // Whatever waits for an answer on it stops waiting.
+      disconnect();
+    },
+  );
   return {
     client,
     ...checkpoint,
     memory: new RowMemory(),
-    lost,
+    lost: connection.signal,
     async release() {
-      await client.query('select pg_advisory_unlock_all()').catch(() => {});
-      client.release(true);
+      over.abort();
+      await kept;
+      if (!released) await client.query('select pg_advisory_unlock_all()').catch(() => {});
+      disconnect();
     },
   };
 }

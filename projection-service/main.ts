@@ -1,6 +1,10 @@
 import { runProcess } from '../platform/service/run-process.ts';
 import { READ_SCHEMA } from '../read-models/schema-name.ts';
-import { PROJECTION_CONNECTIONS, projectionProcessConfiguration } from './configuration.ts';
+import {
+  PROJECTION_CONNECTIONS,
+  projectionProcessConfiguration,
+  STATEMENT_TIMEOUT_MS,
+} from './configuration.ts';
 
 await runProcess({
   name: 'projection-service',
@@ -20,6 +24,7 @@ await runProcess({
       url: configuration.DATABASE_URL,
       applicationName: 'rally projection service',
       max: PROJECTION_CONNECTIONS,
+      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
       logger,
     });
     parts.onStop('projection connections', () => pool.end());

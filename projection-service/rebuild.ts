@@ -34,7 +34,7 @@ export interface RebuildProgress {
 export async function rebuild(options: RebuildOptions): Promise<RebuildProgress> {
   const { store, pool, schema, signal, upTo, onProgress } = options;
   await migrateReadModels(pool, schema);
-  const leadership = await waitForLeadership(pool, schema, { signal, pollMs: 500 });
+  const leadership = await waitForLeadership(pool, schema, { signal });
   if (!leadership) throw signal.reason;
   const finished = new AbortController();
   const batches = store.subscribe({
@@ -56,7 +56,7 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildProgress>
       if (last || (upTo === undefined && batch.caughtUp)) return { events: done, position };
     }
     signal.throwIfAborted();
-    throw new LeadershipLost('the connection that holds the lock broke');
+    throw new LeadershipLost('the lock or its lease was lost');
   } finally {
     finished.abort();
     await leadership.release();

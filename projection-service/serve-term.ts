@@ -28,11 +28,12 @@ export async function serveTerm(parts: ProjectionParts, options: TermOptions): P
   const { pool, schema, clock, retentionS, signal, interrupted, onStanding } = options;
   const { limits, standing, logger } = parts;
   await migrateReadModels(pool, schema);
-  const onWaiting = () => {
-    standing.following();
+  const onWaiting = (silentMs: number) => {
+    standing.following(silentMs < limits.leaseMs ? null : 'the leading projection service is silent');
     onStanding();
   };
-  const leadership = await waitForLeadership(pool, schema, { signal, pollMs: limits.pollMs, onWaiting });
+  const onLapsed = (silentMs: number) => logger.warn({ schema, silentMs }, 'a silent leader is replaced');
+  const leadership = await waitForLeadership(pool, schema, { signal, limits, onWaiting, onLapsed });
   if (!leadership) return;
   const over = new AbortController();
   const untilOver = AbortSignal.any([signal, interrupted, leadership.lost, over.signal]);
@@ -46,7 +47,7 @@ export async function serveTerm(parts: ProjectionParts, options: TermOptions): P
     onStanding();
     await publishAgain(parts, readFeedAfter(pool, schema, leadership.published), untilOver);
     await projectLog(leadership, parts, { signal: untilOver, interrupted });
-    if (leadership.lost.aborted) throw new LeadershipLost('the connection that holds the lock broke');
+    if (leadership.lost.aborted) throw new LeadershipLost('the lock or its lease was lost');
   } finally {
     over.abort();
     await trimming;

@@ -11,8 +11,9 @@ export class Standing {
     metrics.behindSeconds.set(0);
   }
 
-  following(): void {
-    this.#trouble = null;
+  /** `trouble`: with whoever leads; null: there is none. */
+  following(trouble: string | null): void {
+    this.#trouble = trouble;
     this.#behindSince = null;
     this.#metrics.leading.set(0);
   }

@@ -2,6 +2,7 @@ import { Kysely, type Migration, Migrator, PostgresDialect } from 'kysely';
 import type pg from 'pg';
 import { assertUsableServer } from '../platform/postgres/assert-usable-server.ts';
 import { createTables } from './migrations/0001-create-tables.ts';
+import { createLease } from './migrations/0002-lease.ts';
 
 /**
  * Creates the schema and brings it up to date; it keeps its own list of what was done. Safe when several do it at
@@ -10,7 +11,10 @@ import { createTables } from './migrations/0001-create-tables.ts';
  */
 export async function migrateReadModels(pool: pg.Pool, schema: string): Promise<void> {
   await assertUsableServer(pool);
-  const migrations: Record<string, Migration> = { '0001-create-tables': createTables(schema) };
+  const migrations: Record<string, Migration> = {
+    '0001-create-tables': createTables(schema),
+    '0002-lease': createLease(schema),
+  };
   const migrator = new Migrator({
     db: new Kysely({ dialect: new PostgresDialect({ pool }) }),
     provider: { getMigrations: async () => migrations },

@@ -15,6 +15,7 @@ export interface ReadTables {
   read_markers: ReadMarkersTable;
   feed: FeedTable;
   checkpoints: CheckpointsTable;
+  lease: LeaseTable;
   parked_events: ParkedEventsTable;
 }
 
@@ -123,6 +124,13 @@ export interface CheckpointsTable {
   feed_floor: bigint;
   /** They have been at the end of the log once; before that they lack what was said long ago, and nobody is told. */
   filled: boolean;
+}
+
+/** One row. */
+export interface LeaseTable {
+  projection: GeneratedAlways<string>;
+  /** Counted up by whoever projects, for as long as it can. */
+  beat: bigint;
 }
 
 /** Events that could not be applied, for an operator. */

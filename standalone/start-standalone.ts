@@ -6,7 +6,7 @@ import { createInProcessBus } from '../platform/message-bus/in-process/in-proces
 import { createPostgresPool } from '../platform/postgres/postgres-pool.ts';
 import { assertAddressFree } from '../platform/service/address-free.ts';
 import type { ProcessContext } from '../platform/service/run-process.ts';
-import { PROJECTION_CONNECTIONS } from '../projection-service/configuration.ts';
+import { PROJECTION_CONNECTIONS, STATEMENT_TIMEOUT_MS } from '../projection-service/configuration.ts';
 import { startProjectionService } from '../projection-service/start-projection-service.ts';
 import { READ_SCHEMA } from '../read-models/schema-name.ts';
 import type { StandaloneConfiguration } from './configuration.ts';
@@ -42,6 +42,7 @@ export async function startStandalone(
     url,
     applicationName: 'rally projection service',
     max: PROJECTION_CONNECTIONS,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
     logger,
   });
   parts.onStop('projection connections', () => pool.end());

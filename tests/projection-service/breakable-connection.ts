@@ -7,6 +7,8 @@ export interface BreakableConnection {
   readonly url: string;
   /** Breaks what is open and lets nothing through. */
   cut(): void;
+  /** Swallows everything from now on and breaks nothing, as a network does that drops packets. */
+  swallow(): void;
   mend(): void;
   close(): Promise<void>;
 }
@@ -15,6 +17,7 @@ export async function openBreakableConnection(to: string): Promise<BreakableConn
   const { host, port, user, password, database } = new pg.Client({ connectionString: to });
   const open = new Set<Socket>();
   let whole = true;
+  let swallowing = false;
   const server = createServer((socket) => {
     if (!whole) {
       socket.destroy();
@@ -26,7 +29,7 @@ export async function openBreakableConnection(to: string): Promise<BreakableConn
       [onwards, socket],
     ] as const) {
       open.add(end);
-      end.pipe(other);
+      end.on('data', (chunk) => swallowing || other.write(chunk));
       end.on('error', () => other.destroy());
       end.on('close', () => {
         open.delete(end);
@@ -45,8 +48,12 @@ export async function openBreakableConnection(to: string): Promise<BreakableConn
   return {
     url: `postgres://${user}:${password}@127.0.0.1:${listening}/${database}`,
     cut,
+    swallow: () => {
+      swallowing = true;
+    },
     mend: () => {
       whole = true;
+      swallowing = false;
     },
     async close() {
       cut();

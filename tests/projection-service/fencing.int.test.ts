@@ -39,7 +39,7 @@ describe('leadership', () => {
     let waited = 0;
     const next = waitForLeadership(sides.pool, side.schema, {
       signal: waiting.signal,
-      pollMs: 10,
+      limits: { pollMs: 10 },
       onWaiting: () => {
         waited += 1;
         if (waited === 3) void side.close();
@@ -55,6 +55,6 @@ describe('leadership', () => {
   it('is waited for until the signal', async () => {
     const side = await sides.open();
     const signal = AbortSignal.timeout(50);
-    expect(await waitForLeadership(sides.pool, side.schema, { signal, pollMs: 10 })).toBeNull();
+    expect(await waitForLeadership(sides.pool, side.schema, { signal, limits: { pollMs: 10 } })).toBeNull();
   });
 });

@@ -64,7 +64,7 @@ async function openReadSide(pool: pg.Pool, schema: string, filled: boolean): Pro
   await migrateReadModels(pool, schema);
   await pool.query(`update ${schema}.checkpoints set filled = $1`, [filled]);
   const signal = new AbortController().signal;
-  const leadership = await waitForLeadership(pool, schema, { signal, pollMs: 20 });
+  const leadership = await waitForLeadership(pool, schema, { signal, limits: { pollMs: 20 } });
   if (!leadership) throw new Error('not leading');
   let released = false;
   return {

@@ -76,7 +76,7 @@ describe('what a leader remembers', () => {
     await side.close();
     await sides.pool.query(`update ${side.schema}.chats set sent_a = 41`);
     const signal = new AbortController().signal;
-    const next = await waitForLeadership(sides.pool, side.schema, { signal, pollMs: 10 });
+    const next = await waitForLeadership(sides.pool, side.schema, { signal, limits: { pollMs: 10 } });
     if (!next) throw new Error('not leading');
     const later = new Story(story.position);
     later.sends('Ann', 'Bob');

@@ -21,7 +21,7 @@ describe('a projection service', () => {
     expect(standing.trouble).toBeNull();
     standing.failed('cannot project');
     expect(standing.trouble).toBe('cannot project');
-    standing.following();
+    standing.following(null);
     expect(standing.trouble).toBeNull();
   });
 
@@ -42,7 +42,7 @@ describe('a projection service', () => {
   it('is not behind any more when it only follows', () => {
     standing.leading(7n);
     writes(false);
-    standing.following();
+    standing.following(null);
     vi.advanceTimersByTime(1000);
     expect(standing.behind(0)).toBeNull();
   });

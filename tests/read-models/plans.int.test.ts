@@ -24,6 +24,7 @@ describe('with a long history', () => {
     side = await sides.open();
     const chatId = pairId('ann', 'bob');
     for (const statement of history(chatId)) await side.rows(statement);
+    await side.close();
     // From now on they are known to have been filled, which is looked up once.
     await side.models.projectedPosition();
   }, 120_000);

@@ -9,12 +9,18 @@ export interface ManagedProcess {
   readonly opsPort: number;
   /** SIGKILL. */
   kill(): Promise<void>;
+  /** SIGSTOP: its connections stay open, and it answers nobody until it is thawed. */
+  freeze(): void;
+  /** SIGCONT. */
+  thaw(): void;
   /** SIGTERM; the exit code. */
   stop(): Promise<number | null>;
   /** Again. Resolves once it says that it is ready. */
   start(): Promise<void>;
   /** The status of `/health/ready`; null: nobody answers. */
   readiness(): Promise<number | null>;
+  /** A metric without labels; null: it has none of that name. */
+  metric(name: string): Promise<number | null>;
   /** All that it has printed since it was last started. */
   output(): string;
 }
@@ -52,9 +58,16 @@ export async function startManaged(
   return {
     opsPort,
     kill: () => current.kill(),
+    freeze: () => void current.child.kill('SIGSTOP'),
+    thaw: () => void current.child.kill('SIGCONT'),
     stop: () => current.stop(),
     start,
     readiness,
+    metric: async (name) => {
+      const text = await fetch(`http://127.0.0.1:${opsPort}/metrics`).then((answer) => answer.text());
+      const value = new RegExp(`^${name} (.+)$`, 'm').exec(text)?.[1];
+      return value === undefined ? null : Number(value);
+    },
     output: () => current.output(),
   };
 }

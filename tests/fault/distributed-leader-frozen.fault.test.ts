@@ -1,0 +1,112 @@
+import { pino } from 'pino';
+import { afterEach, expect, it } from 'vitest';
+import type { EventStore } from '../../platform/event-store/event-store.ts';
+import { openEventStore } from '../../platform/event-store/open-event-store.ts';
+import type { Settings } from '../support/deployment.ts';
+import { type DistributedDeployment, startDistributed } from '../support/distributed-deployment.ts';
+import { startDistributedOnDouble } from '../support/distributed-on-double.ts';
+import { type ManagedProcess, startManaged } from '../support/managed-process.ts';
+import { describeWithNats } from '../support/nats-server.ts';
+import { Conversations } from './distributed-conversations.ts';
+
+const PAIRS = 4;
+const SETTINGS: Settings = {
+  FRAME_LIMIT_PER_S: '100000',
+  // However fast the machine sends meanwhile, a tab never misses more than a resume brings back.
+  RESUME_LIMIT: '100000',
+};
+
+interface Frozen {
+  readonly deployment: DistributedDeployment;
+  /** Where its log is. */
+  readonly store: Settings;
+}
+
+describeWithNats('a leading projection service that is frozen amid sends', () => {
+  const toEnd: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const end of toEnd.splice(0).reverse()) await end();
+  });
+
+  const deployments: [name: string, start: () => Promise<Frozen>][] = [
+    [
+      'PostgreSQL',
+      async () => {
+        const deployment = await startDistributed(SETTINGS);
+        return { deployment, store: { EVENT_STORE: 'postgres', DATABASE_URL: deployment.databaseUrl } };
+      },
+    ],
+    [
+      'a double of EventStoreDB',
+      async () => {
+        const deployment = await startDistributedOnDouble(SETTINGS);
+        return { deployment, store: { EVENT_STORE: 'eventstoredb', EVENTSTORE_URL: deployment.double.url } };
+      },
+    ],
+  ];
+
+  it.each(deployments)(
+    'is replaced, and writes and doubles nothing when it wakes: %s',
+    async (_, start) => {
+      const { deployment, store: where } = await start();
+      toEnd.push(() => deployment.stop());
+      const log = await openLog(where);
+      toEnd.push(() => log.close());
+      const { databaseUrl: DATABASE_URL, nats } = deployment;
+      const second = await startManaged('projection-service/main.js', {
+        DATABASE_URL,
+        NATS_URL: nats.url,
+        ...where,
+      });
+      toEnd.push(() => second.stop());
+      const conversations = await Conversations.between(deployment.addresses, PAIRS);
+
+      await conversations.sendDuring(async () => {
+        await conversations.moreArrivals(conversations.underWay);
+        for (let round = 0; round < 2; round += 1) {
+          const [leader, follower] = await inOrder(deployment.projection, second);
+          await frozenWhile(leader, async () => {
+            // More than can have been on its way.
+            await conversations.moreArrivals(conversations.underWay * 8);
+            expect(await follower.readiness()).toBe(200);
+            expect(await follower.metric('rally_projection_leading')).toBe(1);
+          });
+          await conversations.moreArrivals(conversations.underWay * 8);
+          await expect.poll(() => leader.readiness(), { timeout: 15_000 }).toBe(200);
+        }
+      });
+      await conversations.expectAllEverywhere(log);
+      conversations.expectOnlyUnavailable();
+      const outputs = [deployment.projection, second].map((projection) => projection.output());
+      expect(outputs.join('')).toMatch(/a silent leader is replaced/);
+    },
+    90_000,
+  );
+});
+
+/** The one that leads, then the other. */
+async function inOrder(
+  one: ManagedProcess,
+  other: ManagedProcess,
+): Promise<[ManagedProcess, ManagedProcess]> {
+  return (await one.metric('rally_projection_leading')) === 1 ? [one, other] : [other, one];
+}
+
+async function frozenWhile(leader: ManagedProcess, work: () => Promise<void>): Promise<void> {
+  leader.freeze();
+  try {
+    await work();
+  } finally {
+    leader.thaw();
+  }
+}
+
+const openLog = ({ EVENT_STORE, EVENTSTORE_URL, DATABASE_URL }: Settings): Promise<EventStore> =>
+  openEventStore(
+    {
+      EVENT_STORE: EVENT_STORE === 'eventstoredb' ? 'eventstoredb' : 'postgres',
+      EVENTSTORE_URL,
+      DATABASE_URL,
+    },
+    pino({ level: 'silent' }),
+  );
