@@ -33,9 +33,19 @@ export class MissedPushes {
     return null;
   }
 
-  /** Brings tabs whose live pushes have a hole up to date, or closes them so that they resume. */
+  /**
+   * Brings tabs whose live pushes have a hole up to date, or closes them so that they resume. As a resume, it waits for the
+   * user's turn: a hole that somebody makes costs no more look-ups than a reconnection.
+   */
   async refill(tabs: readonly Tab[]): Promise<void> {
-    await Promise.all(tabs.map((tab) => this.#inTurn(() => this.#refill(tab))));
+    const refilled = tabs.map((tab) =>
+      tab.user?.join({
+        isResume: true,
+        isWanted: () => tab.isOpen,
+        work: () => this.#inTurn(() => this.#refill(tab)),
+      }),
+    );
+    await Promise.all(refilled);
   }
 
   async #refill(tab: Tab): Promise<void> {

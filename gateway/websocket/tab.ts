@@ -47,6 +47,11 @@ export class Tab implements SocketHandlers {
     return this.#session;
   }
 
+  /** What it shares with the user's other tabs, once authenticated. */
+  get user(): UserAllowance | null {
+    return this.#user;
+  }
+
   get isOpen(): boolean {
     return this.#isOpen;
   }
@@ -55,7 +60,7 @@ export class Tab implements SocketHandlers {
     return this.#isWelcomed;
   }
 
-  /** `user`: what it shares with the user's other tabs. What it has said already counts there as well. */
+  /** What it has said already counts for the user as well. */
   authenticated(session: Session, user: UserAllowance): void {
     this.#session = session;
     this.#user = user;

@@ -75,6 +75,23 @@ describe('after an interruption of the bus', () => {
     await vi.waitFor(() => expect(tabs.every((tab) => tab.story.at(-1) === 'lost')).toBe(true));
   });
 
+  it('the tabs of one user are looked up as slowly as they may resume, and another user does not wait for them', async () => {
+    const { open, feed, bus } = createTestGateway({ RESUMES_PER_USER_PER_S: 4 });
+    const tabs = await Promise.all(Array.from({ length: 6 }, () => open('ann')));
+    const bob = await open('bob');
+    const before = feed.lookUps;
+    bus.losing = true;
+    feed.push('ann', 'lost');
+    feed.push('bob', 'lost');
+    for (let time = 0; time < 10; time += 1) bus.interrupt();
+    await vi.waitFor(() => expect(bob.story.at(-1)).toBe('lost'));
+    await settle();
+    expect(tabs.filter((tab) => tab.story.at(-1) === 'lost')).toHaveLength(4);
+    expect(feed.lookUps - before).toBe(5);
+    await vi.waitFor(() => expect(tabs.every((tab) => tab.story.at(-1) === 'lost')).toBe(true), 10_000);
+    expect(feed.lookUps - before).toBe(7);
+  });
+
   it('sessions are looked up, since their end may have been lost too', async () => {
     const { open, sessions, bus, sessionChanged } = createTestGateway();
     const [ann, bob] = [await open('ann'), await open('bob')];
