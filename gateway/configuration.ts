@@ -39,8 +39,8 @@ export const gatewayConfiguration = z.object({
   /** How long a user may be away without signing in again. */
   REFRESH_TOKEN_TTL_S: seconds().default(7200),
   /**
-   * More frames than this in a second close the tab's socket (3029), and so does what is more than twice as many from
-   * all tabs of its user. Far above what a person does.
+   * More frames than this in a second close the tab's socket (3029), and so do more pings and pongs, or what is more than
+   * twice as many frames from all tabs of its user. Far above what a person does.
    */
   FRAME_LIMIT_PER_S: wholeNumber({ min: 1, max: 100_000 }).default(50),
   /** Open sockets of one address whose session has not been found yet; further handshakes are refused with HTTP 429. */
@@ -72,6 +72,8 @@ export const gatewayConfiguration = z.object({
   SLOW_CONSUMER_BYTES: wholeNumber({ min: 1024, max: 1_000_000_000 }).default(1024 * 1024),
   /** A connection from which nothing, not even a pong, has come for this long is dead. */
   IDLE_TIMEOUT_S: wholeNumber({ min: 8, max: 960 }).default(120),
+  /** A request that has not arrived whole by then is answered 408, and its connection ends. */
+  REQUEST_TIMEOUT_S: wholeNumber({ min: 1, max: 300 }).default(15),
 });
 
 export type GatewayConfiguration = Readonly<z.output<typeof gatewayConfiguration>>;

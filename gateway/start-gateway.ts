@@ -17,7 +17,8 @@ import type { GatewayConfiguration } from './configuration.ts';
 import { createHttpApi } from './http/create-http-api.ts';
 import { followProjectedPosition } from './http/projected-position.ts';
 import { publicHost } from './public-host.ts';
-import { createListenPublicly } from './public-server/listen-publicly.ts';
+import { admitConnections } from './public-server/connection-admission.ts';
+import { listenPublicly } from './public-server/listen-publicly.ts';
 import { createWebSocketGateway } from './websocket/websocket-gateway.ts';
 
 export interface GatewayOptions {
@@ -86,10 +87,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       sessions: accounts,
       missed: readModels.missed,
     });
-    const publicServer = await createListenPublicly(logger)({
+    const publicServer = await listenPublicly({
       host: configuration.HOST,
       port: configuration.PORT,
       idleTimeoutS: configuration.IDLE_TIMEOUT_S,
+      requestTimeoutS: configuration.REQUEST_TIMEOUT_S,
+      controlFramesPerS: configuration.FRAME_LIMIT_PER_S,
+      connections: admitConnections(logger, registry),
       handleHttp: http.handle,
       answerHandshake: webSocket.answerHandshake,
     });

@@ -22,7 +22,7 @@ export function saidMessage(from: TabSocket, text: string): SaidMessage {
   const frame = clientFrame.parse(JSON.parse(text));
   if (frame.action !== 'new_message' || !frame.data.id) throw new Error('the limit loop only sends messages');
   const { id, chat_id: chatId, content, timestamp } = frame.data;
-  const { username: sender } = from.getUserData();
+  const { username: sender } = from;
   return { id, chatId, sender, content, timestamp, date: new Date().toISOString() };
 }
 

@@ -1,24 +1,21 @@
-import type { UwsWebSocket } from '../../gateway/public-server/uwebsockets/uwebsockets-api.ts';
+import { WebSocket } from 'ws';
 
-/** What a tab says of itself in its URL, and is believed. */
-export interface Tab {
-  readonly username: string;
-  readonly chatId: string;
+/** A tab; who it is and which chat it shows it says in its URL, and is believed. */
+export class TabSocket extends WebSocket {
+  username = '';
+  chatId = '';
 }
-
-export type TabSocket = UwsWebSocket<Tab>;
 
 /** The tabs that show a chat: those of its two users. */
 export class Tabs {
   readonly #byChat = new Map<string, Set<TabSocket>>();
 
   opened(socket: TabSocket): void {
-    const { chatId } = socket.getUserData();
-    this.#byChat.set(chatId, this.of(chatId).add(socket));
+    this.#byChat.set(socket.chatId, this.of(socket.chatId).add(socket));
   }
 
   closed(socket: TabSocket): void {
-    this.of(socket.getUserData().chatId).delete(socket);
+    this.of(socket.chatId).delete(socket);
   }
 
   of(chatId: string): Set<TabSocket> {

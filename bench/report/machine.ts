@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 import { cpus, release, totalmem, type } from 'node:os';
 import { z } from 'zod';
-import { loadUWebSockets } from '../../gateway/public-server/uwebsockets/load-uwebsockets.ts';
 import { findPostgresBinaries } from '../../standalone/embedded-postgres/binaries.ts';
 
 export const machine = z.object({
@@ -32,7 +31,7 @@ export async function describeMachine(): Promise<Machine> {
       pg: versionOf('pg'),
       zod: versionOf('zod'),
       '@eventstore/db-client': versionOf('@eventstore/db-client'),
-      websockets: loadUWebSockets() ? 'uWebSockets' : 'ws',
+      ws: versionOf('ws'),
     },
   };
 }

@@ -1,14 +1,116 @@
-import type { Logger } from 'pino';
-import { listenOnNodeWs } from './node-ws/node-ws-server.ts';
-import type { ListenPublicly } from './public-server.ts';
-import { loadUWebSockets } from './uwebsockets/load-uwebsockets.ts';
-import { listenOnUWebSockets } from './uwebsockets/uwebsockets-server.ts';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { HttpConnection, refuse } from './http-connection.ts';
+import { exchangeHttp } from './http-exchange.ts';
+import { AddressUnavailable, type ListenPublicly, type PublicServerOptions } from './public-server.ts';
+import { createWebSockets } from './web-sockets.ts';
 
-/** uWebSockets where a build of it runs; else a slower stand-in that does the same. */
-export function createListenPublicly(logger: Logger, load = loadUWebSockets): ListenPublicly {
-  const library = load();
-  if (library) return listenOnUWebSockets(library);
-  const { platform, arch, version: node } = process;
-  logger.warn({ platform, arch, node }, 'no uWebSockets binary fits: sockets run on the slower ws package');
-  return listenOnNodeWs;
+/** Of a request's first line and headers together. */
+const HEAD_BYTES_LIMIT = 16 * 1024;
+
+/** Longer than proxies keep a connection that they may use again: the one who uses it should be the one who ends it. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** So often requests that take too long to arrive are looked for. */
+const LATE_REQUESTS_INTERVAL_MS = 1000;
+
+/** When the place is used up, connections that only wait give theirs up, looked at so often. */
+const MAKE_ROOM_INTERVAL_MS = 1000;
+
+/** HTTP and WebSocket on one port by Node's own server and the `ws` package. */
+export const listenPublicly: ListenPublicly = async (options) => {
+  const server = createHttpServer(options);
+  const webSockets = createWebSockets(server, options);
+  const connections = new WeakMap<Duplex, HttpConnection>();
+  const open = new Set<Duplex>();
+  const connectionOf = (stream: Duplex): HttpConnection => {
+    const connection = connections.get(stream) ?? new HttpConnection(stream);
+    connections.set(stream, connection);
+    return connection;
+  };
+  const exchange = (request: IncomingMessage, response: ServerResponse) => {
+    const connection = connectionOf(request.socket);
+    connection.inTurn(() => exchangeHttp(request, response, connection, options.handleHttp));
+  };
+  server.on('connection', (stream) => {
+    if (open.has(stream)) return;
+    open.add(stream);
+    stream.once('close', () => open.delete(stream));
+    // Between HTTP and WebSocket nobody else listens, and an error that nobody hears is fatal.
+    stream.on('error', () => stream.destroy());
+  });
+  server.on('request', exchange).on('checkContinue', exchange);
+  server.on('upgrade', (request, stream, head) =>
+    connectionOf(stream).inTurn(() => webSockets.upgrade(request, stream, head)),
+  );
+  server.on('connect', (_request, stream) => connectionOf(stream).inTurn(() => refuse(stream, 405)));
+  server.on('clientError', (error, stream) => connectionOf(stream).break(statusOf(error)));
+  const port = await listen(server, options.host, options.port).catch((error) => {
+    webSockets.stop();
+    throw error;
+  });
+  const closed = once(server, 'close');
+  const stopListening = () => {
+    if (server.listening) server.close();
+  };
+  return {
+    port,
+    stopListening,
+    async close() {
+      stopListening();
+      webSockets.stop();
+      for (const stream of open) stream.destroy();
+      await closed;
+    },
+  };
+};
+
+function createHttpServer({ requestTimeoutS, idleTimeoutS, connections }: PublicServerOptions): Server {
+  const server = createServer({
+    joinDuplicateHeaders: true,
+    // Looked at with the rest of the head: what Node refuses by itself, it goes on after.
+    requireHostHeader: false,
+    maxHeaderSize: HEAD_BYTES_LIMIT,
+    headersTimeout: requestTimeoutS * 1000,
+    requestTimeout: requestTimeoutS * 1000,
+    connectionsCheckingInterval: LATE_REQUESTS_INTERVAL_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  });
+  server.timeout = idleTimeoutS * 1000;
+  // The bytes of a head are bounded; beyond a number of lines, Node would leave out the rest without a word.
+  server.maxHeadersCount = 0;
+  server.maxConnections = connections.limit;
+  let hasMadeRoom = false;
+  server.on('drop', () => {
+    connections.refused();
+    if (hasMadeRoom) return;
+    hasMadeRoom = true;
+    setTimeout(() => {
+      hasMadeRoom = false;
+    }, MAKE_ROOM_INTERVAL_MS).unref();
+    server.closeIdleConnections();
+  });
+  return server;
+}
+
+/** How what Node's parser does not take is answered. */
+const STATUS_BY_ERROR: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+const statusOf = (error: NodeJS.ErrnoException): number => STATUS_BY_ERROR[error.code ?? ''] ?? 400;
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) =>
+      reject(new AddressUnavailable(`${host}:${port} cannot be listened on: ${cause.message}`, { cause })),
+    );
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve(address !== null && typeof address === 'object' ? address.port : port);
+    });
+  });
 }

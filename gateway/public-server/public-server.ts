@@ -1,11 +1,11 @@
 /** An HTTP request with its whole body, whoever received it. */
 export interface HttpRequest {
   readonly method: string;
-  /** Path and query, as sent. */
+  /** Path and query, as sent; `*` for the server itself. A scheme and host before them have become the header `host`. */
   readonly url: string;
   /** Names in lower case; repeated ones joined with `, ` (cookies with `; `). */
   readonly headers: Readonly<Record<string, string>>;
-  /** null: larger than `HTTP_BODY_BYTES_LIMIT`; its bytes were not kept. */
+  /** null: larger than `HTTP_BODY_BYTES_LIMIT`. It is not waited for; the connection ends with the answer. */
   readonly body: Buffer | null;
   readonly remoteAddress: string;
   /**
@@ -24,10 +24,9 @@ export interface HttpResponse {
 }
 
 /**
- * Never rejects. Answers leave a connection in the order of its requests. A client that sends a request before the last
- * one is answered (pipelining, which neither browsers nor proxies do) gets both answers, or, if both arrive in one
- * read, may find the connection closed with neither carried out. The answer to a request that was handed over is never
- * lost because of another one.
+ * Never rejects. Requests of one connection are handed over one at a time: the next when the answer to the one before
+ * has left, so that all are answered, in order. The answer to a request that was handed over is never lost because of
+ * what the client sends after it.
  */
 export type HandleHttp = (request: HttpRequest) => Promise<HttpResponse>;
 
@@ -59,7 +58,10 @@ export interface Socket {
   send(text: string): void;
   /** As `send` for each, in as few writes as the library can. */
   sendAll(texts: readonly string[]): void;
-  /** Bytes accepted by `send` that the operating system has not taken yet. */
+  /**
+   * Bytes accepted by `send` that the operating system has not taken yet, and answers to pings. Of those no more wait
+   * than `controlFramesPerS`: the connection of a client that lets more lie ends.
+   */
   unsentBytes(): number;
   /**
    * Sends a close frame after what is queued, then ends the connection. The first call counts; `closed` may follow
@@ -72,17 +74,21 @@ export interface Socket {
 
 /** Called one at a time, in order; `message` never after `Socket.close`, nothing after `closed`. */
 export interface SocketHandlers {
-  /** null: a binary frame. A frame beyond the adapter's hard limit never arrives: the connection ends. */
+  /**
+   * null: a binary frame. What breaks WebSocket never arrives: an unmasked or otherwise malformed frame closes the socket
+   * with 1002, text that is no UTF-8 with 1007, more than 1 MiB with 1009, a message of too many pieces with 1008.
+   */
   message(text: string | null): void;
-  /** A ping or pong, whichever keeps the connection alive, has no handler: the adapter does it. */
+  /** More than `controlFramesPerS` pings and pongs came in a second: to be closed. They have no other handler. */
+  flooded(): void;
   closed(): void;
 }
 
 /**
- * The one public address, for HTTP and WebSocket alike; small, so that two libraries can stand behind it.
+ * The one public address, for HTTP and WebSocket alike; small, so that another library could stand behind it.
  *
- * A connection from which nothing has come for `idleTimeoutS`, not even an answer to a ping, is closed.
- * An adapter copies what its library takes back after a callback.
+ * What is not HTTP/1.0 or HTTP/1.1, or could be read in two ways, is answered 400, 405, 408, 413, 417, 431 or 505 by
+ * the adapter, and the connection ends: there is no silence, and no part of a body is taken for a request.
  */
 export interface PublicServer {
   /** The port that is listened on, also when any was asked for. */
@@ -93,11 +99,25 @@ export interface PublicServer {
   close(): Promise<void>;
 }
 
+/** Connections are open files, and whoever runs out of those cannot even say so. */
+export interface ConnectionAdmission {
+  /** Beyond, connections are closed as they come, after those that only wait for another request. */
+  readonly limit: number;
+  /** A connection was closed as it came. */
+  refused(): void;
+}
+
 export interface PublicServerOptions {
   readonly host: string;
   /** 0 takes any free one. */
   readonly port: number;
+  /** A connection from which nothing has come for so long, not even an answer to a ping, is closed. */
   readonly idleTimeoutS: number;
+  /** A request that has not arrived whole so long after its connection or its first byte is answered 408. */
+  readonly requestTimeoutS: number;
+  /** More pings and pongs than this in a second are a flood. */
+  readonly controlFramesPerS: number;
+  readonly connections: ConnectionAdmission;
   readonly handleHttp: HandleHttp;
   readonly answerHandshake: AnswerHandshake;
 }

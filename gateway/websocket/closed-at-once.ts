@@ -18,7 +18,7 @@ export function openAndClose(
       const { code, reason } = CLOSE_CODES[name];
       const place = takePlace();
       socket.close(code, reason);
-      return { message() {}, closed: () => place.leave() };
+      return { message() {}, flooded() {}, closed: () => place.leave() };
     },
   };
 }

@@ -88,6 +88,10 @@ export class Tab implements SocketHandlers {
     if (isDraining() || !this.#frames.add(frame, text)) this.#refuse(frame);
   }
 
+  flooded(): void {
+    this.close('RATE_LIMITED');
+  }
+
   closed(): void {
     clearTimeout(this.#cut);
     this.#leave('client');

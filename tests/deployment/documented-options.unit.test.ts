@@ -5,6 +5,7 @@ import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { createCommandMetrics } from '../../command-service/command-metrics.ts';
 import { observeRequests } from '../../gateway/http/request-observation.ts';
+import { admitConnections } from '../../gateway/public-server/connection-admission.ts';
 import { createSocketMetrics } from '../../gateway/websocket/socket-metrics.ts';
 import { createProjectionMetrics } from '../../projection-service/metrics.ts';
 import { standaloneConfiguration } from '../../standalone/configuration.ts';
@@ -54,6 +55,7 @@ it('the guide names each metric of ours', async () => {
   createProjectionMetrics(registry);
   createSocketMetrics(registry, () => 0);
   observeRequests(fastify(), pino({ level: 'silent' }), registry);
+  admitConnections(pino({ level: 'silent' }), registry);
   const names = registry.getMetricsAsArray().map(({ name }) => name);
   expect([...new Set(GUIDE.match(/rally_[a-z_]+/g))].sort()).toEqual(names.sort());
 });

@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { connect as connectTcp } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { HTTP_BODY_BYTES_LIMIT, type ListenPublicly } from '../../../gateway/public-server/public-server.ts';
 import { ok, serveHttp } from './test-server.ts';
 
@@ -33,15 +32,6 @@ export function describeHttp(listen: ListenPublicly): void {
         expect(requests[0]).toMatchObject({ method, url: '/', body: Buffer.alloc(0) });
       },
     );
-
-    it('joins repeated headers, cookies with a semicolon', async () => {
-      const { server, requests } = await serveHttp(listen, () => ok());
-      const lines = ['GET / HTTP/1.1', 'Host: a', 'X-A: 1', 'X-A: 2', 'Cookie: a=1', 'Cookie: b=2'];
-      const socket = connectTcp(server.port, '127.0.0.1');
-      socket.end(`${lines.join('\r\n')}\r\nConnection: close\r\n\r\n`);
-      await expect.poll(() => requests[0]?.headers).toMatchObject({ 'x-a': '1, 2', cookie: 'a=1; b=2' });
-      socket.destroy();
-    });
 
     it.each([0, 1, 16_384, HTTP_BODY_BYTES_LIMIT])('hands over a body of %i bytes whole', async (bytes) => {
       const { url, requests } = await serveHttp(listen, () => ok());
@@ -117,29 +107,6 @@ export function describeHttp(listen: ListenPublicly): void {
       agent.destroy();
     });
 
-    it('answers a request that comes while another is under way, after that one', async () => {
-      const { server, requests, release } = await serveHeld(listen);
-      const { socket, answers, ended } = await pipeline(server.port);
-      socket.write(POST);
-      await expect.poll(() => requests.length).toBe(1);
-      socket.write(GET);
-      await delay(50);
-      release();
-      await ended;
-      expect(answers()).toEqual(['/first', '/second']);
-    });
-
-    it('carries out both of two requests in one write and answers them in order, or neither', async () => {
-      const { server, requests, release } = await serveHeld(listen);
-      const { socket, answers, ended } = await pipeline(server.port);
-      socket.write(POST + GET);
-      await delay(50);
-      release();
-      await ended;
-      expect([[], ['/first', '/second']]).toContainEqual(answers());
-      expect(requests.map(({ url }) => url)).toEqual(answers());
-    });
-
     it('survives a client that goes away before its answer, and in the middle of its body', async () => {
       let release = () => {};
       const held = new Promise<void>((resolve) => {
@@ -163,32 +130,4 @@ export function describeHttp(listen: ListenPublicly): void {
       expect(requests.map((asked) => asked.url)).not.toContain('/half');
     });
   });
-}
-
-const POST = 'POST /first HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}';
-const GET = 'GET /second HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
-
-/** Answers each request with its url, none before `release`. */
-async function serveHeld(listen: ListenPublicly) {
-  let release = () => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const served = await serveHttp(listen, async ({ url }) => {
-    await held;
-    return ok(url);
-  });
-  return { ...served, release };
-}
-
-async function pipeline(port: number) {
-  const socket = connectTcp(port, '127.0.0.1');
-  onTestFinished(() => void socket.destroy());
-  let received = '';
-  socket.on('data', (chunk) => {
-    received += chunk;
-  });
-  const ended = once(socket, 'close');
-  await once(socket, 'connect');
-  return { socket, ended, answers: () => received.match(/(?<=\r\n\r\n)\/\w+?(?=HTTP|$)/g) ?? [] };
 }

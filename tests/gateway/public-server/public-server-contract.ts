@@ -1,8 +1,13 @@
 import { describe } from 'vitest';
 import type { ListenPublicly } from '../../../gateway/public-server/public-server.ts';
 import { describeAddress } from './address-suite.ts';
+import { describeAdmission } from './admission-suite.ts';
+import { describeBrokenFrames } from './broken-frame-suite.ts';
+import { describeFloods } from './flood-suite.ts';
 import { describeFrames } from './frame-suite.ts';
 import { describeHandshakes } from './handshake-suite.ts';
+import { describeHttpBytes } from './http-bytes-suite.ts';
+import { describeHttpConnections } from './http-connection-suite.ts';
 import { describeHttp } from './http-suite.ts';
 import { describeIdleTimeout } from './idle-timeout-suite.ts';
 import { describeSocketEnds } from './socket-end-suite.ts';
@@ -12,8 +17,13 @@ export function describePublicServer(name: string, listen: ListenPublicly): void
   describe(name, () => {
     describeAddress(listen);
     describeHttp(listen);
+    describeHttpBytes(listen);
+    describeHttpConnections(listen);
     describeHandshakes(listen);
+    describeAdmission(listen);
     describeFrames(listen);
+    describeBrokenFrames(listen);
+    describeFloods(listen);
     describeSocketEnds(listen);
     describeIdleTimeout(listen);
   });

@@ -21,6 +21,9 @@ export async function serve(
     host: '127.0.0.1',
     port: 0,
     idleTimeoutS: 120,
+    requestTimeoutS: 15,
+    controlFramesPerS: 1000,
+    connections: { limit: Number.POSITIVE_INFINITY, refused() {} },
     handleHttp: async () => ok(),
     answerHandshake: () => ({ outcome: 'refused', status: 404 }),
     ...options,
@@ -33,6 +36,7 @@ export async function serve(
 export async function serveHttp(
   listen: ListenPublicly,
   answer: (request: HttpRequest) => HttpResponse | Promise<HttpResponse>,
+  options: Partial<PublicServerOptions> = {},
 ) {
   const requests: HttpRequest[] = [];
   const server = await serve(listen, {
@@ -40,13 +44,32 @@ export async function serveHttp(
       requests.push(request);
       return answer(request);
     },
+    ...options,
   });
   return { server, url: `http://127.0.0.1:${server.port}`, requests };
+}
+
+/** Answers each request with its url, the first none before `release`. */
+export async function serveHeld(listen: ListenPublicly, options: Partial<PublicServerOptions> = {}) {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const served = await serveHttp(
+    listen,
+    async ({ url }) => {
+      await held;
+      return ok(url);
+    },
+    options,
+  );
+  return { ...served, release };
 }
 
 /** What a server has seen of one socket. */
 export class SeenSocket {
   readonly messages: (string | null)[] = [];
+  floods = 0;
   closed = 0;
   readonly socket: Socket;
 
@@ -74,6 +97,9 @@ export async function serveSockets(
           react(socket);
           return {
             message: (text) => seen.messages.push(text),
+            flooded: () => {
+              seen.floods += 1;
+            },
             closed: () => {
               seen.closed += 1;
             },

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { createListenPublicly } from '../../../gateway/public-server/listen-publicly.ts';
-import type { ListenPublicly } from '../../../gateway/public-server/public-server.ts';
+import { listenPublicly } from '../../../gateway/public-server/listen-publicly.ts';
 import {
   createWebSocketGateway,
   type WebSocketGatewayParts,
@@ -16,10 +15,7 @@ import { TestSessions } from './test-sessions.ts';
 const logger = pino({ level: 'silent' });
 
 /** A WebSocket gateway among stand-ins, on real sockets. `open` opens a tab of Ann's. */
-export async function startRealGateway(
-  listen: ListenPublicly = createListenPublicly(logger),
-  configuration: Partial<WebSocketGatewayParts['configuration']> = {},
-) {
+export async function startRealGateway(configuration: Partial<WebSocketGatewayParts['configuration']> = {}) {
   const bus = createTestBus();
   const feed = new TestFeed(bus);
   const commands = new TestCommands();
@@ -48,10 +44,13 @@ export async function startRealGateway(
     clock: () => new Date(),
     newId: randomUUID,
   });
-  const server = await listen({
+  const server = await listenPublicly({
     host: '127.0.0.1',
     port: 0,
     idleTimeoutS: 120,
+    requestTimeoutS: 15,
+    controlFramesPerS: 1000,
+    connections: { limit: 1000, refused() {} },
     handleHttp: async () => ({ status: 404, headers: {}, body: '' }),
     answerHandshake: gateway.answerHandshake,
   });

@@ -1,21 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { listenOnNodeWs } from '../../../gateway/public-server/node-ws/node-ws-server.ts';
-import type { ListenPublicly } from '../../../gateway/public-server/public-server.ts';
-import { loadUWebSockets } from '../../../gateway/public-server/uwebsockets/load-uwebsockets.ts';
-import { listenOnUWebSockets } from '../../../gateway/public-server/uwebsockets/uwebsockets-server.ts';
 import { Tab } from '../../support/tab.ts';
 import { startRealGateway } from './real-gateway.ts';
 
-const library = loadUWebSockets();
-const ADAPTERS: [string, ListenPublicly][] = [
-  ['the ws package', listenOnNodeWs],
-  ...(library ? [['uWebSockets', listenOnUWebSockets(library)] satisfies [string, ListenPublicly]] : []),
-];
-
-describe.each(ADAPTERS)('the gateway on %s', (_, listen) => {
-  async function start(configuration: Parameters<typeof startRealGateway>[1] = {}) {
-    const real = await startRealGateway(listen, configuration);
+describe('the gateway on real sockets', () => {
+  async function start(configuration: Parameters<typeof startRealGateway>[0] = {}) {
+    const real = await startRealGateway(configuration);
     onTestFinished(real.stop);
     return real;
   }
@@ -58,6 +48,13 @@ describe.each(ADAPTERS)('the gateway on %s', (_, listen) => {
     expect((await connect().closed).code).toBe(3030);
     for (const tab of [...staying, ...opened])
       expect(await tab.ask('read_message', { id: randomUUID() })).toMatchObject({ action: 'ack' });
+  });
+
+  it('closes a tab that floods it with pings with 3029', async () => {
+    const { open } = await start();
+    const tab = await open();
+    for (let sent = 0; sent <= 1000; sent += 1) tab.socket.ping();
+    expect((await tab.closed).code).toBe(3029);
   });
 
   it('acks what is under way before it closes with 3001, whatever else was sent before', async () => {

@@ -1,0 +1,101 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type HttpConnection, LAST_WORDS_MS, refuse } from './http-connection.ts';
+import { frameResponse } from './http-framing.ts';
+import { type HandleHttp, HTTP_BODY_BYTES_LIMIT, type HttpResponse } from './public-server.ts';
+import { declaresBody, refusalOf, targetOf } from './request-head.ts';
+
+/**
+ * Reads the whole request, has it handled, and answers unless the client has gone meanwhile. A body that is too large
+ * is not waited for: the answer leaves at once, and the connection ends.
+ */
+export async function exchangeHttp(
+  request: IncomingMessage,
+  response: ServerResponse,
+  connection: HttpConnection,
+  handleHttp: HandleHttp,
+): Promise<void> {
+  const refusal = refusalOf(request);
+  if (refusal !== null) return refuse(request.socket, refusal);
+  const body = await readBody(request, response, connection);
+  if (body === 'broken') return;
+  const method = request.method ?? '';
+  const answer = await handleHttp({
+    method,
+    ...targetOf(request),
+    body,
+    remoteAddress: request.socket.remoteAddress ?? '',
+    isAbandoned: () => request.socket.readableEnded || request.socket.destroyed,
+  });
+  if (response.destroyed) return;
+  const over = new Promise((resolve) => response.once('close', resolve));
+  const rest = writeHead(response, method, answer, body === null);
+  if (body !== null) response.end(rest);
+  else await endEarly(request, response, rest);
+  await over;
+}
+
+const NO_BODY = Buffer.alloc(0);
+
+/** null: it is larger than `HTTP_BODY_BYTES_LIMIT`; 'broken': its end never comes. */
+function readBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  connection: HttpConnection,
+): Promise<Buffer | null | 'broken'> | Buffer | null {
+  if (!declaresBody(request)) return NO_BODY;
+  if (declaresBody(request, HTTP_BODY_BYTES_LIMIT)) return null;
+  if (request.headers.expect !== undefined) response.writeContinue();
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const done = (body: Buffer | null | 'broken') => {
+      connection.readsBody(null);
+      request.off('data', add);
+      resolve(body);
+    };
+    const add = (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > HTTP_BODY_BYTES_LIMIT) done(null);
+      else chunks.push(chunk);
+    };
+    connection.readsBody(() => {
+      if (!request.complete) done('broken');
+    });
+    request.on('data', add);
+    request.once('end', () => done(Buffer.concat(chunks)));
+    request.once('close', () => done('broken'));
+  });
+}
+
+/** Gives back the body that is to follow. */
+function writeHead(
+  response: ServerResponse,
+  method: string,
+  answer: HttpResponse,
+  isLast: boolean,
+): string | Buffer | undefined {
+  const { headers, body, contentLength } = frameResponse(method, answer);
+  for (const [name, value] of headers) response.appendHeader(name, value);
+  if (contentLength !== null) response.setHeader('content-length', contentLength);
+  if (isLast) response.setHeader('connection', 'close');
+  response.writeHead(answer.status);
+  return body ?? undefined;
+}
+
+/**
+ * Answers a request whose body is still coming, and cuts the connection once the client has heard that nobody listens.
+ * Until then the rest is read and dropped: unread bytes would make the system throw the answer away.
+ */
+async function endEarly(
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: string | Buffer | undefined,
+): Promise<void> {
+  if (body === undefined || body.length === 0) response.flushHeaders();
+  else response.write(body);
+  request.resume();
+  const gone = new Promise((resolve) => request.once('close', resolve));
+  await Promise.race([gone, delay(LAST_WORDS_MS, undefined, { ref: false })]);
+  if (!response.destroyed) response.end();
+}
