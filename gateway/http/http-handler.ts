@@ -4,7 +4,7 @@ import type { HandleHttp, HttpRequest, HttpResponse } from '../public-server/pub
 import { ArrivedRequest } from './arrived-request.ts';
 import { type ErrorAnswer, errorAnswer } from './error-answer.ts';
 import { GatheredResponse } from './gathered-response.ts';
-import { isHttpMethod } from './http-method.ts';
+import { HTTP_METHODS, isHttpMethod } from './http-method.ts';
 import { HttpRefusal } from './http-refusal.ts';
 import { isPath } from './request-target.ts';
 
@@ -26,6 +26,7 @@ export async function createHttpHandler(app: FastifyInstance, logger: Logger): P
   async function respond(request: HttpRequest): Promise<HttpResponse> {
     try {
       if (closed) throw new HttpRefusal('unavailable');
+      if (request.method === 'OPTIONS' && request.url === '*') return ABOUT_ALL;
       if (!isHttpMethod(request.method)) throw new HttpRefusal('method_not_allowed');
       if (!isPath(request.url)) throw new HttpRefusal('bad_request');
       return await routed(app, request);
@@ -49,9 +50,13 @@ export async function createHttpHandler(app: FastifyInstance, logger: Logger): P
   };
 }
 
+/** `OPTIONS *` asks about the server and no path of it. */
+const ABOUT_ALL: HttpResponse = { status: 204, headers: { allow: HTTP_METHODS.join(', ') }, body: '' };
+
+/** HEAD is GET, of whose answer the public server leaves out the body. */
 const routed = (app: FastifyInstance, request: HttpRequest): Promise<HttpResponse> =>
   new Promise((resolve) => {
-    const arrived = new ArrivedRequest(request);
+    const arrived = new ArrivedRequest(request.method === 'HEAD' ? { ...request, method: 'GET' } : request);
     app.routing(arrived, new GatheredResponse(arrived, resolve));
   });
 

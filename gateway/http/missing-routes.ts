@@ -17,7 +17,10 @@ export function answerMissingRoutes(app: FastifyInstance): { registerOtherMethod
     registerOtherMethods() {
       for (const [url, methods] of [...methodsOf]) {
         const others = HTTP_METHODS.filter((method) => !methods.has(method));
-        const allow = [...methods].join(', ');
+        // HEAD never comes here: it is asked as GET.
+        const allow = [...methods]
+          .flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+          .join(', ');
         app.route({
           url,
           method: others,

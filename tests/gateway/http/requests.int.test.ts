@@ -40,16 +40,16 @@ describe('paths and methods', () => {
     ['GET', '/api/login/', 'POST'],
     ['DELETE', '/api/refresh', 'POST'],
     ['POST', '/api/logout', 'DELETE'],
-    ['POST', '/api/self', 'GET'],
-    ['PATCH', '/api/self', 'GET'],
-    ['OPTIONS', '/api/self', 'GET'],
-    ['POST', '/api/users', 'GET'],
-    ['DELETE', '/api/users/Ann', 'GET'],
-    ['PUT', '/api/users/Ann/blocked_users', 'GET, POST'],
+    ['POST', '/api/self', 'GET, HEAD'],
+    ['PATCH', '/api/self', 'GET, HEAD'],
+    ['OPTIONS', '/api/self', 'GET, HEAD'],
+    ['POST', '/api/users', 'GET, HEAD'],
+    ['DELETE', '/api/users/Ann', 'GET, HEAD'],
+    ['PUT', '/api/users/Ann/blocked_users', 'GET, HEAD, POST'],
     ['GET', '/api/users/Ann/blocked_users/Bob', 'DELETE'],
     ['GET', '/api/chats/Bob', 'PUT'],
-    ['POST', '/api/chats/Bob/messages', 'GET'],
-    ['PUT', '/api/chats/', 'GET'],
+    ['POST', '/api/chats/Bob/messages', 'GET, HEAD'],
+    ['PUT', '/api/chats/', 'GET, HEAD'],
   ])('%s %s is 405 and names what is allowed', async (method, url, allow) => {
     for (const headers of [ann, {}]) {
       const answer = await api.ask(method, url, { headers, body: 'anything' });
@@ -80,8 +80,21 @@ describe('paths and methods', () => {
     expectRefusal(await api.ask(method, '/api/self', { headers: ann }), 'method_not_allowed');
   });
 
-  it('answers HEAD without a body', async () => {
-    expect(await api.ask('HEAD', '/api/self', { headers: ann })).toMatchObject({ status: 405, body: null });
+  it.each([
+    ['/api/self', true, 200],
+    ['/api/self', false, 401],
+    ['/api/users/Nobody', true, 404],
+    ['/api/login', true, 405],
+  ])('answers HEAD %s as GET (signed in: %s)', async (url, isSignedIn, status) => {
+    const headers = isSignedIn ? ann : {};
+    const [head, get] = [await api.ask('HEAD', url, { headers }), await api.ask('GET', url, { headers })];
+    expect(head).toEqual(get);
+    expect(head.status).toBe(status);
+  });
+
+  it('answers OPTIONS * with the methods there are', async () => {
+    const { status, headers } = await api.ask('OPTIONS', '*');
+    expect([status, headers.allow]).toEqual([204, 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS']);
   });
 
   it.each([
