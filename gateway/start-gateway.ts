@@ -16,6 +16,7 @@ import { createCommandClient, oneByOne } from './command-client.ts';
 import type { GatewayConfiguration } from './configuration.ts';
 import { createHttpApi } from './http/create-http-api.ts';
 import { followProjectedPosition } from './http/projected-position.ts';
+import { PAGES_AT_ONCE } from './http/request-steps.ts';
 import { publicHost } from './public-host.ts';
 import { admitConnections } from './public-server/connection-admission.ts';
 import { listenPublicly } from './public-server/listen-publicly.ts';
@@ -38,8 +39,11 @@ export interface Gateway extends Service {
   readonly address: string;
 }
 
-/** A page is one query and a login two; more connections would only queue in the database instead of here. */
-const CONNECTIONS = 8;
+/** For pages, and two more: resumes, readiness and what a page is not must not wait behind pages. */
+const READ_CONNECTIONS = PAGES_AT_ONCE + 2;
+
+/** For sessions and logins, which pages never keep waiting. More would only queue in the database instead of here. */
+const ACCOUNT_CONNECTIONS = 4;
 
 /** Queries are short: one that takes longer is in trouble, and its caller has gone. */
 const STATEMENT_TIMEOUT_MS = 5000;
@@ -50,15 +54,19 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const host = publicHost(configuration.HOST);
   let port = configuration.PORT;
 
-  const pool = createPostgresPool({
-    url: options.databaseUrl,
-    applicationName: 'rally gateway',
-    max: CONNECTIONS,
-    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-    settings: PAGE_PLANNING,
-    logger,
-  });
-  const readModels = openReadModels({ pool, schema: READ_SCHEMA, logger });
+  const openPool = (applicationName: string, max: number) =>
+    createPostgresPool({
+      url: options.databaseUrl,
+      applicationName,
+      max,
+      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+      settings: PAGE_PLANNING,
+      logger,
+    });
+  const readPool = openPool('rally gateway pages', READ_CONNECTIONS);
+  const accountPool = openPool('rally gateway accounts', ACCOUNT_CONNECTIONS);
+  const endPools = () => Promise.all([readPool.end(), accountPool.end()]);
+  const readModels = openReadModels({ pool: readPool, schema: READ_SCHEMA, logger });
   const sendCommands = createCommandClient(bus, configuration.COMMAND_TIMEOUT_MS, logger);
   const sendCommand = oneByOne(sendCommands);
   const allowsOrigin = createAllowsOrigin(configuration.ALLOWED_ORIGINS, () => ({ host, port }));
@@ -78,8 +86,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 
   try {
-    await assertUsableServer(pool);
-    const accounts = await openAccounts({ ...common, pool });
+    await assertUsableServer(accountPool);
+    const accounts = await openAccounts({ ...common, pool: accountPool });
     const http = await createHttpApi({ ...common, accounts, readModels, projected });
     const webSocket = createWebSocketGateway({
       ...common,
@@ -115,12 +123,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         await Promise.all([http.close(), webSocket.drain()]);
         await publicServer.close();
         await projected.close();
-        await pool.end();
+        await endPools();
       },
     };
   } catch (error) {
     await projected.close();
-    await pool.end();
+    await endPools();
     throw error;
   }
 }

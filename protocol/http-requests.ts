@@ -6,7 +6,8 @@ const PASSWORD_LIMIT = 1024;
 const EMAIL_LIMIT = 254;
 const PAGE_LIMIT = 100;
 const DEFAULT_PAGE_LIMIT = 10;
-const LAST_OFFSET = 999_999_999;
+/** How deep a list can be read by `offset`, which costs with each row that is passed over; `before` goes on from there. */
+export const OFFSET_LIMIT = 10_000;
 
 /** Systems write the same word in different code points; as passwords they are one. */
 const nfc = z.string().normalize('NFC');
@@ -37,16 +38,18 @@ export const logInBody = z.object({ username: text(EMAIL_LIMIT, 1), password: te
 /** Of requests about another user; whether there is one is a question for the domain. */
 export const userBody = z.object({ username: text(USERNAME_LIMIT, 1) });
 
-const wholeNumber = (min: number, max: number) =>
+const wholeNumber = (min: number, max: number, tooLarge = `Must be at most ${max}.`) =>
   z
     .string()
-    .regex(/^\d{1,9}$/, `Must be a whole number from ${min} to ${max}.`)
-    .transform(Number)
-    .pipe(z.number().min(min, `Must be at least ${min}.`).max(max, `Must be at most ${max}.`));
+    .regex(/^\d+$/, `Must be a whole number from ${min} to ${max}.`)
+    .transform((digits) => Math.min(Number(digits), max + 1))
+    .pipe(z.number().min(min, `Must be at least ${min}.`).max(max, tooLarge));
+
+const TOO_DEEP = `Must be at most ${OFFSET_LIMIT}: further on, send each page's \`next\` as \`before\`.`;
 
 export const pageQuery = z.object({
   limit: wholeNumber(1, PAGE_LIMIT).default(DEFAULT_PAGE_LIMIT),
-  offset: wholeNumber(0, LAST_OFFSET).default(0),
+  offset: wholeNumber(0, OFFSET_LIMIT, TOO_DEEP).default(0),
   /** A former page's `next`; takes the place of `offset`. */
   before: text(200, 1).optional(),
 });

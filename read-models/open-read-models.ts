@@ -10,7 +10,7 @@ import { createFindMissed } from './queries/missed.ts';
 import { createFindOpenedChat } from './queries/opened-chat.ts';
 import { createSearchUsers } from './queries/search-users.ts';
 import { createFindSelf } from './queries/self.ts';
-import { createFindUser } from './queries/user.ts';
+import { createFindProfile, createFindUser } from './queries/user.ts';
 import type { ReadModels } from './read-models.ts';
 import type { ReadTables } from './tables.ts';
 import { stillFilling } from './unavailable.ts';
@@ -27,6 +27,7 @@ export function openReadModels(options: {
   const findSelf = createFindSelf(db);
   const searchUsers = createSearchUsers(db);
   const findUser = createFindUser(db);
+  const findProfile = createFindProfile(db);
   const findBlockedUsers = createFindBlockedUsers(db);
   const findChats = createFindChats(db);
   const findOpenedChat = createFindOpenedChat(db);
@@ -36,6 +37,7 @@ export function openReadModels(options: {
     self: (username) => ask(() => findSelf(username)),
     searchUsers: (caller, search, page) => ask(() => searchUsers(caller, search, page)),
     user: (caller, username) => ask(() => findUser(caller, username)),
+    profile: (caller, username) => ask(() => findProfile(caller, username)),
     blockedUsers: (caller, page) => ask(() => findBlockedUsers(caller, page)),
     chats: (caller, page) => ask(() => findChats(caller, page)),
     openedChat: (caller, other) => ask(() => findOpenedChat(caller, other)),

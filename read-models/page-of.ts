@@ -1,3 +1,4 @@
+import { type Expression, sql } from 'kysely';
 import type { Page } from '../protocol/http-resources.ts';
 
 /** Makes a page of rows that were read one beyond `limit`: that one only tells that the list goes on. */
@@ -19,3 +20,10 @@ export function pageOf<Row, Item>(
     next: last && rows.length > options.limit ? options.cursorOf(last) : null,
   };
 }
+
+/** What a page reads of a list of `count`: nothing if it begins beyond the end, as the list would be walked in vain. */
+export const rowsWithin = (
+  count: Expression<number | null>,
+  offset: Expression<number>,
+  rows: Expression<number>,
+) => sql<number>`case when ${offset}::integer < ${count} then ${rows}::integer else 0 end`;

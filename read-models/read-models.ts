@@ -6,6 +6,7 @@ import type {
   Page,
   PageRequest,
   PresenceProfile,
+  Profile,
   Self,
   UserDetails,
 } from '../protocol/http-resources.ts';
@@ -21,15 +22,21 @@ export type Missed =
 /**
  * The queries. Usernames in any case; null where the asked thing is not there for this caller.
  *
- * Each answer is one snapshot. None costs more as history, chats or users grow.
+ * Each answer is one snapshot. None costs more as history, chats or users grow; a page costs more the larger its
+ * `offset` (some microseconds a row, at most `OFFSET_LIMIT`), a search the more users block the caller.
  * An unreachable database, or one whose read models have not been filled yet, rejects with `ReadModelsUnavailable`.
  */
 export interface ReadModels {
   self(username: string): Promise<Self | null>;
-  /** Those whose nickname or username starts with `search`, without those who block the caller. */
+  /**
+   * Those whose nickname or username starts with `search`, without those who block the caller. Of those found by their
+   * username alone, only the first 1,000 are listed.
+   */
   searchUsers(caller: string, search: string, page: PageRequest): Promise<Page<PresenceProfile>>;
   /** null also when that user blocks the caller. */
   user(caller: string, username: string): Promise<UserDetails | null>;
+  /** null also when that user blocks the caller, unless the caller, too, blocks that user and sees it in the own list. */
+  profile(caller: string, username: string): Promise<Profile | null>;
   blockedUsers(caller: string, page: PageRequest): Promise<Page<PresenceProfile>>;
   chats(caller: string, page: PageRequest): Promise<Page<ChatPreview>>;
   openedChat(caller: string, other: string): Promise<OpenedChat | null>;

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { credentialsOf } from '../accounts/access-token.ts';
-import type { Session, Sessions } from '../accounts/session.ts';
+import type { Session } from '../accounts/session.ts';
 import type { AllowsOrigin } from '../allowed-origins.ts';
 import { requireCsrfProof } from './csrf.ts';
 import { HttpRefusal } from './http-refusal.ts';
@@ -14,12 +14,19 @@ declare module 'fastify' {
 
 const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
+/** null: not a session's token. */
+export type Authenticate = (request: FastifyRequest, accessToken: string) => Promise<Session | null>;
+
 /** Only those who are signed in get to the routes that are registered here. */
-export function requireSession(app: FastifyInstance, sessions: Sessions, allowsOrigin: AllowsOrigin): void {
+export function requireSession(
+  app: FastifyInstance,
+  authenticate: Authenticate,
+  allowsOrigin: AllowsOrigin,
+): void {
   app.addHook('onRequest', async (request) => {
     const { authorization, cookie } = request.headers;
     const credentials = credentialsOf({ authorization, cookie });
-    request.session = credentials && (await sessions.authenticate(credentials.accessToken));
+    request.session = credentials && (await authenticate(request, credentials.accessToken));
     if (!credentials || !request.session) throw new HttpRefusal('unauthenticated');
     if (credentials.from === 'cookie' && !SAFE_METHODS.includes(request.method))
       requireCsrfProof(request, allowsOrigin);

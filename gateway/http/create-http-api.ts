@@ -3,12 +3,12 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { HTTP_BODY_BYTES_LIMIT } from '../public-server/public-server.ts';
 import type { ApiParts } from './api-parts.ts';
 import { requireSession } from './authentication.ts';
-import { createCarryOut } from './carry-out.ts';
 import { answerErrors } from './error-handling.ts';
 import { createHttpHandler, type HttpApi } from './http-handler.ts';
 import { acceptJsonBodies } from './json-body.ts';
 import { answerMissingRoutes } from './missing-routes.ts';
 import { observeRequests } from './request-observation.ts';
+import { createRequestSteps } from './request-steps.ts';
 import { blockedUserRoutes } from './routes/blocked-users.ts';
 import { chatRoutes } from './routes/chats.ts';
 import { logOutRoute, refreshRoute } from './routes/session.ts';
@@ -48,11 +48,11 @@ async function apiRoutes(api: FastifyInstance, parts: ApiParts): Promise<void> {
   signInRoutes(api, parts);
   refreshRoute(api, parts);
   await api.register(async (members) => {
-    requireSession(members, parts.accounts, parts.allowsOrigin);
-    const carryOut = createCarryOut(parts);
+    const steps = createRequestSteps(parts);
+    requireSession(members, steps.authenticate, parts.allowsOrigin);
     logOutRoute(members, parts);
-    userRoutes(members, parts);
-    blockedUserRoutes(members, parts, carryOut);
-    chatRoutes(members, parts, carryOut);
+    userRoutes(members, steps);
+    blockedUserRoutes(members, steps);
+    chatRoutes(members, steps);
   });
 }

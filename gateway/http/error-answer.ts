@@ -1,4 +1,4 @@
-import { Abandoned, Overloaded } from '../../platform/concurrency-limit.ts';
+import { Abandoned } from '../../platform/concurrency-limit.ts';
 import { ERRORS, type ErrorCode } from '../../protocol/error-codes.ts';
 import { InvalidPageCursor, ReadModelsUnavailable } from '../../read-models/read-models.ts';
 import { SessionsUnavailable } from '../accounts/session.ts';
@@ -42,12 +42,10 @@ function refusalAnswer(code: ErrorCode, retryAfterMs = DEFAULT_RETRY_AFTER_MS): 
 }
 
 function codeOf(error: unknown): ErrorCode {
-  if (AWAY.some((kind) => error instanceof kind)) return 'unavailable';
+  if (error instanceof ReadModelsUnavailable || error instanceof SessionsUnavailable) return 'unavailable';
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   return status >= 400 && status < 500 ? (FRAMEWORK_REFUSALS[status] ?? 'bad_request') : 'internal';
 }
-
-const AWAY = [ReadModelsUnavailable, SessionsUnavailable, Overloaded];
 
 /** The framework's own refusals of requests that it cannot read; 414: no name is as long as that path. */
 const FRAMEWORK_REFUSALS: Readonly<Record<number, ErrorCode>> = {

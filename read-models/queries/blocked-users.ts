@@ -5,7 +5,7 @@ import { type Given, prepareQuery } from '../../platform/postgres/prepared-query
 import type { Page, PageRequest, PresenceProfile } from '../../protocol/http-resources.ts';
 import { OFFLINE } from '../awaiting-features.ts';
 import { pageCursors, textPlace } from '../page-cursor.ts';
-import { pageOf } from '../page-of.ts';
+import { pageOf, rowsWithin } from '../page-of.ts';
 import type { ReadTables } from '../tables.ts';
 import { userKey } from '../user-key.ts';
 
@@ -43,21 +43,22 @@ interface Asked {
 
 const prepareBlockedUsers = (db: Kysely<ReadTables>) =>
   prepareQuery(db, (given: Given<Asked>) => {
-    const blocked = db
+    const count = db
+      .selectFrom('user_counters')
+      .select('blocked_users')
+      .where('user_key', '=', given('caller'));
+    const page = db
       .selectFrom('blocks')
-      .innerJoin('users', 'users.user_key', 'blocks.blocked_key')
-      .where('blocks.blocker_key', '=', given('caller'))
-      .where('blocks.blocked_key', '>', given('after'))
-      .select(['blocks.blocked_key', 'users.username', 'users.nickname', 'users.avatar'])
-      .orderBy('blocks.blocked_key')
-      .limit(given('rows'))
+      .where('blocker_key', '=', given('caller'))
+      .where('blocked_key', '>', given('after'))
+      .select('blocked_key')
+      .orderBy('blocked_key')
+      .limit(rowsWithin(count.$asScalar(), given('offset'), given('rows')))
       .offset(given('offset'));
-    return db.selectNoFrom((eb) => [
-      jsonArrayFrom(blocked).as('rows'),
-      eb
-        .selectFrom('user_counters')
-        .select('blocked_users')
-        .where('user_key', '=', given('caller'))
-        .as('count'),
-    ]);
+    const blocked = db
+      .selectFrom(page.as('page'))
+      .innerJoin('users', 'users.user_key', 'page.blocked_key')
+      .select(['page.blocked_key', 'users.username', 'users.nickname', 'users.avatar'])
+      .orderBy('page.blocked_key');
+    return db.selectNoFrom([jsonArrayFrom(blocked).as('rows'), count.as('count')]);
   });

@@ -1,11 +1,12 @@
 import { type Expression, expressionBuilder, type Kysely, sql } from 'kysely';
 import { isoDate } from '../iso-date.ts';
 import type { ChatsTable, MessagesTable, ReadTables, UsersTable } from '../tables.ts';
+import { isBlocked, isThere } from './blocks.ts';
 
 /** A query over chats `c` with the rows of both participants, the caller, `me`, and the `other`; perhaps with messages `m`. */
 type ChatTables = ReadTables & { c: ChatsTable; me: UsersTable; other: UsersTable; m: MessagesTable };
 
-const { selectFrom } = expressionBuilder<ChatTables, 'c' | 'me' | 'other' | 'm'>();
+const { selectFrom, ref } = expressionBuilder<ChatTables, 'c' | 'me' | 'other' | 'm'>();
 
 /** The row of the chat with both participants', none when there is no such chat. */
 export const oneChat = (
@@ -25,21 +26,10 @@ export const newestMessages = () =>
     .whereRef('messages.chat_id', '=', 'c.chat_id')
     .orderBy('messages.position', 'desc');
 
-/** `exists`, but always looked up row by row: a plan for any number of rows would hash the whole table. */
-const isThere = (rows: Expression<unknown>) =>
-  sql<boolean>`(select true from ${rows} found limit 1) is not null`;
-
-const blocks = (blocker: 'me' | 'other', blocked: 'me' | 'other') =>
-  isThere(
-    selectFrom('blocks')
-      .whereRef('blocker_key', '=', `${blocker}.user_key`)
-      .whereRef('blocked_key', '=', `${blocked}.user_key`),
-  );
-
 /** The blocks between the two, as the caller sees them. */
 export const blockColumns = [
-  blocks('me', 'other').as('is_blocked_user'),
-  blocks('other', 'me').as('is_blocked_by_user'),
+  isBlocked(ref('me.user_key'), ref('other.user_key')).as('is_blocked_user'),
+  isBlocked(ref('other.user_key'), ref('me.user_key')).as('is_blocked_by_user'),
 ] as const;
 
 /** The other's messages that the caller has not read. */

@@ -5,7 +5,7 @@ import type { ChatPreview, Page, PageRequest } from '../../protocol/http-resourc
 import { uuid } from '../../protocol/scalars.ts';
 import { OFFLINE } from '../awaiting-features.ts';
 import { BEYOND_EVERY_POSITION, pageCursors, positionPlace } from '../page-cursor.ts';
-import { pageOf } from '../page-of.ts';
+import { pageOf, rowsWithin } from '../page-of.ts';
 import type { ReadTables } from '../tables.ts';
 import { userKey } from '../user-key.ts';
 import { blockColumns, messageColumns, unreadCount } from './chat-view.ts';
@@ -104,7 +104,7 @@ const newest = (db: Kysely<ReadTables>, given: Given<Asked>) =>
     .selectAll()
     .orderBy('order_position', 'desc')
     .orderBy('chat_id', 'desc')
-    .limit(given('rows'))
+    .limit(rowsWithin(sql.ref('user_counters.chats'), given('offset'), given('rows')))
     .offset(given('offset'));
 
 const newestOf = (db: Kysely<ReadTables>, side: 'user_a' | 'user_b', given: Given<Asked>) =>

@@ -4,7 +4,7 @@ import { pairId } from '../../platform/event-store/stream-name.ts';
 import { type Given, prepareQuery } from '../../platform/postgres/prepared-query.ts';
 import type { MessageResource, Page, PageRequest } from '../../protocol/http-resources.ts';
 import { BEYOND_EVERY_POSITION, pageCursors, positionPlace } from '../page-cursor.ts';
-import { pageOf } from '../page-of.ts';
+import { pageOf, rowsWithin } from '../page-of.ts';
 import type { ReadTables } from '../tables.ts';
 import { userKey } from '../user-key.ts';
 import { messageColumns, newestMessages, oneChat } from './chat-view.ts';
@@ -55,6 +55,8 @@ interface Asked {
   readonly offset: number;
 }
 
+const count = sql<number>`(c.sent_a + c.sent_b)`;
+
 /** Each row with the chat's count; one row without a message when the page is empty. */
 const prepareMessages = (db: Kysely<ReadTables>) =>
   prepareQuery(db, (given: Given<Asked>) =>
@@ -62,12 +64,12 @@ const prepareMessages = (db: Kysely<ReadTables>) =>
       .leftJoinLateral(
         newestMessages()
           .where('messages.position', '<', sql<bigint>`${given('position')}::bigint`)
-          .limit(given('rows'))
+          .limit(rowsWithin(count, given('offset'), given('rows')))
           .offset(given('offset'))
           .as('m'),
         (join) => join.onTrue(),
       )
-      .select([sql<number>`c.sent_a + c.sent_b`.as('count'), 'm.position'])
+      .select([count.as('count'), 'm.position'])
       .select(messageColumns)
       .orderBy('m.position', 'desc'),
   );

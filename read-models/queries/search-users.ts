@@ -1,13 +1,14 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import { z } from 'zod';
 import { type Given, prepareQuery } from '../../platform/postgres/prepared-query.ts';
 import type { Page, PageRequest, PresenceProfile } from '../../protocol/http-resources.ts';
 import { OFFLINE } from '../awaiting-features.ts';
 import { pageCursors, textPlace } from '../page-cursor.ts';
-import { pageOf } from '../page-of.ts';
+import { pageOf, rowsWithin } from '../page-of.ts';
 import type { ReadTables } from '../tables.ts';
 import { userKey } from '../user-key.ts';
+import { isBlocked } from './blocks.ts';
 
 const cursors = pageCursors('users', z.tuple([textPlace, textPlace]));
 
@@ -47,6 +48,14 @@ export function createSearchUsers(db: Kysely<ReadTables>): SearchUsers {
   };
 }
 
+const PROFILE = ['nickname_key', 'user_key', 'username', 'nickname', 'avatar'] as const;
+
+/**
+ * Those found by their username alone come in no index's order, so all of them are read for any page: the first of them
+ * by username, if a short prefix finds more. A longer one finds the others.
+ */
+const RENAMED_LIMIT = 1000;
+
 /** In no name. */
 const LAST_CHARACTER = '\u{10FFFF}';
 
@@ -66,12 +75,11 @@ interface Asked {
 
 const prepareSearch = (db: Kysely<ReadTables>) =>
   prepareQuery(db, (given: Given<Asked>) => {
-    const visible = visibleUsers(db, given);
-    const byNickname = visible.where(startsWith('nickname_key', given));
-    const byUsername = visible
-      .where('renamed', '=', sql.lit(true))
-      .where(startsWith('user_key', given))
-      .where(({ not }) => not(startsWith('nickname_key', given)));
+    const byNickname = visible(db.selectFrom('users'), given).where(startsWith('nickname_key', given));
+    const byUsername = visible(db.selectFrom(renamed(db, given).as('users')), given).where(({ not }) =>
+      not(startsWith('nickname_key', given)),
+    );
+    const matching = db.selectFrom('user_prefixes').select('users').where('prefix', '=', given('prefix'));
     const found = db
       .selectFrom(
         db
@@ -83,11 +91,11 @@ const prepareSearch = (db: Kysely<ReadTables>) =>
       .selectAll()
       .orderBy('nickname_key')
       .orderBy('user_key')
-      .limit(given('rows'))
+      .limit(rowsWithin(matching.$asScalar(), given('offset'), given('rows')))
       .offset(given('offset'));
     return db.selectNoFrom((eb) => [
       jsonArrayFrom(found).as('rows'),
-      eb.selectFrom('user_prefixes').select('users').where('prefix', '=', given('prefix')).as('matching'),
+      matching.as('matching'),
       eb
         .selectFrom('blocks')
         .innerJoin('users', 'users.user_key', 'blocks.blocker_key')
@@ -102,21 +110,22 @@ const prepareSearch = (db: Kysely<ReadTables>) =>
 const startsWith = (column: 'nickname_key' | 'user_key', given: Given<Asked>) =>
   sql<boolean>`(${sql.ref(column)} >= ${given('prefix')} and ${sql.ref(column)} < ${given('end')})`;
 
-const visibleUsers = (db: Kysely<ReadTables>, given: Given<Asked>) =>
+/** By their username alone nobody is found for the empty prefix, with which every nickname starts. */
+const renamed = (db: Kysely<ReadTables>, given: Given<Asked>) =>
   db
     .selectFrom('users')
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('blocks')
-            .where('blocked_key', '=', given('caller'))
-            .whereRef('blocker_key', '=', 'users.user_key'),
-        ),
-      ),
-    )
+    .select(PROFILE)
+    .where('renamed', '=', sql.lit(true))
+    .where(given('prefix'), '<>', '')
+    .where(startsWith('user_key', given))
+    .orderBy('user_key')
+    .limit(sql.lit(RENAMED_LIMIT));
+
+const visible = (users: SelectQueryBuilder<ReadTables, 'users', object>, given: Given<Asked>) =>
+  users
+    .where(({ not, ref }) => not(isBlocked(ref('users.user_key'), given('caller'))))
     .where(sql<boolean>`(nickname_key, user_key) > (${given('nickname')}, ${given('username')})`)
-    .select(['nickname_key', 'user_key', 'username', 'nickname', 'avatar'])
+    .select(PROFILE)
     .orderBy('nickname_key')
     .orderBy('user_key')
     .limit(given('reach'));

@@ -1,10 +1,11 @@
-import type { Expression, ExpressionBuilder, Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import { type Given, prepareQuery } from '../../platform/postgres/prepared-query.ts';
-import type { UserDetails } from '../../protocol/http-resources.ts';
+import type { Profile, UserDetails } from '../../protocol/http-resources.ts';
 import { NO_FRIENDS, OFFLINE } from '../awaiting-features.ts';
 import { isoDate } from '../iso-date.ts';
 import type { ReadTables } from '../tables.ts';
 import { userKey } from '../user-key.ts';
+import { isBlocked } from './blocks.ts';
 
 /** null also for whom the asked user blocks. */
 export type FindUser = (caller: string, username: string) => Promise<UserDetails | null>;
@@ -14,13 +15,13 @@ export function createFindUser(db: Kysely<ReadTables>): FindUser {
     db
       .selectFrom('users')
       .where('user_key', '=', given('asked'))
-      .select((eb) => [
+      .select([
         'username',
         'nickname',
         'avatar',
         isoDate('date_joined').as('date_joined'),
-        blocks(eb, given('caller'), given('asked')).as('is_blocked_user'),
-        blocks(eb, given('asked'), given('caller')).as('is_blocked_by_user'),
+        isBlocked(given('caller'), given('asked')).as('is_blocked_user'),
+        isBlocked(given('asked'), given('caller')).as('is_blocked_by_user'),
       ]),
   );
   return async (caller, username) => {
@@ -30,11 +31,24 @@ export function createFindUser(db: Kysely<ReadTables>): FindUser {
   };
 }
 
-const blocks = (
-  eb: ExpressionBuilder<ReadTables, 'users'>,
-  blocker: Expression<string>,
-  blocked: Expression<string>,
-) =>
-  eb
-    .exists(eb.selectFrom('blocks').where('blocker_key', '=', blocker).where('blocked_key', '=', blocked))
-    .$castTo<boolean>();
+/** null for whom the asked user blocks and who does not block back. */
+export type FindProfile = (caller: string, username: string) => Promise<Profile | null>;
+
+export function createFindProfile(db: Kysely<ReadTables>): FindProfile {
+  const find = prepareQuery(db, (given: Given<{ caller: string; asked: string }>) =>
+    db
+      .selectFrom('users')
+      .where('user_key', '=', given('asked'))
+      .where((eb) =>
+        eb.or([
+          isBlocked(given('caller'), given('asked')),
+          eb.not(isBlocked(given('asked'), given('caller'))),
+        ]),
+      )
+      .select(['username', 'nickname', 'avatar']),
+  );
+  return async (caller, username) => {
+    const [found] = await find({ caller: userKey(caller), asked: userKey(username) });
+    return found ?? null;
+  };
+}

@@ -4,6 +4,7 @@ import { pairId } from '../../platform/event-store/stream-name.ts';
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
 import { PAGE_PLANNING } from '../../platform/postgres/prepared-dialect.ts';
 import { trimFeed } from '../../projection-service/trim-feed.ts';
+import { OFFSET_LIMIT } from '../../protocol/http-requests.ts';
 import type { PageRequest } from '../../protocol/http-resources.ts';
 import { openReadModels } from '../../read-models/open-read-models.ts';
 import type { ReadModels } from '../../read-models/read-models.ts';
@@ -11,10 +12,23 @@ import { openReadSides, type ReadSide, type ReadSides, silent } from '../project
 
 const MESSAGES = 200_000;
 const OTHERS = 20_000;
+/** Whose nickname begins with another letter than their username. */
+const RENAMED = 20_000;
+const EVERYBODY = OTHERS + RENAMED + 3;
+/** By Ann. */
+const BLOCKED = 15_000;
+/** Of Eve. */
+const BLOCKERS = 3000;
+
 const PAGE: PageRequest = { limit: 30, offset: 0 };
+const DEEPEST: PageRequest = { limit: 30, offset: OFFSET_LIMIT };
+const beyond = (count: number): PageRequest => ({ limit: 30, offset: count });
 
 /** Pages of 8 KiB that one answer may look at, however much there is. */
 const PAGES_LOOKED_AT = 600;
+/** Rows that a page may be made of, and steps of the plan that each may go through. */
+const ROWS_READ = 200;
+const STEPS_PER_ROW = 5;
 
 describe('with a long history', () => {
   let sides: ReadSides;
@@ -33,6 +47,7 @@ describe('with a long history', () => {
   it.each<[string, (models: ReadModels) => Promise<unknown>]>([
     ['self', (models) => models.self('ann')],
     ['user', (models) => models.user('ann', 'bob')],
+    ['profile', (models) => models.profile('ann', 'bob')],
     ['an opened chat', (models) => models.openedChat('ann', 'bob')],
     ['messages', (models) => models.messages('ann', 'bob', PAGE)],
     [
@@ -48,25 +63,47 @@ describe('with a long history', () => {
     ['search for anybody', (models) => models.searchUsers('ann', '', PAGE)],
     ['search for nobody', (models) => models.searchUsers('ann', 'user3x', PAGE)],
     ['blocked users', (models) => models.blockedUsers('ann', PAGE)],
+    ['search beyond the last', (models) => models.searchUsers('ann', '', beyond(EVERYBODY))],
+    ['blocked users beyond the last', (models) => models.blockedUsers('ann', beyond(BLOCKED))],
+    ['chats beyond the last', (models) => models.chats('ann', beyond(OTHERS + 1))],
+    ['messages beyond the last', (models) => models.messages('ann', 'bob', beyond(MESSAGES))],
     ['missed', (models) => models.missed('ann', { position: BigInt(MESSAGES - 50), ordinal: 0 }, 100)],
     ['missed, too much', (models) => models.missed('ann', { position: 10n, ordinal: 0 }, 100)],
     ['trimming', () => trimFeed(sides.pool, side.schema, new Date(0), 100)],
   ])('%s reads a few index entries, no table from end to end', async (_, ask) => {
-    const asked = vi.spyOn(pg.Client.prototype, 'query');
-    await ask(side.models);
-    const statements = asked.mock.calls.map(([asked, values]) => statementOf(asked, values));
-    asked.mockRestore();
-    const plans = await Promise.all(
-      statements.flatMap((statement) =>
-        ['force_custom_plan', 'force_generic_plan'].map((mode) => planOf(sides.pool, statement, mode)),
-      ),
-    );
-    expect(statements).toHaveLength(1);
-    for (const plan of plans) {
+    for (const plan of await plansOf(ask)) {
       expect(scans(plan)).toEqual([]);
       expect(plan['Shared Hit Blocks'] + plan['Shared Read Blocks']).toBeLessThan(PAGES_LOOKED_AT);
     }
   });
+
+  it.each<[string, number, (models: ReadModels) => Promise<unknown>]>([
+    ['a search, by offset', OFFSET_LIMIT, (models) => models.searchUsers('ann', '', DEEPEST)],
+    ['blocked users, by offset', OFFSET_LIMIT, (models) => models.blockedUsers('ann', DEEPEST)],
+    ['chats, by offset', OFFSET_LIMIT, (models) => models.chats('ann', DEEPEST)],
+    ['messages, by offset', OFFSET_LIMIT, (models) => models.messages('ann', 'bob', DEEPEST)],
+    ['a search that finds many by username alone', 1000, (models) => models.searchUsers('ann', 'r', PAGE)],
+    ['a search by whom many block', BLOCKERS, (models) => models.searchUsers('eve', 'user', PAGE)],
+  ])('%s reads at most so far', async (_, rows, ask) => {
+    for (const plan of await plansOf(ask)) {
+      expect(scans(plan)).toEqual([]);
+      expect(rowsRead(plan)).toBeLessThan((ROWS_READ + rows) * STEPS_PER_ROW);
+    }
+  });
+
+  /** Of the one statement that it takes, however the server chooses to plan it. */
+  async function plansOf(ask: (models: ReadModels) => Promise<unknown>): Promise<CostedPlan[]> {
+    const asked = vi.spyOn(pg.Client.prototype, 'query');
+    await ask(side.models);
+    const statements = asked.mock.calls.map(([asked, values]) => statementOf(asked, values));
+    asked.mockRestore();
+    expect(statements).toHaveLength(1);
+    return Promise.all(
+      statements.flatMap((statement) =>
+        ['force_custom_plan', 'force_generic_plan'].map((mode) => planOf(sides.pool, statement, mode)),
+      ),
+    );
+  }
 });
 
 it('statements of connections for pages are planned once, whatever they are asked for', async () => {
@@ -102,6 +139,11 @@ const cursor = (list: string, place: string[]): string =>
 interface Plan {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
+  /** Of each loop. */
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly 'Rows Removed by Join Filter'?: number;
   readonly Plans?: readonly Plan[];
 }
 
@@ -139,19 +181,29 @@ interface CostedPlan extends Plan {
   readonly 'Shared Read Blocks': number;
 }
 
+/** By all steps of the plan together, also those that a step passes over. */
+function rowsRead(plan: Plan): number {
+  const passedOver = (plan['Rows Removed by Filter'] ?? 0) + (plan['Rows Removed by Join Filter'] ?? 0);
+  const here = (plan['Actual Rows'] + passedOver) * plan['Actual Loops'];
+  return (plan.Plans ?? []).reduce((sum, part) => sum + rowsRead(part), here);
+}
+
 /** Tables of one row are read as they are. */
 function scans(plan: Plan): string[] {
   const here = plan['Node Type'] === 'Seq Scan' && plan['Relation Name'] !== 'checkpoints';
   return [...(here ? [String(plan['Relation Name'])] : []), ...(plan.Plans ?? []).flatMap(scans)];
 }
 
-/** Ann talks to Bob without end and now and then to everybody else; she blocks many, and many block her. */
+/** Ann talks to Bob without end and now and then to everybody else; she blocks many, and many block her and Eve. */
 const history = (chatId: string): string[] => [
   `insert into users select 'user' || n, 'user' || n, 'user' || n, 'user' || n, '', now() from generate_series(1, ${OTHERS}) n`,
-  `insert into users select lower(name), name, name, lower(name), '', now() from unnest(array['Ann', 'Bob']) name`,
-  `insert into user_prefixes values ('', ${OTHERS + 2}), ('user', ${OTHERS})`,
-  `insert into user_counters select user_key, 1, 1, 1 from users`,
-  `insert into blocks select 'ann', 'user' || n from generate_series(10000, 10200) n`,
+  `insert into users select lower(name), name, name, lower(name), '', now() from unnest(array['Ann', 'Bob', 'Eve']) name`,
+  `insert into users select 'r' || n, 'r' || n, 'x' || n, 'x' || n, '', now() from generate_series(1, ${RENAMED}) n`,
+  `insert into user_prefixes values ('', ${EVERYBODY}), ('user', ${OTHERS}), ('r', ${RENAMED})`,
+  `insert into user_counters select user_key, 1, 1, 1 from users where user_key <> 'ann'`,
+  `insert into user_counters values ('ann', ${OTHERS + 1}, 1, ${BLOCKED})`,
+  `insert into blocks select 'ann', 'user' || n from generate_series(1, ${BLOCKED}) n`,
+  `insert into blocks select 'user' || n, 'eve' from generate_series(1, ${BLOCKERS}) n`,
   `insert into blocks select 'user' || n, 'ann' from generate_series(10000, 10020) n`,
   `insert into blocks select 'user' || n, 'user' || n + m from generate_series(1, 9000) n, generate_series(1, 3) m`,
   `insert into user_prefixes select 'user' || n, 1 from generate_series(1, ${OTHERS}) n`,

@@ -60,6 +60,21 @@ describe('queries', () => {
       expect(await models.user('Bob', 'Ann')).toBeNull();
     });
 
+    it('shows the profile of who blocks the caller only to a caller who blocks back', async () => {
+      const models = await told(
+        new Story()
+          .signsUp('Ann', 'Bob', 'Cid')
+          .blocks('Bob', 'Ann')
+          .blocks('Cid', 'Ann')
+          .blocks('Ann', 'Cid'),
+      );
+      const { is_online: _, ...ann } = profile('Ann');
+      expect(await models.profile('bob', 'ANN')).toEqual(ann);
+      expect(await models.profile('ann', 'bob')).toBeNull();
+      expect(await models.profile('ann', 'cid')).toMatchObject({ username: 'Cid' });
+      expect(await models.profile('ann', 'nobody')).toBeNull();
+    });
+
     it('lists blocked users by name, in pages', async () => {
       const story = new Story().signsUp('Ann', 'Dan', 'Cid', 'bob');
       for (const name of ['Dan', 'bob', 'Cid']) story.blocks('Ann', name);

@@ -1,19 +1,20 @@
 import type { FastifyInstance } from 'fastify';
 import { pageQuery, userBody } from '../../../protocol/http-requests.ts';
-import type { ApiParts } from '../api-parts.ts';
 import { callerOf } from '../authentication.ts';
-import { blockedProfile } from '../blocked-profile.ts';
-import type { CarryOut } from '../carry-out.ts';
+import { HttpRefusal } from '../http-refusal.ts';
 import { parsed } from '../invalid-fields.ts';
 import { possibleUser, requireOwnPath } from '../path-user.ts';
+import type { RequestSteps } from '../request-steps.ts';
 
 /** `/users/{me}/blocked_users`. */
-export function blockedUserRoutes(api: FastifyInstance, { readModels }: ApiParts, carryOut: CarryOut): void {
+export function blockedUserRoutes(api: FastifyInstance, { readPage, executeAndWait }: RequestSteps): void {
   api.get<{ Params: { me: string } }>(
     '/users/:me/blocked_users',
     { onRequest: requireOwnPath },
-    async (request) =>
-      readModels.blockedUsers(callerOf(request).username, parsed(pageQuery, 'query', request.query)),
+    async (request) => {
+      const page = parsed(pageQuery, 'query', request.query);
+      return readPage(request, (models) => models.blockedUsers(callerOf(request).username, page));
+    },
   );
 
   api.post<{ Params: { me: string } }>(
@@ -21,9 +22,13 @@ export function blockedUserRoutes(api: FastifyInstance, { readModels }: ApiParts
     { onRequest: requireOwnPath },
     async (request, reply) => {
       const blocked = possibleUser(parsed(userBody, 'body', request.body).username);
-      await carryOut(request, { type: 'block_user', blocked });
+      await executeAndWait(request, { type: 'block_user', blocked });
+      const profile = await readPage(request, (models) =>
+        models.profile(callerOf(request).username, blocked),
+      );
+      if (!profile) throw new HttpRefusal('not_visible_yet');
       reply.code(201);
-      return blockedProfile(readModels, callerOf(request).username, blocked);
+      return profile;
     },
   );
 
@@ -31,7 +36,7 @@ export function blockedUserRoutes(api: FastifyInstance, { readModels }: ApiParts
     '/users/:me/blocked_users/:username',
     { onRequest: requireOwnPath },
     async (request, reply) => {
-      await carryOut(request, { type: 'unblock_user', blocked: possibleUser(request.params.username) });
+      await executeAndWait(request, { type: 'unblock_user', blocked: possibleUser(request.params.username) });
       reply.code(204);
     },
   );

@@ -1,15 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import { userSearchQuery } from '../../../protocol/http-requests.ts';
-import type { ApiParts } from '../api-parts.ts';
 import { callerOf } from '../authentication.ts';
 import { HttpRefusal } from '../http-refusal.ts';
 import { parsed } from '../invalid-fields.ts';
 import { possibleUser } from '../path-user.ts';
+import type { RequestSteps } from '../request-steps.ts';
 
 /** `/self` and `/users`. */
-export function userRoutes(api: FastifyInstance, { readModels }: ApiParts): void {
+export function userRoutes(api: FastifyInstance, { readPage }: RequestSteps): void {
   api.get('/self', async (request) => {
-    const self = await readModels.self(callerOf(request).username);
+    const self = await readPage(request, (models) => models.self(callerOf(request).username));
     // Whoever is signed in is registered: the read models are still on their way there.
     if (!self) throw new HttpRefusal('not_visible_yet');
     return self;
@@ -17,11 +17,12 @@ export function userRoutes(api: FastifyInstance, { readModels }: ApiParts): void
 
   api.get('/users', async (request) => {
     const { search, ...page } = parsed(userSearchQuery, 'query', request.query);
-    return readModels.searchUsers(callerOf(request).username, search, page);
+    return readPage(request, (models) => models.searchUsers(callerOf(request).username, search, page));
   });
 
   api.get<{ Params: { username: string } }>('/users/:username', async (request) => {
-    const user = await readModels.user(callerOf(request).username, possibleUser(request.params.username));
+    const username = possibleUser(request.params.username);
+    const user = await readPage(request, (models) => models.user(callerOf(request).username, username));
     if (!user) throw new HttpRefusal('user_not_found');
     return user;
   });

@@ -47,6 +47,8 @@ export async function openTestApi({
   const readModels = new ScriptedReadModels();
   const commands: { command: Command; context: CommandContext }[] = [];
   const logLines: string[] = [];
+  /** Positions that were waited for. */
+  const waits: bigint[] = [];
   const script = { reply: accepted(true), visible: true };
   const sendCommand: SendCommand = async (command, context) => {
     commands.push({ command, context });
@@ -57,7 +59,12 @@ export async function openTestApi({
     accounts: accounts.accounts,
     sendCommand,
     readModels,
-    projected: { waitFor: async () => script.visible },
+    projected: {
+      async waitFor(position) {
+        waits.push(position);
+        return script.visible;
+      },
+    },
     allowsOrigin: (origin) => origin === ORIGIN,
     clientAddressOf: createClientAddressOf(trustedProxyHops, pino({ level: 'silent' })),
     configuration: { ...accounts.configuration, ...publicAddress },
@@ -105,6 +112,7 @@ export async function openTestApi({
     accounts,
     readModels,
     commands,
+    waits,
     logLines,
     script,
     registry,

@@ -37,14 +37,25 @@ export const chatHeader: ChatHeader = {
 export class ScriptedReadModels implements ReadModels {
   readonly calls: unknown[][] = [];
   readonly users = new Map<string, string>();
-  /** Users who block everybody, and whom everybody blocks. */
-  readonly hidden = new Set<string>();
   /** Every query rejects with it. */
   failure: Error | null = null;
   position = -1n;
+  readonly #held = new Map<string, Promise<void>>();
 
   know(...usernames: string[]): void {
     for (const username of usernames) this.users.set(username.toLowerCase(), username);
+  }
+
+  /** Such queries are not answered before the release. */
+  hold(query: keyof ReadModels): { release(): void } {
+    let release = () => {};
+    this.#held.set(query, new Promise((resolve) => (release = resolve)));
+    return {
+      release: () => {
+        this.#held.delete(query);
+        release();
+      },
+    };
   }
 
   self(username: string) {
@@ -70,10 +81,9 @@ export class ScriptedReadModels implements ReadModels {
 
   user(caller: string, username: string) {
     const name = this.users.get(username.toLowerCase());
-    const visible = name !== undefined && !this.hidden.has(name);
     return this.#answer(
       ['user', caller, username],
-      visible
+      name !== undefined
         ? {
             ...presenceProfile(name),
             date_joined: '2026-03-01T12:00:00.000Z',
@@ -86,9 +96,14 @@ export class ScriptedReadModels implements ReadModels {
     );
   }
 
+  profile(caller: string, username: string) {
+    const name = this.users.get(username.toLowerCase());
+    const { is_online: _, ...profile } = presenceProfile(name ?? '');
+    return this.#answer(['profile', caller, username], name === undefined ? null : profile);
+  }
+
   blockedUsers(caller: string, page: PageRequest) {
-    const blocked = [...this.hidden].map(presenceProfile);
-    return this.#page(['blockedUsers', caller, page], page, onePage(...blocked));
+    return this.#page(['blockedUsers', caller, page], page, onePage<PresenceProfile>());
   }
 
   chats(caller: string, page: PageRequest) {
@@ -119,6 +134,7 @@ export class ScriptedReadModels implements ReadModels {
 
   async #answer<Answer>(call: unknown[], answer: Answer): Promise<Answer> {
     this.calls.push(call);
+    await this.#held.get(String(call[0]));
     if (this.failure) throw this.failure;
     return answer;
   }

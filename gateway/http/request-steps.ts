@@ -1,0 +1,97 @@
+import type { FastifyRequest } from 'fastify';
+import { Gauge, type Registry } from 'prom-client';
+import { Abandoned, ConcurrencyLimit } from '../../platform/concurrency-limit.ts';
+import type { Command, CommandReply } from '../../protocol/commands.ts';
+import type { ReadModels } from '../../read-models/read-models.ts';
+import type { ApiParts } from './api-parts.ts';
+import { isAbandoned } from './arrived-request.ts';
+import { type Authenticate, callerOf } from './authentication.ts';
+import { HttpRefusal } from './http-refusal.ts';
+
+/**
+ * What a request has done for it that costs something. Of each kind a bounded amount is under way and waits, shared
+ * fairly between users; beyond, requests are refused as `unavailable`. Nothing is begun for a client that has gone.
+ */
+export interface RequestSteps {
+  readonly authenticate: Authenticate;
+  /** Answers by a query on the caller's behalf. */
+  readPage<Answer>(
+    request: FastifyRequest,
+    query: (readModels: ReadModels) => Promise<Answer>,
+  ): Promise<Answer>;
+  /** Resolves when the caller's command is stored and its effect can be read; a refusal ends the request. */
+  executeAndWait(request: FastifyRequest, command: Command): Promise<Accepted>;
+}
+
+type Accepted = Extract<CommandReply, { outcome: 'accepted' }>;
+
+/** Pages that are read at once: more would only share the database's processors with each other. */
+export const PAGES_AT_ONCE = 6;
+
+/** How long anything waits for its turn: as long as a command for its answer. */
+const MAX_WAIT_MS = 2000;
+
+const LIMITS = {
+  /** By access token. Look-ups that are made at once share a query. */
+  sessions: { running: 256, runningPerKey: 32, waiting: 1024, maxWaitMs: MAX_WAIT_MS },
+  /** By user: a few tabs that load at once wait for each other for some milliseconds. */
+  pages: { running: PAGES_AT_ONCE, runningPerKey: 2, waiting: 512, maxWaitMs: MAX_WAIT_MS },
+  /** By user. They mostly wait for others: until they are stored, then until they can be read. */
+  commands: { running: 256, runningPerKey: 4, waiting: 512, maxWaitMs: MAX_WAIT_MS },
+};
+
+export function createRequestSteps(parts: ApiParts): RequestSteps {
+  const { accounts, readModels, sendCommand, projected, newId, registry } = parts;
+  const sessions = new ConcurrencyLimit(LIMITS.sessions);
+  const pages = new ConcurrencyLimit(LIMITS.pages);
+  const commands = new ConcurrencyLimit(LIMITS.commands);
+  observeLimits(registry, { sessions, pages, commands });
+
+  async function execute(request: FastifyRequest, command: Command): Promise<Accepted> {
+    const reply = await sendCommand(command, {
+      actor: callerOf(request).username,
+      commandId: newId(),
+      correlationId: request.id,
+    });
+    if (reply.outcome === 'refused') throw new HttpRefusal(reply.code, reply.retryAfterMs);
+    if (isAbandoned(request)) throw new Abandoned('nobody waits for the effect');
+    if (!(await projected.waitFor(BigInt(reply.position)))) throw new HttpRefusal('not_visible_yet');
+    return reply;
+  }
+
+  return {
+    authenticate: (request, accessToken) =>
+      sessions.run(
+        accessToken,
+        () => accounts.authenticate(accessToken),
+        () => isAbandoned(request),
+      ),
+    readPage: (request, query) =>
+      pages.run(
+        callerOf(request).username,
+        () => query(readModels),
+        () => isAbandoned(request),
+      ),
+    executeAndWait: (request, command) =>
+      commands.run(
+        callerOf(request).username,
+        () => execute(request, command),
+        () => isAbandoned(request),
+      ),
+  };
+}
+
+function observeLimits(registry: Registry, limits: Readonly<Record<string, ConcurrencyLimit>>): void {
+  new Gauge({
+    name: 'rally_http_steps',
+    help: 'Session look-ups, pages and commands of HTTP requests that run or wait for their turn.',
+    labelNames: ['step', 'state'] as const,
+    registers: [registry],
+    collect() {
+      for (const [step, { running, waiting }] of Object.entries(limits)) {
+        this.set({ step, state: 'running' }, running);
+        this.set({ step, state: 'waiting' }, waiting);
+      }
+    },
+  });
+}

@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PASSWORD } from '../accounts/accounts-fixture.ts';
+import { type Answer, type ApiFixture, expectRefusal, openTestApi } from './api-fixture.ts';
+
+type Page = Record<string, string>;
+
+let api: ApiFixture;
+let ann: Page;
+let bob: Page;
+beforeEach(async () => {
+  api = await openTestApi();
+  ann = await api.signUp('Ann');
+  bob = await api.signUp('Bob');
+  api.readModels.calls.length = 0;
+  api.waits.length = 0;
+});
+afterEach(() => api.drop());
+
+const search = (headers: Page) => api.ask('GET', '/api/users?offset=10000', { headers });
+
+const searches = (times: number, headers: Page): Promise<Answer>[] =>
+  Array.from({ length: times }, () => search(headers));
+
+const begun = (query: string) => api.readModels.calls.filter(([name]) => name === query).length;
+
+const untilBegun = (query: string, times: number) => vi.waitFor(() => expect(begun(query)).toBe(times));
+
+const statuses = async (answers: Promise<Answer>[]) =>
+  (await Promise.all(answers)).map(({ status }) => status);
+
+describe('while one user asks for page after page', () => {
+  it('a few are read at once, and the others wait', async () => {
+    const { release } = api.readModels.hold('searchUsers');
+    const asked = searches(20, ann);
+    await untilBegun('searchUsers', 2);
+    expect((await api.ask('GET', '/api/self', { headers: bob })).status).toBe(200);
+    expect(begun('searchUsers')).toBe(2);
+    release();
+    expect(await statuses(asked)).toEqual(expect.arrayContaining([200, 200]));
+  });
+
+  it('those that find too many waiting are refused at once, and nobody else is', async () => {
+    const { release } = api.readModels.hold('searchUsers');
+    const refused: Answer[] = [];
+    const asked = searches(600, ann).map(async (asking) => {
+      const answer = await asking;
+      if (answer.status !== 200) refused.push(answer);
+      return answer.status;
+    });
+    await vi.waitFor(() => expect(refused.length).toBeGreaterThanOrEqual(600 - 2 - 512));
+    for (const answer of refused) expectRefusal(answer, 'unavailable');
+    expect((await api.ask('GET', '/api/self', { headers: bob })).status).toBe(200);
+    release();
+    const all = await Promise.all(asked);
+    expect(all.filter((status) => status === 200).length).toBe(600 - refused.length);
+  });
+
+  it('and others take every place there is for pages, sessions and logins go on', async () => {
+    const { release } = api.readModels.hold('searchUsers');
+    const crowd = await Promise.all(['Cid', 'Dan', 'Eve'].map((name) => api.signUp(name)));
+    const asked = crowd.flatMap((one) => searches(5, one));
+    await untilBegun('searchUsers', 6);
+    const logIn = { body: { username: 'Bob', password: PASSWORD } };
+    expect((await api.ask('POST', '/api/login', logIn)).status).toBe(200);
+    expect((await api.ask('POST', '/api/refresh', { headers: bob })).status).toBe(204);
+    expect((await api.ask('GET', '/api/users/Nobody%20', { headers: bob })).status).toBe(404);
+    expect((await api.ask('DELETE', '/api/logout', { headers: bob })).status).toBe(204);
+    expect(begun('searchUsers')).toBe(6);
+    release();
+    await Promise.all(asked);
+  });
+});
+
+describe('for a client that has gone', () => {
+  const isAbandoned = () => true;
+
+  it.each([
+    ['GET', '/api/self'],
+    ['GET', '/api/chats/Bob/messages'],
+    ['PUT', '/api/chats/Bob'],
+    ['DELETE', '/api/logout'],
+  ])('%s %s looks up no session', async (method, url) => {
+    const lookUp = vi.spyOn(api.accounts.accounts, 'authenticate');
+    expect((await api.ask(method, url, { headers: ann, isAbandoned })).status).toBe(499);
+    expect(lookUp).not.toHaveBeenCalled();
+    expect(api.readModels.calls).toEqual([]);
+    expect(api.commands).toEqual([]);
+  });
+
+  it('nothing is read once the session has been looked up', async () => {
+    let gone = false;
+    const { authenticate } = api.accounts.accounts;
+    vi.spyOn(api.accounts.accounts, 'authenticate').mockImplementation(async (token) => {
+      const session = await authenticate(token);
+      gone = true;
+      return session;
+    });
+    for (const [method, url] of [
+      ['GET', '/api/self'],
+      ['PUT', '/api/chats/Bob'],
+    ] as const) {
+      gone = false;
+      const answer = await api.ask(method, url, { headers: ann, isAbandoned: () => gone });
+      expect(answer.status, url).toBe(499);
+    }
+    expect(api.readModels.calls).toEqual([]);
+    expect(api.commands).toEqual([]);
+  });
+
+  it('a stored command is not waited for', async () => {
+    const isAbandoned = () => api.commands.length > 0;
+    expect((await api.ask('PUT', '/api/chats/Bob', { headers: ann, isAbandoned })).status).toBe(499);
+    expect(api.commands).toHaveLength(1);
+    expect(api.waits).toEqual([]);
+    expect(api.readModels.calls).toEqual([]);
+  });
+
+  it('a page that waits for its turn is passed over when it comes', async () => {
+    const { release } = api.readModels.hold('searchUsers');
+    const asked = searches(2, ann);
+    await untilBegun('searchUsers', 2);
+    let gone = false;
+    const abandoned = Array.from({ length: 50 }, () =>
+      api.ask('GET', '/api/self', { headers: ann, isAbandoned: () => gone }),
+    );
+    await vi.waitFor(async () =>
+      expect(await api.registry.metrics()).toContain('rally_http_steps{step="pages",state="waiting"} 50'),
+    );
+    gone = true;
+    release();
+    expect(await statuses(asked)).toEqual([200, 200]);
+    expect(await statuses(abandoned)).not.toContain(200);
+    expect(begun('self')).toBe(0);
+  });
+});
