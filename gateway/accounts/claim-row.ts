@@ -19,21 +19,44 @@ export interface NewAccount {
   readonly passwordHash: string;
 }
 
+/** What signs in to an account: its username and its email, in lower case. Both are one if the email is the username. */
+export const loginNamesOf = ({
+  username,
+  email,
+}: Pick<NewAccount, 'username' | 'email'>): readonly string[] =>
+  [...new Set([username.toLowerCase(), email.toLowerCase()])].sort();
+
 export const lapsedBefore = (now: Date): Date => new Date(now.getTime() - CLAIM_LEASE_MS);
 
-/** The row itself stays: its name may be registered in the log under its registration id. */
-export async function releaseEmail(
+/**
+ * Signups of other names that died with one of these names lose both and can no longer be activated. Their rows stay: a
+ * username may be registered in the log under its row's registration id.
+ *
+ * Locks the rows that this transaction will change, in the order in which every other one does.
+ */
+export async function releaseLapsed(
   transaction: Transaction<AccountsDatabase>,
-  emailKey: string,
+  userKey: string,
+  names: readonly string[],
   lapsed: Date,
 ): Promise<void> {
+  const holders = await transaction
+    .selectFrom('accounts')
+    .select(['user_key', 'activated_at', 'claimed_at'])
+    .where(({ or, eb }) => or([eb('user_key', 'in', names), eb('email_key', 'in', names)]))
+    .orderBy('user_key')
+    .forNoKeyUpdate()
+    .execute();
+  const released = holders
+    .filter((holder) => holder.user_key !== userKey && !holder.activated_at && holder.claimed_at < lapsed)
+    .map((holder) => holder.user_key);
+  if (released.length === 0) return;
   await transaction
     .updateTable('accounts')
     .set({ email: null, email_key: null, claim_id: null })
-    .where('email_key', '=', emailKey)
-    .where('activated_at', 'is', null)
-    .where('claimed_at', '<', lapsed)
+    .where('user_key', 'in', released)
     .execute();
+  await transaction.deleteFrom('login_names').where('user_key', 'in', released).execute();
 }
 
 interface NewClaim {
@@ -75,4 +98,26 @@ export async function upsertClaim(
   return row
     ? { claimId, userKey: row.user_key, username: row.username, registrationId: row.registration_id }
     : null;
+}
+
+/** Those of the names that belong to somebody else; the others are the account's from now on, and no further ones. */
+export async function claimNames(
+  transaction: Transaction<AccountsDatabase>,
+  userKey: string,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  await transaction
+    .deleteFrom('login_names')
+    .where('user_key', '=', userKey)
+    .where('name', 'not in', names)
+    .execute();
+  const claimed = await transaction
+    .insertInto('login_names')
+    .values(names.map((name) => ({ name, user_key: userKey })))
+    .onConflict((conflict) =>
+      conflict.column('name').doUpdateSet({ user_key: userKey }).where('login_names.user_key', '=', userKey),
+    )
+    .returning('name')
+    .execute();
+  return names.filter((name) => !claimed.some((row) => row.name === name));
 }

@@ -72,4 +72,25 @@ const migrations: Record<string, Migration> = {
       await schema.createIndex('attempt_windows_end').on('attempt_windows').column('ends_at').execute();
     },
   },
+  // Where somebody is already called like somebody else's email, the name stays whose username it is, as logging in had it.
+  '0003-login-names': {
+    async up(db) {
+      const schema = db.schema.withSchema(SCHEMA);
+      await schema
+        .createTable('login_names')
+        .addColumn('name', 'text', (column) => column.primaryKey())
+        .addColumn('user_key', 'text', (column) =>
+          column.notNull().references(`${SCHEMA}.accounts.user_key`).onDelete('cascade'),
+        )
+        .execute();
+      await schema.createIndex('login_names_of_account').on('login_names').column('user_key').execute();
+      const [accounts, names] = [sql.table(`${SCHEMA}.accounts`), sql.table(`${SCHEMA}.login_names`)];
+      await sql`insert into ${names} (name, user_key)
+        select distinct on (name) name, user_key from (
+          select user_key as name, user_key, activated_at is null as is_pending, 0 as rank from ${accounts}
+          union all
+          select email_key, user_key, activated_at is null, 1 from ${accounts} where email_key is not null
+        ) as held order by name, is_pending, rank`.execute(db);
+    },
+  },
 };

@@ -1,7 +1,15 @@
 import type { Kysely } from 'kysely';
 import pg from 'pg';
 import type { Clock } from '../../platform/clock.ts';
-import { lapsedBefore, type NameClaim, type NewAccount, releaseEmail, upsertClaim } from './claim-row.ts';
+import {
+  claimNames,
+  lapsedBefore,
+  loginNamesOf,
+  type NameClaim,
+  type NewAccount,
+  releaseLapsed,
+  upsertClaim,
+} from './claim-row.ts';
 import type { AccountsDatabase } from './schema.ts';
 import type { StartSession } from './session-start.ts';
 import type { SignedIn } from './session-tokens.ts';
@@ -29,18 +37,39 @@ export interface NameClaimsOptions {
   readonly newId: () => string;
 }
 
-/** The table's unique keys decide, so any number of gateways may claim at once. Rejects with the database's own errors. */
+/** Rolls the claim back. */
+class NamesTaken extends Error {
+  override readonly name = 'NamesTaken';
+  readonly names: readonly string[];
+
+  constructor(names: readonly string[]) {
+    super('names taken');
+    this.names = names;
+  }
+}
+
+/** The tables' unique keys decide, so any number of gateways may claim at once. Rejects with the database's own errors. */
 export function createNameClaims({ db, startSession, clock, newId }: NameClaimsOptions): NameClaims {
   return {
     async claim(account) {
+      const [now, names] = [clock(), loginNamesOf(account)];
+      const userKey = account.username.toLowerCase();
       try {
-        const now = clock();
-        const claim = await db.transaction().execute(async (transaction) => {
-          await releaseEmail(transaction, account.email.toLowerCase(), lapsedBefore(now));
-          return upsertClaim(transaction, account, { now, claimId: newId(), registrationId: newId() });
+        return await db.transaction().execute(async (transaction) => {
+          await releaseLapsed(transaction, userKey, names, lapsedBefore(now));
+          const ids = { claimId: newId(), registrationId: newId() };
+          const claim = await upsertClaim(transaction, account, { now, ...ids });
+          if (!claim) return { outcome: 'taken', fields: ['username'] };
+          const others = await claimNames(transaction, userKey, names);
+          if (others.length > 0) throw new NamesTaken(others);
+          return { outcome: 'claimed', claim };
         });
-        return claim ? { outcome: 'claimed', claim } : { outcome: 'taken', fields: ['username'] };
       } catch (error) {
+        if (error instanceof NamesTaken)
+          return {
+            outcome: 'taken',
+            fields: error.names.map((name) => (name === userKey ? 'username' : 'email')),
+          };
         if (error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION)
           return { outcome: 'taken', fields: ['email'] };
         throw error;

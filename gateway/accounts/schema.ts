@@ -8,6 +8,7 @@ export interface AccountsDatabase {
   sessions: SessionRow;
   refresh_tokens: RefreshTokenRow;
   attempt_windows: AttemptWindowRow;
+  login_names: LoginNameRow;
 }
 
 /** A name is an account once `activated_at` is set; before, it is only claimed by a signup under way or given up. */
@@ -25,6 +26,17 @@ export interface AccountRow {
   claim_id: string | null;
   claimed_at: ColumnType<Date, Date, Date>;
   activated_at: Date | null;
+}
+
+/**
+ * Usernames and emails are one namespace, since either signs in, and this is its unique key: nobody can be called like
+ * somebody else's email, however many sign up at once.
+ */
+interface LoginNameRow {
+  /** In lower case. */
+  name: string;
+  /** Whose it is, also while it is only claimed. */
+  user_key: string;
 }
 
 /** A refresh-token family: one per login. */

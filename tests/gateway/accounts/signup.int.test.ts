@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AccountsFixture, openTestAccounts } from './accounts-fixture.ts';
+import { type AccountsFixture, clientAt, openTestAccounts, PASSWORD } from './accounts-fixture.ts';
 
 let fixture: AccountsFixture;
 let name: string;
@@ -133,5 +133,128 @@ describe('signup', () => {
     const results = await outcomes(Array.from({ length: 12 }, () => fixture.signUp(name)));
     expect(results.filter((outcome) => outcome === 'signed_up')).toHaveLength(1);
     expect(results.filter((outcome) => outcome === 'taken')).toHaveLength(11);
+  });
+
+  /** A signup that waits for the log until the function is called, which answers its outcome. */
+  async function waitingSignUp(username: string, email: string) {
+    let answer = () => {};
+    fixture.log.script.push(
+      new Promise<void>((resolve) => {
+        answer = resolve;
+      }),
+    );
+    const before = fixture.log.commands;
+    const outcome = fixture.signUp(username, email);
+    await expect.poll(() => fixture.log.commands).toBe(before + 1);
+    return () => {
+      answer();
+      return outcome;
+    };
+  }
+
+  it.each<[string, (shared: string) => readonly [string, string][], string[]]>([
+    [
+      "a name that is another's email",
+      (shared) => [
+        [shared, `a-${shared}`],
+        [`b-${name}`, shared],
+      ],
+      ['email'],
+    ],
+    [
+      "an email that is another's name",
+      (shared) => [
+        [`a-${name}`, shared],
+        [shared, `b-${shared}`],
+      ],
+      ['username'],
+    ],
+    [
+      'both, crossed',
+      (shared) => [
+        [shared, `a-${shared}`],
+        [`a-${shared}`, shared],
+      ],
+      ['email', 'username'],
+    ],
+  ])('gives %s to the first of two at once', async (_case, people, fields) => {
+    const [[username, email] = ['', ''], second = ['', '']] = people(`${fresh()}@example.com`);
+    const finish = await waitingSignUp(username, email);
+    const refused = await fixture.signUp(...second);
+    expect(await finish()).toMatchObject({ outcome: 'signed_up' });
+    expect(refused).toMatchObject({ outcome: 'taken', fields: expect.arrayContaining(fields) });
+  });
+
+  it('signs up one of many at once who want one name, some as username and some as email', async () => {
+    const shared = `${fresh()}@example.com`;
+    const results = await outcomes(
+      Array.from({ length: 12 }, (_, n) =>
+        n % 2 ? fixture.signUp(shared, `${n}-${shared}`) : fixture.signUp(`${n}-${name}`, shared),
+      ),
+    );
+    expect(results.filter((outcome) => outcome === 'signed_up')).toHaveLength(1);
+    expect(results.filter((outcome) => outcome === 'taken')).toHaveLength(11);
+  });
+
+  it('takes an email for a username', async () => {
+    const email = `${fresh()}@example.com`;
+    expect(await fixture.signUp(email, email)).toMatchObject({ outcome: 'signed_up' });
+    expect(await fixture.signUp(name, email)).toEqual(taken('email'));
+    expect(await fixture.logIn(email)).toMatchObject({ outcome: 'signed_in' });
+  });
+
+  it.each(['email', 'username'])(
+    'gives the %s of a signup that died to others once it has lapsed, as either',
+    async (held) => {
+      const shared = `${fresh()}@example.com`;
+      fixture.log.script.push('lost');
+      await (held === 'email' ? fixture.signUp(`a-${name}`, shared) : fixture.signUp(shared, `a-${shared}`));
+      const again = () =>
+        held === 'email' ? fixture.signUp(shared, `b-${shared}`) : fixture.signUp(`b-${name}`, shared);
+      expect(await again()).toEqual(taken(held === 'email' ? 'username' : 'email'));
+      fixture.passSeconds(11);
+      expect(await again()).toMatchObject({ outcome: 'signed_up' });
+    },
+  );
+
+  it('lets go of the email that a signup is repeated without', async () => {
+    fixture.log.script.push('lost');
+    await fixture.signUp(fresh());
+    fixture.passSeconds(11);
+    await fixture.signUp(name, `second-${name}@example.com`);
+    expect(await fixture.signUp(`${name}@example.com`, `third-${name}@example.com`)).toMatchObject({
+      outcome: 'signed_up',
+    });
+  });
+});
+
+describe('accounts from before usernames and emails were one namespace', () => {
+  it("keep their names, and a name that two have is the one's whose username it is", async () => {
+    const before = await openTestAccounts();
+    for (const username of ['ann', 'bob', 'cleo@example.com']) await before.signedUp(username);
+    await before.pool.query('drop table accounts.login_names');
+    await before.pool.query("delete from accounts.kysely_migration where name = '0003-login-names'");
+    await before.pool.query(
+      "update accounts.accounts set email = $1, email_key = $1 where user_key = 'bob'",
+      ['cleo@example.com'],
+    );
+    const accounts = await before.open();
+    const { rows } = await before.pool.query('select name, user_key from accounts.login_names order by name');
+    expect(rows.map(({ name: held, user_key }) => [held, user_key])).toEqual([
+      ['ann', 'ann'],
+      ['ann@example.com', 'ann'],
+      ['bob', 'bob'],
+      ['cleo@example.com', 'cleo@example.com'],
+      ['cleo@example.com@example.com', 'cleo@example.com'],
+    ]);
+    const logIn = (identifier: string) =>
+      accounts.logIn({ identifier, password: PASSWORD, client: clientAt('192.0.2.1') });
+    for (const [identifier, username] of [
+      ['ann@example.com', 'ann'],
+      ['bob', 'bob'],
+      ['cleo@example.com', 'cleo@example.com'],
+    ] as const)
+      expect(await logIn(identifier)).toMatchObject({ signedIn: { session: { username } } });
+    await before.close();
   });
 });
