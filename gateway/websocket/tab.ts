@@ -1,10 +1,11 @@
 import type { ClientFrame } from '../../protocol/client-frames.ts';
-import { CLOSE_CODES, type CloseCodeName } from '../../protocol/close-codes.ts';
+import type { CloseCodeName } from '../../protocol/close-codes.ts';
 import type { Cursor } from '../../protocol/cursor.ts';
 import type { Hole, Push } from '../../protocol/pushes.ts';
 import { errorFrame, replyText, type WelcomeFrame } from '../../protocol/server-frames.ts';
 import type { Session } from '../accounts/session.ts';
 import type { Socket, SocketHandlers } from '../public-server/public-server.ts';
+import { closeSocket } from './closing.ts';
 import { FrameQueue } from './frame-queue.ts';
 import { FrameRate } from './frame-rate.ts';
 import { readFrame } from './read-frame.ts';
@@ -12,9 +13,6 @@ import type { SocketPlace } from './socket-places.ts';
 import type { TabContext } from './tab-context.ts';
 import { TabFeed } from './tab-feed.ts';
 import type { UserAllowance } from './user-allowance.ts';
-
-/** A client that does not read, or does not answer a close frame, is cut this long after. */
-const UNREAD_CLOSE_MS = 5000;
 
 /**
  * One browser tab's WebSocket. Thousands sit idle, so one holds no timer, and what only a busy one needs comes with
@@ -104,9 +102,7 @@ export class Tab implements SocketHandlers {
     this.#leave(name);
     // What the client asked for and the server then refuses to talk about is not carried out behind its back.
     this.#frames?.dropWaiting();
-    this.#cut = setTimeout(() => this.#socket.terminate(), UNREAD_CLOSE_MS).unref();
-    const { code, reason } = CLOSE_CODES[name];
-    this.#socket.close(code, reason);
+    this.#cut = closeSocket(this.#socket, name);
   }
 
   /** From now on frames are answered. */

@@ -11,7 +11,7 @@ import type { GatewayConfiguration } from '../configuration.ts';
 import type { AnswerHandshake, HandshakeAnswer } from '../public-server/public-server.ts';
 import { createAskFrames } from './answer-frames.ts';
 import { Audiences } from './audiences.ts';
-import { openAndClose } from './closed-at-once.ts';
+import { openAndClose } from './closing.ts';
 import { drainTabs } from './drain-tabs.ts';
 import { judgeHandshake } from './handshake.ts';
 import { createJoin } from './join.ts';

@@ -1,10 +1,14 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createTestGateway, gate, settle } from './test-gateway.ts';
 import type { TestTab } from './test-tab.ts';
 
 const codes = (tabs: readonly TestTab[]) => tabs.map(({ code }) => code);
 const welcomed = (tabs: readonly TestTab[]) => tabs.filter((tab) => tab.of('welcome').length > 0).length;
 const address = (remoteAddress: string) => ({ remoteAddress });
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('the sockets of one user', () => {
   it('are at most SOCKETS_PER_USER: the next is accepted, then closed with 3030, and the others go on', async () => {
@@ -112,15 +116,21 @@ describe('the sockets of one address, before it is known whose they are,', () =>
     ['without a token', '', { headers: {} }, 3002],
     ['with a wrong token', 'nobody', {}, 3002],
     ['to another path', 'ann', { path: '/ws/other' }, 4000],
-  ])('count %s until their connection has ended', async (_, session, handshake, code) => {
-    const { connect } = createTestGateway({ PENDING_SOCKETS_PER_ADDRESS: 1 });
-    const from = address('192.0.2.1');
-    const tab = connect(session, { ...handshake, ...from }, { reads: false });
-    await vi.waitFor(() => expect(tab.code).toBe(code));
-    expect(() => connect('ann', from)).toThrow('refused with 429');
-    tab.terminate();
-    expect(() => connect('ann', from)).not.toThrow();
-  });
+  ])(
+    'count %s until their connection has ended, which is cut if the client does not end it',
+    async (_, session, handshake, code) => {
+      vi.useFakeTimers({ toFake: ['setTimeout'] });
+      const { connect } = createTestGateway({ PENDING_SOCKETS_PER_ADDRESS: 1 });
+      const from = address('192.0.2.1');
+      const tab = connect(session, { ...handshake, ...from }, { reads: false });
+      await settle();
+      expect(tab.code).toBe(code);
+      expect(() => connect('ann', from)).toThrow('refused with 429');
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(tab.isTerminated).toBe(true);
+      expect(() => connect('ann', from)).not.toThrow();
+    },
+  );
 
   it('count when their user has too many', async () => {
     const { open, connect } = createTestGateway({ PENDING_SOCKETS_PER_ADDRESS: 1, SOCKETS_PER_USER: 1 });
