@@ -11,6 +11,7 @@ import { observeRequests } from './request-observation.ts';
 import { createRequestSteps } from './request-steps.ts';
 import { blockedUserRoutes } from './routes/blocked-users.ts';
 import { chatRoutes } from './routes/chats.ts';
+import { frontPageRoute } from './routes/front-page.ts';
 import { logOutRoute, refreshRoute } from './routes/session.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { userRoutes } from './routes/users.ts';
@@ -18,7 +19,7 @@ import { userRoutes } from './routes/users.ts';
 /** Longer than any percent-encoded username. */
 const PATH_PARAMETER_LIMIT = 512;
 
-/** The REST API under `/api`. */
+/** The REST API under `/api`, and a page at `/` that says so. */
 export function createHttpApi(parts: ApiParts): Promise<HttpApi> {
   const { logger, registry, newId } = parts;
   const answerError = answerErrors(logger);
@@ -39,6 +40,7 @@ export function createHttpApi(parts: ApiParts): Promise<HttpApi> {
   acceptJsonBodies(app);
   app.setErrorHandler(answerError);
   const { registerOtherMethods } = answerMissingRoutes(app);
+  frontPageRoute(app);
   app.register(async (api) => apiRoutes(api, parts), { prefix: '/api' });
   app.register(async () => registerOtherMethods());
   return createHttpHandler(app, logger);

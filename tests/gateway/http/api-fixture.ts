@@ -98,9 +98,10 @@ export async function openTestApi({
       },
     });
     const text = answer.body.toString();
+    const isJson = String(answer.headers['content-type']).startsWith('application/json');
     return {
       status: answer.status,
-      body: text === '' ? null : JSON.parse(text),
+      body: text === '' ? null : isJson ? JSON.parse(text) : text,
       headers: answer.headers,
       cookies: new Map(
         [answer.headers['set-cookie'] ?? []].flat().map((cookie) => [cookie.split('=')[0] ?? '', cookie]),

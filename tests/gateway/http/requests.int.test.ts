@@ -12,7 +12,8 @@ afterAll(() => api.drop());
 
 describe('paths and methods', () => {
   it.each([
-    ['GET', '/'],
+    ['GET', '/index.html'],
+    ['GET', '/favicon.ico'],
     ['GET', '/api'],
     ['GET', '/api/'],
     ['GET', '/api/nothing/here'],
@@ -30,7 +31,6 @@ describe('paths and methods', () => {
     ['GET', '/api/./self'],
     ['GET', '/api/chats/%2E%2E/self'],
     ['GET', '//['],
-    ['GET', '//'],
   ])('%s %s is 404', async (method, url) => {
     expectRefusal(await api.ask(method, url, { headers: ann }), 'not_found');
   });
@@ -40,6 +40,7 @@ describe('paths and methods', () => {
     ['GET', '/api/login/', 'POST'],
     ['DELETE', '/api/refresh', 'POST'],
     ['POST', '/api/logout', 'DELETE'],
+    ['POST', '/', 'GET, HEAD'],
     ['POST', '/api/self', 'GET, HEAD'],
     ['PATCH', '/api/self', 'GET, HEAD'],
     ['OPTIONS', '/api/self', 'GET, HEAD'],
