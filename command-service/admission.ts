@@ -1,7 +1,7 @@
 /** A command that is not answered in this part of the time that gateways give was late: with more at once, it would be too late. */
 const LATE = 0.5;
 /** After a late one, as many are taken at once as are answered in this part of that time. */
-const AIM = 0.25;
+const AIM = 0.4;
 /** For each that was answered in time while the room was used, there is room for so much more. */
 const GROWTH = 0.125;
 /** However slow the store: so many keep its ways busy, appends and reads alike. */
@@ -15,7 +15,7 @@ const FORGETTING = 0.999;
  * How many commands are taken at once. In the end all of them wait for the store, somewhere on the way to it; so what is
  * taken is what the store answers in time, and the rest is refused at once, before it has cost anything. How much that is
  * shows in how long commands take: their number at once is their rate times how long each takes (Little's law). So while
- * they are in time there may slowly be more, and when they are late there is room for as many as are answered in a fourth
+ * they are in time there may slowly be more, and when they are late there is room for as many as are answered in two fifths
  * of the time that they have.
  *
  * It knows nothing of the store but its answers. While those come in time it refuses nobody below `most`.

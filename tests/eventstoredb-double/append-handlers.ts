@@ -7,7 +7,7 @@ import messages, {
 import type { ServerDuplexStream, ServerReadableStream, sendUnaryData } from '@grpc/grpc-js';
 import { appendAnswer, batchAnswer, type Refusal, refusal } from './append-answers.ts';
 import { batchExpectation, batchProposal, expectation, proposal } from './append-requests.ts';
-import type { Faults } from './faults.ts';
+import { answerLate, type Faults } from './faults.ts';
 import { connectionLost, notLeader } from './rpc-status.ts';
 import type { ProposedEvent, TransactionLog } from './transaction-log.ts';
 
@@ -33,7 +33,8 @@ export function appendHandlers(log: TransactionLog, faults: Faults, port: () => 
       });
       call.on('end', () => {
         const { stream, expected } = expectation(options);
-        answer(null, appendAnswer(log.append(stream, expected, events), expected));
+        const written = log.append(stream, expected, events);
+        answerLate(faults, () => answer(null, appendAnswer(written, expected)));
       });
     },
 
@@ -53,7 +54,9 @@ export function appendHandlers(log: TransactionLog, faults: Faults, port: () => 
         const respond = (response: BatchAppendResp) => {
           response.setCorrelationId(request.getCorrelationId());
           response.setStreamIdentifier(append.options.getStreamIdentifier());
-          if (call.writable) call.write(response);
+          answerLate(faults, () => {
+            if (call.writable) call.write(response);
+          });
         };
         const store = () => log.append(stream, expected, append.events);
         const refuse = (kind: Refusal) => respond(new messages.BatchAppendResp().setError(refusal(kind)));

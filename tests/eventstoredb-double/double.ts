@@ -3,7 +3,7 @@ import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfea
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { appendHandlers } from './append-handlers.ts';
-import { type Drop, type Faults, noFaults } from './faults.ts';
+import { answerLate, type Drop, type Faults, noFaults } from './faults.ts';
 import { getSupportedMethods, readGossip } from './node-handlers.ts';
 import { answerRead, type ReadCall } from './read-handler.ts';
 import { dropFailure } from './rpc-status.ts';
@@ -88,6 +88,11 @@ export class EventStoreDbDouble {
   }
 
   #read(call: ReadCall): void {
+    answerLate(this.faults, () => this.#answerRead(call));
+  }
+
+  #answerRead(call: ReadCall): void {
+    if (call.cancelled) return;
     if (!call.request.getOptions()?.hasSubscription()) return void answerRead(call, this.log, this.faults);
     const subscription = startSubscription(call, this.log, this.faults);
     this.#subscriptions.add(subscription);

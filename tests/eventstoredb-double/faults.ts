@@ -22,9 +22,19 @@ export interface Faults {
   onAppend: (stream: string) => AppendFault;
   /** Reads hang, and subscriptions are not even confirmed. */
   readsHang: boolean;
+  /** How late an answer is, for each anew: to an append, a read, or the wish to subscribe. What it is about is done at once. */
+  answerDelayMs: () => number;
 }
 
 export const noFaults = (): Faults => ({
   onAppend: () => ({ kind: 'none' }),
   readsHang: false,
+  answerDelayMs: () => 0,
 });
+
+/** Calls at once when there is no delay, as a server that is well answers. */
+export function answerLate({ answerDelayMs }: Faults, answer: () => void): void {
+  const ms = answerDelayMs();
+  if (ms > 0) setTimeout(answer, ms).unref();
+  else answer();
+}

@@ -1,0 +1,68 @@
+import { pino } from 'pino';
+import { onTestFinished } from 'vitest';
+import { type EventStore, NO_STREAM } from '../../platform/event-store/event-store.ts';
+import { openEventStoreDb } from '../../platform/event-store/eventstoredb/open-eventstoredb.ts';
+import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
+import { freshStream, messageSent } from '../event-store/events.ts';
+import { EventStoreDbDouble } from '../eventstoredb-double/double.ts';
+import { openSlowConnection } from '../support/slow-connection.ts';
+import { createTestDatabase } from '../support/test-database.ts';
+
+/** A store whose server can be made slow: then what it can do depends on that, and not on the machine. Closed by the test's end. */
+export interface SlowableStore {
+  readonly store: EventStore;
+  /** How late each of the server's answers is. */
+  setDelay(delayMs: () => number): void;
+}
+
+/** In one transaction, of which two are under way: 16 appends at once, as to EventStoreDB. */
+const EVENTS_AT_ONCE = 8;
+
+export async function openSlowablePostgres(): Promise<SlowableStore> {
+  const database = await createTestDatabase();
+  onTestFinished(() => database.drop());
+  const connection = await openSlowConnection(database.url);
+  onTestFinished(() => connection.close());
+  const logger = pino({ level: 'silent' });
+  const store = await openPostgresEventStore({ url: connection.url, logger, maxBatchEvents: EVENTS_AT_ONCE });
+  onTestFinished(() => store.close());
+  return {
+    store,
+    setDelay(delayMs) {
+      connection.delayMs = delayMs;
+    },
+  };
+}
+
+export async function openSlowableEventStoreDb(): Promise<
+  SlowableStore & { readonly double: EventStoreDbDouble }
+> {
+  const double = new EventStoreDbDouble();
+  await double.start();
+  onTestFinished(() => double.kill());
+  const store = openEventStoreDb({ url: double.url });
+  onTestFinished(() => store.close());
+  return {
+    store,
+    double,
+    setDelay(delayMs) {
+      double.faults.answerDelayMs = delayMs;
+    },
+  };
+}
+
+const CALLERS = 64;
+
+/** Appends in a second, while there are always some that wait. */
+export async function capacityOf(store: EventStore, seconds: number): Promise<number> {
+  const until = performance.now() + seconds * 1000;
+  let appended = 0;
+  const call = async () => {
+    while (performance.now() < until) {
+      await store.append(freshStream(), NO_STREAM, [messageSent()]);
+      if (performance.now() < until) appended += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: CALLERS }, call));
+  return appended / seconds;
+}

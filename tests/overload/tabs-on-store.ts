@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { startCommandService } from '../../command-service/start-command-service.ts';
+import { createCommandClient, oneByOne } from '../../gateway/command-client.ts';
+import { createAskFrames } from '../../gateway/websocket/answer-frames.ts';
+import { FrameQueue } from '../../gateway/websocket/frame-queue.ts';
+import { createSocketMetrics } from '../../gateway/websocket/socket-metrics.ts';
+import { Tally } from '../../gateway/websocket/tally.ts';
+import type { EventStore } from '../../platform/event-store/event-store.ts';
+import { createInProcessBus } from '../../platform/message-bus/in-process/in-process-bus.ts';
+import { type ClientFrame, clientFrame } from '../../protocol/client-frames.ts';
+import type { Command } from '../../protocol/commands.ts';
+
+const COMMAND_TIMEOUT_MS = 2000;
+const FRAMES_OF_A_TAB = 256;
+
+/** What a tab is told of a message of its own. */
+export interface Answer {
+  readonly isAck: boolean;
+  readonly retryAfterMs: number | undefined;
+}
+
+export interface TalkingTab {
+  /** Sends a message, or sends it again. */
+  say(id: string): Promise<Answer>;
+}
+
+export interface TabsOnStore {
+  readonly tabs: readonly TalkingTab[];
+  stop(): Promise<void>;
+}
+
+/**
+ * All that a message passes from a tab's line to the log and back, in this process, without the sockets: each tab has a chat
+ * of its own. The store is not closed.
+ */
+export async function openTabsOn(store: EventStore, count: number): Promise<TabsOnStore> {
+  const logger = pino({ level: 'silent' });
+  const bus = createInProcessBus({ logger });
+  const clock = () => new Date();
+  const service = await startCommandService({ store, bus, logger, registry: new Registry(), clock });
+  const sendCommands = createCommandClient(bus, COMMAND_TIMEOUT_MS, logger);
+  const metrics = createSocketMetrics(new Registry(), () => 0);
+  const askFrames = createAskFrames(sendCommands, randomUUID, metrics, logger);
+  const unanswered = new Tally();
+
+  async function carryOut(actor: string, command: Command): Promise<string> {
+    const ids = { commandId: randomUUID(), correlationId: 'overload' };
+    const reply = await oneByOne(sendCommands)(command, { ...ids, actor });
+    if (reply.outcome === 'refused') throw new Error(`refused as ${reply.code}`);
+    return reply.id ?? '';
+  }
+
+  async function openTab(): Promise<TalkingTab> {
+    const [name, other] = [`ann-${randomUUID().slice(0, 8)}`, `bob-${randomUUID().slice(0, 8)}`];
+    for (const one of [name, other]) await carryOut(one, { type: 'register_user' });
+    const chatId = await carryOut(name, { type: 'start_chat', other });
+    const told = new Map<string, (answer: Answer) => void>();
+    const tell = (text: string) => {
+      const { action, request_id, data } = JSON.parse(text);
+      told.get(request_id)?.({ isAck: action === 'ack', retryAfterMs: data.retry_after_ms });
+    };
+    const line = new FrameQueue(FRAMES_OF_A_TAB, unanswered, async (frames, waitedMs) => {
+      for (const text of await askFrames(frames, name, waitedMs)) tell(text);
+    });
+    line.start();
+    return {
+      say(id) {
+        const frame = {
+          action: 'new_message',
+          request_id: id,
+          data: { chat_id: chatId, id, content: 'hello', timestamp: '' },
+        };
+        return new Promise((resolve) => {
+          told.set(id, resolve);
+          const isKept = line.add(messageFrame(frame), '');
+          if (!isKept) resolve({ isAck: false, retryAfterMs: undefined });
+        });
+      },
+    };
+  }
+
+  const tabs: TalkingTab[] = [];
+  for (let opened = 0; opened < count; opened += 10)
+    tabs.push(...(await Promise.all(Array.from({ length: Math.min(10, count - opened) }, openTab))));
+  return {
+    tabs,
+    async stop() {
+      await service.stop();
+      await bus.close();
+    },
+  };
+}
+
+const messageFrame = (frame: unknown): ClientFrame => clientFrame.parse(frame);
