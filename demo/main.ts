@@ -1,18 +1,45 @@
+import { parseArgs } from 'node:util';
 import { holdConversation } from './conversation.ts';
 
-const { HOST = '127.0.0.1', PORT = '8080' } = process.env;
-const address = `http://${HOST}:${PORT}`;
+const USAGE = `usage: make demo [RALLY_URL=http://host:port]
 
-try {
-  await fetch(address);
-} catch {
-  process.stderr.write(`No Rally answers at ${address}: run \`make start\` in another terminal first.\n`);
+Lets two people with two tabs each talk to a Rally that runs: at RALLY_URL, else at HOST and PORT, as Rally itself reads
+them (http://127.0.0.1:8080).
+`;
+
+const { HOST = '127.0.0.1', PORT = '8080', RALLY_URL = `http://${HOST}:${PORT}` } = process.env;
+
+function end(line: string): never {
+  process.stderr.write(`${line}\n`);
   process.exit(1);
 }
 
-try {
-  await holdConversation(address);
-} catch (error) {
-  process.stderr.write(`The demo broke off: ${error instanceof Error ? error.message : error}\n`);
-  process.exit(1);
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function wantsHelp(): boolean {
+  try {
+    return parseArgs({ options: { help: { type: 'boolean', short: 'h' } } }).values.help === true;
+  } catch {
+    return end(USAGE.trimEnd());
+  }
+}
+
+async function reach(): Promise<string> {
+  if (!/^https?:/.test(RALLY_URL) || !URL.canParse(RALLY_URL))
+    return end(`RALLY_URL: must be http://host:port, or https://…`);
+  const address = new URL(RALLY_URL).origin;
+  try {
+    await fetch(address);
+    return address;
+  } catch {
+    return end(
+      `No Rally answers at ${address}: run \`make start\` in another terminal first, or say where it runs: make demo RALLY_URL=http://host:port`,
+    );
+  }
+}
+
+if (wantsHelp()) process.stdout.write(USAGE);
+else {
+  const address = await reach();
+  await holdConversation(address).catch((error) => end(`The demo broke off: ${messageOf(error)}`));
 }

@@ -39,7 +39,7 @@ export class Tab {
   /** Connects, from the last cursor if there is one. Resolves with the welcome. */
   connect(): Promise<Received> {
     const url = new URL('/ws/events', this.#address);
-    url.protocol = 'ws:';
+    url.protocol = url.protocol.replace('http', 'ws');
     if (this.#cursor !== undefined) url.searchParams.set('cursor', this.#cursor);
     const socket = new WebSocket(url, { headers: this.person.headers });
     socket.on('message', (text) => this.#take(frame.parse(JSON.parse(text.toString()))));
