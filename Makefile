@@ -20,14 +20,14 @@ install: ## install the dependencies, if they have changed
 	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' \
 	  || { echo "Rally needs Node 20.19 or newer (https://nodejs.org)"; exit 1; }
 	@cmp -s package-lock.json $(INSTALLED) || { \
-	  echo "Installing dependencies…"; \
+	  echo "Installing dependencies… (a minute or less)"; \
 	  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && cp package-lock.json $(INSTALLED); }
 
 build: install ## compile, if something has changed
 	@$(MAKE) --silent --no-print-directory $(BUILT)
 
 $(BUILT): $(SOURCES)
-	@echo "Compiling…"
+	@echo "Compiling… (a quarter of a minute)"
 	@npx tsc -p tsconfig.build.json
 	@touch $@
 
