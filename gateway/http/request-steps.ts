@@ -81,7 +81,8 @@ export function createRequestSteps(parts: ApiParts): RequestSteps {
   };
 }
 
-function observeLimits(registry: Registry, limits: Readonly<Record<string, ConcurrencyLimit>>): void {
+/** As metrics: how much of each step runs and waits. */
+export function observeLimits(registry: Registry, limits: Readonly<Record<string, ConcurrencyLimit>>): void {
   new Gauge({
     name: 'rally_http_steps',
     help: 'Session look-ups, pages and commands of HTTP requests that run or wait for their turn.',

@@ -5,6 +5,7 @@ import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { createCommandMetrics } from '../../command-service/command-metrics.ts';
 import { observeRequests } from '../../gateway/http/request-observation.ts';
+import { observeLimits } from '../../gateway/http/request-steps.ts';
 import { admitConnections } from '../../gateway/public-server/connection-admission.ts';
 import { createSocketMetrics } from '../../gateway/websocket/socket-metrics.ts';
 import { createProjectionMetrics } from '../../projection-service/metrics.ts';
@@ -56,6 +57,7 @@ it('the guide names each metric of ours', async () => {
   createSocketMetrics(registry, () => 0);
   observeRequests(fastify(), pino({ level: 'silent' }), registry);
   admitConnections(pino({ level: 'silent' }), registry);
+  observeLimits(registry, {});
   const names = registry.getMetricsAsArray().map(({ name }) => name);
   expect([...new Set(GUIDE.match(/rally_[a-z_]+/g))].sort()).toEqual(names.sort());
 });
