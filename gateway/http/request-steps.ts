@@ -34,8 +34,8 @@ const MAX_WAIT_MS = 2000;
 const LIMITS = {
   /** By access token. Look-ups that are made at once share a query. */
   sessions: { running: 256, runningPerKey: 32, waiting: 1024, maxWaitMs: MAX_WAIT_MS },
-  /** By user: a few tabs that load at once wait for each other for some milliseconds. */
-  pages: { running: PAGES_AT_ONCE, runningPerKey: 2, waiting: 512, maxWaitMs: MAX_WAIT_MS },
+  /** By user, one after the other: what a few tabs that load at once ask for waits some milliseconds. */
+  pages: { running: PAGES_AT_ONCE, runningPerKey: 1, waiting: 512, maxWaitMs: MAX_WAIT_MS },
   /** By user. They mostly wait for others: until they are stored, then until they can be read. */
   commands: { running: 256, runningPerKey: 4, waiting: 512, maxWaitMs: MAX_WAIT_MS },
 };
