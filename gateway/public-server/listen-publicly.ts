@@ -15,15 +15,16 @@ const KEEP_ALIVE_MS = 65_000;
 /** So often requests that take too long to arrive are looked for. */
 const LATE_REQUESTS_INTERVAL_MS = 1000;
 
-/** When the place is used up, connections that only wait give theirs up, looked at so often. */
-const MAKE_ROOM_INTERVAL_MS = 1000;
+/** When there is no place left, who has asked for nothing for so long loses theirs; looked at as often. */
+const SILENCE_MS = 1000;
 
 /** HTTP and WebSocket on one port by Node's own server and the `ws` package. */
 export const listenPublicly: ListenPublicly = async (options) => {
   const server = createHttpServer(options);
   const webSockets = createWebSockets(server, options);
   const connections = new WeakMap<Duplex, HttpConnection>();
-  const open = new Set<Duplex>();
+  /** And when they came. */
+  const open = new Map<Duplex, number>();
   const connectionOf = (stream: Duplex): HttpConnection => {
     const connection = connections.get(stream) ?? new HttpConnection(stream);
     connections.set(stream, connection);
@@ -35,7 +36,7 @@ export const listenPublicly: ListenPublicly = async (options) => {
   };
   server.on('connection', (stream) => {
     if (open.has(stream)) return;
-    open.add(stream);
+    open.set(stream, performance.now());
     stream.once('close', () => open.delete(stream));
     // Between HTTP and WebSocket nobody else listens, and an error that nobody hears is fatal.
     stream.on('error', () => stream.destroy());
@@ -46,6 +47,15 @@ export const listenPublicly: ListenPublicly = async (options) => {
   );
   server.on('connect', (_request, stream) => connectionOf(stream).inTurn(() => refuse(stream, 405)));
   server.on('clientError', (error, stream) => connectionOf(stream).break(statusOf(error)));
+  let lastLook = 0;
+  server.on('drop', () => {
+    options.connections.refused();
+    const now = performance.now();
+    if (now - lastLook < SILENCE_MS) return;
+    lastLook = now;
+    for (const [stream, since] of open)
+      if (now - since > SILENCE_MS && !connections.has(stream)) stream.destroy();
+  });
   const port = await listen(server, options.host, options.port).catch((error) => {
     webSockets.stop();
     throw error;
@@ -60,7 +70,7 @@ export const listenPublicly: ListenPublicly = async (options) => {
     async close() {
       stopListening();
       webSockets.stop();
-      for (const stream of open) stream.destroy();
+      for (const stream of open.keys()) stream.destroy();
       await closed;
     },
   };
@@ -81,16 +91,6 @@ function createHttpServer({ requestTimeoutS, idleTimeoutS, connections }: Public
   // The bytes of a head are bounded; beyond a number of lines, Node would leave out the rest without a word.
   server.maxHeadersCount = 0;
   server.maxConnections = connections.limit;
-  let hasMadeRoom = false;
-  server.on('drop', () => {
-    connections.refused();
-    if (hasMadeRoom) return;
-    hasMadeRoom = true;
-    setTimeout(() => {
-      hasMadeRoom = false;
-    }, MAKE_ROOM_INTERVAL_MS).unref();
-    server.closeIdleConnections();
-  });
   return server;
 }
 

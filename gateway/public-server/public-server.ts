@@ -101,7 +101,7 @@ export interface PublicServer {
 
 /** Connections are open files, and whoever runs out of those cannot even say so. */
 export interface ConnectionAdmission {
-  /** Beyond, connections are closed as they come, after those that only wait for another request. */
+  /** Beyond, connections are closed as they come, and those that have asked for nothing for a second make room. */
   readonly limit: number;
   /** A connection was closed as it came. */
   refused(): void;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Deployment, Settings } from './deployment.ts';
-import { type ProcessUser, printed, type RallyProcess, spawnRally } from './rally-process.ts';
+import { printed, type RallyProcess, type SpawnOptions, spawnRally } from './rally-process.ts';
 
 const ADDRESS = /http:\/\/127\.0\.0\.1:\d+/;
 
@@ -12,9 +12,12 @@ export interface RunningStandalone {
 }
 
 /** Everything in one process, as `make start` runs it. Resolves once it is ready. */
-export async function startStandalone(settings: Settings, user?: ProcessUser): Promise<RunningStandalone> {
+export async function startStandalone(
+  settings: Settings,
+  options?: SpawnOptions,
+): Promise<RunningStandalone> {
   const environment = { PORT: '0', OPS_PORT: '0', LOG_LEVEL: 'warn', ...settings };
-  const rally = spawnRally('standalone/main.js', environment, user);
+  const rally = spawnRally('standalone/main.js', environment, options);
   const [address] = await printed(rally, ADDRESS);
   return { address, rally };
 }

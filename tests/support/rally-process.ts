@@ -41,6 +41,8 @@ const UNHURRIED = {
 export interface SpawnOptions extends Partial<ProcessUser> {
   /** After the entry. */
   readonly args?: readonly string[];
+  /** How many files it may have open. */
+  readonly openFiles?: number;
 }
 
 /**
@@ -50,10 +52,12 @@ export interface SpawnOptions extends Partial<ProcessUser> {
 export function spawnRally(
   entry: string,
   environment: Readonly<Record<string, string>>,
-  { args = [], ...user }: SpawnOptions = {},
+  { args = [], openFiles, ...user }: SpawnOptions = {},
 ): RallyProcess {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, ['--enable-source-maps', `${DIST}${entry}`, ...args], {
+  const command = [process.execPath, '--enable-source-maps', `${DIST}${entry}`, ...args];
+  const [file = '', ...rest] = openFiles === undefined ? command : [...limitFiles(openFiles), ...command];
+  const child = spawn(file, rest, {
     env: { PATH, HOME, ...UNHURRIED, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...user,
@@ -73,6 +77,14 @@ export function spawnRally(
     kill: async () => void (await end('SIGKILL')),
   };
 }
+
+/** Becomes the command that follows. */
+const limitFiles = (openFiles: number): string[] => [
+  'sh',
+  '-c',
+  'ulimit -n "$0" && exec "$@"',
+  String(openFiles),
+];
 
 /** Resolves with the first printed line's match; rejects with the whole output when the process ends before. */
 export function printed(rally: RallyProcess, pattern: RegExp): Promise<RegExpExecArray> {

@@ -1,4 +1,3 @@
-import { Agent, get } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { ListenPublicly } from '../../../gateway/public-server/public-server.ts';
 import { connectRaw } from './raw-client.ts';
@@ -34,23 +33,27 @@ export function describeAdmission(listen: ListenPublicly): void {
       await next.opened;
     });
 
-    it('get the place of those that only wait for another request', async () => {
-      const connections = { limit: 1, refused() {} };
+    it('get the place of those that have asked for nothing, not of those that wait for another request', async () => {
+      const connections = { limit: 3, refused() {} };
       const server = await serve(listen, { connections, handleHttp: async () => ok() });
-      const agent = new Agent({ keepAlive: true });
-      await new Promise((resolve) =>
-        get({ port: server.port, host: '127.0.0.1', agent }, (response) =>
-          response.resume().on('end', resolve),
-        ),
-      );
-      const statuses = async () => {
+      const [silent, halfway, asking] = [
+        await connectRaw(server.port),
+        await connectRaw(server.port),
+        await connectRaw(server.port),
+      ];
+      halfway.send(REQUEST.slice(0, -2));
+      asking.send(REQUEST);
+      await expect.poll(asking.statuses).toEqual([200]);
+      const late = async () => {
         const client = await connectRaw(server.port);
         client.send(REQUEST);
         await new Promise((resolve) => client.socket.once('data', resolve).once('close', resolve));
         return client.statuses();
       };
-      await expect.poll(statuses).toEqual([200]);
-      agent.destroy();
+      await expect.poll(late, { timeout: 10_000 }).toEqual([200]);
+      await Promise.all([silent.ended, halfway.ended]);
+      asking.send(REQUEST);
+      await expect.poll(asking.statuses).toEqual([200, 200]);
     });
   });
 }
