@@ -9,6 +9,7 @@ import { natsServerIsThere, WITHOUT_NATS_SERVER } from '../support/nats-server.t
 import { eventually } from '../support/patience.ts';
 import { isInstalled, type ProxyName, type ReverseProxy, startProxy } from '../support/reverse-proxy.ts';
 import { openTab, type Tab, type TabOptions } from '../support/tab.ts';
+import { describeProxiedHttp } from './proxied-http-suite.ts';
 
 const LOGIN_LIMIT = 3;
 
@@ -68,9 +69,12 @@ function describeRally(name: ProxyName): void {
     return { ann, bob, chatId: await openChat(ann, bob) };
   }
 
+  describeProxiedHttp(name, () => Number(new URL(address).port));
+
   it('people sign up, chat and read pages, over TLS alone', async () => {
     const { ann, bob, chatId } = await twoPeople();
-    const [annTab, bobTab] = [await open(ann), await open(bob)];
+    const largeCookie = { cookie: `${bob.cookieHeader}; other=${'x'.repeat(14_000)}` };
+    const [annTab, bobTab] = [await open(ann), await open(bob, { headers: largeCookie })];
     expect(await annTab.ask('new_message', message(chatId, 'hello'))).toMatchObject({ action: 'ack' });
     expect((await bobTab.action('new_message')).data).toMatchObject({
       content: 'hello',
@@ -80,6 +84,8 @@ function describeRally(name: ProxyName): void {
       status: 200,
       body: { count: 1, items: [{ content: 'hello' }] },
     });
+    const loggedIn = await ann.post('/login', { username: ann.username, password: PASSWORD });
+    for (const cookie of loggedIn.headers.getSetCookie()) expect(cookie).toContain('; Secure');
     expect((await bob.delete('/logout')).status).toBe(204);
     expect((await bobTab.closed).code).toBe(3000);
 
