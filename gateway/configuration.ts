@@ -40,7 +40,7 @@ export const gatewayConfiguration = z.object({
   REFRESH_TOKEN_TTL_S: seconds().default(7200),
   /**
    * More frames than this in a second close the tab's socket (3029), and so do more pings and pongs, or what is more than
-   * twice as many frames from all tabs of its user. Far above what a person does.
+   * five times as many frames from all tabs of its user. Far above what a person does.
    */
   FRAME_LIMIT_PER_S: wholeNumber({ min: 1, max: 100_000 }).default(50),
   /** Open sockets of one address whose session has not been found yet; further handshakes are refused with HTTP 429. */

@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { FrameRate } from './frame-rate.ts';
 
-/** All tabs of a user together may send so many times the frames of one: nobody is busy in more than two. */
-const FRAMES_FACTOR = 2;
+/** All tabs of a user together may send so many times the frames of one: several may send at once what waited in them. */
+const FRAMES_FACTOR = 5;
 
 /** Of one user; each asks the database for the end of the feed at least. */
 const JOINS_AT_ONCE = 2;

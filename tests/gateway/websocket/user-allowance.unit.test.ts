@@ -10,35 +10,39 @@ const say = (tab: TestTab, count: number) => {
 };
 
 describe('the frames of one user', () => {
-  it('are twice as many as of one tab: the tab whose frame is one too many is closed with 3029', async () => {
-    const { open, commands } = createTestGateway({ FRAME_LIMIT_PER_S: 10 });
-    const tabs = [await open('ann'), await open('ann-phone'), await open('ann'), await open('bob')] as const;
-    for (const tab of tabs.slice(0, 3)) say(tab, 6);
-    say(tabs[1], 2);
+  /** So many tabs of Ann's, of which each may send two frames in a second, and all together ten. */
+  async function tabsOf(count: number) {
+    const gateway = createTestGateway({ FRAME_LIMIT_PER_S: 2 });
+    const tabs = await Promise.all(
+      Array.from({ length: count }, (_, index) => gateway.open(index % 2 ? 'ann' : 'ann-phone')),
+    );
+    return { ...gateway, tabs, codes: () => tabs.map(({ code }) => code) };
+  }
+
+  it('are five times as many as of one tab: the tab whose frame is one too many is closed with 3029', async () => {
+    const { open, tabs, codes, commands } = await tabsOf(6);
+    const bob = await open('bob');
+    for (const tab of tabs.slice(0, 5)) say(tab, 2);
     await settle();
-    expect(tabs.map(({ code }) => code)).toEqual([undefined, undefined, undefined, undefined]);
-    say(tabs[2], 1);
-    say(tabs[3], 10);
+    expect(codes()).toEqual(Array(6).fill(undefined));
+    for (const tab of [...tabs.slice(5), bob]) say(tab, 1);
     await settle();
-    expect(tabs.map(({ code }) => code)).toEqual([undefined, undefined, 3029, undefined]);
-    expect(commands.asked).toHaveLength(30);
+    expect(codes()).toEqual([...Array(5).fill(undefined), 3029]);
+    expect(bob.code).toBeUndefined();
+    expect(commands.asked).toHaveLength(11);
   });
 
   it('may be as many again a second later', async () => {
-    const { open, time } = createTestGateway({ FRAME_LIMIT_PER_S: 10 });
-    const tabs = [await open('ann'), await open('ann'), await open('ann')] as const;
-    say(tabs[0], 10);
-    say(tabs[1], 10);
+    const { tabs, codes, time } = await tabsOf(10);
+    for (const tab of tabs.slice(0, 5)) say(tab, 2);
     time.now += 1000;
-    say(tabs[1], 10);
-    say(tabs[2], 10);
-    expect(tabs.map(({ code }) => code)).toEqual([undefined, undefined, undefined]);
+    for (const tab of tabs.slice(5)) say(tab, 2);
+    expect(codes()).toEqual(Array(10).fill(undefined));
   });
 
   it('are not forgotten when all tabs are closed and come again', async () => {
-    const { open } = createTestGateway({ FRAME_LIMIT_PER_S: 10 });
-    const tabs = [await open('ann'), await open('ann')];
-    for (const tab of tabs) say(tab, 10);
+    const { open, tabs } = await tabsOf(5);
+    for (const tab of tabs) say(tab, 2);
     for (const tab of tabs) tab.disconnect();
     const back = await open('ann');
     say(back, 1);
@@ -46,14 +50,14 @@ describe('the frames of one user', () => {
   });
 
   it('count when they came before it was known whose they are', async () => {
-    const { connect, commands, sessions } = createTestGateway({ FRAME_LIMIT_PER_S: 10 });
+    const { connect, commands, sessions } = createTestGateway({ FRAME_LIMIT_PER_S: 2 });
     const answers = gate();
     sessions.answers = answers.opened;
-    const tabs = Array.from({ length: 5 }, () => connect('ann'));
-    for (const tab of tabs) say(tab, 10);
+    const tabs = Array.from({ length: 8 }, () => connect('ann'));
+    for (const tab of tabs) say(tab, 2);
     answers.open();
     await vi.waitFor(() => expect(tabs.map(({ code }) => code)).toContain(3029));
-    await vi.waitFor(() => expect(commands.asked).toHaveLength(20));
+    await vi.waitFor(() => expect(commands.asked).toHaveLength(10));
     expect(tabs.filter(({ code }) => code === 3029)).toHaveLength(3);
   });
 });
