@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { cp, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openDataDirectory } from '../../standalone/data-directory/data-directory.ts';
 import { signUp } from '../support/api-client.ts';
 import { startStandalone } from '../support/embedded-deployment.ts';
 import { DIST, spawnRally } from '../support/rally-process.ts';
@@ -96,6 +97,18 @@ describe('killed while the database is being made', { timeout: 120_000 }, () => 
     expect(await rally.stop()).toBe(0);
   });
 
+  it('and the one that made it still writes: the next start makes another', async () => {
+    await (await openDataDirectory(data)).release();
+    const draft = join(data, 'postgres.new');
+    await mkdir(draft);
+    const writer = spawn(process.execPath, ['-e', WRITE_ON, draft], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(writer.stdout, 'data');
+    const { rally, address } = await startStandalone({ DATA_DIR: data });
+    expect((await (await signUp(address)).get('/self')).status).toBe(200);
+    expect(await rally.stop()).toBe(0);
+    writer.kill('SIGKILL');
+  });
+
   it('a cluster that is there is kept, also beside what was left of a draft', async () => {
     const first = await startStandalone({ DATA_DIR: data });
     const ann = await signUp(first.address, 'Ann');
@@ -128,6 +141,16 @@ describe('killed while the database is being made', { timeout: 120_000 }, () => 
     }
   };
 });
+
+/** Fills a directory, for as long as it is there or can be made again. */
+const WRITE_ON = `
+  const { mkdirSync, writeFileSync } = require('node:fs');
+  for (let file = 0; ; file += 1) {
+    const directory = process.argv[1] + '/' + (file % 500);
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(directory + '/' + file, '');
+    if (file === 5000) console.log('writing');
+  }`;
 
 function spawnWith(
   stdio: readonly ('ignore' | 'pipe' | 'ipc')[],
