@@ -48,42 +48,64 @@ export interface AttemptLimitOptions {
   readonly windowS: number;
 }
 
+interface Reserved {
+  readonly admitted: boolean;
+  /** The first that was turned away in this window. */
+  readonly isNews: boolean;
+  readonly endsAt: Date;
+}
+
 /** Counts in PostgreSQL, for all gateways together. */
 export function createAttemptLimit(options: AttemptLimitOptions): AttemptLimit {
   const { db, clock, logger, name, limit, windowS } = options;
 
-  /** The window that the attempt is counted in, and whether there was room for it. */
-  async function reserve(key: string): Promise<{ admitted: boolean; refusals: number; endsAt: Date }> {
+  /** The window that is counted in, and whether there was room. Whoever is turned away costs a read, but for the first. */
+  async function reserve(key: string): Promise<Reserved> {
     const now = clock();
+    const full = await db
+      .selectFrom('attempt_windows')
+      .select(['ends_at', 'is_reported'])
+      .where('key', '=', key)
+      .where('ends_at', '>', now)
+      .where('attempts', '>=', limit)
+      .executeTakeFirst();
+    if (full) {
+      const isNews = !full.is_reported && (await setReported(key, full.ends_at));
+      return { admitted: false, isNews, endsAt: full.ends_at };
+    }
     const endsAt = new Date(now.getTime() + windowS * 1000);
     const hasEnded = sql<boolean>`attempt_windows.ends_at <= ${now}::timestamptz`;
     const reserved = await db
       .insertInto('attempt_windows')
-      .values({ key, attempts: 1, refusals: 0, ends_at: endsAt })
+      .values({ key, attempts: 1, is_reported: false, ends_at: endsAt })
       .onConflict((conflict) =>
         conflict
           .column('key')
           .doUpdateSet({
             attempts: sql`case when ${hasEnded} then 1 else attempt_windows.attempts + 1 end`,
-            refusals: sql`case when ${hasEnded} then 0 else attempt_windows.refusals end`,
+            is_reported: sql`not ${hasEnded} and attempt_windows.is_reported`,
             ends_at: sql`case when ${hasEnded} then excluded.ends_at else attempt_windows.ends_at end`,
           })
           .where(({ or, eb }) => or([hasEnded, eb('attempt_windows.attempts', '<', limit)])),
       )
-      .returning(['attempts', 'refusals', 'ends_at'])
+      .returning(['attempts', 'ends_at'])
       .executeTakeFirst();
-    if (reserved) {
-      if (reserved.attempts === 1) await sweep(now);
-      return { admitted: true, refusals: reserved.refusals, endsAt: reserved.ends_at };
-    }
-    const full = await db
+    // Others were faster, and have filled it.
+    if (!reserved) return reserve(key);
+    if (reserved.attempts === 1) await sweep(now);
+    return { admitted: true, isNews: false, endsAt: reserved.ends_at };
+  }
+
+  /** false: another one has told of it. */
+  async function setReported(key: string, endsAt: Date): Promise<boolean> {
+    const { numUpdatedRows } = await db
       .updateTable('attempt_windows')
-      .set(({ eb }) => ({ refusals: eb('refusals', '+', 1) }))
+      .set({ is_reported: true })
       .where('key', '=', key)
-      .returning(['refusals', 'ends_at'])
+      .where('ends_at', '=', endsAt)
+      .where('is_reported', '=', false)
       .executeTakeFirst();
-    // Cleared meanwhile: there is room again.
-    return full ? { admitted: false, refusals: full.refusals, endsAt: full.ends_at } : reserve(key);
+    return numUpdatedRows > 0n;
   }
 
   /** Of this window only: a later one has not counted it. A window starts with an attempt, so one without any ends. */
@@ -118,11 +140,10 @@ export function createAttemptLimit(options: AttemptLimitOptions): AttemptLimit {
   return {
     async count(attempter, work, counts) {
       const key = keyOf(name, attempter);
-      const { admitted, refusals, endsAt } = await reserve(key);
+      const { admitted, isNews, endsAt } = await reserve(key);
       if (!admitted) {
         // Once a window, and of nobody but the address: a flood must not fill the log, nor the log tell of people.
-        if (refusals === 1)
-          logger.warn({ limit: name, address: attempter.address, windowS }, 'limit reached');
+        if (isNews) logger.warn({ limit: name, address: attempter.address, windowS }, 'limit reached');
         return { outcome: 'rate_limited', retryAfterMs: endsAt.getTime() - clock().getTime() };
       }
       let isCounted = false;

@@ -46,15 +46,11 @@ type Checked = Right | { readonly outcome: 'wrong' };
  * Only a wrong password counts. A try that was refused for load, or in which the database went away, is given back.
  */
 export async function createLogIn({ db, limits, passwords, startSession }: LogInOptions): Promise<LogIn> {
-  const nobodysHash = await passwords.hash(newSecret(), { address: 'ours', hasGone: () => false });
+  const nobodysHash = await passwords.hash(newSecret());
 
-  async function check(identifier: string, { password, client }: LogInRequest): Promise<Checked> {
+  async function check(identifier: string, password: string): Promise<Checked> {
     const account = await findAccount(db, identifier);
-    const { matches, newHash } = await passwords.verify(
-      account?.password_hash ?? nobodysHash,
-      password,
-      client,
-    );
+    const { matches, newHash } = await passwords.verify(account?.password_hash ?? nobodysHash, password);
     return account && matches ? { outcome: 'right', ...account, newHash } : { outcome: 'wrong' };
   }
 
@@ -63,7 +59,7 @@ export async function createLogIn({ db, limits, passwords, startSession }: LogIn
     const { address } = request.client;
     const result = await limits.ofIdentifier.count(
       { address, identifier },
-      () => limits.ofAddress.count({ address }, () => check(identifier, request), isWrong),
+      () => limits.ofAddress.count({ address }, () => check(identifier, request.password), isWrong),
       isWrong,
     );
     if (result.outcome === 'rate_limited') return result;

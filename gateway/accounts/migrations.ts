@@ -66,7 +66,7 @@ const migrations: Record<string, Migration> = {
         .createTable('attempt_windows')
         .addColumn('key', 'text', (column) => column.primaryKey())
         .addColumn('attempts', 'integer', (column) => column.notNull())
-        .addColumn('refusals', 'integer', (column) => column.notNull())
+        .addColumn('is_reported', 'boolean', (column) => column.notNull())
         .addColumn('ends_at', 'timestamptz', (column) => column.notNull())
         .execute();
       await schema.createIndex('attempt_windows_end').on('attempt_windows').column('ends_at').execute();

@@ -11,6 +11,7 @@ import type { GatewayConfiguration } from '../configuration.ts';
 import { createAccessTokens } from './access-tokens.ts';
 import type { Accounts } from './accounts.ts';
 import { createAttemptLimit } from './attempt-limit.ts';
+import { inLane, LANES, type Lanes, openLanes } from './lanes.ts';
 import { createLogIn } from './log-in.ts';
 import { migrateAccounts } from './migrations.ts';
 import { createNameClaims } from './name-claims.ts';
@@ -45,6 +46,8 @@ export interface AccountsOptions {
   readonly logger: Logger;
   /** Argon2id when not given. */
   readonly passwords?: Passwords;
+  /** `LANES` when not given. */
+  readonly lanes?: Lanes;
 }
 
 /** Failed logins per address for each one per name and address. */
@@ -86,6 +89,8 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     passwords,
     sendCommand,
   });
+  const logIn = await createLogIn({ db, limits: loginLimits, passwords, startSession });
+  const lanes = openLanes(options.lanes ?? LANES);
 
   return {
     async authenticate(accessToken) {
@@ -93,10 +98,10 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
       return claims && find(claims.sessionId);
     },
     find,
-    signUp: translateOutage(signUp),
-    logIn: translateOutage(await createLogIn({ db, limits: loginLimits, passwords, startSession })),
-    acceptsRefresh: translateOutage(renewal.accepts),
-    refresh: translateOutage(renewal.renew),
+    signUp: translateOutage(inLane(lanes.signUps, signUp)),
+    logIn: translateOutage(inLane(lanes.logins, logIn)),
+    acceptsRefresh: translateOutage(inLane(lanes.renewals, renewal.accepts)),
+    refresh: translateOutage(inLane(lanes.renewals, renewal.renew)),
     logOut: translateOutage(end.logOut),
   };
 }

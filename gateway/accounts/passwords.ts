@@ -1,18 +1,14 @@
 import { hash, verify } from '@node-rs/argon2';
-import { ConcurrencyLimit, type ConcurrencyLimits } from '../../platform/concurrency-limit.ts';
-import type { Client } from './session.ts';
+import pLimit from 'p-limit';
 
 /**
- * One-way password hashes, which cost so much that they have to wait for their turn. Fair by the client's address, and for
- * a client that has gone nothing is hashed.
- *
- * Both reject with `Overloaded` when too many are waiting or the turn does not come in time, and with `Abandoned`.
+ * One-way password hashes, which cost so much that `LANES` bounds who asks for them: each takes a thread of Node's pool and
+ * 19 MiB for some ten milliseconds.
  */
 export interface Passwords {
-  /** For a signup. */
-  hash(password: string, client: Client): Promise<string>;
-  /** For a login. */
-  verify(passwordHash: string, password: string, client: Client): Promise<Verification>;
+  /** One at a time, so that of the pool's four threads, of which two logins take two, one stays free for tokens and files. */
+  hash(password: string): Promise<string>;
+  verify(passwordHash: string, password: string): Promise<Verification>;
 }
 
 export interface Verification {
@@ -24,30 +20,12 @@ export interface Verification {
 /** OWASP's first choice for Argon2id (the library's default variant); memory in KiB. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
-export interface HashingLanes {
-  readonly signUps: ConcurrencyLimits;
-  readonly logins: ConcurrencyLimits;
-}
-
-/** What waits longer is too late for whoever asked; about so many get their turn by then, so no more need to wait. */
-const WAITING = { waiting: 128, maxWaitMs: 2000 };
-
-/**
- * Each takes a thread of Node's pool and 19 MiB for some ten milliseconds; of the pool's four threads one is left for tokens
- * and files. Signups are anonymous and anybody can send them without end, so they have a lane of their own: however
- * many there are, a login waits for other logins only.
- */
-const LANES: HashingLanes = { signUps: { running: 1, ...WAITING }, logins: { running: 2, ...WAITING } };
-
-/** To be made once per process: the limits hold for all that it hashes. */
-export function createPasswords(lanes = LANES): Passwords {
-  const signUps = new ConcurrencyLimit(lanes.signUps);
-  const logins = new ConcurrencyLimit(lanes.logins);
+/** To be made once per process. */
+export function createPasswords(): Passwords {
+  const inTurn = pLimit(1);
   return {
-    hash: (password, { address, hasGone }) =>
-      signUps.run(address, () => hash(normalized(password), COST), hasGone),
-    verify: (passwordHash, password, { address, hasGone }) =>
-      logins.run(address, () => verifyInAnyForm(passwordHash, password), hasGone),
+    hash: (password) => inTurn(() => hash(normalized(password), COST)),
+    verify: verifyInAnyForm,
   };
 }
 

@@ -64,7 +64,7 @@ interface AttemptWindowRow {
   key: string;
   /** At most as many as are allowed. */
   attempts: number;
-  /** How many were turned away for being too many. */
-  refusals: number;
+  /** The log has been told that there were more. */
+  is_reported: boolean;
   ends_at: Date;
 }

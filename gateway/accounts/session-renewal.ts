@@ -8,7 +8,7 @@ import { retentionStart } from './spent-tokens.ts';
 
 export interface RefreshRequest {
   readonly refreshToken: string;
-  readonly client: Pick<Client, 'address'>;
+  readonly client: Client;
 }
 
 export interface SessionRenewal {

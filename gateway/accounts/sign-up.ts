@@ -57,7 +57,7 @@ export function createSignUp(options: SignUpOptions): SignUp {
     // Asked before hashing, so that a taken name costs nothing; the claim decides.
     const fields = await takenFields(request);
     if (fields.length > 0) return { outcome: 'taken', fields };
-    const passwordHash = await passwords.hash(password, client);
+    const passwordHash = await passwords.hash(password);
     if (client.hasGone()) throw new Abandoned('whoever signed up has gone');
     const claimed = await claims.claim({ username, email, passwordHash });
     return claimed.outcome === 'claimed' ? register(claimed.claim, correlationId) : claimed;

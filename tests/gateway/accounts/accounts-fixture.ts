@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
+import { LANES, type Lanes } from '../../../gateway/accounts/lanes.ts';
 import { openAccounts } from '../../../gateway/accounts/open-accounts.ts';
 import type { Client } from '../../../gateway/accounts/session.ts';
 import type { SignedIn } from '../../../gateway/accounts/session-tokens.ts';
@@ -22,6 +23,14 @@ export const configuration = {
   SIGNUP_WINDOW_S: 60,
 };
 
+/** Lanes in which nothing is refused because the machine is slow. */
+const patience = { waiting: 1000, maxWaitMs: 60_000 };
+const UNHURRIED: Lanes = {
+  signUps: { ...LANES.signUps, ...patience },
+  logins: { ...LANES.logins, ...patience },
+  renewals: { ...LANES.renewals, ...patience },
+};
+
 export const clientAt = (address: string, hasGone = () => false): Client => ({ address, hasGone });
 
 export type AccountsFixture = Awaited<ReturnType<typeof openTestAccounts>>;
@@ -38,6 +47,7 @@ export async function openTestAccounts(settings: Partial<typeof configuration> =
     bus: new RecordingBus(),
     log: new UserLog(),
     passwords: new CountedPasswords(),
+    lanes: UNHURRIED,
     clock: () => time.now,
     newId: () => randomUUID(),
     logger,
