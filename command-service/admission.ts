@@ -1,6 +1,6 @@
-/** A command that is not answered in this part of the time that gateways give was late: with more at once, it would be too late. */
+/** Commands that take this part of the time that gateways give are late: with more at once, they would be too late. */
 const LATE = 0.5;
-/** After a late one, as many are taken at once as are answered in this part of that time. */
+/** Then as many are taken at once as are answered in this part of that time. */
 const AIM = 0.4;
 /** For each that was answered in time while the room was used, there is room for so much more. */
 const GROWTH = 0.125;
@@ -8,6 +8,8 @@ const GROWTH = 0.125;
 const FEWEST = 32;
 /** Over which answers are counted, in milliseconds. */
 const WINDOW_MS = 1000;
+/** How many commands say how long they take now. */
+const LAST_FEW = 16;
 /** What is left of the time that gateways gave, when a command comes: most of it, for most. */
 const FORGETTING = 0.999;
 
@@ -15,8 +17,8 @@ const FORGETTING = 0.999;
  * How many commands are taken at once. In the end all of them wait for the store, somewhere on the way to it; so what is
  * taken is what the store answers in time, and the rest is refused at once, before it has cost anything. How much that is
  * shows in how long commands take: their number at once is their rate times how long each takes (Little's law). So while
- * they are in time there may slowly be more, and when they are late there is room for as many as are answered in two fifths
- * of the time that they have.
+ * they are in time there may slowly be more, and when the last few were late there is room for as many as are answered in two
+ * fifths of the time that they have.
  *
  * It knows nothing of the store but its answers. While those come in time it refuses nobody below `most`.
  */
@@ -28,7 +30,9 @@ export class Admission {
   #windowBegan: number;
   #answeredInWindow = 0;
   #answeredBefore = 0;
+  /** Of those that were answered, and of all. */
   #usualMs = 0;
+  #recentMs = 0;
   #givenMs = 0;
 
   /** `now` in milliseconds. */
@@ -71,9 +75,10 @@ export class Admission {
     if (answered) {
       this.#turnWindow();
       this.#answeredInWindow += 1;
-      this.#usualMs += (tookMs - this.#usualMs) / 16;
+      this.#usualMs += (tookMs - this.#usualMs) / LAST_FEW;
     }
-    if (!answered || tookMs > LATE * this.#givenMs) this.#shrink();
+    this.#recentMs += ((answered ? tookMs : this.#givenMs) - this.#recentMs) / LAST_FEW;
+    if (this.#recentMs > LATE * this.#givenMs) this.#shrink();
     else if (wasFull) this.#limit = Math.min(this.#most, this.#limit + GROWTH);
   }
 

@@ -122,6 +122,7 @@ it('what has less time left than an answer takes is refused, unless there is not
 it('a store that is away leaves room for those who find out that it is back', () => {
   const admission = new Admission(MOST, () => 0);
   for (let count = 0; count < 1000; count += 1) {
+    admission.admits(GIVEN_MS);
     admission.began();
     admission.ended(1, false);
   }

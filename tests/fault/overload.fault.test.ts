@@ -61,7 +61,6 @@ describe('twice what a slow store can do, from clients that back off and from as
           { second: well, what: 'fast again' },
         ],
       });
-      process.stdout.write(JSON.stringify(load.seconds().map((s) => s.acked)));
       const overloaded = load.goodput(doubled + 2, dropped) / capacity;
       const after = load.goodput(dropped + BACK_WITHIN_S, well) / (capacity / 2);
       const atLast = load.ackedAtFirst(well + 1, end - 1);

@@ -18,7 +18,7 @@ export async function goodputChart(stories: readonly OverloadStory[]): Promise<s
       { store, second, line: 'new messages', rate: asked },
       { store, second, line: 'acked', rate: acked },
     ]),
-    ...seconds.map(({ second }) => ({ store, second, line: 'capacity of the slow store', rate: capacity })),
+    ...seconds.map(({ second }) => ({ store, second, line: 'capacity', rate: capacity })),
     ...changes.map(({ second, what }) => ({ store, at: second, what })),
   ]);
   const specification: TopLevelSpec = {
