@@ -5,7 +5,7 @@ const AIM = 0.4;
 /** For each that was answered in time while the room was used, there is room for so much more. */
 const GROWTH = 0.125;
 /** However slow the store: so many keep its ways busy, appends and reads alike. */
-const FEWEST = 32;
+const FEWEST = 64;
 /** Over which answers are counted, in milliseconds. */
 const WINDOW_MS = 1000;
 /** How many commands say how long they take now. */

@@ -126,5 +126,5 @@ it('a store that is away leaves room for those who find out that it is back', ()
     admission.began();
     admission.ended(1, false);
   }
-  expect(admission.limit).toBe(32);
+  expect(admission.limit).toBe(64);
 });
