@@ -3,7 +3,7 @@ import { logInBody, signUpBody } from '../../../protocol/http-requests.ts';
 import type { Profile } from '../../../protocol/http-resources.ts';
 import type { TakenField } from '../../accounts/taken-fields.ts';
 import type { ApiParts } from '../api-parts.ts';
-import { clientOf } from '../arrived-request.ts';
+import { clientOf, isAbandoned } from '../arrived-request.ts';
 import { refuseForeignOrigin } from '../csrf.ts';
 import { HttpRefusal } from '../http-refusal.ts';
 import { InvalidFields, parsed } from '../invalid-fields.ts';
@@ -26,7 +26,7 @@ export function signInRoutes(api: FastifyInstance, parts: ApiParts): void {
     if (result.outcome === 'taken') throw new InvalidFields(result.fields.map(takenProblem));
     if (result.outcome === 'refused') throw new HttpRefusal(result.code, result.retryAfterMs);
     // The account exists whatever the read models have seen, and repeating the signup could only fail.
-    await projected.waitFor(result.position);
+    if (!isAbandoned(request)) await projected.waitFor(result.position);
     sessionCookies.set(reply.code(201), result.signedIn);
     return newProfile(result.signedIn.session.username);
   });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PASSWORD } from '../accounts/accounts-fixture.ts';
-import { type Answer, type ApiFixture, expectRefusal, openTestApi } from './api-fixture.ts';
+import { type Answer, type ApiFixture, expectRefusal, openTestApi, signUpForm } from './api-fixture.ts';
 
 type Page = Record<string, string>;
 
@@ -115,6 +115,19 @@ describe('for a client that has gone', () => {
     expect(api.commands).toHaveLength(1);
     expect(api.waits).toEqual([]);
     expect(api.readModels.calls).toEqual([]);
+  });
+
+  it('a stored signup is not waited for', async () => {
+    const { signUp } = api.accounts.accounts;
+    let gone = false;
+    vi.spyOn(api.accounts.accounts, 'signUp').mockImplementation(async (form) => {
+      const result = await signUp(form);
+      gone = true;
+      return result;
+    });
+    const asking = { body: signUpForm('Cid'), isAbandoned: () => gone };
+    expect((await api.ask('POST', '/api/signup', asking)).status).toBe(201);
+    expect(api.waits).toEqual([]);
   });
 
   it('a page that waits for its turn is passed over when it comes', async () => {
