@@ -49,7 +49,7 @@ export const gatewayConfiguration = z.object({
   SOCKETS_PER_USER: wholeNumber({ min: 1, max: 100_000 }).default(20),
   /** Sockets of one user that may look up within a second what they missed, two at a time; more wait for their turn. */
   RESUMES_PER_USER_PER_S: wholeNumber({ min: 1, max: 100_000 }).default(8),
-  /** Failed logins per account and address in a window; ten times as many per address. */
+  /** Failed logins per name that was typed, username or email, and address in a window; ten times as many per address. */
   LOGIN_LIMIT: wholeNumber({ min: 1, max: 1_000_000 }).default(10),
   /** A window starts with its first failed login. */
   LOGIN_WINDOW_S: seconds().default(60),
