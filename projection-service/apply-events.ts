@@ -15,8 +15,8 @@ export async function applyEvents(
   next: Checkpoint,
 ): Promise<readonly FeedFrame[]> {
   const known = await loadKnownRows(leadership, events);
-  const changes = foldEvents(known, events);
-  await writeChanges(leadership, changes, next);
+  const changes = foldEvents(known, events, leadership.log);
+  await writeChanges(leadership, changes, { ...next, lastEvent: events.at(-1) ?? leadership.lastEvent });
   leadership.memory.remember(changes);
   return changes.frames;
 }

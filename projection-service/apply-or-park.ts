@@ -54,7 +54,9 @@ async function applyAgainOrPark(
   } catch (error) {
     const reason = poisonReason(error);
     if (reason === null) throw error;
-    await writeChanges(leadership, noChanges(), next, [park(event, reason)]);
+    await writeChanges(leadership, noChanges(leadership.log), { ...next, lastEvent: event }, [
+      park(event, reason),
+    ]);
     onParked({ event, reason });
     return [];
   }

@@ -1,5 +1,6 @@
 import type { Insertable } from 'kysely';
-import type { Cursor } from '../protocol/cursor.ts';
+import { type Cursor, formatCursor } from '../protocol/cursor.ts';
+import { type EventFrame, eventText } from '../protocol/server-frames.ts';
 import type {
   BlocksTable,
   ChatsTable,
@@ -10,6 +11,8 @@ import type {
 
 /** What a batch of events does to the read models: at most one change per row, so that order within is settled. */
 export interface Changes {
+  /** The identity of the log that the events are from. */
+  readonly log: string;
   readonly users: Insertable<UsersTable>[];
   /** Users more for each beginning of a name. */
   readonly prefixes: Map<string, number>;
@@ -45,7 +48,8 @@ export interface FeedFrame {
   readonly audience: readonly [string, string];
 }
 
-export const noChanges = (): Changes => ({
+export const noChanges = (log: string): Changes => ({
+  log,
   users: [],
   prefixes: new Map(),
   chats: new Map(),
@@ -65,4 +69,16 @@ export function countersOf(changes: Changes, userKey: string): CounterChange {
   const unchanged = { chats: 0, unreadMessages: 0, blockedUsers: 0 };
   changes.counters.set(userKey, unchanged);
   return unchanged;
+}
+
+/** Tells two users, or one twice, of an event, in the order in which frames are added. */
+export function addFrame(
+  { frames, log }: Changes,
+  frame: EventFrame,
+  { position, date, audience }: Pick<FeedFrame, 'date' | 'audience'> & { readonly position: bigint },
+): void {
+  const last = frames.at(-1)?.cursor;
+  const ordinal = last?.position === position ? last.ordinal + 1 : 0;
+  const cursor = { position, ordinal, log };
+  frames.push({ cursor, date, text: eventText(frame, formatCursor(cursor)), audience });
 }

@@ -7,9 +7,9 @@ import { projectRelationship } from './projectors/relationship.ts';
 import { projectUser } from './projectors/user.ts';
 import { UnprojectableEvent } from './unprojectable-event.ts';
 
-/** What these events, in log order, do to the rows. Pure. Throws `UnprojectableEvent`. */
-export function foldEvents(known: KnownRows, events: readonly RecordedEvent[]): Changes {
-  const changes = noChanges();
+/** What these events of `log`, in its order, do to the rows. Pure. Throws `UnprojectableEvent`. */
+export function foldEvents(known: KnownRows, events: readonly RecordedEvent[], log: string): Changes {
+  const changes = noChanges(log);
   for (const recorded of events) project(changes, known, recorded);
   return changes;
 }

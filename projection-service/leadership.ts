@@ -1,8 +1,15 @@
 import type pg from 'pg';
 import { jittered, pause } from '../platform/pause.ts';
+import type { CheckpointsTable } from '../read-models/tables.ts';
 import { DEFAULT_LIMITS, type ProjectionLimits } from './configuration.ts';
 import { keepLease, type LeaseOptions, LeaseWatch } from './lease.ts';
 import { RowMemory } from './row-memory.ts';
+
+/** An event that has been projected, or parked. */
+export interface ProjectedEvent {
+  readonly position: bigint;
+  readonly id: string;
+}
 
 /** The right to write one schema's read models, and the only connection on which they are written. */
 export interface Leadership {
@@ -15,7 +22,10 @@ export interface Leadership {
   /** See `checkpoints.filled`. */
   filled: boolean;
   /** See `checkpoints.published`, at the time of taking over. */
-  readonly published: bigint;
+  published: bigint;
+  /** See `checkpoints.log`; empty: none, see `followLog`. */
+  log: string;
+  lastEvent: ProjectedEvent | null;
   /** For this leader's time only: the next one begins with the database. */
   readonly memory: RowMemory;
   /** Aborts when the connection breaks, and the lock with it; or when the lease cannot be kept. */
@@ -123,29 +133,33 @@ async function takeOver(
   connection: AbortController,
   lease: LeaseOptions,
 ): Promise<Leadership> {
-  const { rows } = await client.query<Pick<Leadership, 'position' | 'epoch' | 'published' | 'filled'>>(
+  const { rows } = await client.query<CheckpointsTable>(
     `with moved as (update lease set beat = beat + 1)
-     update checkpoints set epoch = epoch + 1 returning position, epoch, published, filled`,
+     update checkpoints set epoch = epoch + 1 returning *`,
   );
   const [checkpoint] = rows;
   if (!checkpoint) throw new LeadershipLost('the read models have no checkpoint');
+  const { epoch, position, published, filled, log, last_event_position: at, last_event_id: id } = checkpoint;
   let released = false;
   const disconnect = () => {
     if (!released) client.release(true);
     released = true;
   };
   const over = new AbortController();
-  const kept = keepLease(lease, checkpoint.epoch, AbortSignal.any([over.signal, connection.signal])).then(
-    () => {
-      if (over.signal.aborted) return;
-      connection.abort();
-      // Whatever waits for an answer on it stops waiting.
-      disconnect();
-    },
-  );
+  const kept = keepLease(lease, epoch, AbortSignal.any([over.signal, connection.signal])).then(() => {
+    if (over.signal.aborted) return;
+    connection.abort();
+    // Whatever waits for an answer on it stops waiting.
+    disconnect();
+  });
   return {
     client,
-    ...checkpoint,
+    epoch,
+    position,
+    published,
+    filled,
+    log: log ?? '',
+    lastEvent: at === null || id === null ? null : { position: at, id },
     memory: new RowMemory(),
     lost: connection.signal,
     async release() {

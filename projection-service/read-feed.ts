@@ -8,11 +8,11 @@ import type { AddressedPush } from './publisher.ts';
 export async function* readFeedAfter(
   pool: pg.Pool,
   schema: string,
-  position: bigint,
+  { published, log }: { readonly published: bigint; readonly log: string },
   pageSize = 2000,
 ): AsyncGenerator<AddressedPush[], void, undefined> {
   const db = new Kysely<ReadTables>({ dialect: new PostgresDialect({ pool }) }).withSchema(schema);
-  let last = cursorAfter(position);
+  let last = cursorAfter(published, log);
   for (;;) {
     const rows = await db
       .selectFrom('feed')
@@ -24,10 +24,10 @@ export async function* readFeedAfter(
       .execute();
     const newLast = rows.at(-1);
     if (!newLast) return;
-    last = newLast;
+    last = { ...newLast, log };
     yield rows.map(({ position: at, ordinal, user_a, user_b, text }) => ({
       audience: [user_a, user_b],
-      cursor: { position: at, ordinal },
+      cursor: { position: at, ordinal, log },
       text,
     }));
   }

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { EventStore } from '../platform/event-store/event-store.ts';
 import { migrateReadModels } from '../read-models/migrate.ts';
 import { applyEvents } from './apply-events.ts';
+import { followLog } from './follow-log.ts';
 import { LeadershipLost, waitForLeadership } from './leadership.ts';
 import { oneAhead } from './one-ahead.ts';
 import { PROJECTED_STREAMS } from './projected-streams.ts';
@@ -29,7 +30,7 @@ export interface RebuildProgress {
 /**
  * Fills read models from the log as fast as it goes, and tells nobody but `onProgress`. After an interruption it can
  * be called again and goes on where it was. Waits while a projection service leads the schema. Rejects at the first
- * event that cannot be projected, when the database is away, and with the signal's reason when that aborts.
+ * event that cannot be projected, with `AnotherLog`, when the database or the event store is away, and with the signal's reason when that aborts.
  */
 export async function rebuild(options: RebuildOptions): Promise<RebuildProgress> {
   const { store, pool, schema, signal, upTo, onProgress } = options;
@@ -37,14 +38,16 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildProgress>
   const leadership = await waitForLeadership(pool, schema, { signal });
   if (!leadership) throw signal.reason;
   const finished = new AbortController();
-  const batches = store.subscribe({
-    after: leadership.position,
-    prefixes: PROJECTED_STREAMS,
-    batchSize: BATCH_EVENTS,
-    signal: AbortSignal.any([signal, leadership.lost, finished.signal]),
-  });
+  const until = AbortSignal.any([signal, leadership.lost, finished.signal]);
   let done = 0;
   try {
+    await followLog(leadership, store, until);
+    const batches = store.subscribe({
+      after: leadership.position,
+      prefixes: PROJECTED_STREAMS,
+      batchSize: BATCH_EVENTS,
+      signal: until,
+    });
     for await (const batch of oneAhead(batches)) {
       const last = upTo !== undefined && batch.position >= upTo;
       const events = last ? batch.events.filter((event) => event.position <= upTo) : batch.events;

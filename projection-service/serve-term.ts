@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Clock } from '../platform/clock.ts';
 import { migrateReadModels } from '../read-models/migrate.ts';
+import { followLog } from './follow-log.ts';
 import { keepTrimming } from './keep-trimming.ts';
 import { LeadershipLost, waitForLeadership } from './leadership.ts';
 import { type ProjectionParts, projectLog } from './project-log.ts';
@@ -39,13 +40,14 @@ export async function serveTerm(parts: ProjectionParts, options: TermOptions): P
   const untilOver = AbortSignal.any([signal, interrupted, leadership.lost, over.signal]);
   const trimming = keepTrimming({ pool, schema, retentionS, limits, clock, logger, signal: untilOver });
   try {
+    await followLog(leadership, parts.store, untilOver);
     standing.leading(leadership.position);
     logger.info(
       { schema, epoch: String(leadership.epoch), position: String(leadership.position) },
       'leading',
     );
     onStanding();
-    await publishAgain(parts, readFeedAfter(pool, schema, leadership.published), untilOver);
+    await publishAgain(parts, readFeedAfter(pool, schema, leadership), untilOver);
     await projectLog(leadership, parts, { signal: untilOver, interrupted });
     if (leadership.lost.aborted) throw new LeadershipLost('the lock or its lease was lost');
   } finally {

@@ -2,12 +2,13 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../platform/clock.ts';
-import type { EventStore } from '../platform/event-store/event-store.ts';
+import { type EventStore, EventStoreUnavailable } from '../platform/event-store/event-store.ts';
 import type { MessageBus } from '../platform/message-bus/message-bus.ts';
 import { jittered, pause } from '../platform/pause.ts';
 import { isUnavailable } from '../platform/postgres/is-unavailable.ts';
 import type { Service } from '../platform/service/service.ts';
 import { DEFAULT_LIMITS, type ProjectionConfiguration, type ProjectionLimits } from './configuration.ts';
+import { AnotherLog } from './follow-log.ts';
 import { LeadershipLost } from './leadership.ts';
 import { createProjectionMetrics } from './metrics.ts';
 import { readModelsTrouble } from './read-models-trouble.ts';
@@ -35,7 +36,7 @@ const LONGEST_BACKOFF_MS = 5000;
  * Keeps the read models and the feed up with the log, and tells gateways. Of several instances one leads; the others
  * wait and take over within about a second of its end.
  *
- * Resolves once it leads or follows, or cannot because the database is away: it then goes on trying for ever, as it
+ * Resolves once it leads or follows, or cannot because the database or the event store is away: it then goes on trying for ever, as it
  * does after every later failure. Rejects when it fails otherwise before it has ever led or followed.
  */
 export async function startProjectionService(options: ProjectionServiceOptions): Promise<Service> {
@@ -73,7 +74,7 @@ export async function startProjectionService(options: ProjectionServiceOptions):
       } catch (error) {
         const lasted = performance.now() - startedAt;
         failures = lasted > LONGEST_BACKOFF_MS ? 1 : failures + 1;
-        standing.failed(isUnavailable(error) ? 'the database is away' : 'cannot project');
+        standing.failed(troubleOf(error));
         logger[isExpected(error) ? 'warn' : 'error']({ err: error, schema }, 'projection interrupted');
         onFailure(error);
         await pause(jittered(Math.min(100 * 2 ** failures, LONGEST_BACKOFF_MS)), signal);
@@ -102,4 +103,12 @@ export async function startProjectionService(options: ProjectionServiceOptions):
   };
 }
 
-const isExpected = (error: unknown): boolean => isUnavailable(error) || error instanceof LeadershipLost;
+const isExpected = (error: unknown): boolean =>
+  isUnavailable(error) || error instanceof EventStoreUnavailable || error instanceof LeadershipLost;
+
+function troubleOf(error: unknown): string {
+  if (isUnavailable(error)) return 'the database is away';
+  if (error instanceof EventStoreUnavailable) return 'the event store is away';
+  if (error instanceof AnotherLog) return 'the read models are of another log';
+  return 'cannot project';
+}

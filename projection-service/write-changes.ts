@@ -1,5 +1,5 @@
 import type { Changes } from './changes.ts';
-import type { Leadership } from './leadership.ts';
+import type { Leadership, ProjectedEvent } from './leadership.ts';
 import { LeadershipLost } from './leadership.ts';
 import { type TableWrite, tableWrites } from './table-writes.ts';
 
@@ -19,10 +19,19 @@ export interface Checkpoint {
 export async function writeChanges(
   leadership: Leadership,
   changes: Changes,
-  next: Checkpoint,
+  next: Checkpoint & { readonly lastEvent: ProjectedEvent | null },
   further: readonly TableWrite[] = [],
 ): Promise<void> {
-  const fence = [leadership.position, leadership.epoch, next.position, next.published, next.filled];
+  const { lastEvent } = next;
+  const fence = [
+    leadership.position,
+    leadership.epoch,
+    next.position,
+    next.published,
+    next.filled,
+    lastEvent?.position ?? null,
+    lastEvent?.id ?? null,
+  ];
   const writes = [...tableWrites(changes), ...further];
   try {
     const { rowCount } = await leadership.client.query({
@@ -36,10 +45,11 @@ export async function writeChanges(
   }
   leadership.position = next.position;
   leadership.filled = next.filled;
+  leadership.lastEvent = lastEvent;
 }
 
 const FENCE = `fence as (
-  update checkpoints set position = $3, published = $4, filled = $5
+  update checkpoints set position = $3, published = $4, filled = $5, last_event_position = $6, last_event_id = $7
   where position = $1 and epoch = $2
   returning position
 )`;

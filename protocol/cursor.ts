@@ -1,29 +1,37 @@
 /**
  * A place in what a user was sent: the event's position in the log and the frame's number among those the event
- * leads to. Opaque to clients, totally ordered, the same for every tab and user.
+ * leads to. The same for every tab and user. Clients compare two of one log number by number, and read nothing else
+ * from them; one of another log, or of another life of this one, says nothing here.
  */
 export interface Cursor {
   readonly position: bigint;
   readonly ordinal: number;
+  /** The identity of the log that the position is in, see `EventStore.identity`. */
+  readonly log: string;
 }
 
 /** After every frame of the events up to and including `position`. */
-export const cursorAfter = (position: bigint): Cursor => ({ position, ordinal: LAST_ORDINAL });
+export const cursorAfter = (position: bigint, log: string): Cursor => ({
+  position,
+  ordinal: LAST_ORDINAL,
+  log,
+});
 
 const LAST_ORDINAL = 999;
-const CURSOR_TEXT = /^(\d{1,19})\.(\d{1,3})$/;
+const CURSOR_TEXT = /^(\d{1,19})\.(\d{1,3})\.(\d{1,10})$/;
 const LAST_POSITION = 2n ** 63n - 1n;
 
-export const formatCursor = ({ position, ordinal }: Cursor): string => `${position}.${ordinal}`;
+/** The log comes last, so that cursors compare with bare positions too. */
+export const formatCursor = ({ position, ordinal, log }: Cursor): string => `${position}.${ordinal}.${log}`;
 
 /** null: not a cursor this server ever gave out. */
 export function parseCursor(text: string): Cursor | null {
   const match = CURSOR_TEXT.exec(text);
-  if (!match?.[1] || !match[2]) return null;
+  if (!match?.[1] || !match[2] || !match[3]) return null;
   const position = BigInt(match[1]);
-  return position > LAST_POSITION ? null : { position, ordinal: Number(match[2]) };
+  return position > LAST_POSITION ? null : { position, ordinal: Number(match[2]), log: match[3] };
 }
 
-/** Strictly: a cursor is not after itself. */
+/** Of two in one log. Strictly: a cursor is not after itself. */
 export const isAfter = (a: Cursor, b: Cursor): boolean =>
   a.position > b.position || (a.position === b.position && a.ordinal > b.ordinal);

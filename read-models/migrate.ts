@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { assertUsableServer } from '../platform/postgres/assert-usable-server.ts';
 import { createTables } from './migrations/0001-create-tables.ts';
 import { createLease } from './migrations/0002-lease.ts';
+import { followLog } from './migrations/0003-followed-log.ts';
 
 /**
  * Creates the schema and brings it up to date; it keeps its own list of what was done. Safe when several do it at
@@ -14,6 +15,7 @@ export async function migrateReadModels(pool: pg.Pool, schema: string): Promise<
   const migrations: Record<string, Migration> = {
     '0001-create-tables': createTables(schema),
     '0002-lease': createLease(schema),
+    '0003-followed-log': followLog(schema),
   };
   const migrator = new Migrator({
     db: new Kysely({ dialect: new PostgresDialect({ pool }) }),

@@ -124,6 +124,11 @@ export interface CheckpointsTable {
   feed_floor: bigint;
   /** They have been at the end of the log once; before that they lack what was said long ago, and nobody is told. */
   filled: boolean;
+  /** The identity of the log that they follow; null: none yet, or one from before logs had any. */
+  log: string | null;
+  /** The last event that has been projected; null: none, or one from before this was kept. */
+  last_event_position: bigint | null;
+  last_event_id: string | null;
 }
 
 /** One row. */

@@ -58,7 +58,10 @@ export class TabFeed {
     return this.take(held);
   }
 
-  /** The texts to send now. A hole among them interrupts: what follows it waits for the look-up. */
+  /**
+   * The texts to send now. A hole among them interrupts: what follows it waits for the look-up. So does a push of another
+   * log, as after one was restored: what the tab has is not of this one.
+   */
   take(pushes: readonly (Push | Hole)[]): readonly string[] {
     if (this.#held) {
       if (this.#held.length + pushes.length > HELD_LIMIT) this.interrupt();
@@ -68,8 +71,9 @@ export class TabFeed {
     }
     const texts: string[] = [];
     for (const { cursor, text } of pushes) {
-      if (this.#last && !isAfter(cursor, this.#last)) continue;
-      if (text === null) {
+      const isOfAnother = this.#last !== null && cursor.log !== this.#last.log;
+      if (this.#last && !isOfAnother && !isAfter(cursor, this.#last)) continue;
+      if (text === null || isOfAnother) {
         this.interrupt();
         break;
       }

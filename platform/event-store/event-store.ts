@@ -119,6 +119,15 @@ export interface EventStore {
   /** Catches up, then stays live: a batch whenever there is something new, until `signal` aborts. */
   subscribe(options: SubscribeOptions): AsyncIterable<LogBatch>;
 
+  /**
+   * What tells this log from every other, and from its own earlier life before it was restored from a backup: up to ten
+   * digits, made when it is first asked for, the same for all who ask. Rejects with `EventStoreUnavailable`.
+   */
+  identity(): Promise<string>;
+
+  /** Gives the log another identity, and answers it: whatever was said of its places before is void. */
+  renewIdentity(): Promise<string>;
+
   /** Finishes the appends under way; later ones, and reads, reject with `EventStoreUnavailable`. Subscriptions end as if aborted. */
   close(): Promise<void>;
 }

@@ -1,8 +1,6 @@
 import type { MessageEvent, MessageLiked, MessageSent, MessageUnliked } from '../../domain/message/events.ts';
-import { formatCursor } from '../../protocol/cursor.ts';
-import { eventText } from '../../protocol/server-frames.ts';
 import { userKey } from '../../read-models/user-key.ts';
-import { type Changes, countersOf } from '../changes.ts';
+import { addFrame, type Changes, countersOf } from '../changes.ts';
 import type { KnownRows } from '../known-rows.ts';
 import { chatOf, sideOf } from './chat-of.ts';
 import { putFirst } from './chat-order.ts';
@@ -47,8 +45,8 @@ function addMessage(changes: Changes, known: KnownRows, data: MessageSent['data'
     content,
     date,
   });
-  const cursor = { position, ordinal: 0 };
-  const text = eventText(
+  addFrame(
+    changes,
     {
       action: 'new_message',
       data: {
@@ -62,19 +60,17 @@ function addMessage(changes: Changes, known: KnownRows, data: MessageSent['data'
         is_liked: false,
       },
     },
-    formatCursor(cursor),
+    { position, date, audience: [sender_key, recipientKey] },
   );
-  changes.frames.push({ cursor, date, text, audience: [sender_key, recipientKey] });
 }
 
 function setLike(changes: Changes, { type, data }: MessageLiked | MessageUnliked, position: bigint): void {
   const { messageId, chatId, sender, recipient, date } = data;
   const is_liked = type === 'MessageLiked';
   changes.likes.set(messageId, is_liked);
-  const cursor = { position, ordinal: 0 };
-  const text = eventText(
+  addFrame(
+    changes,
     { action: 'like_message', data: { chat_id: chatId, id: messageId, is_liked } },
-    formatCursor(cursor),
+    { position, date, audience: [userKey(sender), userKey(recipient)] },
   );
-  changes.frames.push({ cursor, date, text, audience: [userKey(sender), userKey(recipient)] });
 }

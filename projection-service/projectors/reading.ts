@@ -1,8 +1,6 @@
 import type { ReadingEvent } from '../../domain/reading/events.ts';
-import { formatCursor } from '../../protocol/cursor.ts';
-import { eventText } from '../../protocol/server-frames.ts';
 import { userKey } from '../../read-models/user-key.ts';
-import { type Changes, countersOf } from '../changes.ts';
+import { addFrame, type Changes, countersOf } from '../changes.ts';
 import type { KnownRows } from '../known-rows.ts';
 import { UnprojectableEvent } from '../unprojectable-event.ts';
 import { chatOf, sideOf } from './chat-of.ts';
@@ -23,12 +21,11 @@ export function projectReading(
   countersOf(changes, readerKey).unreadMessages -= read - chat[column];
   chat[column] = read;
   changes.markers.push({ chat_id: chatId, reader_key: readerKey, position: upTo, date });
-  const cursor = { position, ordinal: 0 };
-  const text = eventText(
+  addFrame(
+    changes,
     { action: 'read_message', data: { chat_id: chatId, id: messageId, reader, date } },
-    formatCursor(cursor),
+    { position, date, audience: [readerKey, userKey(author)] },
   );
-  changes.frames.push({ cursor, date, text, audience: [readerKey, userKey(author)] });
 }
 
 function numberOf(changes: Changes, known: KnownRows, position: bigint): number {

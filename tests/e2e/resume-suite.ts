@@ -47,7 +47,7 @@ export function describeResume(deployment: () => Deployment): void {
       expect((await second.action('welcome')).data).toMatchObject({ recovered: true, replayed: 0 });
     });
 
-    it.each(['', 'nonsense', '99999999999999999.0', '-1.0', "1.0' or 1=1"])(
+    it.each(['', 'nonsense', '99999999999999999.0', '-1.0', "1.0' or 1=1", '1.0', '0.0.1'])(
       'from a cursor that was never given out (%j) says so and replays nothing',
       async (cursor) => {
         const { ann, chatId, annTab } = await twoPeople(deployment());

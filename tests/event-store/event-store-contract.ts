@@ -7,6 +7,7 @@ import type { EventStoreHarness, OpenEventStoreHarness } from './event-store-har
 import { appended, freshStream, messageSent } from './events.ts';
 import { givenContract } from './given-contract.ts';
 import { idempotencyContract } from './idempotency-contract.ts';
+import { identityContract } from './identity-contract.ts';
 import { orderingContract } from './ordering-contract.ts';
 import { readContract } from './read-contract.ts';
 import { subscribeContract } from './subscribe-contract.ts';
@@ -53,6 +54,7 @@ export function describeEventStoreContract(name: string, open: OpenEventStoreHar
     describe('reading a stream', () => readContract(stores));
     describe('subscribing', () => subscribeContract(stores));
     describe('order', () => orderingContract(stores));
+    describe('the identity of the log', () => identityContract(stores));
     describe('close', () => closeContract(stores));
   });
 }

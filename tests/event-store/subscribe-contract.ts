@@ -158,4 +158,22 @@ export function subscribeContract(stores: Stores): void {
     }
     expect(batches).toBe(3);
   });
+
+  test('from just before an event begins with that event', async () => {
+    const store = await stores.open();
+    const stream = freshStream();
+    const first = await appended(store.append(stream, NO_STREAM, [messageSent()]));
+    await appended(store.append(stream, 0, [messageSent()]));
+    const ended = new AbortController();
+    for await (const { events } of store.subscribe({
+      after: first - 1n,
+      prefixes: [],
+      batchSize: 1,
+      signal: ended.signal,
+    })) {
+      if (events.length === 0) continue;
+      expect(events.map(({ position }) => position)).toEqual([first]);
+      ended.abort();
+    }
+  });
 }

@@ -115,5 +115,8 @@ function startIndex(all: AllOptions, log: TransactionLog): number {
   if (!all || all.hasStart()) return 0;
   if (all.hasEnd()) return log.events.length;
   const commit = BigInt(all.getPosition()?.getCommitPosition() ?? 0);
+  const prepare = BigInt(all.getPosition()?.getPreparePosition() ?? 0);
+  // A smaller prepare position names the gap before what stands at the commit position.
+  if (prepare < commit) return log.indexAfter(commit - 1n);
   return log.indexAfter(commit);
 }

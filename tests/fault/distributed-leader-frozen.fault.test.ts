@@ -7,6 +7,7 @@ import { type DistributedDeployment, startDistributed } from '../support/distrib
 import { startDistributedOnDouble } from '../support/distributed-on-double.ts';
 import { type ManagedProcess, startManaged } from '../support/managed-process.ts';
 import { describeWithNats } from '../support/nats-server.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { Conversations } from './distributed-conversations.ts';
 
 const PAIRS = 4;
@@ -66,13 +67,14 @@ describeWithNats('a leading projection service that is frozen amid sends', () =>
         for (let round = 0; round < 2; round += 1) {
           const [leader, follower] = await inOrder(deployment.projection, second);
           await frozenWhile(leader, async () => {
-            // More than can have been on its way.
-            await conversations.moreArrivals(conversations.underWay * 8);
+            await expect
+              .poll(() => follower.metric('rally_projection_leading'), { timeout: PATIENCE_MS })
+              .toBe(1);
+            await conversations.moreArrivals(conversations.underWay);
             expect(await follower.readiness()).toBe(200);
-            expect(await follower.metric('rally_projection_leading')).toBe(1);
           });
           await conversations.moreArrivals(conversations.underWay * 8);
-          await expect.poll(() => leader.readiness(), { timeout: 15_000 }).toBe(200);
+          await expect.poll(() => leader.readiness(), { timeout: PATIENCE_MS }).toBe(200);
         }
       });
       await conversations.expectAllEverywhere(log);

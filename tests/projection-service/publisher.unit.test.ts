@@ -8,9 +8,10 @@ import {
   publishPushes,
 } from '../../projection-service/publisher.ts';
 import { RecordingBus } from './recording-bus.ts';
+import { TEST_LOG } from './scripted-log.ts';
 
 const push = (position: bigint, ...audience: string[]): AddressedPush => ({
-  cursor: { position, ordinal: 0 },
+  cursor: { position, ordinal: 0, log: TEST_LOG },
   text: '{}',
   audience,
 });

@@ -8,6 +8,7 @@ import { migrateReadModels } from '../../read-models/migrate.ts';
 import { openReadModels } from '../../read-models/open-read-models.ts';
 import type { ReadModels } from '../../read-models/read-models.ts';
 import { createTestDatabase } from '../support/test-database.ts';
+import { TEST_LOG } from './scripted-log.ts';
 
 export const silent = pino({ level: 'silent' });
 
@@ -62,7 +63,7 @@ export async function openReadSides(): Promise<ReadSides> {
 
 async function openReadSide(pool: pg.Pool, schema: string, filled: boolean): Promise<ReadSide> {
   await migrateReadModels(pool, schema);
-  await pool.query(`update ${schema}.checkpoints set filled = $1`, [filled]);
+  await pool.query(`update ${schema}.checkpoints set filled = $1, log = $2`, [filled, TEST_LOG]);
   const signal = new AbortController().signal;
   const leadership = await waitForLeadership(pool, schema, { signal, limits: { pollMs: 20 } });
   if (!leadership) throw new Error('not leading');

@@ -1,13 +1,20 @@
 import { EventEmitter, once } from 'node:events';
-import type {
-  EventStore,
-  LogBatch,
-  RecordedEvent,
-  SubscribeOptions,
+import {
+  type EventStore,
+  EventStoreUnavailable,
+  type LogBatch,
+  type RecordedEvent,
+  type SubscribeOptions,
 } from '../../platform/event-store/event-store.ts';
+
+/** The identity of logs in tests. */
+export const TEST_LOG = '7';
 
 /** A log that a test writes event by event; it can only be subscribed to. */
 export class ScriptedLog implements EventStore {
+  log = TEST_LOG;
+  /** Nobody can ask for its identity. */
+  away = false;
   readonly #events: RecordedEvent[] = [];
   readonly #changes = new EventEmitter().setMaxListeners(100);
 
@@ -30,6 +37,16 @@ export class ScriptedLog implements EventStore {
         await once(this.#changes, 'written', { signal }).catch(() => {});
       }
     }
+  }
+
+  async identity(): Promise<string> {
+    if (this.away) throw new EventStoreUnavailable('away');
+    return this.log;
+  }
+
+  async renewIdentity(): Promise<string> {
+    this.log = String(Number(this.log) + 1);
+    return this.log;
   }
 
   append(): Promise<never> {

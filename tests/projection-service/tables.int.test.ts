@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { pairId } from '../../platform/event-store/stream-name.ts';
 import { UnprojectableEvent } from '../../projection-service/unprojectable-event.ts';
 import { openReadSides, type ReadSide, type ReadSides } from './read-side.ts';
+import { TEST_LOG } from './scripted-log.ts';
 import { Story } from './story.ts';
 
 describe('what each event does to the tables', () => {
@@ -118,7 +119,7 @@ describe('what each event does to the tables', () => {
         is_read: false,
         is_liked: false,
       },
-      cursor: `${sent.position}.0`,
+      cursor: `${sent.position}.0.${TEST_LOG}`,
     });
   });
 

@@ -10,7 +10,7 @@ import { USERNAME_LIMIT } from '../../protocol/scalars.ts';
 import { eventText } from '../../protocol/server-frames.ts';
 
 const ID = '00000000-0000-4000-8000-000000000000';
-const cursor = { position: 2n ** 63n - 1n, ordinal: 999 };
+const cursor = { position: 2n ** 63n - 1n, ordinal: 999, log: '4294967295' };
 /** JSON writes six bytes for it; no other character that is allowed takes more for a unit of UTF-16. */
 const DEAREST = '\u0001';
 
@@ -76,7 +76,7 @@ describe('what is never cut fits every message bus', () => {
 
 describe('pushes cut to a size', () => {
   const push = (position: number, text: string): Push => ({
-    cursor: { position: BigInt(position), ordinal: 0 },
+    cursor: { position: BigInt(position), ordinal: 0, log: '7' },
     text,
   });
   const pushes = Array.from({ length: 300 }, (_, index) => push(index, '"☃x😀'.repeat((index * 7) % 90)));
@@ -95,7 +95,7 @@ describe('pushes cut to a size', () => {
   });
 
   it('a hole among them is read as one', () => {
-    const read = [push(1, 'x'), { cursor: { position: 9n, ordinal: 3 }, text: null }, push(10, '')];
+    const read = [push(1, 'x'), { cursor: { position: 9n, ordinal: 3, log: '7' }, text: null }, push(10, '')];
     expect(decodePushes(encodePushes(read))).toEqual(read);
   });
 });

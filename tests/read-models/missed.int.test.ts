@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { trimFeed } from '../../projection-service/trim-feed.ts';
 import { cursorAfter } from '../../protocol/cursor.ts';
 import { openReadSides, type ReadSide, type ReadSides } from '../projection-service/read-side.ts';
+import { TEST_LOG } from '../projection-service/scripted-log.ts';
 import { type Sent, START, Story } from '../projection-service/story.ts';
 
 describe('missed', () => {
@@ -24,13 +25,14 @@ describe('missed', () => {
     });
     await side.project(story.events);
   };
-  const place = (index: number) => ({ position: sent.at(index)?.position ?? 0n, ordinal: 0 });
-  const placesFrom = (index: number) => sent.slice(index).map(({ position }) => ({ position, ordinal: 0 }));
+  const place = (index: number) => ({ position: sent.at(index)?.position ?? 0n, ordinal: 0, log: TEST_LOG });
+  const placesFrom = (index: number) =>
+    sent.slice(index).map(({ position }) => ({ position, ordinal: 0, log: TEST_LOG }));
 
   it('is every push after the cursor, in order, up to the checkpoint', async () => {
     await conversation(20);
     const missed = await side.models.missed('ANN', place(4), 100);
-    expect(missed).toMatchObject({ outcome: 'complete', upTo: cursorAfter(story.position) });
+    expect(missed).toMatchObject({ outcome: 'complete', upTo: cursorAfter(story.position, TEST_LOG) });
     if (missed.outcome !== 'complete') throw new Error('incomplete');
     expect(missed.pushes.map(({ cursor }) => cursor)).toEqual(placesFrom(5));
     expect(missed.pushes.map(({ text }) => JSON.parse(text).data.content)).toEqual(
@@ -41,7 +43,7 @@ describe('missed', () => {
 
   it('is complete and empty at the end, and for someone who was sent nothing', async () => {
     await conversation(3);
-    const upTo = cursorAfter(story.position);
+    const upTo = cursorAfter(story.position, TEST_LOG);
     for (const [who, after] of [
       ['ann', upTo],
       ['ann', place(-1)],
@@ -56,7 +58,7 @@ describe('missed', () => {
     story = new Story().signsUp('Ann').chat('Ann', 'Ann');
     sent = [story.sends('Ann', 'Ann'), story.sends('Ann', 'Ann')];
     await side.project(story.events);
-    const missed = await side.models.missed('ann', { position: 1n, ordinal: 0 }, 100);
+    const missed = await side.models.missed('ann', { position: 1n, ordinal: 0, log: TEST_LOG }, 100);
     expect(missed.outcome === 'complete' && missed.pushes.map(({ cursor }) => cursor)).toEqual(placesFrom(0));
   });
 
@@ -76,14 +78,15 @@ describe('missed', () => {
     }
   });
 
-  it('is incomplete when it is more than the limit, never given out, or not asked for', async () => {
+  it('is incomplete when it is more than the limit, never given out, of another log, or not asked for', async () => {
     await conversation(10);
-    const upTo = cursorAfter(story.position);
+    const upTo = cursorAfter(story.position, TEST_LOG);
     expect(await side.models.missed('ann', place(0), 9)).toMatchObject({ outcome: 'complete' });
     for (const [after, limit] of [
       [place(0), 8],
-      [cursorAfter(story.position + 1n), 100],
-      [{ position: 2n ** 63n - 1n, ordinal: 999 }, 100],
+      [cursorAfter(story.position + 1n, TEST_LOG), 100],
+      [{ position: 2n ** 63n - 1n, ordinal: 999, log: TEST_LOG }, 100],
+      [{ ...place(5), log: '8' }, 100],
       [null, 100],
     ] as const) {
       expect(await side.models.missed('ann', after, limit)).toEqual({ outcome: 'incomplete', upTo });
@@ -105,7 +108,7 @@ describe('missed', () => {
       { feed_floor: cut, count: 40n },
     ]);
     expect(await side.models.missed('ann', place(9), 100)).toMatchObject({ outcome: 'incomplete' });
-    const missed = await side.models.missed('ann', cursorAfter(cut), 100);
+    const missed = await side.models.missed('ann', cursorAfter(cut, TEST_LOG), 100);
     expect(missed).toMatchObject({ outcome: 'incomplete' });
     const above = await side.models.missed('ann', place(10), 100);
     expect(above.outcome === 'complete' && above.pushes.map(({ cursor }) => cursor)).toEqual(placesFrom(11));

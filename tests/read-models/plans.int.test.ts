@@ -9,6 +9,7 @@ import type { PageRequest } from '../../protocol/http-resources.ts';
 import { openReadModels } from '../../read-models/open-read-models.ts';
 import type { ReadModels } from '../../read-models/read-models.ts';
 import { openReadSides, type ReadSide, type ReadSides, silent } from '../projection-service/read-side.ts';
+import { TEST_LOG } from '../projection-service/scripted-log.ts';
 
 const MESSAGES = 200_000;
 const OTHERS = 20_000;
@@ -67,8 +68,11 @@ describe('with a long history', () => {
     ['blocked users beyond the last', (models) => models.blockedUsers('ann', beyond(BLOCKED))],
     ['chats beyond the last', (models) => models.chats('ann', beyond(OTHERS + 1))],
     ['messages beyond the last', (models) => models.messages('ann', 'bob', beyond(MESSAGES))],
-    ['missed', (models) => models.missed('ann', { position: BigInt(MESSAGES - 50), ordinal: 0 }, 100)],
-    ['missed, too much', (models) => models.missed('ann', { position: 10n, ordinal: 0 }, 100)],
+    [
+      'missed',
+      (models) => models.missed('ann', { position: BigInt(MESSAGES - 50), ordinal: 0, log: TEST_LOG }, 100),
+    ],
+    ['missed, too much', (models) => models.missed('ann', { position: 10n, ordinal: 0, log: TEST_LOG }, 100)],
     ['trimming', () => trimFeed(sides.pool, side.schema, new Date(0), 100)],
   ])('%s reads a few index entries, no table from end to end', async (_, ask) => {
     for (const plan of await plansOf(ask)) {

@@ -1,10 +1,10 @@
-import { type AppendResult, EventStoreUnavailable, type NewEvent } from '../event-store.ts';
+import { type AppendResult, EventStoreUnavailable } from '../event-store.ts';
 import { AppendGivenUp, LogUnreachable } from './failures.ts';
-import { type Append, PendingAppend } from './pending-append.ts';
+import { type Append, PendingAppend, type WrittenEvent } from './pending-append.ts';
 
 /** What the lane needs of a client. Rejects with `LogUnreachable` when the call that appends share has failed. */
 export interface AppendClient {
-  append(stream: string, expectedRevision: number, events: readonly NewEvent[]): Promise<AppendResult>;
+  append(stream: string, expectedRevision: number, events: readonly WrittenEvent[]): Promise<AppendResult>;
   /** Ends the calls under way; resolves when they are over. */
   dispose(): Promise<void>;
 }

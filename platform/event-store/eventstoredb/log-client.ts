@@ -15,16 +15,11 @@ import {
   streamNameFilter,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
-import {
-  type AppendResult,
-  EventStoreUnavailable,
-  type NewEvent,
-  NO_STREAM,
-  type ReadOptions,
-} from '../event-store.ts';
+import { type AppendResult, EventStoreUnavailable, NO_STREAM, type ReadOptions } from '../event-store.ts';
 import { clientSettings } from './client-settings.ts';
 import { AppendGivenUp, LogUnreachable, SubscriberTooSlow } from './failures.ts';
 import { fromPlace, toPlace } from './log-position.ts';
+import type { WrittenEvent } from './pending-append.ts';
 import type { ClientEvent } from './recorded-event.ts';
 
 /** Events that the server looks through, matching or not, between two checkpoints. */
@@ -65,7 +60,11 @@ export class LogClient {
   }
 
   /** Rejects with `LogUnreachable` when the whole connection failed, else `EventStoreUnavailable` or `AppendGivenUp`. */
-  async append(stream: string, expectedRevision: number, events: readonly NewEvent[]): Promise<AppendResult> {
+  async append(
+    stream: string,
+    expectedRevision: number,
+    events: readonly WrittenEvent[],
+  ): Promise<AppendResult> {
     try {
       const { position, nextExpectedRevision } = await this.#client.appendToStream(
         stream,

@@ -6,6 +6,7 @@ import type { StreamName } from '../stream-name.ts';
 import { AppendLane } from './append-lane.ts';
 import { GivenStreams } from './given-streams.ts';
 import { LogClient } from './log-client.ts';
+import { identityOf, renewIdentityOf } from './log-identity.ts';
 import { ReadLane } from './read-lane.ts';
 import { recordedEvent } from './recorded-event.ts';
 import { subscribeToLog } from './subscribe-to-log.ts';
@@ -81,6 +82,16 @@ export function openEventStoreDb({
     subscribe(options) {
       const signal = AbortSignal.any([options.signal, closing.signal]);
       return subscribeToLog(log, { ...options, signal }, { silenceMs, readTimeoutMs: timeoutMs, onDropped });
+    },
+
+    async identity() {
+      if (!open) throw new EventStoreUnavailable('the store is closed');
+      return identityOf({ log, appends, timeoutMs });
+    },
+
+    async renewIdentity() {
+      if (!open) throw new EventStoreUnavailable('the store is closed');
+      return renewIdentityOf({ log, appends, timeoutMs });
     },
 
     async close() {

@@ -1,10 +1,17 @@
 import { beginBy } from '../begin-by.ts';
-import { type AppendResult, EventStoreUnavailable, type NewEvent } from '../event-store.ts';
+import { type AppendResult, EventStoreUnavailable } from '../event-store.ts';
+
+/** What is written of an event, whatever it says: a domain event, or one of the store's own. */
+export interface WrittenEvent {
+  readonly id: string;
+  readonly event: { readonly type: string; readonly data: object };
+  readonly metadata: object;
+}
 
 export interface Append {
   readonly stream: string;
   readonly expectedRevision: number;
-  readonly events: readonly NewEvent[];
+  readonly events: readonly WrittenEvent[];
 }
 
 /** An append and the one who waits for it. Settles once, and not after its deadline. */

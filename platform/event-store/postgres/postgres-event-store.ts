@@ -5,6 +5,7 @@ import { type EventStore, EventStoreUnavailable } from '../event-store.ts';
 import { Appender } from './appender.ts';
 import { failure } from './failure.ts';
 import { LogEnd } from './log-end.ts';
+import { identityOf, renewIdentityOf } from './log-identity.ts';
 import { DEFAULTS, type PostgresEventStoreOptions, type Settings } from './options.ts';
 import { OwnTail } from './own-tail.ts';
 import { createSchema } from './schema.ts';
@@ -73,6 +74,8 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
       const signal = AbortSignal.any([subscribeOptions.signal, closing.signal]);
       return subscription(source, { ...subscribeOptions, signal });
     },
+    identity: () => (closing.signal.aborted ? closed() : identityOf(writers)),
+    renewIdentity: () => (closing.signal.aborted ? closed() : renewIdentityOf(writers)),
     async close() {
       if (closing.signal.aborted) return;
       closing.abort();

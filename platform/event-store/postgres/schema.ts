@@ -27,6 +27,11 @@ create table if not exists event_log.events (
   metadata json not null,
   unique (stream, revision)
 );
+
+create table if not exists event_log.identity (
+  log text primary key default 'this' check (log = 'this'),
+  identity text not null
+);
 `;
 
 /**

@@ -176,3 +176,21 @@ describe('a hole in the pushes of one user', () => {
     await vi.waitFor(() => expect(tab.story).toEqual(['welcome', 'of another version', 'live']));
   });
 });
+
+describe('a log that was restored from a backup while tabs are open', () => {
+  it('closes a tab at its first push, wherever that stands, and does not recover it', async () => {
+    const { open, feed } = createTestGateway();
+    feed.push('ann', '1', '2', '3');
+    const [tab, bob] = [await open('ann'), await open('bob')];
+    const { cursor } = tab.of('welcome')[0]?.data ?? {};
+    feed.restore(1n, '8');
+    feed.push('ann', 'of another life');
+    await vi.waitFor(() => expect(tab.code).toBe(3001));
+    expect(tab.story).toEqual(['welcome']);
+    feed.push('ann', '3', '4', '5');
+    const again = await open('ann', String(cursor));
+    expect(again.of('welcome')[0]?.data).toMatchObject({ recovered: false, replayed: 0, cursor: '5.0.8' });
+    expect(again.story).toEqual(['welcome']);
+    expect(bob.code).toBeUndefined();
+  });
+});

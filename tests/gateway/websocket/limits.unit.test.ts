@@ -133,7 +133,7 @@ describe('a tab that does not read', () => {
     const answers = gate();
     feed.answers = answers.opened;
     feed.push('ann', 'seen', 'missed');
-    const tab = connect('ann', { query: 'cursor=1.0' });
+    const tab = connect('ann', { query: 'cursor=1.0.7' });
     tab.unsent = 50_000;
     answers.open();
     await vi.waitFor(() => expect(tab.story).toEqual(['missed', 'welcome']));
@@ -150,7 +150,7 @@ describe('a tab that does not read', () => {
   it('loses the allowance of a replay once it has caught up', async () => {
     const { connect, feed } = createTestGateway({ SLOW_CONSUMER_BYTES: 1000 });
     feed.push('ann', 'seen', 'missed');
-    const tab = connect('ann', { query: 'cursor=1.0' });
+    const tab = connect('ann', { query: 'cursor=1.0.7' });
     tab.unsent = 50_000;
     await vi.waitFor(() => expect(tab.story).toEqual(['missed', 'welcome']));
     tab.unsent = 0;

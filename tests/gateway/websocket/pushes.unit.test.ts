@@ -16,7 +16,7 @@ describe('live pushes', () => {
     const tab = await open('ann');
     feed.push('ann', 'one');
     await vi.waitFor(() =>
-      expect(tab.frames[1]).toEqual({ action: 'new_message', label: 'one', cursor: '1.0' }),
+      expect(tab.frames[1]).toEqual({ action: 'new_message', label: 'one', cursor: '1.0.7' }),
     );
   });
 

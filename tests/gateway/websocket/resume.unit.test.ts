@@ -18,7 +18,7 @@ describe('a tab that resumes', () => {
     expect(welcomeOf(tab)).toEqual({
       session_id: 'ann',
       username: 'Ann',
-      cursor: '4.0',
+      cursor: '4.0.7',
       recovered: true,
       replayed: 2,
     });
@@ -32,26 +32,34 @@ describe('a tab that resumes', () => {
     expect(welcomeOf(tab)).toMatchObject({ recovered: true, replayed: 0 });
   });
 
-  it.each(['', 'nonsense', '-1.0', '99999999999999999999.0', '1', '999.0', '1.0%00'])(
-    'with the cursor %j is told to reload',
-    async (cursor) => {
-      const { open, feed } = createTestGateway();
-      feed.push('ann', 'old');
-      const tab = await open('ann', cursor);
-      feed.push('ann', 'live');
-      await vi.waitFor(() => expect(tab.story).toEqual(['welcome', 'live']));
-      expect(welcomeOf(tab)).toMatchObject({ recovered: false, replayed: 0, cursor: '1.0' });
-    },
-  );
+  it.each([
+    '',
+    'nonsense',
+    '-1.0.7',
+    '99999999999999999999.0.7',
+    '1',
+    '1.0',
+    '1.0.8',
+    '999.0.7',
+    '1.0.7%00',
+    '1.0.77777777777',
+  ])('with the cursor %j is told to reload', async (cursor) => {
+    const { open, feed } = createTestGateway();
+    feed.push('ann', 'old');
+    const tab = await open('ann', cursor);
+    feed.push('ann', 'live');
+    await vi.waitFor(() => expect(tab.story).toEqual(['welcome', 'live']));
+    expect(welcomeOf(tab)).toMatchObject({ recovered: false, replayed: 0, cursor: '1.0.7' });
+  });
 
   it('and has missed too much gets no part of it', async () => {
     const { open, feed } = createTestGateway({ RESUME_LIMIT: 3 });
     feed.push('ann', 'seen', '1', '2', '3');
-    expect((await open('ann', '1.0')).story).toEqual(['1', '2', '3', 'welcome']);
+    expect((await open('ann', '1.0.7')).story).toEqual(['1', '2', '3', 'welcome']);
     feed.push('ann', '4');
-    const tab = await open('ann', '1.0');
+    const tab = await open('ann', '1.0.7');
     expect(tab.story).toEqual(['welcome']);
-    expect(welcomeOf(tab)).toMatchObject({ recovered: false, replayed: 0, cursor: '5.0' });
+    expect(welcomeOf(tab)).toMatchObject({ recovered: false, replayed: 0, cursor: '5.0.7' });
   });
 
   it('gets pushes that come while it is looked up once, after the replay', async () => {
@@ -59,7 +67,7 @@ describe('a tab that resumes', () => {
     feed.push('ann', 'seen', 'missed');
     const answers = gate();
     feed.answers = answers.opened;
-    const tab = connect('ann', { query: 'cursor=1.0' });
+    const tab = connect('ann', { query: 'cursor=1.0.7' });
     await vi.waitFor(() => expect(feed.lookUps).toBe(1));
     feed.push('ann', 'racing 1');
     feed.push('ann', 'racing 2');
@@ -67,7 +75,7 @@ describe('a tab that resumes', () => {
     expect(tab.story).toEqual([]);
     answers.open();
     await vi.waitFor(() => expect(tab.story).toEqual(['missed', 'welcome', 'racing 1', 'racing 2']));
-    expect(welcomeOf(tab)).toMatchObject({ cursor: '2.0', replayed: 1 });
+    expect(welcomeOf(tab)).toMatchObject({ cursor: '2.0.7', replayed: 1 });
   });
 
   it('does not get twice what was pushed late, after the look-up has seen it', async () => {
@@ -76,7 +84,7 @@ describe('a tab that resumes', () => {
     const late = feed.store('ann', 'late');
     const answers = gate();
     feed.answers = answers.opened;
-    const tab = connect('ann', { query: 'cursor=1.0' });
+    const tab = connect('ann', { query: 'cursor=1.0.7' });
     await vi.waitFor(() => expect(feed.lookUps).toBe(1));
     feed.publish('ann', late);
     answers.open();
@@ -91,7 +99,7 @@ describe('a tab that resumes', () => {
     feed.push('ann', 'seen');
     const answers = gate();
     feed.answers = answers.opened;
-    const tab = connect('ann', { query: 'cursor=1.0' });
+    const tab = connect('ann', { query: 'cursor=1.0.7' });
     await vi.waitFor(() => expect(feed.lookUps).toBe(1));
     bus.losing = true;
     feed.push('ann', 'lost');
@@ -108,7 +116,7 @@ describe('a tab that resumes', () => {
     const answers = gate();
     feed.answers = answers.opened;
     feed.push('ann', 'seen');
-    const tab = connect('ann', { query: 'cursor=1.0' });
+    const tab = connect('ann', { query: 'cursor=1.0.7' });
     await vi.waitFor(() => expect(feed.lookUps).toBe(1));
     const labels = Array.from({ length: 2500 }, (_, index) => String(index));
     feed.push('ann', ...labels);
@@ -121,7 +129,7 @@ describe('a tab that resumes', () => {
   it('while the read models are away is closed with 3001 and without a word', async () => {
     const { connect, feed } = createTestGateway();
     feed.unavailable = true;
-    const tab = connect('ann', { query: 'cursor=1.0' });
+    const tab = connect('ann', { query: 'cursor=1.0.7' });
     await vi.waitFor(() => expect(tab.code).toBe(3001));
     expect(tab.frames).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { createTestGateway, settle } from './test-gateway.ts';
 
 it('counts sockets, frames, refusals, closes, pushes and replays', async () => {
   const { open, connect, commands, feed, registry } = createTestGateway();
-  const [tab, other] = [await open('ann'), await open('ann', '0.0')];
+  const [tab, other] = [await open('ann'), await open('ann', '0.0.7')];
   commands.answersAtOnce = false;
   const id = 'aaaaaaaa-0000-4000-8000-000000000001';
   tab.ask({ action: 'read_message', data: { id } });

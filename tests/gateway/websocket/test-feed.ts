@@ -9,6 +9,8 @@ export class TestFeed {
   readonly #bus: MessageBus;
   readonly #pushes: { readonly user: string; readonly push: Push }[] = [];
   #position = 0n;
+  /** The identity of the log that it follows. */
+  log = '7';
   /** Look-ups so far. */
   lookUps = 0;
   unavailable = false;
@@ -20,7 +22,7 @@ export class TestFeed {
   }
 
   get end(): Cursor {
-    return { position: this.#position, ordinal: 0 };
+    return { position: this.#position, ordinal: 0, log: this.log };
   }
 
   /** Stores one push for the user in the feed, without publishing it. */
@@ -33,6 +35,13 @@ export class TestFeed {
     };
     this.#pushes.push({ user: user.toLowerCase(), push });
     return push;
+  }
+
+  /** The log was restored to `position`, and goes on under another identity. */
+  restore(position: bigint, log: string): void {
+    this.#position = position;
+    this.#pushes.splice(0);
+    this.log = log;
   }
 
   publish(user: string, ...pushes: readonly Push[]): void {
@@ -50,7 +59,7 @@ export class TestFeed {
     const pushes = this.#pushes
       .filter(({ user, push }) => user === username.toLowerCase() && after && isAfter(push.cursor, after))
       .map(({ push }) => push);
-    const isKnown = after === null || !isAfter(after, upTo);
+    const isKnown = after === null || (after.log === upTo.log && !isAfter(after, upTo));
     await this.answers;
     return pushes.length <= limit && isKnown
       ? { outcome: 'complete', pushes, upTo }

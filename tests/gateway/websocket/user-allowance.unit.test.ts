@@ -127,14 +127,14 @@ describe('the joins of one user', () => {
     const { connect, open, feed, registry } = createTestGateway({ RESUMES_PER_USER_PER_S: 4 });
     const beganAt = performance.now();
     for (let time = 0; time < 100; time += 1) {
-      const tab = connect('ann', { query: 'cursor=0.0' });
+      const tab = connect('ann', { query: 'cursor=0.0.7' });
       await settle();
       tab.disconnect();
     }
     const seconds = Math.ceil((performance.now() - beganAt) / 1000);
     expect(feed.lookUps).toBeLessThanOrEqual(4 * seconds);
-    await open('bob', '0.0');
-    const back = connect('ann', { query: 'cursor=0.0' });
+    await open('bob', '0.0.7');
+    const back = connect('ann', { query: 'cursor=0.0.7' });
     await vi.waitFor(() => expect(back.story).toEqual(['welcome']), 10_000);
     expect(back.frames[0]?.data).toMatchObject({ recovered: true });
     expect(await registry.metrics()).toMatch(/delayed_resumes_total [1-9]/);

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { EventStoreUnavailable, NO_STREAM } from '../event-store.ts';
+import { newLogIdentity } from '../log-identity.ts';
+import type { AppendLane } from './append-lane.ts';
+import type { LogClient } from './log-client.ts';
+
+/** A stream of Rally's own, which no aggregate has: its last event says what the log is called now. */
+const STREAM = 'rally_log-identity';
+const EVENT_TYPE = 'LogIdentityGiven';
+
+export interface LogIdentityParts {
+  readonly log: LogClient;
+  readonly appends: AppendLane;
+  readonly timeoutMs: number;
+}
+
+/** See `EventStore.identity`. Of several who give the log its first one at the same time, one is right for all. */
+export async function identityOf(parts: LogIdentityParts): Promise<string> {
+  const last = await lastGiven(parts);
+  return last ? last.identity : give(parts, NO_STREAM);
+}
+
+/** See `EventStore.renewIdentity`. */
+export async function renewIdentityOf(parts: LogIdentityParts): Promise<string> {
+  const last = await lastGiven(parts);
+  return give(parts, last ? last.revision : NO_STREAM);
+}
+
+async function give(parts: LogIdentityParts, expectedRevision: number): Promise<string> {
+  const identity = newLogIdentity();
+  const given = { id: randomUUID(), event: { type: EVENT_TYPE, data: { identity } }, metadata: {} };
+  const { outcome } = await parts.appends.append({ stream: STREAM, expectedRevision, events: [given] });
+  if (outcome === 'appended') return identity;
+  const last = await lastGiven(parts);
+  if (!last) throw new EventStoreUnavailable('the identity of the log cannot be read yet');
+  return last.identity;
+}
+
+async function lastGiven({ log, timeoutMs }: LogIdentityParts) {
+  const [last] = await log.readStream(STREAM, { direction: 'backwards', limit: 1 }, timeoutMs);
+  if (!last) return null;
+  const { data, revision } = last;
+  if (typeof data !== 'object' || data === null || !('identity' in data))
+    throw new Error(`the event store's stream ${STREAM} holds something else than the identity of the log`);
+  return { identity: String(data.identity), revision: Number(revision) };
+}

@@ -1,0 +1,129 @@
+import { describe, expect, it, vi } from 'vitest';
+import { AnotherLog } from '../../projection-service/follow-log.ts';
+import { rebuild } from '../../projection-service/rebuild.ts';
+import { openReadModels } from '../../read-models/open-read-models.ts';
+import { silent } from './read-side.ts';
+import { useServices } from './running-services.ts';
+import { ScriptedLog } from './scripted-log.ts';
+import { Story } from './story.ts';
+
+describe('read models and the log that they follow', () => {
+  const running = useServices();
+  const { services } = running;
+
+  const logOf = (...events: Story['events']): ScriptedLog => {
+    const log = new ScriptedLog();
+    log.write(events);
+    return log;
+  };
+  /** Projected, and left. */
+  async function projected(story: Story): Promise<string> {
+    const schema = running.sides.freshSchema();
+    const { service, bus } = await services.start(running.sides.pool, schema, logOf(...story.events));
+    await vi.waitFor(() => expect(bus.projected.at(-1)).toBe(String(story.position)), 10_000);
+    await service.stop();
+    return schema;
+  }
+  const conversation = () => {
+    const story = new Story().signsUp('Ann', 'Bob').chat('Ann', 'Bob');
+    for (let sent = 0; sent < 5; sent += 1) story.sends('Ann', 'Bob', `m${sent}`);
+    return story;
+  };
+  const checkpoint = async (schema: string) =>
+    (await running.sides.pool.query(`select * from ${schema}.checkpoints`)).rows[0];
+
+  it('go on with it after a new start', async () => {
+    const story = conversation();
+    const schema = await projected(story);
+    const known = story.events.length;
+    const last = story.sends('Bob', 'Ann');
+    const { bus } = await services.start(running.sides.pool, schema, logOf(...story.events));
+    await vi.waitFor(() => expect(bus.pushedTo('ann')).toContain(`${last.position}.0`));
+    expect(story.events.length).toBe(known + 1);
+  });
+
+  it.each([
+    ['ends before what they have seen', (story: Story) => story.events.slice(0, -1)],
+    ['is empty', () => []],
+    [
+      'has grown past it since, differently',
+      (story: Story) => {
+        const other = new Story(story.events.at(-2)?.position);
+        for (let sent = 0; sent < 9; sent += 1) other.sends('Ann', 'Bob', 'of another life');
+        return [...story.events.slice(0, -1), ...other.events];
+      },
+    ],
+    [
+      'has another event at that very place',
+      (story: Story) =>
+        story.events.map((event) => ({ ...event, id: '00000000-0000-4000-8000-000000000000' })),
+    ],
+  ])('do not go on with one that %s: the service says so, and changes nothing', async (_, restored) => {
+    const story = conversation();
+    const schema = await projected(story);
+    const before = await checkpoint(schema);
+    const log = logOf(...restored(story));
+    await log.renewIdentity();
+    await expect(services.start(running.sides.pool, schema, log)).rejects.toThrow(AnotherLog);
+    const { signal } = new AbortController();
+    await expect(rebuild({ store: log, pool: running.sides.pool, schema, signal })).rejects.toThrow(
+      AnotherLog,
+    );
+    expect(await checkpoint(schema)).toEqual({ ...before, epoch: before.epoch + 2n });
+  });
+
+  it('take note of an identity that was renewed: no cursor from before is recovered, later ones are', async () => {
+    const story = conversation();
+    const schema = await projected(story);
+    const models = openReadModels({ pool: running.sides.pool, schema, logger: silent });
+    const { upTo: before } = await models.missed('ann', null, 100);
+    const [first] = story.events;
+    if (!first) throw new Error('an empty story');
+    const log = logOf(...story.events);
+    expect(await models.missed('ann', { ...before, position: first.position }, 100)).toMatchObject({
+      outcome: 'complete',
+    });
+    await log.renewIdentity();
+    const { bus } = await services.start(running.sides.pool, schema, log);
+    await vi.waitFor(async () => expect((await checkpoint(schema)).log).toBe(log.log));
+    const { upTo: after } = await models.missed('ann', null, 100);
+    expect(after).toEqual({ ...before, log: log.log });
+    const known = story.events.length;
+    const last = story.sends('Bob', 'Ann');
+    log.write(story.events.slice(known));
+    await vi.waitFor(() => expect(bus.pushedTo('ann')).toEqual([`${last.position}.0`]));
+    expect(await models.missed('ann', before, 100)).toMatchObject({ outcome: 'incomplete' });
+    expect(await models.missed('ann', after, 100)).toMatchObject({
+      outcome: 'complete',
+      pushes: [{ cursor: { position: last.position, ordinal: 0, log: log.log } }],
+    });
+  });
+
+  it('of before logs had an identity take that of theirs, and go on', async () => {
+    const story = conversation();
+    const schema = await projected(story);
+    await running.sides.pool.query(
+      `update ${schema}.checkpoints set log = null, last_event_position = null, last_event_id = null`,
+    );
+    const models = openReadModels({ pool: running.sides.pool, schema, logger: silent });
+    await expect(models.missed('ann', null, 100)).rejects.toThrow('being filled');
+    const log = logOf(...story.events);
+    await services.start(running.sides.pool, schema, log);
+    expect((await models.missed('ann', null, 100)).upTo).toEqual({
+      position: story.position,
+      ordinal: 999,
+      log: log.log,
+    });
+  });
+
+  it('wait for an event store that does not say who it is', async () => {
+    const story = conversation();
+    const log = logOf(...story.events);
+    log.away = true;
+    const { service, bus } = await services.start(running.sides.pool, running.sides.freshSchema(), log);
+    expect(await service.notReady()).toBe('the event store is away');
+    log.away = false;
+    await vi.waitFor(() => expect(bus.projected.at(-1)).toBe(String(story.position)), 10_000);
+    await vi.waitFor(async () => expect(await service.notReady()).toBeNull());
+  });
+});
