@@ -12,7 +12,7 @@ export type Message = {
 
 export const initialMessage: Message = null;
 
-/** What was sent never changes, so a stream's first event alone tells it; only the like comes and goes. */
+/** What was sent never changes, so a stream's first event alone tells it; only the like comes and goes. Ignores what it does not know. */
 export function evolveMessage(message: Message, event: MessageEvent): Message {
   switch (event.type) {
     case 'MessageSent': {
@@ -24,6 +24,7 @@ export function evolveMessage(message: Message, event: MessageEvent): Message {
     case 'MessageUnliked':
       return message && { ...message, isLiked: false };
     default:
-      return event satisfies never;
+      event satisfies never;
+      return message;
   }
 }

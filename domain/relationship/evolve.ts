@@ -14,7 +14,7 @@ export interface Chat {
 
 export const initialRelationship: Relationship = { chat: null, blockers: [] };
 
-/** The first chat stays, and who blocks twice blocks once, whatever a history holds. */
+/** The first chat stays, and who blocks twice blocks once, whatever a history holds. Ignores what it does not know. */
 export function evolveRelationship(relationship: Relationship, event: RelationshipEvent): Relationship {
   switch (event.type) {
     case 'ChatStarted': {
@@ -29,7 +29,8 @@ export function evolveRelationship(relationship: Relationship, event: Relationsh
     case 'UserUnblocked':
       return { ...relationship, blockers: without(relationship, event.data.blocker) };
     default:
-      return event satisfies never;
+      event satisfies never;
+      return relationship;
   }
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Decider } from '../../domain/decider.ts';
 import { messageDecider } from '../../domain/message/decide.ts';
 import { readingDecider } from '../../domain/reading/decide.ts';
@@ -32,4 +32,25 @@ describe('no history makes a decider throw', () => {
     alwaysAnswers(messageDecider, any.messageEvent, any.messageCommand, fc.tuple(any.relationship)));
   it('reading', () =>
     alwaysAnswers(readingDecider, any.readingEvent, any.readingCommand, fc.tuple(any.messageInLog)));
+});
+
+/** As a later version may have written, before it was rolled back. */
+const UNKNOWN = JSON.parse('{"type":"FromALaterVersion","data":{"username":"eve","messagePosition":"99"}}');
+
+describe('an event of an unknown type changes nothing', () => {
+  function keepsState<State, Command, Event, Code extends string, Context extends readonly unknown[]>(
+    { evolve, initial }: Decider<State, Command, Event, Code, Context>,
+    event: fc.Arbitrary<Event>,
+  ): void {
+    const anything = fc.property(fc.array(event), (history) => {
+      const state = history.reduce<State>(evolve, initial);
+      expect(evolve(state, UNKNOWN)).toEqual(state);
+      expect(evolve(initial, UNKNOWN)).toEqual(initial);
+    });
+    fc.assert(anything, RUNS);
+  }
+  it('of a user', () => keepsState(userDecider, any.userEvent));
+  it('of a relationship', () => keepsState(relationshipDecider, any.relationshipEvent));
+  it('of a message', () => keepsState(messageDecider, any.messageEvent));
+  it('of a marker', () => keepsState(readingDecider, any.readingEvent));
 });
