@@ -3,7 +3,7 @@ import { type Column, lines, numbers, texts } from './columns.ts';
 
 /** A part of the one statement: writes rows given column by column, but only where there is a row in `fence`. */
 export interface TableWrite {
-  /** Short: the names together name the prepared statement, of at most 63 characters. */
+  /** Of its part in the statement. */
   readonly name: string;
   /** `:rows` stands for the rows of `columns`. */
   readonly sql: string;

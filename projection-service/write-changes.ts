@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Changes } from './changes.ts';
 import type { Leadership, ProjectedEvent } from './leadership.ts';
 import { LeadershipLost } from './leadership.ts';
@@ -54,12 +55,18 @@ const FENCE = `fence as (
   returning position
 )`;
 
-/** Prepared once for each set of tables that batches change together. */
+/**
+ * Prepared once for each set of tables that batches change together. Named by a digest: PostgreSQL cuts names at 63
+ * characters, and two that agree until there would be one.
+ */
 const statements = new Map<string, { readonly name: string; readonly text: string }>();
 
+/** On each connection that writes. Far more than there are in practice; what comes beyond stays unprepared. */
+const PREPARED_LIMIT = 200;
+
 function statementOf(writes: readonly TableWrite[], parametersBefore: number) {
-  const name = `write ${writes.map((write) => write.name).join(' ')}`;
-  const known = statements.get(name);
+  const tables = writes.map(({ name }) => name).join(' ');
+  const known = statements.get(tables);
   if (known) return known;
   let parameters = parametersBefore;
   const parts = writes.map(({ name, sql, columns }) => {
@@ -67,8 +74,9 @@ function statementOf(writes: readonly TableWrite[], parametersBefore: number) {
     return `${name} as (${sql.replace(':rows', () => rowsOf(arrays))})`;
   });
   const text = `with ${[FENCE, ...parts].join(', ')} select position from fence`;
-  const statement = { name, text };
-  statements.set(name, statement);
+  if (statements.size >= PREPARED_LIMIT) return { text };
+  const statement = { name: createHash('sha1').update(text).digest('base64url'), text };
+  statements.set(tables, statement);
   return statement;
 }
 
