@@ -3,6 +3,7 @@ import type { FeedFrame } from './changes.ts';
 import { foldEvents } from './fold-events.ts';
 import { loadKnownRows } from './known-rows.ts';
 import type { Leadership } from './leadership.ts';
+import { fromEvents } from './unprojectable-event.ts';
 import { type Checkpoint, writeChanges } from './write-changes.ts';
 
 /**
@@ -15,7 +16,7 @@ export async function applyEvents(
   next: Checkpoint,
 ): Promise<readonly FeedFrame[]> {
   const known = await loadKnownRows(leadership, events);
-  const changes = foldEvents(known, events, leadership.log);
+  const changes = fromEvents(() => foldEvents(known, events, leadership.log));
   await writeChanges(leadership, changes, { ...next, lastEvent: events.at(-1) ?? leadership.lastEvent });
   leadership.memory.remember(changes);
   return changes.frames;

@@ -5,6 +5,7 @@ import type { ChatsTable } from '../read-models/tables.ts';
 import { userKey } from '../read-models/user-key.ts';
 import type { Leadership } from './leadership.ts';
 import type { RowMemory } from './row-memory.ts';
+import { fromEvents } from './unprojectable-event.ts';
 
 /** The rows that a batch builds on, as they were before it. */
 export interface KnownRows extends KnownChats {
@@ -64,7 +65,7 @@ async function numbersOf(
   const numbers = new Map<bigint, number>();
   const missing: MessagesRead['data'][] = [];
   for (const marker of markers) {
-    const position = BigInt(marker.messagePosition);
+    const position = fromEvents(() => BigInt(marker.messagePosition));
     const chat = chats.get(marker.chatId);
     if (!chat || position >= first) continue;
     if (position === chat.last_position) numbers.set(position, sentBy(chat, marker.author));
