@@ -53,13 +53,13 @@ tests-chat: build ## the tests of chat and live events
 test-eventstoredb: build ## the event store's promises, and the chat's, on the server at EVENTSTORE_URL
 	@[ -n "$$EVENTSTORE_URL" ] || { \
 	  echo "Say which server: EVENTSTORE_URL='esdb://127.0.0.1:2113?tls=false' make $@"; exit 1; }
-	@npx vitest run --no-file-parallelism --testTimeout=60000 \
+	@npx vitest run --no-file-parallelism \
 	  tests/event-store/eventstoredb.int.test.ts tests/e2e/eventstoredb.e2e.test.ts
 	@command -v nats-server >/dev/null || { \
 	  echo "The chat's half was left out: it needs a nats-server on the PATH (Debian: apt-get install nats-server)"; exit 1; }
 
 test-containers: build ## the same on EventStoreDB, NATS and PostgreSQL in containers, where a Docker engine is
-	@TEST_CONTAINERS=1 npx vitest run --no-file-parallelism --testTimeout=60000 tests/containers
+	@TEST_CONTAINERS=1 npx vitest run --no-file-parallelism tests/containers
 
 # With EVENTSTORE_URL both also measure Rally and a limit loop on that EventStoreDB, in a minute and a half more.
 bench: build ## measure Rally against the limit loop and a Socket.IO peer, in three minutes
