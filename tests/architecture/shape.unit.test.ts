@@ -36,6 +36,12 @@ describe('the shape of the house', () => {
     expect(checked.filter((file) => silenced.test(text(file)))).toEqual([]);
   });
 
+  it('says once how long tests wait', () => {
+    const impatient = /\bvi\.wait(For|Until)\(|\btimeout: \d|^ *\}, \d[\d_]{3,}\);$/m;
+    const tests = files.filter((file) => /^tests\/.*\.ts$/.test(file) && file !== THIS_FILE);
+    expect(tests.filter((file) => impatient.test(text(file)))).toEqual(['tests/support/patience.ts']);
+  });
+
   it('marks each test file with its cost', () => {
     const tests = files.filter((file) => file.endsWith('.test.ts'));
     expect(tests.filter((file) => !/\.(unit|int|e2e|fault)\.test\.ts$/.test(file))).toEqual([]);

@@ -1,9 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { messageStream } from '../../platform/event-store/stream-name.ts';
 import { createErrorSerializer } from '../../platform/logging/error-serializer.ts';
+import { eventually } from '../support/patience.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { acceptance, conversation, eventsOf, like, message, refusal } from './conversation.ts';
 import { broken, gated, notReadable, notWritable, tooLate } from './faulty-stores.ts';
@@ -113,7 +114,7 @@ describe('more commands at once than can be worked on', () => {
     const { gate, open } = gated();
     const service = await start({ through: gate, commandsAtOnce: 2 });
     const replies = Promise.all(Array.from({ length: 6 }, () => service.send(ann, message(chatId))));
-    await vi.waitFor(async () => expect(await service.metrics()).toContain('rally_commands_under_way 6'));
+    await eventually(async () => expect(await service.metrics()).toContain('rally_commands_under_way 6'));
     open();
     for (const reply of await replies) acceptance(reply);
     expect(await service.metrics()).toContain('rally_commands_under_way 0');
@@ -126,7 +127,7 @@ describe('more commands at once than can be worked on', () => {
     const service = await start({ through: gate, commandsAtOnce: 1 });
     const [inTime, late] = [message(chatId), message(chatId)];
     const replies = Promise.all([service.send(ann, inTime), service.sendAs(ann, late, { leftMs })]);
-    await vi.waitFor(async () => expect(await service.metrics()).toContain('rally_commands_under_way 2'));
+    await eventually(async () => expect(await service.metrics()).toContain('rally_commands_under_way 2'));
     await delay(tooLongMs);
     open();
     const [first, second] = await replies;
@@ -144,7 +145,7 @@ describe('what cannot be done in time', () => {
     const service = await start({ through: gate });
     const late = message(chatId);
     const reply = service.sendAs(ann, late, { leftMs: 10 });
-    await vi.waitFor(async () => expect(await service.metrics()).toContain('rally_commands_under_way 1'));
+    await eventually(async () => expect(await service.metrics()).toContain('rally_commands_under_way 1'));
     await delay(15);
     open();
     expect(await reply).toEqual(refusal('unavailable'));

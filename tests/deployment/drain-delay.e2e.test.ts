@@ -4,11 +4,9 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startStandalone } from '../support/embedded-deployment.ts';
 
-it('a process that is asked to end says so and works on for DRAIN_DELAY_MS', {
-  timeout: 60_000,
-}, async () => {
+it('a process that is asked to end says so and works on for DRAIN_DELAY_MS', async () => {
   const home = await mkdtemp(join(tmpdir(), 'rally-drain-delay-'));
-  const settings = { DATA_DIR: join(home, 'data'), DRAIN_DELAY_MS: '1500' };
+  const settings = { DATA_DIR: join(home, 'data'), DRAIN_DELAY_MS: '5000' };
   const { address, rally } = await startStandalone(settings);
   const [, ops = ''] = /health and metrics: (http:\S+)\/health/.exec(rally.output()) ?? [];
   const statuses = () =>
@@ -19,6 +17,6 @@ it('a process that is asked to end says so and works on for DRAIN_DELAY_MS', {
   rally.child.kill('SIGTERM');
   await expect.poll(statuses).toEqual([503, 401]);
   expect(await rally.exited).toBe(0);
-  expect(performance.now() - askedAt).toBeGreaterThanOrEqual(1500);
+  expect(performance.now() - askedAt).toBeGreaterThanOrEqual(5000);
   await rm(home, { recursive: true, force: true });
 });

@@ -6,20 +6,20 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { connect } from 'nats';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../local-cluster/free-port.ts';
 import { twoPeople } from '../e2e/message-suite.ts';
 import { startDoubleProcess } from '../eventstoredb-double/double-process.ts';
 import { isRunning } from '../standalone/postmaster.ts';
 import { signUp } from '../support/api-client.ts';
 import { natsServerIsThere } from '../support/nats-server.ts';
+import { eventually, until } from '../support/patience.ts';
 import { printed, type RallyProcess, spawnRally } from '../support/rally-process.ts';
 import { childProcesses } from './child-processes.ts';
 
 const READY = /Rally is ready: (http:\S+)(?: and (http:\S+))?/;
 /** Two gateways, two command services, a projection service; nats-server and PostgreSQL, each with its guard. */
 const PROCESSES = 9;
-const SOON = { timeout: 20_000, interval: 50 };
 
 let home: string;
 let cluster: RallyProcess | undefined;
@@ -82,7 +82,7 @@ async function expectNothingLeft(processes: Iterable<number>): Promise<void> {
   for (const pid of processes) expect(await isRunning(pid)).toBe(false);
 }
 
-describe.runIf(natsServerIsThere)('the local cluster', { timeout: 60_000 }, () => {
+describe.runIf(natsServerIsThere)('the local cluster', () => {
   it('talks over both gateways, starts again what dies, and ends with 0, leaving nothing behind', async () => {
     const started = await startCluster();
     const { rally, pid } = started;
@@ -95,13 +95,10 @@ describe.runIf(natsServerIsThere)('the local cluster', { timeout: 60_000 }, () =
     for (const service of ['gateway', 'command-service', 'projection-service']) {
       const [victim = 0] = [...processes].find(([, line]) => line.includes(`/${service}/main.js`)) ?? [];
       process.kill(victim, 'SIGKILL');
-      await vi.waitUntil(
-        async () => (await childProcesses(pid)).size === PROCESSES && !(await isRunning(victim)),
-        SOON,
-      );
+      await until(async () => (await childProcesses(pid)).size === PROCESSES && !(await isRunning(victim)));
     }
     for (const name of ['gateway-1', 'gateway-2', 'command-service-1', 'projection-service'])
-      await vi.waitFor(async () => expect(await readiness(rally, name)).toBe(200), SOON);
+      await eventually(async () => expect(await readiness(rally, name)).toBe(200));
     await expectChat(started);
 
     const last = await childProcesses(pid);
@@ -134,13 +131,13 @@ describe.runIf(natsServerIsThere)('the local cluster', { timeout: 60_000 }, () =
     let before: readonly number[] = [];
     for (let round = 0; round < 3; round += 1) {
       const started = await startCluster(settings);
-      for (const pid of before) await vi.waitFor(async () => expect(await isRunning(pid)).toBe(false), SOON);
+      for (const pid of before) await eventually(async () => expect(await isRunning(pid)).toBe(false));
       before = [...(await childProcesses(started.pid)).keys()];
       expect(before).toHaveLength(PROCESSES - 1);
       if (round === 0) await signUp(started.deployment.addresses[0]);
       await started.rally.kill();
     }
-    for (const pid of before) await vi.waitFor(async () => expect(await isRunning(pid)).toBe(false), SOON);
+    for (const pid of before) await eventually(async () => expect(await isRunning(pid)).toBe(false));
   });
 
   it.runIf(process.platform === 'linux')('lets nobody else of this machine onto its bus', async () => {
@@ -189,9 +186,7 @@ describe.runIf(natsServerIsThere)('the local cluster', { timeout: 60_000 }, () =
   });
 });
 
-describe('a local cluster that cannot start says why in one line and ends with 1', {
-  timeout: 60_000,
-}, () => {
+describe('a local cluster that cannot start says why in one line and ends with 1', () => {
   async function refused(settings: Record<string, string>): Promise<string> {
     const rally = spawnCluster(settings);
     expect(await rally.exited).toBe(1);

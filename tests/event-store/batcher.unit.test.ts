@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { EventStoreUnavailable } from '../../platform/event-store/event-store.ts';
 import { Batcher } from '../../platform/event-store/postgres/batcher.ts';
+import { eventually } from '../support/patience.ts';
 
 interface Item {
   readonly name: string;
@@ -52,10 +53,10 @@ function setUp(
 test('what arrives in one turn is one batch, up to its weight; the rest waits for the next', async () => {
   const { add, batches, ends, batcher } = setUp();
   for (const name of ['a', 'b', 'c', 'd']) add(name);
-  await vi.waitFor(() => expect(batches).toEqual([['a', 'b', 'c']]));
+  await eventually(() => expect(batches).toEqual([['a', 'b', 'c']]));
   add('e');
   ends.shift()?.();
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(batches).toEqual([
       ['a', 'b', 'c'],
       ['d', 'e'],
@@ -71,7 +72,7 @@ test('a heavy one has a batch to itself, and lighter ones do not overtake it', a
   add('heavy', 10);
   add('b');
   for (const expected of [[['a']], [['a'], ['heavy']], [['a'], ['heavy'], ['b']]]) {
-    await vi.waitFor(() => expect(batches).toEqual(expected));
+    await eventually(() => expect(batches).toEqual(expected));
     ends.shift()?.();
   }
 });
@@ -83,7 +84,7 @@ test('two with the same key never share a batch, and keep their order', async ()
   add('b1', 1, 'b');
   add('a3', 1, 'a');
   for (const expected of [['a1', 'b1'], ['a2'], ['a3']]) {
-    await vi.waitFor(() => expect(batches.at(-1)).toEqual(expected));
+    await eventually(() => expect(batches.at(-1)).toEqual(expected));
     ends.shift()?.();
   }
 });
@@ -91,17 +92,17 @@ test('two with the same key never share a batch, and keep their order', async ()
 test('no more batches are under way than allowed', async () => {
   const { add, batches, ends } = setUp({ maxBatchWeight: 1, maxBatchesUnderWay: 2 });
   for (const name of ['a', 'b', 'c']) add(name);
-  await vi.waitFor(() => expect(batches).toEqual([['a'], ['b']]));
+  await eventually(() => expect(batches).toEqual([['a'], ['b']]));
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(batches).toHaveLength(2);
   ends.shift()?.();
-  await vi.waitFor(() => expect(batches).toHaveLength(3));
+  await eventually(() => expect(batches).toHaveLength(3));
 });
 
 test('one that has waited too long is rejected instead of being sent', async () => {
   const { add, batches, ends, rejected, batcher } = setUp({ maxBatchWeight: 1, maxWaitMs: 10 });
   add('a');
-  await vi.waitFor(() => expect(batches).toEqual([['a']]));
+  await eventually(() => expect(batches).toEqual([['a']]));
   add('late');
   await new Promise((resolve) => setTimeout(resolve, 30));
   ends.shift()?.();
@@ -115,7 +116,7 @@ test('room is given back by what was run and by what was rejected', async () => 
   for (let round = 0; round < 5; round += 1) {
     add('all', 100);
     add('too much');
-    await vi.waitFor(() => expect(batches).toHaveLength(round + 1));
+    await eventually(() => expect(batches).toHaveLength(round + 1));
     ends.shift()?.();
     await batcher.idle();
   }
@@ -125,16 +126,16 @@ test('room is given back by what was run and by what was rejected', async () => 
 test('no batch begins with what is in line behind a batch under way; others pass', async () => {
   const { add, batches, ends, batcher } = setUp({ maxBatchesUnderWay: 2 });
   add('first', 1, 'a', 'line');
-  await vi.waitFor(() => expect(batches).toEqual([['first']]));
+  await eventually(() => expect(batches).toEqual([['first']]));
   add('second', 1, 'b', 'line');
   add('other', 1, 'c', 'elsewhere');
-  await vi.waitFor(() => expect(batches).toEqual([['first'], ['other']]));
+  await eventually(() => expect(batches).toEqual([['first'], ['other']]));
   ends.pop()?.();
   add('third', 1, 'd', 'line');
   add('free', 1, 'e');
-  await vi.waitFor(() => expect(batches).toEqual([['first'], ['other'], ['free']]));
+  await eventually(() => expect(batches).toEqual([['first'], ['other'], ['free']]));
   for (const end of ends.splice(0)) end();
-  await vi.waitFor(() => expect(batches.at(-1)).toEqual(['second', 'third']));
+  await eventually(() => expect(batches.at(-1)).toEqual(['second', 'third']));
   ends.pop()?.();
   await batcher.idle();
 });
@@ -144,9 +145,9 @@ test('what is in line behind a change of the line itself goes with the next batc
   add('before', 1, 'a', 'line');
   add('change', 1, 'line');
   add('after', 1, 'b', 'line');
-  await vi.waitFor(() => expect(batches).toEqual([['before', 'change']]));
+  await eventually(() => expect(batches).toEqual([['before', 'change']]));
   ends.pop()?.();
-  await vi.waitFor(() => expect(batches.at(-1)).toEqual(['after']));
+  await eventually(() => expect(batches.at(-1)).toEqual(['after']));
 });
 
 describe('what has a deadline', () => {

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { EventStoreUnavailable, NO_STREAM } from '../../platform/event-store/event-store.ts';
+import { eventually } from '../support/patience.ts';
 import type { Stores } from './event-store-contract.ts';
 import { appended, freshStream, messageSent, messagesSent } from './events.ts';
 import { everything, watch } from './reading.ts';
@@ -26,7 +27,7 @@ export function closeContract(stores: Stores): void {
     const store = await stores.open();
     const ended = vi.fn();
     const watcher = watch(store, { after: stores.begin(), prefixes: [] });
-    await vi.waitFor(() => expect(watcher.batches.at(-1)?.caughtUp).toBe(true), { timeout: 15_000 });
+    await eventually(() => expect(watcher.batches.at(-1)?.caughtUp).toBe(true));
     const stopping = new AbortController();
     const subscription = (async () => {
       for await (const _ of store.subscribe({

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   type AppendResult,
   type EventStore,
@@ -12,6 +12,7 @@ import {
 import { openEventStoreDb } from '../../platform/event-store/eventstoredb/open-eventstoredb.ts';
 import { startDoubleProcess } from '../eventstoredb-double/double-process.ts';
 import type { AppendFault } from '../eventstoredb-double/faults.ts';
+import { eventually } from '../support/patience.ts';
 import { freshCategory, freshStream, messageSent } from './events.ts';
 import { everything } from './reading.ts';
 import { useDouble } from './use-double.ts';
@@ -54,7 +55,7 @@ const ONE_IN_FIVE = FAULTS.flatMap(([kind, weight]) => Array.from({ length: weig
   Array.from({ length: 76 }, () => 'none' as const),
 );
 
-test('5,000 appends, one in five faulted: none doubled, none lost', { timeout: 90_000 }, async () => {
+test('5,000 appends, one in five faulted: none doubled, none lost', async () => {
   let seed = 7;
   const faulted = new Map<string, number>();
   server.double.faults.onAppend = () => {
@@ -149,13 +150,11 @@ test('while the server is away appends and reads are rejected, and go on when it
   for (const append of away) await expect(append).rejects.toBeInstanceOf(EventStoreUnavailable);
   await expect(everything(store, stream)).rejects.toBeInstanceOf(EventStoreUnavailable);
   await server.double.start();
-  await vi.waitFor(async () => expect(await everything(store, stream)).toHaveLength(1), { timeout: 10_000 });
+  await eventually(async () => expect(await everything(store, stream)).toHaveLength(1));
   expect(await persist(store, freshStream(), messageSent())).toMatchObject({ outcome: 'appended' });
 });
 
-test('killed three times amid 3,000 appends: every acknowledged one is there, once', {
-  timeout: 60_000,
-}, async () => {
+test('killed three times amid 3,000 appends: every acknowledged one is there, once', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'eventstoredb-double-'));
   onTestFinished(() => rm(directory, { recursive: true }));
   const logFile = join(directory, 'log');
@@ -170,7 +169,7 @@ test('killed three times amid 3,000 appends: every acknowledged one is there, on
     if (result.outcome === 'appended') acknowledged.set(stream, result.position);
   });
   for (const enough of [500, 1200, 2000]) {
-    await vi.waitFor(() => expect(acknowledged.size).toBeGreaterThan(enough), { timeout: 15_000 });
+    await eventually(() => expect(acknowledged.size).toBeGreaterThan(enough));
     await server.kill();
     server = await startDoubleProcess({ port, logFile });
   }

@@ -3,6 +3,7 @@ import { type EventStore, EventStoreUnavailable, NO_STREAM } from '../../platfor
 import { LogClient } from '../../platform/event-store/eventstoredb/log-client.ts';
 import { look } from '../../platform/event-store/eventstoredb/look.ts';
 import type { Drop } from '../eventstoredb-double/faults.ts';
+import { eventually } from '../support/patience.ts';
 import { appended, freshCategory, freshStream, messageSent, messagesSent } from './events.ts';
 import { useDouble } from './use-double.ts';
 
@@ -40,11 +41,10 @@ test('a server that breaks down and returns: what was appended elsewhere meanwhi
   const broken = Promise.allSettled(streams.map((stream) => appendGiven(store, stream)));
   await server.double.restart();
   await broken;
-  await vi.waitFor(() => appended(other.append(freshStream(), NO_STREAM, [messageSent()])), 5000);
+  await eventually(() => appended(other.append(freshStream(), NO_STREAM, [messageSent()])));
   for (const stream of streams) await appended(other.append(stream, NO_STREAM, [messageSent()]));
-  await vi.waitFor(
-    () => appendGivenAll(store).catch((error: Error) => expect(error.message).toMatch('outdated')),
-    5000,
+  await eventually(() =>
+    appendGivenAll(store).catch((error: Error) => expect(error.message).toMatch('outdated')),
   );
   const results = await Promise.all(streams.map((stream) => appendGiven(store, stream)));
   expect(results).toEqual(streams.map(() => ({ outcome: 'outdated' })));
@@ -92,7 +92,7 @@ describe('a look', () => {
     expect(found.mock.calls).toEqual(Array.from({ length: 400 }, (_, index) => [stream, index + 2]));
     await lookOnce();
     expect(found).toHaveBeenCalledTimes(400);
-    await vi.waitFor(() => expect(server.double.subscriptions).toBe(0));
+    await eventually(() => expect(server.double.subscriptions).toBe(0));
   });
 
   test('moves on also where it finds nothing', async () => {
@@ -108,7 +108,7 @@ describe('a look', () => {
   test('is given up when the server is silent, and leaves nothing open', async () => {
     server.double.faults.readsHang = true;
     await expect(lookOnce(200)).rejects.toBeInstanceOf(EventStoreUnavailable);
-    await vi.waitFor(() => expect(server.double.subscriptions).toBe(0));
+    await eventually(() => expect(server.double.subscriptions).toBe(0));
   });
 
   test.each<Drop>(['too slow', 'connection lost', 'not leader', 'ended'])(
@@ -117,7 +117,7 @@ describe('a look', () => {
       server.double.faults.readsHang = true;
       const looked = lookOnce();
       looked.catch(() => {});
-      await vi.waitFor(() => expect(server.double.subscriptions).toBe(1));
+      await eventually(() => expect(server.double.subscriptions).toBe(1));
       server.double.dropSubscriptions(how);
       await expect(looked).rejects.toBeInstanceOf(EventStoreUnavailable);
     },

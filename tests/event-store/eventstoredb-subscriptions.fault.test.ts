@@ -4,6 +4,7 @@ import { type EventStore, NO_STREAM } from '../../platform/event-store/event-sto
 import { SubscriberTooSlow, SubscriptionSilent } from '../../platform/event-store/eventstoredb/failures.ts';
 import type { EventStoreDbOptions } from '../../platform/event-store/eventstoredb/open-eventstoredb.ts';
 import type { Drop } from '../eventstoredb-double/faults.ts';
+import { eventually } from '../support/patience.ts';
 import { appended, freshCategory, freshStream, messageSent, messagesSent } from './events.ts';
 import { catchUp, type Watcher, type Watching, watch } from './reading.ts';
 import { useDouble } from './use-double.ts';
@@ -23,7 +24,7 @@ const openStore = (options: Partial<EventStoreDbOptions> = {}): EventStore =>
 async function watchLive(store: EventStore, watching: Partial<Watching> = {}): Promise<Watcher> {
   const watcher = watch(store, { prefixes: [`${category}-`], ...watching });
   onTestFinished(() => watcher.stop());
-  await vi.waitFor(() => expect(watcher.batches.at(-1)?.caughtUp).toBe(true), { timeout: 10_000 });
+  await eventually(() => expect(watcher.batches.at(-1)?.caughtUp).toBe(true));
   return watcher;
 }
 
@@ -42,10 +43,10 @@ describe('a dropped subscription returns within 2 s, without a gap or a repetiti
       const store = openStore();
       const watcher = await watchLive(store);
       await append(store, 'message 0');
-      await vi.waitFor(() => expect(contents(watcher)).toEqual(numbered(1)));
+      await eventually(() => expect(contents(watcher)).toEqual(numbered(1)));
       server.double.dropSubscriptions(how);
       await append(store, 'message 1').catch(() => append(store, 'message 1'));
-      await vi.waitFor(() => expect(contents(watcher)).toEqual(numbered(2)), { timeout: 2000 });
+      await eventually(() => expect(contents(watcher)).toEqual(numbered(2)));
       expect(dropped).toHaveBeenCalledOnce();
     },
   );
@@ -56,7 +57,7 @@ test('a subscription that falls silent is replaced', async () => {
   const watcher = await watchLive(store);
   server.double.stallSubscriptions();
   await append(store, 'message 0');
-  await vi.waitFor(() => expect(contents(watcher)).toEqual(numbered(1)), { timeout: 5000 });
+  await eventually(() => expect(contents(watcher)).toEqual(numbered(1)));
   expect(dropped).toHaveBeenCalledWith(expect.any(SubscriptionSilent));
 });
 
@@ -66,9 +67,9 @@ test('one that falls silent before it has caught up, too', async () => {
   server.double.faults.readsHang = true;
   const watcher = watch(store, { prefixes: [`${category}-`] });
   onTestFinished(() => watcher.stop());
-  await vi.waitFor(() => expect(dropped).toHaveBeenCalled(), { timeout: 5000 });
+  await eventually(() => expect(dropped).toHaveBeenCalled());
   server.double.faults.readsHang = false;
-  await vi.waitFor(() => expect(contents(watcher)).toEqual(numbered(1)), { timeout: 5000 });
+  await eventually(() => expect(contents(watcher)).toEqual(numbered(1)));
 });
 
 test('a quiet log is no reason for alarm, nor are events of others; they move the position', async () => {
@@ -78,12 +79,10 @@ test('a quiet log is no reason for alarm, nor are events of others; they move th
   expect(dropped).not.toHaveBeenCalled();
   for (let round = 0; round < 3; round += 1) {
     const elsewhere = await appended(store.append(freshStream(), NO_STREAM, [messageSent()]));
-    await vi.waitFor(() => expect(watcher.batches.at(-1)?.position).toBeGreaterThanOrEqual(elsewhere), {
-      timeout: 5000,
-    });
+    await eventually(() => expect(watcher.batches.at(-1)?.position).toBeGreaterThanOrEqual(elsewhere));
   }
   await append(store, 'message 0');
-  await vi.waitFor(() => expect(contents(watcher)).toEqual(numbered(1)));
+  await eventually(() => expect(contents(watcher)).toEqual(numbered(1)));
   expect(dropped).not.toHaveBeenCalled();
 });
 
@@ -104,7 +103,7 @@ test('a reader that pauses while 3,000 events come is dropped, returns and gets 
     await appended(store.append(freshStream(category), NO_STREAM, events));
   }
   resume();
-  await vi.waitFor(() => expect(watcher.events).toHaveLength(3000), { timeout: 15_000 });
+  await eventually(() => expect(watcher.events).toHaveLength(3000));
   expect(contents(watcher)).toEqual(numbered(3000));
   expect(dropped).toHaveBeenCalledWith(expect.any(SubscriberTooSlow));
 });
@@ -113,7 +112,7 @@ test('a burst of 2,000 appends at once arrives whole, in the order of the log', 
   const store = openStore({ timeoutMs: 15_000 });
   const watcher = await watchLive(store);
   const positions = await Promise.all(numbered(2000).map((content) => append(store, content)));
-  await vi.waitFor(() => expect(watcher.events).toHaveLength(2000), { timeout: 15_000 });
+  await eventually(() => expect(watcher.events).toHaveLength(2000));
   const sorted = positions.toSorted((a, b) => (a < b ? -1 : 1));
   expect(watcher.events.map(({ position }) => position)).toEqual(sorted);
 });
@@ -122,12 +121,12 @@ test('the server is away for a second: the subscription goes on where it was', a
   const store = openStore();
   const watcher = await watchLive(store);
   await append(store, 'message 0');
-  await vi.waitFor(() => expect(contents(watcher)).toEqual(numbered(1)));
+  await eventually(() => expect(contents(watcher)).toEqual(numbered(1)));
   server.double.kill();
   await pause(1000);
   await server.double.start();
-  await vi.waitFor(() => append(store, 'message 1'), { timeout: 10_000, interval: 200 });
-  await vi.waitFor(() => expect(contents(watcher)).toEqual(numbered(2)), { timeout: 5000 });
+  await eventually(() => append(store, 'message 1'), 200);
+  await eventually(() => expect(contents(watcher)).toEqual(numbered(2)));
 });
 
 test('a filter that matches rarely: the position moves on, and a new subscription does not start over', async () => {

@@ -34,7 +34,7 @@ export function identityContract(stores: Stores): void {
     const store = await stores.open();
     await store.renewIdentity();
     const watcher = watch(store, { after: stores.begin(), prefixes: [] });
-    await expect.poll(() => watcher.batches.at(-1)?.caughtUp, { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => watcher.batches.at(-1)?.caughtUp).toBe(true);
     const seen = watcher.batches.flatMap(({ events }) => events.map(({ event }) => event.type));
     expect(seen).not.toContain('LogIdentityGiven');
     await watcher.stop();

@@ -1,5 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { type EventStore, NO_STREAM, type RecordedEvent } from '../../platform/event-store/event-store.ts';
+import { eventually } from '../support/patience.ts';
 import type { Stores } from './event-store-contract.ts';
 import { appended, freshCategory, freshStream, messageSent, messagesSent } from './events.ts';
 import { watch } from './reading.ts';
@@ -43,9 +44,8 @@ export function orderingContract(stores: Stores): void {
       ),
     );
     const total = stored.reduce((sum, count) => sum + count, 0);
-    await vi.waitFor(
-      () => expect(watchers.map(({ events }) => events.length)).toEqual(watchers.map(() => total)),
-      { timeout: 15_000 },
+    await eventually(() =>
+      expect(watchers.map(({ events }) => events.length)).toEqual(watchers.map(() => total)),
     );
     await Promise.all(watchers.map((watcher) => watcher.stop()));
     const [first = [], ...others] = watchers.map(({ events }) => events);

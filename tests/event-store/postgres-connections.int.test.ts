@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { pino } from 'pino';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { freePort } from '../../local-cluster/free-port.ts';
 import {
   type EventStore,
@@ -9,11 +9,10 @@ import {
   NO_STREAM,
 } from '../../platform/event-store/event-store.ts';
 import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
+import { eventually } from '../support/patience.ts';
 import { appended, freshCategory, freshStream, messageSent } from './events.ts';
 import { usePostgres } from './postgres-harness.ts';
 import { everything, watch } from './reading.ts';
-
-const SOON = { timeout: 15_000 };
 
 const postgres = usePostgres();
 
@@ -57,7 +56,7 @@ test('connections killed amid appends and subscriptions: every event once, none 
   for (let killing = 0; killing < 6; killing += 1) {
     // Lets reads through: what waits for it is an append.
     await locking.query('begin; lock table event_log.events in exclusive mode');
-    await vi.waitFor(async () => expect(await waitingForTheTable(observer)).toBeGreaterThan(0), SOON);
+    await eventually(async () => expect(await waitingForTheTable(observer)).toBeGreaterThan(0));
     expect(await postgres.killConnections(applicationName)).toBeGreaterThan(0);
     await locking.query('rollback');
   }
@@ -65,13 +64,13 @@ test('connections killed amid appends and subscriptions: every event once, none 
   expect(Math.max(...(await Promise.all(appending)))).toBeGreaterThan(1);
   const ids = events.map(({ id }) => id).toSorted();
   for (const watcher of watchers) {
-    await vi.waitFor(() => expect(watcher.events.length).toBeGreaterThanOrEqual(events.length), SOON);
+    await eventually(() => expect(watcher.events.length).toBeGreaterThanOrEqual(events.length));
     expect(watcher.events.map(({ id }) => id).toSorted()).toEqual(ids);
     const positions = watcher.events.map(({ position }) => position);
     expect(positions).toEqual(positions.toSorted((a, b) => Number(a - b)));
     await watcher.stop();
   }
-}, 60_000);
+});
 
 test('a subscriber is woken by notifications, also after their connection was lost', async () => {
   const applicationName = 'woken';
@@ -81,7 +80,7 @@ test('a subscriber is woken by notifications, also after their connection was lo
   const watcher = watch(reader, { prefixes: [`${category}-`] });
   for (let round = 1; round <= 3; round += 1) {
     await writer.append(freshStream(category), NO_STREAM, [messageSent()]);
-    await vi.waitFor(() => expect(watcher.events).toHaveLength(round), SOON);
+    await eventually(() => expect(watcher.events).toHaveLength(round));
     await postgres.killConnections(applicationName);
   }
   await watcher.stop();
@@ -95,7 +94,7 @@ test('an event that is appended while the log is being read wakes the subscriber
   for (let burst = 0; burst < 100; burst += 1) {
     for (let index = 0; index <= burst % 4; index += 1, sent += 1)
       await writer.append(freshStream(category), NO_STREAM, [messageSent()]);
-    await vi.waitFor(() => expect(watcher.events).toHaveLength(sent), { ...SOON, interval: 1 });
+    await eventually(() => expect(watcher.events).toHaveLength(sent), 1);
   }
   await watcher.stop();
 });
@@ -105,13 +104,13 @@ test('a subscriber that is not notified looks by itself', async () => {
   const client = await postgres.connect();
   const stream = freshStream();
   const watcher = watch(store, { prefixes: [stream] });
-  await vi.waitFor(() => expect(watcher.batches.at(-1)?.caughtUp).toBe(true), SOON);
+  await eventually(() => expect(watcher.batches.at(-1)?.caughtUp).toBe(true));
   await client.query(
     `insert into event_log.events
      select max(position) + 1, $1, 0, gen_random_uuid(), 'MessageSent', '{}', '{}' from event_log.events`,
     [stream],
   );
-  await vi.waitFor(() => expect(watcher.events).toHaveLength(1), SOON);
+  await eventually(() => expect(watcher.events).toHaveLength(1));
   await watcher.stop();
 });
 
@@ -121,7 +120,7 @@ test('a read on a broken connection rejects as unavailable, the next one finds a
   const [locking, observer] = [await postgres.connect(), await postgres.connect()];
   await locking.query('begin; lock table event_log.events');
   const reading = everything(store, freshStream()).catch((error: unknown) => error);
-  await vi.waitFor(async () => expect(await waitingForTheTable(observer)).toBe(1), SOON);
+  await eventually(async () => expect(await waitingForTheTable(observer)).toBe(1));
   await postgres.killConnections(applicationName);
   expect(await reading).toBeInstanceOf(EventStoreUnavailable);
   await locking.query('rollback');
@@ -139,7 +138,7 @@ test('aborting while the database hangs does not wait for it', async () => {
   const locking = await postgres.connect();
   await locking.query('begin; lock table event_log.events');
   const watcher = watch(store, { prefixes: [] });
-  await vi.waitFor(async () => expect(await waitingForTheTable(locking)).toBe(1), SOON);
+  await eventually(async () => expect(await waitingForTheTable(locking)).toBe(1));
   await watcher.stop();
   expect(watcher.batches).toEqual([]);
   await locking.query('rollback');

@@ -1,7 +1,8 @@
 import { pino } from 'pino';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { NO_STREAM } from '../../platform/event-store/event-store.ts';
 import { listenForChanges } from '../../platform/event-store/postgres/change-listener.ts';
+import { eventually } from '../support/patience.ts';
 import { freshStream, messageSent } from './events.ts';
 import { usePostgres } from './postgres-harness.ts';
 
@@ -16,11 +17,11 @@ test('an append to an empty log that stores nothing does not tell of a first eve
     (end) => ends.push(end),
     stopping.signal,
   );
-  await vi.waitFor(() => expect(ends).toEqual([-1n]));
+  await eventually(() => expect(ends).toEqual([-1n]));
   const conflict = await store.append(freshStream(), 7, [messageSent()]);
   expect(conflict).toEqual({ outcome: 'conflict', actualRevision: NO_STREAM });
   await store.append(freshStream(), NO_STREAM, [messageSent()]);
-  await vi.waitFor(() => expect(ends).toHaveLength(3));
+  await eventually(() => expect(ends).toHaveLength(3));
   expect(ends).toEqual([-1n, -1n, 0n]);
   stopping.abort();
   await listening;

@@ -1,12 +1,11 @@
 import type pg from 'pg';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { EventStoreUnavailable, NO_STREAM } from '../../platform/event-store/event-store.ts';
 import { appendStatement } from '../../platform/event-store/postgres/append-statement.ts';
+import { eventually } from '../support/patience.ts';
 import { appended, freshCategory, freshStream, messageSent } from './events.ts';
 import { usePostgres } from './postgres-harness.ts';
 import { everything, watch } from './reading.ts';
-
-const SOON = { timeout: 15_000 };
 
 const postgres = usePostgres();
 
@@ -35,24 +34,24 @@ test.each([
     const category = freshCategory();
     const [first, ...later] = [freshStream(category), freshStream(category), freshStream(category)];
     const watcher = watch(reader, { prefixes: [`${category}-`], batchSize: 1 });
-    await vi.waitFor(() => expect(watcher.batches.at(-1)?.caughtUp).toBe(true), SOON);
+    await eventually(() => expect(watcher.batches.at(-1)?.caughtUp).toBe(true));
 
     await appendUncommitted(slow, first ?? '');
     const appends: Promise<bigint>[] = [];
     for (const [index, stream] of later.entries()) {
       appends.push(appended(writer.append(stream, NO_STREAM, [messageSent()])));
-      await vi.waitFor(async () => expect(await waitingForTheLock(observer)).toBe(index + 1), SOON);
+      await eventually(async () => expect(await waitingForTheLock(observer)).toBe(index + 1));
     }
     const other = await postgres.open();
     const seenMeanwhile = watch(other, { prefixes: [`${category}-`] });
-    await vi.waitFor(() => expect(seenMeanwhile.batches.at(-1)?.caughtUp).toBe(true), SOON);
+    await eventually(() => expect(seenMeanwhile.batches.at(-1)?.caughtUp).toBe(true));
     expect([...watcher.events, ...seenMeanwhile.events]).toEqual([]);
 
     await slow.query(end);
     await Promise.all(appends);
     const expected = [...(kept ? [first] : []), ...later].toSorted();
-    await vi.waitFor(() => expect(watcher.events).toHaveLength(expected.length), SOON);
-    await vi.waitFor(() => expect(seenMeanwhile.events).toEqual(watcher.events), SOON);
+    await eventually(() => expect(watcher.events).toHaveLength(expected.length));
+    await eventually(() => expect(seenMeanwhile.events).toEqual(watcher.events));
     expect(watcher.events.map(({ stream }) => stream).toSorted()).toEqual(expected);
     if (kept) expect(watcher.events[0]?.stream).toBe(first);
     const positions = watcher.events.map(({ position }) => position);

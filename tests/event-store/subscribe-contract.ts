@@ -1,11 +1,9 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { NO_STREAM } from '../../platform/event-store/event-store.ts';
+import { eventually } from '../support/patience.ts';
 import type { Stores } from './event-store-contract.ts';
 import { appended, freshCategory, freshStream, messageSent, messagesSent } from './events.ts';
 import { catchUp, watch } from './reading.ts';
-
-/** Patience for something to arrive on a busy machine. */
-const SOON = { timeout: 15_000 };
 
 export function subscribeContract(stores: Stores): void {
   test('from the start: everything so far, in order, in batches of at most the size asked for', async () => {
@@ -105,13 +103,13 @@ export function subscribeContract(stores: Stores): void {
     const category = freshCategory();
     await writer.append(freshStream(category), NO_STREAM, messagesSent(3));
     const watcher = watch(reader, { after: stores.begin(), prefixes: [`${category}-`] });
-    await vi.waitFor(() => expect(watcher.batches.at(-1)?.caughtUp).toBe(true), SOON);
+    await eventually(() => expect(watcher.batches.at(-1)?.caughtUp).toBe(true));
     expect(watcher.events).toHaveLength(3);
     for (let round = 1; round <= 20; round += 1) {
       await writer.append(freshStream(category), NO_STREAM, [messageSent()]);
-      await vi.waitFor(() => expect(watcher.events).toHaveLength(3 + round), SOON);
+      await eventually(() => expect(watcher.events).toHaveLength(3 + round));
     }
-    await vi.waitFor(() => expect(watcher.batches.at(-1)?.caughtUp).toBe(true), SOON);
+    await eventually(() => expect(watcher.batches.at(-1)?.caughtUp).toBe(true));
     await watcher.stop();
   });
 
@@ -127,7 +125,7 @@ export function subscribeContract(stores: Stores): void {
     const events = messagesSent(3000);
     for (let index = 0; index < events.length; index += 100)
       await store.append(freshStream(category), NO_STREAM, events.slice(index, index + 100));
-    await vi.waitFor(() => expect(watcher.events).toHaveLength(3000), SOON);
+    await eventually(() => expect(watcher.events).toHaveLength(3000));
     expect(watcher.events.map(({ id }) => id)).toEqual(events.map(({ id }) => id));
     expect(Math.max(...watcher.batches.map((batch) => batch.events.length))).toBeLessThanOrEqual(50);
     await watcher.stop();
@@ -142,7 +140,7 @@ export function subscribeContract(stores: Stores): void {
     for await (const batch of never) expect.unreachable(`got ${batch.position}`);
 
     const waiting = watch(store, { after: stores.begin(), prefixes });
-    await vi.waitFor(() => expect(waiting.batches.at(-1)?.caughtUp).toBe(true), SOON);
+    await eventually(() => expect(waiting.batches.at(-1)?.caughtUp).toBe(true));
     await waiting.stop();
 
     const stopping = new AbortController();

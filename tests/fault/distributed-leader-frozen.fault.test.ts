@@ -46,44 +46,40 @@ describeWithNats('a leading projection service that is frozen amid sends', () =>
     ],
   ];
 
-  it.each(deployments)(
-    'is replaced, and writes and doubles nothing when it wakes: %s',
-    async (_, start) => {
-      const { deployment, store: where } = await start();
-      toEnd.push(() => deployment.stop());
-      const log = await openLog(where);
-      toEnd.push(() => log.close());
-      const { databaseUrl: DATABASE_URL, nats } = deployment;
-      const second = await startManaged('projection-service/main.js', {
-        DATABASE_URL,
-        NATS_URL: nats.url,
-        ...where,
-      });
-      toEnd.push(() => second.stop());
-      const conversations = await Conversations.between(deployment.addresses, PAIRS);
+  it.each(deployments)('is replaced, and writes and doubles nothing when it wakes: %s', async (_, start) => {
+    const { deployment, store: where } = await start();
+    toEnd.push(() => deployment.stop());
+    const log = await openLog(where);
+    toEnd.push(() => log.close());
+    const { databaseUrl: DATABASE_URL, nats } = deployment;
+    const second = await startManaged('projection-service/main.js', {
+      DATABASE_URL,
+      NATS_URL: nats.url,
+      ...where,
+    });
+    toEnd.push(() => second.stop());
+    const conversations = await Conversations.between(deployment.addresses, PAIRS);
 
-      await conversations.sendDuring(async () => {
-        await conversations.moreArrivals(conversations.underWay);
-        for (let round = 0; round < 2; round += 1) {
-          const [leader, follower] = await inOrder(deployment.projection, second);
-          await frozenWhile(leader, async () => {
-            await expect
-              .poll(() => follower.metric('rally_projection_leading'), { timeout: PATIENCE_MS })
-              .toBe(1);
-            await conversations.moreArrivals(conversations.underWay);
-            expect(await follower.readiness()).toBe(200);
-          });
-          await conversations.moreArrivals(conversations.underWay * 8);
-          await expect.poll(() => leader.readiness(), { timeout: PATIENCE_MS }).toBe(200);
-        }
-      });
-      await conversations.expectAllEverywhere(log);
-      conversations.expectOnlyUnavailable();
-      const outputs = [deployment.projection, second].map((projection) => projection.output());
-      expect(outputs.join('')).toMatch(/a silent leader is replaced/);
-    },
-    90_000,
-  );
+    await conversations.sendDuring(async () => {
+      await conversations.moreArrivals(conversations.underWay);
+      for (let round = 0; round < 2; round += 1) {
+        const [leader, follower] = await inOrder(deployment.projection, second);
+        await frozenWhile(leader, async () => {
+          await expect
+            .poll(() => follower.metric('rally_projection_leading'), { timeout: PATIENCE_MS })
+            .toBe(1);
+          await conversations.moreArrivals(conversations.underWay);
+          expect(await follower.readiness()).toBe(200);
+        });
+        await conversations.moreArrivals(conversations.underWay * 8);
+        await expect.poll(() => leader.readiness()).toBe(200);
+      }
+    });
+    await conversations.expectAllEverywhere(log);
+    conversations.expectOnlyUnavailable();
+    const outputs = [deployment.projection, second].map((projection) => projection.output());
+    expect(outputs.join('')).toMatch(/a silent leader is replaced/);
+  });
 });
 
 /** The one that leads, then the other. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Gateway } from '../../gateway/start-gateway.ts';
 import { readConfiguration } from '../../platform/configuration/read-configuration.ts';
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
@@ -10,6 +10,7 @@ import { READ_SCHEMA } from '../../read-models/schema-name.ts';
 import { standaloneConfiguration } from '../../standalone/configuration.ts';
 import { startStandalone } from '../../standalone/start-standalone.ts';
 import { ApiClient, PASSWORD, signUp, type User } from '../support/api-client.ts';
+import { eventually } from '../support/patience.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 const logger = pino({ level: 'silent' });
@@ -45,9 +46,7 @@ it('pages that the database does not answer keep no session, login or resume wai
     while (!over) await user.get('/chats');
   };
   const stuck = [...crowd, ...crowd, ...crowd].map(askAgainAndAgain);
-  await vi.waitFor(async () => expect(await waitingForTheLock()).toBeGreaterThanOrEqual(6), {
-    timeout: 4000,
-  });
+  await eventually(async () => expect(await waitingForTheLock()).toBeGreaterThanOrEqual(6));
   const login = new ApiClient(address).post('/login', { username: bob.username, password: PASSWORD });
   expect((await login).status).toBe(200);
   expect((await bob.post('/refresh')).status).toBe(204);

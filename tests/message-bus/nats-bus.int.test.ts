@@ -12,6 +12,7 @@ import {
   startNatsServer,
   WITHOUT_NATS_SERVER,
 } from '../support/nats-server.ts';
+import { eventually, until } from '../support/patience.ts';
 import { describeMessageBusContract } from './message-bus-contract.ts';
 import { freshSubject } from './subjects.ts';
 
@@ -52,17 +53,17 @@ describe.runIf(natsServerIsThere)('a NATS server that dies and comes back', () =
     bus.onInterrupted(interrupted);
 
     await server.kill();
-    await vi.waitFor(() => expect(interrupted).toHaveBeenCalledTimes(1));
+    await eventually(() => expect(interrupted).toHaveBeenCalledTimes(1));
     expect(bus.isConnected()).toBe(false);
     bus.publish(subject, 'lost');
     await expect(bus.flush()).rejects.toThrow();
     await server.start();
-    await vi.waitFor(() => expect(interrupted).toHaveBeenCalledTimes(2), { timeout: 10_000 });
+    await eventually(() => expect(interrupted).toHaveBeenCalledTimes(2));
     expect(bus.isConnected()).toBe(true);
 
     bus.publish(subject, 'arrives');
     await bus.flush();
-    await vi.waitFor(() => expect(received).toEqual(['arrives']));
+    await eventually(() => expect(received).toEqual(['arrives']));
     await bus.close();
   });
 
@@ -95,9 +96,8 @@ describe.runIf(natsServerIsThere)('a NATS server that dies and comes back', () =
     finish('too late');
 
     await server.start();
-    await vi.waitFor(
-      async () => expect(await asking.request(subject, 'again', { timeoutMs: 1000 })).toBe('answer to again'),
-      { timeout: 10_000 },
+    await eventually(async () =>
+      expect(await asking.request(subject, 'again', { timeoutMs: 1000 })).toBe('answer to again'),
     );
     await Promise.all([asking.close(), answering.close()]);
   });
@@ -105,7 +105,7 @@ describe.runIf(natsServerIsThere)('a NATS server that dies and comes back', () =
   it('confirms nothing before the bus is whole again: what was published meanwhile is lost', async () => {
     const bus = await connectTo(server.url);
     await server.kill();
-    await vi.waitUntil(() => !bus.isConnected());
+    await until(() => !bus.isConnected());
     bus.publish(freshSubject(), 'lost');
     const confirmedTooEarly: boolean[] = [];
     const back = server.start();

@@ -5,6 +5,7 @@ import type { MessageBus } from '../../platform/message-bus/message-bus.ts';
 import { connectNatsBus } from '../../platform/message-bus/nats/nats-bus.ts';
 import { type BreakableLink, breakableLink } from '../support/breakable-link.ts';
 import { describeWithNats, startNatsServer } from '../support/nats-server.ts';
+import { eventually } from '../support/patience.ts';
 import { freshSubject } from './subjects.ts';
 
 const logger = pino({ level: 'silent' });
@@ -69,10 +70,10 @@ describeWithNats('a link to NATS that breaks while numbers are published', () =>
       await pause(50);
       link.restore();
       const cutAt = source.published;
-      await vi.waitFor(() => expect(reader.last).toBeGreaterThan(cutAt), { timeout: 10_000 });
+      await eventually(() => expect(reader.last).toBeGreaterThan(cutAt));
     }
     clearInterval(publishing);
-    await vi.waitFor(() => expect(reader.last).toBe(source.published), { timeout: 10_000 });
+    await eventually(() => expect(reader.last).toBe(source.published));
     expect(reader.unannounced).toEqual([]);
   });
 
@@ -84,13 +85,13 @@ describeWithNats('a link to NATS that breaks while numbers are published', () =>
     const told = vi.fn();
     subscriber.bus.onInterrupted(told);
     subscriber.link.cut();
-    await vi.waitFor(() => expect(told).toHaveBeenCalledOnce());
+    await eventually(() => expect(told).toHaveBeenCalledOnce());
     const subject = freshSubject();
     const got: string[] = [];
     await subscriber.bus.subscribe(subject, (payload) => got.push(payload));
     subscriber.link.restore();
-    await vi.waitFor(() => expect(told.mock.calls.length).toBeGreaterThan(1), { timeout: 10_000 });
+    await eventually(() => expect(told.mock.calls.length).toBeGreaterThan(1));
     publisher.bus.publish(subject, 'x');
-    await vi.waitFor(() => expect(got).toEqual(['x']));
+    await eventually(() => expect(got).toEqual(['x']));
   });
 });

@@ -1,5 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { LEAST_MAX_PAYLOAD_BYTES, PayloadTooLarge } from '../../platform/message-bus/message-bus.ts';
+import { eventually } from '../support/patience.ts';
 import type { Connect } from './message-bus-contract.ts';
 import { freshSubject, numbered } from './subjects.ts';
 
@@ -12,7 +13,7 @@ export function publishContract(connect: Connect): void {
     await two.subscribe(subject, (payload) => atTwo.push(payload));
     const payloads = numbered(1000);
     for (const payload of payloads) publisher.publish(subject, payload);
-    await vi.waitFor(() => expect([atOne.length, atTwo.length]).toEqual([1000, 1000]), 10_000);
+    await eventually(() => expect([atOne.length, atTwo.length]).toEqual([1000, 1000]));
     expect(atOne).toEqual(payloads);
     expect(atTwo).toEqual(payloads);
   });
@@ -24,7 +25,7 @@ export function publishContract(connect: Connect): void {
     await bus.subscribe(subject, (payload) => got.push(`one ${payload}`));
     await bus.subscribe(subject, (payload) => got.push(`two ${payload}`));
     bus.publish(subject, 'x');
-    await vi.waitFor(() => expect(got.sort()).toEqual(['one x', 'two x']), 10_000);
+    await eventually(() => expect(got.sort()).toEqual(['one x', 'two x']));
   });
 
   test('other subjects, longer and shorter ones too, do not arrive', async () => {
@@ -35,7 +36,7 @@ export function publishContract(connect: Connect): void {
     for (const other of [`${subject}.more`, `${subject}more`, 'test', freshSubject()])
       bus.publish(other, other);
     bus.publish(subject, 'mine');
-    await vi.waitFor(() => expect(got.at(-1)).toBe('mine'), 10_000);
+    await eventually(() => expect(got.at(-1)).toBe('mine'));
     expect(got).toEqual(['mine']);
   });
 
@@ -46,7 +47,7 @@ export function publishContract(connect: Connect): void {
     await bus.subscribe(subject, () => steps.push('delivered'));
     bus.publish(subject, 'x');
     steps.push('published');
-    await vi.waitFor(() => expect(steps).toHaveLength(2), 10_000);
+    await eventually(() => expect(steps).toHaveLength(2));
     expect(steps).toEqual(['published', 'delivered']);
   });
 
@@ -61,8 +62,8 @@ export function publishContract(connect: Connect): void {
     await bus.subscribe(subject, (payload) => atOther.push(payload));
     bus.publish(subject, 'one');
     bus.publish(subject, 'two');
-    await vi.waitFor(() => expect(atOther).toEqual(['one', 'two']), 10_000);
-    await vi.waitFor(() => expect(atFailing).toEqual(['one', 'two']), 10_000);
+    await eventually(() => expect(atOther).toEqual(['one', 'two']));
+    await eventually(() => expect(atFailing).toEqual(['one', 'two']));
   });
 
   test('what a handler publishes arrives after what was published before', async () => {
@@ -75,7 +76,7 @@ export function publishContract(connect: Connect): void {
     });
     bus.publish(subject, 'one');
     bus.publish(subject, 'two');
-    await vi.waitFor(() => expect(got).toEqual(['one', 'two', 'three']), 10_000);
+    await eventually(() => expect(got).toEqual(['one', 'two', 'three']));
   });
 
   test('nothing arrives after unsubscribing, even of what is on its way', async () => {
@@ -88,7 +89,7 @@ export function publishContract(connect: Connect): void {
     await subscription.unsubscribe();
     const before = left.length;
     bus.publish(subject, 'last');
-    await vi.waitFor(() => expect(stayed.at(-1)).toBe('last'), 10_000);
+    await eventually(() => expect(stayed.at(-1)).toBe('last'));
     expect(left).toHaveLength(before);
     expect(left).not.toContain('last');
   });
@@ -102,7 +103,7 @@ export function publishContract(connect: Connect): void {
     await bus.subscribe(subject, (payload) => got.push(payload));
     await subscription.unsubscribe();
     bus.publish(subject, 'x');
-    await vi.waitFor(() => expect(got).toEqual(['x']), 10_000);
+    await eventually(() => expect(got).toEqual(['x']));
   });
 
   test('payloads arrive as they were sent', async () => {
@@ -112,7 +113,7 @@ export function publishContract(connect: Connect): void {
     const got: string[] = [];
     await bus.subscribe(subject, (payload) => got.push(payload));
     for (const payload of payloads) bus.publish(subject, payload);
-    await vi.waitFor(() => expect(got).toEqual(payloads), 10_000);
+    await eventually(() => expect(got).toEqual(payloads));
   });
 
   test.each(['x', '☃'])(
@@ -129,7 +130,7 @@ export function publishContract(connect: Connect): void {
       expect(() => bus.publish(subject, `${exact}x`)).toThrow(PayloadTooLarge);
       bus.publish(subject, exact);
       bus.publish(subject, 'x');
-      await vi.waitFor(() => expect(got).toEqual([bound, 1]), 10_000);
+      await eventually(() => expect(got).toEqual([bound, 1]));
     },
   );
 }

@@ -1,5 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { NoResponder, PayloadTooLarge, RequestTimeout } from '../../platform/message-bus/message-bus.ts';
+import { eventually } from '../support/patience.ts';
 import type { Connect } from './message-bus-contract.ts';
 import { freshSubject, gate, numbered, PATIENT } from './subjects.ts';
 
@@ -56,7 +57,7 @@ export function requestContract(connect: Connect): void {
         return 'answer';
       });
     expect(await requester.request(subject, 'x', PATIENT)).toBe('answer');
-    await vi.waitFor(() => expect(handled.toSorted()).toEqual(['a', 'b']), 10_000);
+    await eventually(() => expect(handled.toSorted()).toEqual(['a', 'b']));
   });
 
   test('nobody there: rejects at once', async () => {
@@ -144,10 +145,8 @@ export function requestContract(connect: Connect): void {
     const unsubscribing = subscription.unsubscribe().then(() => {
       unsubscribed = true;
     });
-    await vi.waitFor(
-      () =>
-        expect(requester.request(subject, 'late', { timeoutMs: 200 })).rejects.toBeInstanceOf(NoResponder),
-      10_000,
+    await eventually(() =>
+      expect(requester.request(subject, 'late', { timeoutMs: 200 })).rejects.toBeInstanceOf(NoResponder),
     );
     expect(unsubscribed).toBe(false);
     finish.open();

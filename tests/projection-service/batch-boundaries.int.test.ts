@@ -40,7 +40,7 @@ describe('batch boundaries', () => {
       ),
       { numRuns: 15 },
     );
-  }, 120_000);
+  });
 });
 
 /** What the counters have to be, counted from the rows. */

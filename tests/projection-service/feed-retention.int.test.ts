@@ -1,4 +1,5 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
+import { eventually } from '../support/patience.ts';
 import { useServices } from './running-services.ts';
 import { ScriptedLog } from './scripted-log.ts';
 import { Story } from './story.ts';
@@ -29,9 +30,9 @@ it('the leader trims what is older than the retention, by the dates of the event
     );
     return rows[0];
   };
-  await vi.waitFor(async () => expect(await kept()).toMatchObject({ rows: 30, first: oldest, floor: -1n }));
+  await eventually(async () => expect(await kept()).toMatchObject({ rows: 30, first: oldest, floor: -1n }));
   now = new Date(Date.parse(story.dateOf(cut)) + 60_001);
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await kept()).toMatchObject({ rows: 10, first: sent.at(20)?.position, floor: cut }),
   );
 });

@@ -1,7 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { applyOrPark } from '../../projection-service/apply-or-park.ts';
 import { rebuild } from '../../projection-service/rebuild.ts';
 import { readFilling } from '../../read-models/read-filling.ts';
+import { eventually } from '../support/patience.ts';
 import { HeldLog } from './held-log.ts';
 import { useServices } from './running-services.ts';
 import { ScriptedLog } from './scripted-log.ts';
@@ -20,7 +21,7 @@ describe('filling read models from the log', () => {
     return story;
   };
   const reached = (schema: string, position: bigint | undefined) =>
-    vi.waitFor(async () => expect((await filling(schema))?.position).toBe(position));
+    eventually(async () => expect((await filling(schema))?.position).toBe(position));
 
   it('goes on after a restart and a takeover: not ready, and silent, until the end of the log', async () => {
     const [schema, log] = [running.sides.freshSchema(), new HeldLog(2)];
@@ -38,28 +39,28 @@ describe('filling read models from the log', () => {
     expect(await second.service.notReady()).toMatch(/^filling the read models/);
     expect(second.bus.pushedTo('ann')).toEqual([]);
     log.letGo();
-    await vi.waitFor(async () => expect(await second.service.notReady()).toBeNull());
+    await eventually(async () => expect(await second.service.notReady()).toBeNull());
     expect(await filling(schema)).toEqual({ position: story.position, filled: true });
     const lastBatch = story.events.slice(-5).map(({ position }) => `${position}.0`);
-    await vi.waitFor(() => expect(second.bus.pushedTo('ann')).toEqual(lastBatch));
+    await eventually(() => expect(second.bus.pushedTo('ann')).toEqual(lastBatch));
   });
 
   it('is done with an empty log at once', async () => {
     const [schema, log] = [running.sides.freshSchema(), new ScriptedLog()];
     const { service } = await services.start(running.sides.pool, schema, log);
-    await vi.waitFor(async () => expect(await filling(schema)).toEqual({ position: -1n, filled: true }));
+    await eventually(async () => expect(await filling(schema)).toEqual({ position: -1n, filled: true }));
     expect(await service.notReady()).toBeNull();
   });
 
   it('is done once: whoever comes late to filled read models publishes all that is new', async () => {
     const [schema, log] = [running.sides.freshSchema(), new ScriptedLog()];
     const first = await services.start(running.sides.pool, schema, log);
-    await vi.waitFor(async () => expect((await filling(schema))?.filled).toBe(true));
+    await eventually(async () => expect((await filling(schema))?.filled).toBe(true));
     await first.service.stop();
     const story = conversation(37);
     log.write(story.events);
     const { bus } = await services.start(running.sides.pool, schema, log, FIVE_AT_A_TIME);
-    await vi.waitFor(() => expect(bus.pushedTo('ann')).toHaveLength(37));
+    await eventually(() => expect(bus.pushedTo('ann')).toHaveLength(37));
   });
 
   it('is not done with half a batch', async () => {

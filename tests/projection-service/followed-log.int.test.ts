@@ -1,7 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AnotherLog } from '../../projection-service/follow-log.ts';
 import { rebuild } from '../../projection-service/rebuild.ts';
 import { openReadModels } from '../../read-models/open-read-models.ts';
+import { eventually } from '../support/patience.ts';
 import { silent } from './read-side.ts';
 import { useServices } from './running-services.ts';
 import { ScriptedLog } from './scripted-log.ts';
@@ -20,7 +21,7 @@ describe('read models and the log that they follow', () => {
   async function projected(story: Story): Promise<string> {
     const schema = running.sides.freshSchema();
     const { service, bus } = await services.start(running.sides.pool, schema, logOf(...story.events));
-    await vi.waitFor(() => expect(bus.projected.at(-1)).toBe(String(story.position)), 10_000);
+    await eventually(() => expect(bus.projected.at(-1)).toBe(String(story.position)));
     await service.stop();
     return schema;
   }
@@ -38,7 +39,7 @@ describe('read models and the log that they follow', () => {
     const known = story.events.length;
     const last = story.sends('Bob', 'Ann');
     const { bus } = await services.start(running.sides.pool, schema, logOf(...story.events));
-    await vi.waitFor(() => expect(bus.pushedTo('ann')).toContain(`${last.position}.0`));
+    await eventually(() => expect(bus.pushedTo('ann')).toContain(`${last.position}.0`));
     expect(story.events.length).toBe(known + 1);
   });
 
@@ -85,13 +86,13 @@ describe('read models and the log that they follow', () => {
     });
     await log.renewIdentity();
     const { bus } = await services.start(running.sides.pool, schema, log);
-    await vi.waitFor(async () => expect((await checkpoint(schema)).log).toBe(log.log));
+    await eventually(async () => expect((await checkpoint(schema)).log).toBe(log.log));
     const { upTo: after } = await models.missed('ann', null, 100);
     expect(after).toEqual({ ...before, log: log.log });
     const known = story.events.length;
     const last = story.sends('Bob', 'Ann');
     log.write(story.events.slice(known));
-    await vi.waitFor(() => expect(bus.pushedTo('ann')).toEqual([`${last.position}.0`]));
+    await eventually(() => expect(bus.pushedTo('ann')).toEqual([`${last.position}.0`]));
     expect(await models.missed('ann', before, 100)).toMatchObject({ outcome: 'incomplete' });
     expect(await models.missed('ann', after, 100)).toMatchObject({
       outcome: 'complete',
@@ -123,7 +124,7 @@ describe('read models and the log that they follow', () => {
     const { service, bus } = await services.start(running.sides.pool, running.sides.freshSchema(), log);
     expect(await service.notReady()).toBe('the event store is away');
     log.away = false;
-    await vi.waitFor(() => expect(bus.projected.at(-1)).toBe(String(story.position)), 10_000);
-    await vi.waitFor(async () => expect(await service.notReady()).toBeNull());
+    await eventually(() => expect(bus.projected.at(-1)).toBe(String(story.position)));
+    await eventually(async () => expect(await service.notReady()).toBeNull());
   });
 });

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, v
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
 import { waitForLeadership } from '../../projection-service/leadership.ts';
 import { LeaseWatch } from '../../projection-service/lease.ts';
+import { eventually } from '../support/patience.ts';
 import { openBreakableConnection } from './breakable-connection.ts';
 import { openReadSides, type ReadSides, silent } from './read-side.ts';
 import { useServices } from './running-services.ts';
@@ -82,7 +83,7 @@ describe('a lease', () => {
   it('of a superseded leader is over: it learns of the epoch that has passed it', async () => {
     const { leadership, schema } = await sides.open();
     await sides.pool.query(`update ${schema}.checkpoints set epoch = epoch + 1`);
-    await vi.waitFor(() => expect(leadership.lost.aborted).toBe(true), 10_000);
+    await eventually(() => expect(leadership.lost.aborted).toBe(true));
   });
 });
 
@@ -123,7 +124,7 @@ describe('a projection service', () => {
       limits,
     });
     expect(await metric('rally_projection_leading')).toBe(0);
-    await vi.waitFor(() => expect(bus.pushedTo('bob')).toEqual([`${sent.position}.0`]), 15_000);
+    await eventually(() => expect(bus.pushedTo('bob')).toEqual([`${sent.position}.0`]));
     expect(await metric('rally_projection_leading')).toBe(1);
     expect(await service.notReady()).toBeNull();
     frozen.release(true);

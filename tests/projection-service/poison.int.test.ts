@@ -1,6 +1,7 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { projectionDigest } from '../../projection-service/digest.ts';
 import { rebuild } from '../../projection-service/rebuild.ts';
+import { eventually } from '../support/patience.ts';
 import { useServices } from './running-services.ts';
 import { ScriptedLog } from './scripted-log.ts';
 import { Story } from './story.ts';
@@ -22,7 +23,7 @@ describe('events that cannot be projected', () => {
     const last = story.sends('Ann', 'Bob');
     log.write(story.events);
     const { bus, service, metric } = await services.start(running.sides.pool, schema, log);
-    await vi.waitFor(() => expect(bus.projected.at(-1)).toBe(String(story.position)));
+    await eventually(() => expect(bus.projected.at(-1)).toBe(String(story.position)));
     const { rows } = await running.sides.pool.query(
       `select * from ${schema}.parked_events order by position`,
     );

@@ -1,7 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
 import { projectionDigest } from '../../projection-service/digest.ts';
 import { openReadModels } from '../../read-models/open-read-models.ts';
+import { eventually } from '../support/patience.ts';
 import { openBreakableConnection } from './breakable-connection.ts';
 import { silent } from './read-side.ts';
 import { useServices } from './running-services.ts';
@@ -15,7 +16,7 @@ describe('projection service', () => {
   const position = (schema: string) =>
     openReadModels({ pool: running.sides.pool, schema, logger: silent }).projectedPosition();
   const reached = (schema: string, story: Story) =>
-    vi.waitFor(async () => expect(await position(schema)).toBe(story.position), { timeout: 15_000 });
+    eventually(async () => expect(await position(schema)).toBe(story.position));
   const conversation = (
     messages: number,
     story = new Story().signsUp('Ann', 'Bob').chat('Ann', 'Bob'),
@@ -39,7 +40,7 @@ describe('projection service', () => {
     const sent = [1, 2, 3].map(() => story.sends('Ann', 'Bob'));
     log.write(story.events.slice(known));
     await reached(schema, story);
-    await vi.waitFor(() => expect(bus.projected.at(-1)).toBe(String(story.position)));
+    await eventually(() => expect(bus.projected.at(-1)).toBe(String(story.position)));
     const cursors = sent.map((message) => `${message.position}.0`);
     expect(bus.pushedTo('ANN')).toEqual(cursors);
     expect(bus.pushedTo('bob')).toEqual(cursors);
@@ -54,7 +55,7 @@ describe('projection service', () => {
     log.write(story.events);
     const { bus } = await services.start(running.sides.pool, schema, log, { limits: { batchSize: 10 } });
     await reached(schema, story);
-    await vi.waitFor(() => expect(bus.projected.at(-1)).toBe(String(story.position)));
+    await eventually(() => expect(bus.projected.at(-1)).toBe(String(story.position)));
     expect(bus.pushedTo('ann').length).toBeLessThanOrEqual(10);
   });
 
@@ -76,12 +77,12 @@ describe('projection service', () => {
     expect(await projectionDigest(running.sides.pool, schema)).toEqual(await expectedDigest(story));
     const pushed = new Set(started.flatMap(({ bus }) => bus.pushedTo('bob')));
     expect(pushed.size).toBe(1205);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const leading = await Promise.all(started.map(({ metric }) => metric('rally_projection_leading')));
       expect(leading.toSorted()).toEqual([0, 0, 1]);
     });
     for (const { service } of started)
-      await vi.waitFor(async () => expect(await service.notReady()).toBeNull());
+      await eventually(async () => expect(await service.notReady()).toBeNull());
   });
 
   it('hands over when the leader stops', async () => {
@@ -96,7 +97,7 @@ describe('projection service', () => {
     conversation(2, story);
     log.write(story.events.slice(known));
     await reached(schema, story);
-    await vi.waitFor(() => expect(second.bus.pushedTo('bob')).toHaveLength(5));
+    await eventually(() => expect(second.bus.pushedTo('bob')).toHaveLength(5));
   });
 
   it('publishes again, on taking over, what may not have left the one before; also after an interruption', async () => {
@@ -110,9 +111,9 @@ describe('projection service', () => {
     log.write(story.events);
     const { bus } = await services.start(running.sides.pool, schema, log);
     const cursors = sent.map((message) => `${message.position}.0`);
-    await vi.waitFor(() => expect(bus.pushedTo('ann')).toEqual(cursors));
+    await eventually(() => expect(bus.pushedTo('ann')).toEqual(cursors));
     bus.interrupt();
-    await vi.waitFor(() => expect(bus.pushedTo('ann')).toEqual([...cursors, ...cursors]));
+    await eventually(() => expect(bus.pushedTo('ann')).toEqual([...cursors, ...cursors]));
   });
 
   it('goes on when the bus refuses what a user is told, and leaves a hole', async () => {
@@ -125,7 +126,7 @@ describe('projection service', () => {
     const large = story.sends('Ann', 'Bob', 'x'.repeat(bus.maxPayloadBytes()));
     const other = story.sends('Cid', 'Dan');
     log.write(story.events.slice(known));
-    await vi.waitFor(() => expect(bus.pushedTo('dan')).toEqual([`${other.position}.0`]));
+    await eventually(() => expect(bus.pushedTo('dan')).toEqual([`${other.position}.0`]));
     expect(bus.pushedTo('bob').at(-1)).toBe(`hole up to ${large.position}.0`);
     expect(await metric('rally_projection_unpublished_pushes_total')).toBe(2);
     expect(await service.notReady()).toBeNull();
@@ -142,7 +143,7 @@ describe('projection service', () => {
     const story = conversation(2);
     log.write(story.events);
     await reached(schema, story);
-    await vi.waitFor(async () => expect(await service.notReady()).toBeNull());
+    await eventually(async () => expect(await service.notReady()).toBeNull());
     way.cut();
     expect(await service.notReady()).toBe('the database is away');
     const late = await services.start(pool, schema, log);
@@ -153,7 +154,7 @@ describe('projection service', () => {
     way.mend();
     await reached(schema, story);
     for (const running of [service, late.service]) {
-      await vi.waitFor(async () => expect(await running.notReady()).toBeNull(), { timeout: 15_000 });
+      await eventually(async () => expect(await running.notReady()).toBeNull());
     }
     expect(await projectionDigest(running.sides.pool, schema)).toEqual(await expectedDigest(story));
     await services.stop();

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../domain/domain-event.ts';
 import type { EventStore } from '../../platform/event-store/event-store.ts';
 import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
 import { projectionDigest } from '../../projection-service/digest.ts';
 import { rebuild } from '../../projection-service/rebuild.ts';
+import { eventually } from '../support/patience.ts';
 import { openReadSides, type ReadSides, silent } from './read-side.ts';
 import { RunningServices } from './running-services.ts';
 import { ScriptedLog } from './scripted-log.ts';
@@ -28,7 +29,7 @@ describe('rebuild', () => {
     const schema = sides.freshSchema();
     const { bus } = await services.start(sides.pool, schema, store, { limits: { batchSize: 7 } });
     const last = await converse(store, 60);
-    await vi.waitFor(() => expect(bus.projected.at(-1)).toBe(String(last)), { timeout: 15_000 });
+    await eventually(() => expect(bus.projected.at(-1)).toBe(String(last)));
     expect(new Set(bus.pushedTo('bob')).size).toBe(bus.pushedTo('bob').length);
     const seen: bigint[] = [];
     const rebuilt = sides.freshSchema();

@@ -42,7 +42,7 @@ describe('with a long history', () => {
     await side.close();
     // From now on they are known to have been filled, which is looked up once.
     await side.models.projectedPosition();
-  }, 120_000);
+  });
   afterAll(() => sides.close());
 
   it.each<[string, (models: ReadModels) => Promise<unknown>]>([

@@ -15,9 +15,7 @@ const GUIDE = readFileSync('docs/operations/deploy.md', 'utf8');
 const section = GUIDE.split('\n### All in one process\n')[1]?.split('\n## ')[0] ?? '';
 const [backUp = '', restore = ''] = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block);
 
-it('what was backed up as the guide says is there again, and stays apart from its origin', {
-  timeout: 120_000,
-}, async () => {
+it('what was backed up as the guide says is there again, and stays apart from its origin', async () => {
   const home = await mkdtemp(join(tmpdir(), 'rally-backup-'));
   const DATA_DIR = join(home, '.data');
   const shell = (commands: string) => promisify(execFile)('sh', ['-ec', commands], { cwd: home });

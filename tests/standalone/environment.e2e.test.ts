@@ -36,7 +36,7 @@ const FOREIGN = {
   TZ: 'Pacific/Chatham',
 };
 
-describe('a standalone process in a developer’s shell', { timeout: 60_000 }, () => {
+describe('a standalone process in a developer’s shell', () => {
   let home: string;
   let data: string;
   beforeEach(async () => {

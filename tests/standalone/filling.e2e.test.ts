@@ -7,7 +7,7 @@ import { printed, type RallyProcess, spawnRally } from '../support/rally-process
 import { openTab } from '../support/tab.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
-describe('a standalone process whose read models are empty', { timeout: 60_000 }, () => {
+describe('a standalone process whose read models are empty', () => {
   let database: TestDatabase;
   let held: HeldReadModels | undefined;
   let rally: RallyProcess | undefined;

@@ -3,17 +3,18 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { childProcesses } from '../deployment/child-processes.ts';
 import { openChat, PASSWORD, signUp } from '../support/api-client.ts';
 import { type RunningStandalone, startStandalone } from '../support/embedded-deployment.ts';
+import { eventually } from '../support/patience.ts';
 import { printed, spawnRally } from '../support/rally-process.ts';
 import { openTab } from '../support/tab.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import { isRunning, postmasterPid } from './postmaster.ts';
 
 /** The directory is only for the user who runs the tests: as root, another user cannot walk into it. */
-describe('a standalone process', { timeout: 60_000 }, () => {
+describe('a standalone process', () => {
   let home: string;
   let dataDirectory: string;
   let running: RunningStandalone | undefined;
@@ -40,7 +41,7 @@ describe('a standalone process', { timeout: 60_000 }, () => {
 
   it('ends with 0 when it is asked to while it is starting', async () => {
     const rally = spawnRally('standalone/main.js', { PORT: '0', OPS_PORT: '0', DATA_DIR: dataDirectory });
-    await vi.waitFor(() => stat(join(dataDirectory, 'postgres.log')), { timeout: 30_000, interval: 5 });
+    await eventually(() => stat(join(dataDirectory, 'postgres.log')));
     rally.child.kill('SIGTERM');
     expect(await rally.exited).toBe(0);
     // On a busy machine it may have become ready before the signal arrived.
@@ -70,7 +71,7 @@ describe('a standalone process', { timeout: 60_000 }, () => {
     const { rally } = await start();
     const ops = /health and metrics: (http:\S+)\/health/.exec(rally.output())?.[1];
     expect(rally.output()).toContain(`data in ${dataDirectory}`);
-    await vi.waitFor(async () => expect((await fetch(`${ops}/health/ready`)).status).toBe(200));
+    await eventually(async () => expect((await fetch(`${ops}/health/ready`)).status).toBe(200));
     expect(await (await fetch(`${ops}/metrics`)).text()).toContain('process_cpu_seconds_total');
   });
 
@@ -85,7 +86,7 @@ describe('a standalone process', { timeout: 60_000 }, () => {
     const { address } = await start();
     const again = Object.assign(bob, { address });
     expect((await again.post('/login', { username: bob.username, password: PASSWORD })).status).toBe(200);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { body } = await again.get(`/chats/${ann.username}/messages`);
       expect(body).toMatchObject({ count: 1, items: [{ content: 'still here?' }] });
     });

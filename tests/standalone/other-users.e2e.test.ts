@@ -18,7 +18,7 @@ const ORDINARY = { uid: 65534, gid: 65534 };
 const canBeStartedByOthers =
   isRoot && spawnSync('test', ['-r', join(DIST, 'standalone', 'main.js')], ORDINARY).status === 0;
 
-describe.skipIf(!isRoot)('as root (skipped for others)', { timeout: 60_000 }, () => {
+describe.skipIf(!isRoot)('as root (skipped for others)', () => {
   let home: string;
   beforeEach(async () => {
     home = await mkdtemp(join(tmpdir(), 'rally-users-'));

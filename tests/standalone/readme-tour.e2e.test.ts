@@ -44,6 +44,5 @@ describe('the tour of the README', () => {
       expect(await rally.stop()).toBe(0);
       await rm(home, { recursive: true, force: true });
     },
-    120_000,
   );
 });

@@ -7,7 +7,7 @@ import { freePort } from '../../local-cluster/free-port.ts';
 import { startStandalone } from '../support/embedded-deployment.ts';
 import { spawnRally } from '../support/rally-process.ts';
 
-describe('a start that cannot succeed says why in one line and ends with 1', { timeout: 60_000 }, () => {
+describe('a start that cannot succeed says why in one line and ends with 1', () => {
   let home: string;
   let other: Server;
   let takenPort: string;

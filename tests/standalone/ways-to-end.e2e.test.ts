@@ -5,15 +5,14 @@ import { cp, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDataDirectory } from '../../standalone/data-directory/data-directory.ts';
 import { signUp } from '../support/api-client.ts';
 import { startStandalone } from '../support/embedded-deployment.ts';
+import { eventually } from '../support/patience.ts';
 import { DIST, spawnRally } from '../support/rally-process.ts';
 import { openTab } from '../support/tab.ts';
 import { isRunning, postmasterPid } from './postmaster.ts';
-
-const SOON = { timeout: 20_000, interval: 20 };
 
 let home: string;
 let data: string;
@@ -23,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true, force: true, maxRetries: 20 }));
 
-describe('a standalone process drains and takes its PostgreSQL along', { timeout: 60_000 }, () => {
+describe('a standalone process drains and takes its PostgreSQL along', () => {
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const)('on %s', async (signal) => {
     const { rally, address } = await startStandalone({ DATA_DIR: data });
     const postgres = await postmasterPid(data);
@@ -48,12 +47,12 @@ describe('a standalone process drains and takes its PostgreSQL along', { timeout
     const { rally } = await startStandalone({ DATA_DIR: data });
     const postgres = await postmasterPid(data);
     await rally.kill();
-    await vi.waitFor(async () => expect(await isRunning(postgres)).toBe(false), SOON);
+    await eventually(async () => expect(await isRunning(postgres)).toBe(false));
     await expect(stat(join(data, 'postgres', 'postmaster.pid'))).rejects.toThrow('ENOENT');
   });
 });
 
-describe('a standalone process goes on', { timeout: 60_000 }, () => {
+describe('a standalone process goes on', () => {
   it.each(['trace', 'warn'])('when nobody reads any more what it prints, at LOG_LEVEL=%s', async (level) => {
     const rally = spawnWith(['ignore', 'pipe', 'pipe'], { LOG_LEVEL: level });
     const [, address = ''] = await until(rally, /Rally is ready: (\S+)/);
@@ -71,13 +70,13 @@ describe('a standalone process goes on', { timeout: 60_000 }, () => {
     const rally = spawnWith(['ignore', 'pipe', 'pipe'], { PORT: '0' });
     rally.stdout?.destroy();
     rally.stderr?.destroy();
-    await vi.waitFor(() => stat(join(data, 'postgres', 'postmaster.pid')), SOON);
+    await eventually(() => stat(join(data, 'postgres', 'postmaster.pid')));
     rally.kill('SIGTERM');
     expect(await once(rally, 'exit')).toEqual([0, null]);
   });
 });
 
-describe('killed while the database is being made', { timeout: 120_000 }, () => {
+describe('killed while the database is being made', () => {
   /** What is there when it is killed. */
   const MOMENTS: readonly [string, () => boolean][] = [
     ['the secret is written', () => found(data, /^rally\.json$/)],

@@ -1,6 +1,5 @@
-import { vi } from 'vitest';
 import { freePort } from '../../local-cluster/free-port.ts';
-import { PATIENCE_MS } from './patience.ts';
+import { PATIENCE_MS, until } from './patience.ts';
 import { type RallyProcess, spawnRally } from './rally-process.ts';
 
 /** One service as a process of its own, which can be killed and started again at the same addresses. */
@@ -47,10 +46,7 @@ export async function startManaged(
     void started.exited.then(() => {
       ended = true;
     });
-    await vi.waitUntil(async () => ended || (await readiness()) === 200, {
-      timeout: readyWithinMs,
-      interval: 25,
-    });
+    await until(async () => ended || (await readiness()) === 200, 25, readyWithinMs);
     if (ended) throw new Error(`${entry} ended before it was ready:\n${started.output()}`);
   };
 

@@ -10,6 +10,9 @@ export const PATIENCE_MS = 60_000;
 export const eventually = <T>(look: () => T | Promise<T>, interval = 10): Promise<T> =>
   vi.waitFor(look, { timeout: PATIENCE_MS, interval });
 
-/** Looks again and again until `holds` is true. */
-export const until = (holds: () => boolean | Promise<boolean>, interval = 10): Promise<boolean> =>
-  vi.waitUntil(holds, { timeout: PATIENCE_MS, interval });
+/** Looks again and again until `holds` is true. `timeout` is for what depends on more than the machine. */
+export const until = (
+  holds: () => boolean | Promise<boolean>,
+  interval = 10,
+  timeout = PATIENCE_MS,
+): Promise<boolean> => vi.waitUntil(holds, { timeout, interval });

@@ -3,6 +3,7 @@ import { SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Accounts } from '../../../gateway/accounts/accounts.ts';
 import type { SignedIn } from '../../../gateway/accounts/session-tokens.ts';
+import { eventually } from '../../support/patience.ts';
 import { type AccountsFixture, clientAt, openTestAccounts } from './accounts-fixture.ts';
 
 let fixture: AccountsFixture;
@@ -203,7 +204,7 @@ describe('stored sessions', () => {
     expect(await rows('sessions')).toHaveLength(1);
     fixture.passSeconds(7201);
     // Earlier tests left sessions too; each login sweeps some of the oldest.
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await fixture.logIn(ann.session.username);
       expect(await rows('sessions')).toHaveLength(0);
     });

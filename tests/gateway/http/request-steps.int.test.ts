@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { eventually } from '../../support/patience.ts';
 import { PASSWORD } from '../accounts/accounts-fixture.ts';
 import { type Answer, type ApiFixture, expectRefusal, openTestApi, signUpForm } from './api-fixture.ts';
 
@@ -23,7 +24,7 @@ const searches = (times: number, headers: Page): Promise<Answer>[] =>
 
 const begun = (query: string) => api.readModels.calls.filter(([name]) => name === query).length;
 
-const untilBegun = (query: string, times: number) => vi.waitFor(() => expect(begun(query)).toBe(times));
+const untilBegun = (query: string, times: number) => eventually(() => expect(begun(query)).toBe(times));
 
 const statuses = async (answers: Promise<Answer>[]) =>
   (await Promise.all(answers)).map(({ status }) => status);
@@ -47,7 +48,7 @@ describe('while one user asks for page after page', () => {
       if (answer.status !== 200) refused.push(answer);
       return answer.status;
     });
-    await vi.waitFor(() => expect(refused.length).toBeGreaterThanOrEqual(600 - 1 - 512));
+    await eventually(() => expect(refused.length).toBeGreaterThanOrEqual(600 - 1 - 512));
     for (const answer of refused) expectRefusal(answer, 'unavailable');
     expect((await api.ask('GET', '/api/self', { headers: bob })).status).toBe(200);
     release();
@@ -138,7 +139,7 @@ describe('for a client that has gone', () => {
     const abandoned = Array.from({ length: 50 }, () =>
       api.ask('GET', '/api/self', { headers: ann, isAbandoned: () => gone }),
     );
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await api.registry.metrics()).toContain('rally_http_steps{step="pages",state="waiting"} 50'),
     );
     gone = true;

@@ -50,7 +50,7 @@ export function describeAdmission(listen: ListenPublicly): void {
         await new Promise((resolve) => client.socket.once('data', resolve).once('close', resolve));
         return client.statuses();
       };
-      await expect.poll(late, { timeout: 10_000 }).toEqual([200]);
+      await expect.poll(late).toEqual([200]);
       await Promise.all([silent.ended, halfway.ended]);
       asking.send(REQUEST);
       await expect.poll(asking.statuses).toEqual([200, 200]);

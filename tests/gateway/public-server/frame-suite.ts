@@ -74,7 +74,7 @@ export function describeFrames(listen: ListenPublicly): void {
       for (let index = 0; index < 200; index += 1) seen?.socket.send(`${index}${text}`);
       await expect.poll(() => seen?.socket.unsentBytes()).toBeGreaterThan(1024 * 1024);
       socket.resume();
-      await expect.poll(() => frames.length, { timeout: 10_000 }).toBe(200);
+      await expect.poll(() => frames.length).toBe(200);
       expect(frames.map((frame) => frame.length - text.length)).toEqual(
         Array.from({ length: 200 }, (_, index) => String(index).length),
       );

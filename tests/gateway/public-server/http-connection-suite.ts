@@ -77,9 +77,7 @@ export function describeHttpConnections(listen: ListenPublicly): void {
       await expect.poll(client.received).toMatch(/^HTTP\/1.1 200 .*\/firstHTTP\/1.1 101 .*\r\n\r\n\x88/s);
     });
 
-    it('is read no further than its answers are, however much the client sends', {
-      timeout: 20_000,
-    }, async () => {
+    it('is read no further than its answers are, however much the client sends', async () => {
       const { server, requests, release } = await serveHeld(listen);
       const client = await connectRaw(server.port);
       const many = get('/x').repeat(10_000);
@@ -180,7 +178,7 @@ export function describeHttpConnections(listen: ListenPublicly): void {
       await client.ended;
       // Answered by a reset once the server has let go of the connection.
       const knock = setInterval(() => client.send('x'), 20);
-      await expect.poll(() => client.socket.destroyed, { timeout: 3000 }).toBe(true);
+      await expect.poll(() => client.socket.destroyed).toBe(true);
       clearInterval(knock);
       await server.close();
     });

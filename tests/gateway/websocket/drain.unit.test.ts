@@ -1,4 +1,5 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../../support/patience.ts';
 import { createTestGateway, gate, settle } from './test-gateway.ts';
 
 const message = (content: string) => ({
@@ -18,12 +19,12 @@ describe('a gateway that drains', () => {
     await settle();
     expect([ann.code, bob.code]).toEqual([undefined, undefined]);
     commands.accept(0);
-    await vi.waitFor(() => expect(commands.asked).toHaveLength(2));
+    await eventually(() => expect(commands.asked).toHaveLength(2));
     commands.accept(1);
     await drained;
     expect(ann.story).toEqual(['welcome', 'ack', 'ack']);
     expect([ann.code, bob.code]).toEqual([3001, 3001]);
-    await vi.waitFor(() => expect(bus.subjects).toEqual([]));
+    await eventually(() => expect(bus.subjects).toEqual([]));
   });
 
   it('turns new tabs away with 3001, and new frames as unavailable', async () => {

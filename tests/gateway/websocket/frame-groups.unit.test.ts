@@ -11,6 +11,7 @@ import { FRAME_BYTES_LIMIT } from '../../../protocol/client-frames.ts';
 import { COMMANDS_LIMIT } from '../../../protocol/commands.ts';
 import { USERNAME_LIMIT } from '../../../protocol/scalars.ts';
 import { COMMANDS } from '../../../protocol/subjects.ts';
+import { eventually } from '../../support/patience.ts';
 import { createTestGateway, gate, settle } from './test-gateway.ts';
 import type { TestTab } from './test-tab.ts';
 
@@ -65,7 +66,7 @@ describe('messages of one tab in one chat', () => {
     const tab = connect('ann');
     say(tab, 'a', 'b');
     authenticated.open();
-    await vi.waitFor(() => expect(tab.story).toEqual(['welcome', 'ack', 'ack']));
+    await eventually(() => expect(tab.story).toEqual(['welcome', 'ack', 'ack']));
     expect(commands.groups).toEqual([2]);
   });
 
@@ -138,7 +139,7 @@ describe('messages of one tab in one chat', () => {
     await accept(0);
     say(tab, 'c', 'd');
     sessionChanged({ change: 'logged_out', sessionId: 'ann' });
-    await vi.waitFor(() => expect(tab.code).toBe(3000));
+    await eventually(() => expect(tab.code).toBe(3000));
     await accept(1, 2);
     expect(commands.groups).toEqual([1, 2]);
     await gateway.drain();

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../../support/patience.ts';
 import { createTestGateway, gate, settle } from './test-gateway.ts';
 
 const chat = (number: number) => `aaaaaaaa-0000-4000-8000-00000000000${number}`;
@@ -27,10 +28,10 @@ describe('frames of one tab', () => {
     await settle();
     expect(contents(commands.commands)).toEqual(['a', 'x', 'read_message']);
     commands.accept(0);
-    await vi.waitFor(() => expect(contents(commands.commands)).toEqual(['a', 'x', 'read_message', 'b']));
+    await eventually(() => expect(contents(commands.commands)).toEqual(['a', 'x', 'read_message', 'b']));
     commands.accept(3);
     commands.accept(1);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(contents(commands.commands)).toEqual(['a', 'x', 'read_message', 'b', 'like_message', 'y']),
     );
     expect(tab.of('ack').map((frame) => frame.request_id)).toEqual(['a', 'b', 'x']);
@@ -46,9 +47,9 @@ describe('frames of one tab', () => {
     await settle();
     expect(contents(commands.commands)).toEqual(['a']);
     commands.accept(0);
-    await vi.waitFor(() => expect(contents(commands.commands)).toEqual(['a', 'read_message']));
+    await eventually(() => expect(contents(commands.commands)).toEqual(['a', 'read_message']));
     commands.accept(1);
-    await vi.waitFor(() => expect(contents(commands.commands)).toEqual(['a', 'read_message', 'b']));
+    await eventually(() => expect(contents(commands.commands)).toEqual(['a', 'read_message', 'b']));
   });
 
   it('bring along how long they have waited for their turn, since nobody waits longer than a deadline', async () => {
@@ -59,7 +60,7 @@ describe('frames of one tab', () => {
     const turnComesAfterMs = 30;
     await delay(turnComesAfterMs);
     commands.accept(0);
-    await vi.waitFor(() => expect(commands.asked).toHaveLength(2));
+    await eventually(() => expect(commands.asked).toHaveLength(2));
     const [first = 0, second = 0] = commands.asked.map(({ waitedMs }) => waitedMs);
     expect(second - first).toBeGreaterThan(turnComesAfterMs / 2);
   });
@@ -102,7 +103,7 @@ describe('frames of one tab', () => {
     await settle();
     expect(commands.asked).toHaveLength(0);
     lookedUp.open();
-    await vi.waitFor(() => expect(tab.story).toEqual(['welcome', 'ack', 'ack']));
+    await eventually(() => expect(tab.story).toEqual(['welcome', 'ack', 'ack']));
     expect(contents(commands.commands)).toEqual(['a', 'b']);
     expect(commands.asked[0]?.context.actor).toBe('Ann');
   });
@@ -111,7 +112,7 @@ describe('frames of one tab', () => {
     const { connect, commands } = createTestGateway();
     const tab = connect('nobody');
     tab.ask(message(1, 'a'));
-    await vi.waitFor(() => expect(tab.code).toBe(3002));
+    await eventually(() => expect(tab.code).toBe(3002));
     expect(commands.asked).toHaveLength(0);
   });
 
@@ -123,7 +124,7 @@ describe('frames of one tab', () => {
     for (const content of ['x', 'y']) loggedOut.ask(message(2, content));
     leaving.disconnect();
     sessionChanged({ change: 'logged_out', sessionId: 'bob' });
-    await vi.waitFor(() => expect(loggedOut.code).toBe(3000));
+    await eventually(() => expect(loggedOut.code).toBe(3000));
     commands.accept(0);
     commands.accept(1);
     await settle();

@@ -1,4 +1,5 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../../support/patience.ts';
 import { createTestGateway, settle } from './test-gateway.ts';
 
 const CHAT = 'aaaaaaaa-0000-4000-8000-000000000001';
@@ -58,7 +59,7 @@ describe('a frame', () => {
       const [tab, other] = [await open('ann'), await open('ann')];
       tab.ask({ action: 'new_message', data: message, request_id: requestId });
       tab.ask({ action: 'like_message', data: { chat_id: CHAT, id: ID }, request_id: requestId });
-      await vi.waitFor(() =>
+      await eventually(() =>
         expect(tab.frames.slice(1)).toEqual([
           { action: 'ack', request_id: requestId, data: { position: '7', id: ID } },
           { action: 'ack', request_id: requestId, data: { position: '7' } },
@@ -79,7 +80,7 @@ describe('a frame', () => {
     tab.ask({ action: 'read_message', data: { id: ID }, request_id: 'r' });
     commands.asked[1]?.answer({ outcome: 'refused', code: 'blocked' });
     commands.asked[2]?.answer({ outcome: 'refused', code: 'unavailable' });
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(tab.frames.slice(1)).toEqual([
         {
           action: 'error',

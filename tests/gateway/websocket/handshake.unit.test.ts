@@ -1,4 +1,5 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../../support/patience.ts';
 import { createTestGateway, gate, ORIGIN, settle } from './test-gateway.ts';
 
 const handshake = (changes: object) => ({
@@ -44,7 +45,7 @@ describe('a handshake', () => {
   ])('%s is accepted, then closed with 3002', async (_, headers) => {
     const { connect } = createTestGateway();
     const tab = connect('', { headers });
-    await vi.waitFor(() => expect(tab.code).toBe(3002));
+    await eventually(() => expect(tab.code).toBe(3002));
     expect(tab.frames).toEqual([]);
   });
 
@@ -62,7 +63,7 @@ describe('a handshake', () => {
   ])('with %s is welcomed', async (_, headers, protocol) => {
     const { connect } = createTestGateway();
     const tab = connect('', { headers });
-    await vi.waitFor(() => expect(tab.story).toEqual(['welcome']));
+    await eventually(() => expect(tab.story).toEqual(['welcome']));
     expect(tab.frames[0]?.data).toMatchObject({ session_id: 'ann', username: 'Ann', recovered: false });
     expect(tab.protocol).toBe(protocol);
   });
@@ -70,26 +71,26 @@ describe('a handshake', () => {
   it('with a trailing slash is welcomed', async () => {
     const { connect } = createTestGateway();
     const tab = connect('ann', { path: '/ws/events/' });
-    await vi.waitFor(() => expect(tab.story).toEqual(['welcome']));
+    await eventually(() => expect(tab.story).toEqual(['welcome']));
   });
 
   it('while sessions cannot be looked up is closed with 3001', async () => {
     const { connect, sessions } = createTestGateway();
     sessions.unavailable = true;
     const tab = connect('ann');
-    await vi.waitFor(() => expect(tab.code).toBe(3001));
+    await eventually(() => expect(tab.code).toBe(3001));
   });
 
   it('while the bus cannot be subscribed to is closed with 3001; later ones are welcomed', async () => {
     const { connect, open, bus } = createTestGateway();
     bus.broken = true;
     const tab = connect('ann');
-    await vi.waitFor(() => expect(tab.code).toBe(3001));
+    await eventually(() => expect(tab.code).toBe(3001));
     bus.broken = false;
     const first = await open('ann');
     bus.broken = true;
     const other = connect('bob');
-    await vi.waitFor(() => expect(other.code).toBe(3001));
+    await eventually(() => expect(other.code).toBe(3001));
     bus.broken = false;
     expect((await open('bob')).code).toBeUndefined();
     expect(first.code).toBeUndefined();

@@ -1,7 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { formatCursor } from '../../../protocol/cursor.ts';
 import { encodePushes } from '../../../protocol/pushes.ts';
 import { pushSubject } from '../../../protocol/subjects.ts';
+import { eventually } from '../../support/patience.ts';
 import { createTestGateway, gate, settle } from './test-gateway.ts';
 
 describe('after an interruption of the bus', () => {
@@ -16,8 +17,8 @@ describe('after an interruption of the bus', () => {
     bus.interrupt();
     feed.push('ann', 'after');
     feed.push('bob', 'for bob');
-    await vi.waitFor(() => expect(ann.story).toEqual(['welcome', 'before', 'lost 1', 'lost 2', 'after']));
-    await vi.waitFor(() => expect(bob.story).toEqual(['welcome', 'for bob']));
+    await eventually(() => expect(ann.story).toEqual(['welcome', 'before', 'lost 1', 'lost 2', 'after']));
+    await eventually(() => expect(bob.story).toEqual(['welcome', 'for bob']));
   });
 
   it('that comes again during the look-up, the look-up is repeated', async () => {
@@ -28,7 +29,7 @@ describe('after an interruption of the bus', () => {
     feed.answers = answers.opened;
     bus.losing = true;
     bus.interrupt();
-    await vi.waitFor(() => expect(feed.lookUps).toBe(before + 1));
+    await eventually(() => expect(feed.lookUps).toBe(before + 1));
     feed.push('ann', 'lost');
     bus.losing = false;
     bus.interrupt();
@@ -36,7 +37,7 @@ describe('after an interruption of the bus', () => {
     await settle();
     expect(tab.story).toEqual(['welcome']);
     answers.open();
-    await vi.waitFor(() => expect(tab.story).toEqual(['welcome', 'lost', 'newer']));
+    await eventually(() => expect(tab.story).toEqual(['welcome', 'lost', 'newer']));
     expect(feed.lookUps).toBe(before + 2);
   });
 
@@ -46,7 +47,7 @@ describe('after an interruption of the bus', () => {
     bus.losing = true;
     feed.push('ann', '1', '2', '3');
     bus.interrupt();
-    await vi.waitFor(() => expect(ann.code).toBe(3001));
+    await eventually(() => expect(ann.code).toBe(3001));
     expect(ann.story).toEqual(['welcome']);
     await settle();
     expect(bob.code).toBeUndefined();
@@ -57,7 +58,7 @@ describe('after an interruption of the bus', () => {
     const tab = await open('ann');
     feed.unavailable = true;
     bus.interrupt();
-    await vi.waitFor(() => expect(tab.code).toBe(3001));
+    await eventually(() => expect(tab.code).toBe(3001));
   });
 
   it('not all tabs are looked up at once', async () => {
@@ -72,7 +73,7 @@ describe('after an interruption of the bus', () => {
     await settle();
     expect(feed.lookUps - before).toBeLessThan(20);
     answers.open();
-    await vi.waitFor(() => expect(tabs.every((tab) => tab.story.at(-1) === 'lost')).toBe(true));
+    await eventually(() => expect(tabs.every((tab) => tab.story.at(-1) === 'lost')).toBe(true));
   });
 
   it('the tabs of one user are looked up as slowly as they may resume, and another user does not wait for them', async () => {
@@ -84,11 +85,11 @@ describe('after an interruption of the bus', () => {
     feed.push('ann', 'lost');
     feed.push('bob', 'lost');
     for (let time = 0; time < 10; time += 1) bus.interrupt();
-    await vi.waitFor(() => expect(bob.story.at(-1)).toBe('lost'));
+    await eventually(() => expect(bob.story.at(-1)).toBe('lost'));
     await settle();
     expect(tabs.filter((tab) => tab.story.at(-1) === 'lost')).toHaveLength(4);
     expect(feed.lookUps - before).toBe(5);
-    await vi.waitFor(() => expect(tabs.every((tab) => tab.story.at(-1) === 'lost')).toBe(true), 10_000);
+    await eventually(() => expect(tabs.every((tab) => tab.story.at(-1) === 'lost')).toBe(true));
     expect(feed.lookUps - before).toBe(7);
   });
 
@@ -101,7 +102,7 @@ describe('after an interruption of the bus', () => {
     await settle();
     expect(bob.code).toBeUndefined();
     bus.interrupt();
-    await vi.waitFor(() => expect(bob.code).toBe(3002));
+    await eventually(() => expect(bob.code).toBe(3002));
     expect(ann.code).toBeUndefined();
   });
 
@@ -110,13 +111,13 @@ describe('after an interruption of the bus', () => {
     const answers = gate();
     sessions.answers = answers.opened;
     const tab = connect('ann');
-    await vi.waitFor(() => expect(sessions.lookUps).toBe(1));
+    await eventually(() => expect(sessions.lookUps).toBe(1));
     bus.losing = true;
     sessions.end('ann');
     sessionChanged({ change: 'logged_out', sessionId: 'ann' });
     bus.interrupt();
     answers.open();
-    await vi.waitFor(() => expect(tab.code).toBe(3002));
+    await eventually(() => expect(tab.code).toBe(3002));
   });
 });
 
@@ -133,9 +134,9 @@ describe('a hole in the pushes of one user', () => {
     feed.push('ann', 'live');
     feed.push('bob', 'for bob');
     const story = ['welcome', 'before', 'unpublished 1', 'unpublished 2', 'after', 'live'];
-    await vi.waitFor(() => expect(tab.story).toEqual(story));
-    await vi.waitFor(() => expect(phone.story).toEqual(story));
-    await vi.waitFor(() => expect(bob.story).toEqual(['welcome', 'for bob']));
+    await eventually(() => expect(tab.story).toEqual(story));
+    await eventually(() => expect(phone.story).toEqual(story));
+    await eventually(() => expect(bob.story).toEqual(['welcome', 'for bob']));
     expect(feed.lookUps - before).toBe(2);
   });
 
@@ -144,11 +145,11 @@ describe('a hole in the pushes of one user', () => {
     const tab = await open('ann');
     const { cursor } = feed.store('ann', 'one');
     bus.publish(pushSubject('ann'), encodePushes([{ cursor, text: null }]));
-    await vi.waitFor(() => expect(tab.story).toEqual(['welcome', 'one']));
+    await eventually(() => expect(tab.story).toEqual(['welcome', 'one']));
     const before = feed.lookUps;
     bus.publish(pushSubject('ann'), encodePushes([{ cursor, text: null }]));
     feed.push('ann', 'two');
-    await vi.waitFor(() => expect(tab.story).toEqual(['welcome', 'one', 'two']));
+    await eventually(() => expect(tab.story).toEqual(['welcome', 'one', 'two']));
     expect(feed.lookUps).toBe(before);
   });
 
@@ -158,12 +159,12 @@ describe('a hole in the pushes of one user', () => {
     const answers = gate();
     feed.answers = answers.opened;
     const tab = connect('ann', { query: `cursor=${formatCursor(feed.end)}` });
-    await vi.waitFor(() => expect(feed.lookUps).toBe(1));
+    await eventually(() => expect(feed.lookUps).toBe(1));
     const { cursor } = feed.store('ann', 'unpublished');
     bus.publish(pushSubject('ann'), encodePushes([{ cursor, text: null }]));
     await settle();
     answers.open();
-    await vi.waitFor(() => expect(tab.story).toEqual(['unpublished', 'welcome']));
+    await eventually(() => expect(tab.story).toEqual(['unpublished', 'welcome']));
     expect(feed.lookUps).toBe(2);
   });
 
@@ -173,7 +174,7 @@ describe('a hole in the pushes of one user', () => {
     feed.store('ann', 'of another version');
     bus.publish(pushSubject('ann'), 'another version {}');
     feed.push('ann', 'live');
-    await vi.waitFor(() => expect(tab.story).toEqual(['welcome', 'of another version', 'live']));
+    await eventually(() => expect(tab.story).toEqual(['welcome', 'of another version', 'live']));
   });
 });
 
@@ -185,7 +186,7 @@ describe('a log that was restored from a backup while tabs are open', () => {
     const { cursor } = tab.of('welcome')[0]?.data ?? {};
     feed.restore(1n, '8');
     feed.push('ann', 'of another life');
-    await vi.waitFor(() => expect(tab.code).toBe(3001));
+    await eventually(() => expect(tab.code).toBe(3001));
     expect(tab.story).toEqual(['welcome']);
     feed.push('ann', '3', '4', '5');
     const again = await open('ann', String(cursor));

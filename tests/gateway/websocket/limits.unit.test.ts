@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { eventually } from '../../support/patience.ts';
 import { createTestGateway, gate, settle } from './test-gateway.ts';
 import type { TestTab } from './test-tab.ts';
 
@@ -79,7 +80,7 @@ describe('a tab that talks before its welcome', () => {
       [`${kept + 1}`, 'unavailable'],
     ]);
     answers.open();
-    await vi.waitFor(() => expect(tab.of('ack')).toHaveLength(kept));
+    await eventually(() => expect(tab.of('ack')).toHaveLength(kept));
     expect(commands.asked).toHaveLength(kept);
   });
 
@@ -90,7 +91,7 @@ describe('a tab that talks before its welcome', () => {
     const tab = connect('ann');
     say(tab, 0, 4, 'x'.repeat(CONTENT_BYTES));
     answers.open();
-    await vi.waitFor(() => expect(tab.of('ack')).toHaveLength(4));
+    await eventually(() => expect(tab.of('ack')).toHaveLength(4));
     commands.answersAtOnce = false;
     say(tab, 4, 256, 'x'.repeat(CONTENT_BYTES));
     expect(refused(tab)).toEqual([]);
@@ -125,7 +126,7 @@ describe('a tab that does not read', () => {
     const tab = await open('ann');
     tab.unsent = 1001;
     tab.ask({ ...LIKE, request_id: 'r' });
-    await vi.waitFor(() => expect(tab.code).toBe(3008));
+    await eventually(() => expect(tab.code).toBe(3008));
   });
 
   it('is not slow because of a replay, but because of what comes on top of it', async () => {
@@ -136,7 +137,7 @@ describe('a tab that does not read', () => {
     const tab = connect('ann', { query: 'cursor=1.0.7' });
     tab.unsent = 50_000;
     answers.open();
-    await vi.waitFor(() => expect(tab.story).toEqual(['missed', 'welcome']));
+    await eventually(() => expect(tab.story).toEqual(['missed', 'welcome']));
     tab.unsent = 51_000;
     feed.push('ann', 'live');
     await settle();
@@ -152,7 +153,7 @@ describe('a tab that does not read', () => {
     feed.push('ann', 'seen', 'missed');
     const tab = connect('ann', { query: 'cursor=1.0.7' });
     tab.unsent = 50_000;
-    await vi.waitFor(() => expect(tab.story).toEqual(['missed', 'welcome']));
+    await eventually(() => expect(tab.story).toEqual(['missed', 'welcome']));
     tab.unsent = 0;
     feed.push('ann', 'read');
     await settle();

@@ -1,4 +1,5 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../../support/patience.ts';
 import { createTestGateway, settle } from './test-gateway.ts';
 
 describe('live pushes', () => {
@@ -6,7 +7,7 @@ describe('live pushes', () => {
     const { open, feed } = createTestGateway();
     const [tab, phone, bob] = [await open('ann'), await open('ann-phone'), await open('bob')];
     feed.push('ANN', 'one', 'two');
-    await vi.waitFor(() => expect(tab.story).toEqual(['welcome', 'one', 'two']));
+    await eventually(() => expect(tab.story).toEqual(['welcome', 'one', 'two']));
     expect(phone.story).toEqual(['welcome', 'one', 'two']);
     expect(bob.story).toEqual(['welcome']);
   });
@@ -15,7 +16,7 @@ describe('live pushes', () => {
     const { open, feed } = createTestGateway();
     const tab = await open('ann');
     feed.push('ann', 'one');
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(tab.frames[1]).toEqual({ action: 'new_message', label: 'one', cursor: '1.0.7' }),
     );
   });
@@ -42,10 +43,10 @@ describe('live pushes', () => {
     await settle();
     expect(bus.subjects).toEqual(['session.changed', 'push.user.ann']);
     phone.disconnect();
-    await vi.waitFor(() => expect(bus.subjects).toEqual(['session.changed']));
+    await eventually(() => expect(bus.subjects).toEqual(['session.changed']));
     const back = await open('ann');
     feed.push('ann', 'one');
-    await vi.waitFor(() => expect(back.story).toEqual(['welcome', 'one']));
+    await eventually(() => expect(back.story).toEqual(['welcome', 'one']));
     expect(tab.story).toEqual(['welcome']);
   });
 
@@ -56,7 +57,7 @@ describe('live pushes', () => {
     feed.push('ann', 'early');
     await settle();
     feed.push('ann', 'one');
-    await vi.waitFor(() => expect(back.story.at(-1)).toBe('one'));
+    await eventually(() => expect(back.story.at(-1)).toBe('one'));
     expect(new Set(back.story).size).toBe(back.story.length);
   });
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { eventually } from '../../support/patience.ts';
 import { Tab } from '../../support/tab.ts';
 import { startRealGateway } from './real-gateway.ts';
 
@@ -17,7 +18,7 @@ describe('the gateway on real sockets', () => {
     const label = 'x'.repeat(100_000);
     for (let sent = 5; sent <= 150; sent += 5) {
       feed.push('ann', label, label, label, label, label);
-      await vi.waitFor(() => expect(other.of('new_message')).toHaveLength(sent), { interval: 5 });
+      await eventually(() => expect(other.of('new_message')).toHaveLength(sent));
     }
     slow.socket.resume();
     expect((await slow.closed).code).toBe(3008);
@@ -41,7 +42,7 @@ describe('the gateway on real sockets', () => {
     breaking?.send('bad');
     expect((await breaking?.closed)?.code).toBe(3100);
     const opened: Tab[] = [];
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       opened.push(await open());
       expect(opened).toHaveLength(3);
     });
@@ -62,7 +63,7 @@ describe('the gateway on real sockets', () => {
     commands.answersAtOnce = false;
     const tab = await open();
     const asked = tab.ask('read_message', { id: randomUUID() });
-    await vi.waitFor(() => expect(commands.asked).toHaveLength(1));
+    await eventually(() => expect(commands.asked).toHaveLength(1));
     const drained = gateway.drain();
     commands.accept(0);
     await drained;
@@ -74,11 +75,11 @@ describe('the gateway on real sockets', () => {
     const { feed, open } = await start();
     const first = await open();
     feed.push('ann', 'seen');
-    await vi.waitFor(() => expect(first.of('new_message')).toHaveLength(1));
+    await eventually(() => expect(first.of('new_message')).toHaveLength(1));
     for (let index = 0; index < 1000; index += 1) feed.store('ann', `${index}${'x'.repeat(3000)}`);
     const back = await open(first.lastCursor);
     feed.push('ann', 'live');
-    await vi.waitFor(() => expect(back.frames).toHaveLength(1002));
+    await eventually(() => expect(back.frames).toHaveLength(1002));
     expect(back.frames.at(-2)).toMatchObject({
       action: 'welcome',
       data: { recovered: true, replayed: 1000 },

@@ -1,5 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { formatCursor } from '../../../protocol/cursor.ts';
+import { eventually } from '../../support/patience.ts';
 import { createTestGateway, gate, settle } from './test-gateway.ts';
 
 const welcomeOf = (tab: { of(action: string): { data: object }[] }) => tab.of('welcome')[0]?.data;
@@ -14,7 +15,7 @@ describe('a tab that resumes', () => {
     feed.push('ann', 'missed 2');
     const tab = await open('ann', cursor);
     feed.push('ann', 'live');
-    await vi.waitFor(() => expect(tab.story).toEqual(['missed 1', 'missed 2', 'welcome', 'live']));
+    await eventually(() => expect(tab.story).toEqual(['missed 1', 'missed 2', 'welcome', 'live']));
     expect(welcomeOf(tab)).toEqual({
       session_id: 'ann',
       username: 'Ann',
@@ -48,7 +49,7 @@ describe('a tab that resumes', () => {
     feed.push('ann', 'old');
     const tab = await open('ann', cursor);
     feed.push('ann', 'live');
-    await vi.waitFor(() => expect(tab.story).toEqual(['welcome', 'live']));
+    await eventually(() => expect(tab.story).toEqual(['welcome', 'live']));
     expect(welcomeOf(tab)).toMatchObject({ recovered: false, replayed: 0, cursor: '1.0.7' });
   });
 
@@ -68,13 +69,13 @@ describe('a tab that resumes', () => {
     const answers = gate();
     feed.answers = answers.opened;
     const tab = connect('ann', { query: 'cursor=1.0.7' });
-    await vi.waitFor(() => expect(feed.lookUps).toBe(1));
+    await eventually(() => expect(feed.lookUps).toBe(1));
     feed.push('ann', 'racing 1');
     feed.push('ann', 'racing 2');
     await settle();
     expect(tab.story).toEqual([]);
     answers.open();
-    await vi.waitFor(() => expect(tab.story).toEqual(['missed', 'welcome', 'racing 1', 'racing 2']));
+    await eventually(() => expect(tab.story).toEqual(['missed', 'welcome', 'racing 1', 'racing 2']));
     expect(welcomeOf(tab)).toMatchObject({ cursor: '2.0.7', replayed: 1 });
   });
 
@@ -85,10 +86,10 @@ describe('a tab that resumes', () => {
     const answers = gate();
     feed.answers = answers.opened;
     const tab = connect('ann', { query: 'cursor=1.0.7' });
-    await vi.waitFor(() => expect(feed.lookUps).toBe(1));
+    await eventually(() => expect(feed.lookUps).toBe(1));
     feed.publish('ann', late);
     answers.open();
-    await vi.waitFor(() => expect(tab.story).toEqual(['late', 'welcome']));
+    await eventually(() => expect(tab.story).toEqual(['late', 'welcome']));
     feed.publish('ann', late);
     await settle();
     expect(tab.story).toEqual(['late', 'welcome']);
@@ -100,14 +101,14 @@ describe('a tab that resumes', () => {
     const answers = gate();
     feed.answers = answers.opened;
     const tab = connect('ann', { query: 'cursor=1.0.7' });
-    await vi.waitFor(() => expect(feed.lookUps).toBe(1));
+    await eventually(() => expect(feed.lookUps).toBe(1));
     bus.losing = true;
     feed.push('ann', 'lost');
     bus.losing = false;
     bus.interrupt();
     feed.push('ann', 'racing');
     answers.open();
-    await vi.waitFor(() => expect(tab.story).toEqual(['lost', 'racing', 'welcome']));
+    await eventually(() => expect(tab.story).toEqual(['lost', 'racing', 'welcome']));
     expect(feed.lookUps).toBe(2);
   });
 
@@ -117,12 +118,12 @@ describe('a tab that resumes', () => {
     feed.answers = answers.opened;
     feed.push('ann', 'seen');
     const tab = connect('ann', { query: 'cursor=1.0.7' });
-    await vi.waitFor(() => expect(feed.lookUps).toBe(1));
+    await eventually(() => expect(feed.lookUps).toBe(1));
     const labels = Array.from({ length: 2500 }, (_, index) => String(index));
     feed.push('ann', ...labels);
     await settle();
     answers.open();
-    await vi.waitFor(() => expect(tab.story).toEqual([...labels, 'welcome']));
+    await eventually(() => expect(tab.story).toEqual([...labels, 'welcome']));
     expect(feed.lookUps).toBe(2);
   });
 
@@ -130,7 +131,7 @@ describe('a tab that resumes', () => {
     const { connect, feed } = createTestGateway();
     feed.unavailable = true;
     const tab = connect('ann', { query: 'cursor=1.0.7' });
-    await vi.waitFor(() => expect(tab.code).toBe(3001));
+    await eventually(() => expect(tab.code).toBe(3001));
     expect(tab.frames).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { eventually } from '../../support/patience.ts';
 import { createTestGateway, gate, settle } from './test-gateway.ts';
 
 const HOUR_MS = 3_600_000;
@@ -12,7 +13,7 @@ describe('the tabs of a session', () => {
     const { open, sessionChanged } = createTestGateway();
     const [tab, second, phone] = [await open('ann'), await open('ann'), await open('ann-phone')];
     sessionChanged({ change: 'logged_out', sessionId: 'ann' });
-    await vi.waitFor(() => expect([tab.code, second.code]).toEqual([3000, 3000]));
+    await eventually(() => expect([tab.code, second.code]).toEqual([3000, 3000]));
     expect(phone.code).toBeUndefined();
   });
 
@@ -33,7 +34,7 @@ describe('the tabs of a session', () => {
     const { open, sessionChanged } = createTestGateway();
     const tab = await open('ann');
     sessionChanged({ change: 'revoked', sessionId: 'ann' });
-    await vi.waitFor(() => expect(tab.code).toBe(3002));
+    await eventually(() => expect(tab.code).toBe(3002));
   });
 
   it('are closed also when it ends while they are being authenticated', async () => {
@@ -41,11 +42,11 @@ describe('the tabs of a session', () => {
     const answers = gate();
     sessions.answers = answers.opened;
     const tab = connect('ann');
-    await vi.waitFor(() => expect(sessions.lookUps).toBe(1));
+    await eventually(() => expect(sessions.lookUps).toBe(1));
     sessionChanged({ change: 'logged_out', sessionId: 'ann' });
     await settle();
     answers.open();
-    await vi.waitFor(() => expect(tab.code).toBe(3000));
+    await eventually(() => expect(tab.code).toBe(3000));
     expect(tab.frames).toEqual([]);
   });
 
@@ -56,7 +57,7 @@ describe('the tabs of a session', () => {
     await new Promise((resolve) => setTimeout(resolve, 600));
     expect(tab.code).toBeUndefined();
     time.now += 1;
-    await vi.waitFor(() => expect(tab.code).toBe(3002));
+    await eventually(() => expect(tab.code).toBe(3002));
   });
 
   it('stay when it is renewed', async () => {
@@ -70,7 +71,7 @@ describe('the tabs of a session', () => {
     await settle();
     time.now += HOUR_MS;
     sessions.end('ann');
-    await vi.waitFor(() => expect(bob.code).toBe(3002));
+    await eventually(() => expect(bob.code).toBe(3002));
     expect(tab.code).toBeUndefined();
   });
 
@@ -79,7 +80,7 @@ describe('the tabs of a session', () => {
     const [tab, bob] = [await open('ann'), await open('bob')];
     sessions.start('ann', 'Ann', new Date(time.now + 2 * HOUR_MS));
     time.now += HOUR_MS;
-    await vi.waitFor(() => expect(bob.code).toBe(3002));
+    await eventually(() => expect(bob.code).toBe(3002));
     await settle();
     expect(tab.code).toBeUndefined();
   });
@@ -89,7 +90,7 @@ describe('the tabs of a session', () => {
     const tab = await open('ann');
     sessions.unavailable = true;
     time.now += HOUR_MS;
-    await vi.waitFor(() => expect(tab.code).toBe(3001));
+    await eventually(() => expect(tab.code).toBe(3001));
   });
 
   it('may live longer than a timer can wait', async () => {
@@ -106,6 +107,6 @@ describe('the tabs of a session', () => {
     bus.publish('session.changed', 'nonsense');
     bus.publish('push.user.ann', 'nonsense');
     sessionChanged({ change: 'logged_out', sessionId: 'ann' });
-    await vi.waitFor(() => expect(tab.code).toBe(3000));
+    await eventually(() => expect(tab.code).toBe(3000));
   });
 });

@@ -1,4 +1,5 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
+import { eventually } from '../../support/patience.ts';
 import { createTestGateway, settle } from './test-gateway.ts';
 
 it('counts sockets, frames, refusals, closes, pushes and replays', async () => {
@@ -12,7 +13,7 @@ it('counts sockets, frames, refusals, closes, pushes and replays', async () => {
   await settle();
   other.disconnect();
   const stranger = connect('nobody');
-  await vi.waitFor(() => expect(stranger.code).toBe(3002));
+  await eventually(() => expect(stranger.code).toBe(3002));
   connect('ann', { path: '/ws' });
   expect(() => connect('ann', { path: '/wx' })).toThrow('404');
   await settle();

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { eventually } from '../../support/patience.ts';
 import { createTestGateway, gate, settle } from './test-gateway.ts';
 import type { TestTab } from './test-tab.ts';
 
@@ -15,7 +16,7 @@ describe('the sockets of one user', () => {
     const { open, connect, feed } = createTestGateway();
     const tabs = await Promise.all(Array.from({ length: 20 }, () => open('ann')));
     const [next, another] = [connect('ann'), connect('ann-phone')];
-    await vi.waitFor(() => expect(codes([next, another])).toEqual([3030, 3030]));
+    await eventually(() => expect(codes([next, another])).toEqual([3030, 3030]));
     expect([next.frames, another.frames]).toEqual([[], []]);
     feed.push('ann', 'one');
     await settle();
@@ -29,7 +30,7 @@ describe('the sockets of one user', () => {
     sessions.answers = answers.opened;
     const tabs = Array.from({ length: 30 }, (_, index) => connect(index % 2 ? 'ann' : 'ann-phone'));
     answers.open();
-    await vi.waitFor(() => expect(welcomed(tabs)).toBe(5));
+    await eventually(() => expect(welcomed(tabs)).toBe(5));
     expect(codes(tabs).filter((code) => code === 3030)).toHaveLength(25);
   });
 
@@ -58,7 +59,7 @@ describe('the sockets of one user', () => {
     await settle();
     await open('ann');
     const next = connect('ann');
-    await vi.waitFor(() => expect(next.code).toBe(3030));
+    await eventually(() => expect(next.code).toBe(3030));
   });
 
   it('give no place back when one is turned away, or goes before it is known whose it is', async () => {
@@ -74,7 +75,7 @@ describe('the sockets of one user', () => {
     await open('ann');
     for (let time = 0; time < 3; time += 1) {
       const next = connect('ann');
-      await vi.waitFor(() => expect(next.code).toBe(3030));
+      await eventually(() => expect(next.code).toBe(3030));
     }
   });
 
@@ -85,7 +86,7 @@ describe('the sockets of one user', () => {
     tab.sendText('bad');
     expect(tab.code).toBe(3100);
     const next = connect('ann');
-    await vi.waitFor(() => expect(next.code).toBe(3030));
+    await eventually(() => expect(next.code).toBe(3030));
     tab.terminate();
     expect((await open('ann')).code).toBeUndefined();
   });
@@ -108,7 +109,7 @@ describe('the sockets of one address, before it is known whose they are,', () =>
     });
     expect(await registry.metrics()).toContain('refused_handshakes_total{status="429"} 2');
     answers.open();
-    await vi.waitFor(() => expect(welcomed(tabs)).toBe(3));
+    await eventually(() => expect(welcomed(tabs)).toBe(3));
     expect(knock('192.0.2.1').outcome).toBe('accepted');
   });
 
@@ -136,7 +137,7 @@ describe('the sockets of one address, before it is known whose they are,', () =>
     const { open, connect } = createTestGateway({ PENDING_SOCKETS_PER_ADDRESS: 1, SOCKETS_PER_USER: 1 });
     await open('ann');
     const tab = connect('ann', {}, { reads: false });
-    await vi.waitFor(() => expect(tab.code).toBe(3030));
+    await eventually(() => expect(tab.code).toBe(3030));
     expect(() => connect('bob')).toThrow('refused with 429');
     tab.terminate();
     expect((await open('bob')).code).toBeUndefined();

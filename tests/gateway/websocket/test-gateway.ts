@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { onTestFinished, vi } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { Handshake } from '../../../gateway/public-server/public-server.ts';
 import {
   createWebSocketGateway,
   type WebSocketGatewayParts,
 } from '../../../gateway/websocket/websocket-gateway.ts';
 import { SESSION_CHANGED, type SessionChange } from '../../../protocol/subjects.ts';
+import { eventually } from '../../support/patience.ts';
 import { createTestBus } from './test-bus.ts';
 import { TestCommands } from './test-commands.ts';
 import { TestFeed } from './test-feed.ts';
@@ -70,7 +71,7 @@ export function createTestGateway(configuration: Partial<WebSocketGatewayParts['
   /** A tab that has been welcomed. */
   const open = async (sessionId: string, cursor?: string) => {
     const tab = connect(sessionId, cursor === undefined ? {} : { query: `cursor=${cursor}` });
-    await vi.waitFor(() => {
+    await eventually(() => {
       if (tab.of('welcome').length !== 1) throw new Error('not welcomed yet');
     });
     return tab;
