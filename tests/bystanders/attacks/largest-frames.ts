@@ -5,7 +5,7 @@ import { over } from './rhythm.ts';
 
 const TABS = 8;
 const ROUNDS = 36;
-/** Of each tab: together below the 100 frames a second that a user may send. */
+/** Of each tab: together some 90 frames a second, fewer than a user may send. */
 const FRAMES_A_ROUND = 2;
 const ROUND_MS = 180;
 
