@@ -1,13 +1,27 @@
-import { once } from 'node:events';
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-/** A port of the loopback interface that nobody listened on a moment ago. */
+/**
+ * Below the ports that systems give to outgoing connections (Linux from 32768, macOS from 49152 on): one of those could
+ * take the port before whoever asked for it listens there.
+ */
+const FROM = 20_000;
+const BEFORE = 32_000;
+const TRIES = 100;
+
+/** A port of the loopback interface that nobody listened on a moment ago, chosen by chance so that two askers differ. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (!address || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const port = randomInt(FROM, BEFORE);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`no free port between ${FROM} and ${BEFORE}`);
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(port, '127.0.0.1');
+    server.once('error', () => resolve(false));
+    server.once('listening', () => server.close(() => resolve(true)));
+  });
 }
