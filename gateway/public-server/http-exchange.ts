@@ -5,16 +5,22 @@ import { frameResponse } from './http-framing.ts';
 import { type HandleHttp, HTTP_BODY_BYTES_LIMIT, type HttpResponse } from './public-server.ts';
 import { declaresBody, refusalOf, targetOf } from './request-head.ts';
 
+export interface HttpExchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly connection: HttpConnection;
+  readonly handleHttp: HandleHttp;
+  /** Connections end with their next answer: the server has stopped listening. */
+  readonly isEnding: () => boolean;
+}
+
 /**
  * Reads the whole request, has it handled, and answers unless the client has gone meanwhile. A body that is too large
- * is not waited for: the answer leaves at once, and the connection ends.
+ * is not waited for: the answer leaves at once, and the connection ends. It also ends while the server is stopping, so
+ * that a proxy sends its next request to another one instead of hearing from this one that it does not work any more.
  */
-export async function exchangeHttp(
-  request: IncomingMessage,
-  response: ServerResponse,
-  connection: HttpConnection,
-  handleHttp: HandleHttp,
-): Promise<void> {
+export async function exchangeHttp(exchange: HttpExchange): Promise<void> {
+  const { request, response, connection, handleHttp, isEnding } = exchange;
   const refusal = refusalOf(request);
   if (refusal !== null) return refuse(request.socket, refusal);
   const body = await readBody(request, response, connection);
@@ -29,7 +35,7 @@ export async function exchangeHttp(
   });
   if (response.destroyed) return;
   const over = new Promise((resolve) => response.once('close', resolve));
-  const rest = writeHead(response, method, answer, body === null);
+  const rest = writeHead(response, method, answer, body === null || isEnding());
   if (body !== null) response.end(rest);
   else await endEarly(request, response, rest);
   await over;

@@ -32,7 +32,15 @@ export const listenPublicly: ListenPublicly = async (options) => {
   };
   const exchange = (request: IncomingMessage, response: ServerResponse) => {
     const connection = connectionOf(request.socket);
-    connection.inTurn(() => exchangeHttp(request, response, connection, options.handleHttp));
+    connection.inTurn(() =>
+      exchangeHttp({
+        request,
+        response,
+        connection,
+        handleHttp: options.handleHttp,
+        isEnding: () => !server.listening,
+      }),
+    );
   };
   server.on('connection', (stream) => {
     if (open.has(stream)) return;

@@ -46,6 +46,18 @@ export function describeHttpConnections(listen: ListenPublicly): void {
       expect(urlsOf(client)).toEqual(['/first', '/last']);
     });
 
+    it('ends with the answer that is under way when the server stops listening', async () => {
+      const { server, requests, release } = await serveHeld(listen);
+      const client = await connectRaw(server.port);
+      client.send(POST);
+      await expect.poll(() => requests.length).toBe(1);
+      server.stopListening();
+      release();
+      await client.ended;
+      expect(urlsOf(client)).toEqual(['/first']);
+      expect(client.received()).toMatch(/^connection: close\r$/im);
+    });
+
     it('does not lose an answer because nonsense follows the request', async () => {
       const { server, requests, release } = await serveHeld(listen);
       const client = await connectRaw(server.port);
