@@ -120,8 +120,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       stop: async () => {
         stopping = true;
         publicServer.stopListening();
-        await Promise.all([http.close(), webSocket.drain()]);
+        await webSocket.drain();
+        // Whoever was connected before is served until nothing is under way: a proxy does not ask another gateway again
+        // after a 503, but it does after a connection that ends without an answer.
+        await http.idle();
         await publicServer.close();
+        await http.close();
         await projected.close();
         await endPools();
       },

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { HandleHttp, HttpRequest, HttpResponse } from '../public-server/public-server.ts';
@@ -10,6 +11,8 @@ import { isPath } from './request-target.ts';
 
 export interface HttpApi {
   readonly handle: HandleHttp;
+  /** Resolves once no request is under way, and the last answer has been taken by whoever asked. */
+  idle(): Promise<void>;
   /** Resolves when the requests under way are answered; later ones get 503. */
   close(): Promise<void>;
 }
@@ -36,15 +39,24 @@ export async function createHttpHandler(app: FastifyInstance, logger: Logger): P
     }
   }
 
+  async function idle(): Promise<void> {
+    do {
+      await Promise.all(underWay);
+      // Whoever waited for the answer has had its turn to write it.
+      await nextTurn();
+    } while (underWay.size > 0);
+  }
+
   return {
     handle(request) {
       const response = respond(request);
       underWay.add(response);
       return response.finally(() => underWay.delete(response));
     },
+    idle,
     async close() {
       closed = true;
-      await Promise.all(underWay);
+      await idle();
       await app.close();
     },
   };

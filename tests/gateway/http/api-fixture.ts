@@ -118,6 +118,7 @@ export async function openTestApi({
     script,
     registry,
     ask,
+    idle: () => api.idle(),
     close: () => api.close(),
     /** Signs up, and answers what a page of ours then sends along. */
     async signUp(username: string): Promise<Record<string, string>> {

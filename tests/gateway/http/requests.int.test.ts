@@ -270,6 +270,19 @@ describe('every answer', () => {
   });
 });
 
+it('is idle when what is under way has been answered, also what has come meanwhile', async () => {
+  const api = await openTestApi();
+  const signedUp: string[] = [];
+  const both = api.ask('GET', '/api/self').then(async () => {
+    await api.signUp('Ann');
+    signedUp.push('Ann');
+  });
+  await api.idle();
+  expect(signedUp).toEqual(['Ann']);
+  await both;
+  await api.drop();
+});
+
 it('answers 503 after it has been closed', async () => {
   const closing = await openTestApi();
   await closing.close();
