@@ -34,7 +34,7 @@ $(BUILT): $(SOURCES)
 start: build ## run all of Rally in this terminal, its data in ./.data
 	@node --enable-source-maps dist/standalone/main.js
 
-start-distributed: build ## run each service as processes of its own, two gateways, over nats-server
+start-distributed: build ## run each service as processes of its own, two of each, over nats-server
 	@node --enable-source-maps dist/local-cluster/main.js
 
 demo: build ## let two people with two tabs each talk to the running Rally

@@ -9,6 +9,9 @@ them (http://127.0.0.1:8080).
 
 const { HOST = '127.0.0.1', PORT = '8080', RALLY_URL = `http://${HOST}:${PORT}` } = process.env;
 
+// Whoever reads the output may stop before the end, as `head` does.
+process.stdout.on('error', () => process.exit(0));
+
 function end(line: string): never {
   process.stderr.write(`${line}\n`);
   process.exit(1);

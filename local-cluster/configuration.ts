@@ -9,7 +9,7 @@ import {
   processConfiguration,
 } from '../platform/service/process-configuration.ts';
 
-/** Gateways, command services and the projection service drain in this order, then NATS and PostgreSQL stop. */
+/** Gateways, command services and projection services drain in this order, then NATS and PostgreSQL stop. */
 export const PROCESS_SHARE = 1 / 4;
 
 const LAST_PORT = 65_535;
@@ -26,6 +26,8 @@ export const localClusterConfiguration = z
     /** How many processes of each. Two show that any of them can serve anybody, and can die. */
     GATEWAYS: wholeNumber({ min: 1, max: 16 }).default(2),
     COMMAND_SERVICES: wholeNumber({ min: 1, max: 16 }).default(2),
+    /** One of them works; another takes over when it ends, or is silent for some seconds. */
+    PROJECTION_SERVICES: wholeNumber({ min: 1, max: 16 }).default(2),
     ALLOWED_ORIGINS: gatewayConfiguration.shape.ALLOWED_ORIGINS,
     /** Where the embedded PostgreSQL keeps its data; without, `DATA_DIRECTORIES` of the event store. */
     DATA_DIR: z.string().optional(),

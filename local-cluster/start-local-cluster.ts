@@ -32,8 +32,16 @@ export async function startLocalCluster(
   { logger, parts, fail }: ProcessContext,
   tell: (line: string) => void,
 ): Promise<LocalCluster> {
-  const { HOST, PORT, GATEWAYS, COMMAND_SERVICES, NATS_URL, ALLOWED_ORIGINS, DRAIN_TIMEOUT_MS } =
-    configuration;
+  const {
+    HOST,
+    PORT,
+    GATEWAYS,
+    COMMAND_SERVICES,
+    PROJECTION_SERVICES,
+    NATS_URL,
+    ALLOWED_ORIGINS,
+    DRAIN_TIMEOUT_MS,
+  } = configuration;
   const { EVENT_STORE, DATA_DIR } = configuration;
   const ports = await Promise.all(
     numbersTo(GATEWAYS).map((number) => (PORT ? PORT + number - 1 : freePort())),
@@ -90,7 +98,12 @@ export async function startLocalCluster(
       ),
     );
 
-  await together('projection-service', ['projection-service', 'projection-service']);
+  await together(
+    'projection-services',
+    ...numbersTo(PROJECTION_SERVICES).map(
+      (number) => [`projection-service-${number}`, 'projection-service'] as const,
+    ),
+  );
   await together(
     'command-services',
     ...numbersTo(COMMAND_SERVICES).map((number) => [`command-service-${number}`, 'command-service'] as const),

@@ -18,8 +18,8 @@ import { printed, type RallyProcess, spawnRally } from '../support/rally-process
 import { childProcesses } from './child-processes.ts';
 
 const READY = /Rally is ready: (http:\S+)(?: and (http:\S+))?/;
-/** Two gateways, two command services, a projection service; nats-server and PostgreSQL, each with its guard. */
-const PROCESSES = 9;
+/** Two gateways, command services and projection services; nats-server and PostgreSQL, each with its guard. */
+const PROCESSES = 10;
 
 let home: string;
 let cluster: RallyProcess | undefined;
@@ -97,7 +97,7 @@ describe.runIf(natsServerIsThere)('the local cluster', () => {
       process.kill(victim, 'SIGKILL');
       await until(async () => (await childProcesses(pid)).size === PROCESSES && !(await isRunning(victim)));
     }
-    for (const name of ['gateway-1', 'gateway-2', 'command-service-1', 'projection-service'])
+    for (const name of ['gateway-1', 'gateway-2', 'command-service-1', 'projection-service-1'])
       await eventually(async () => expect(await readiness(rally, name)).toBe(200));
     await expectChat(started);
 
@@ -167,8 +167,27 @@ describe.runIf(natsServerIsThere)('the local cluster', () => {
     expect(spawnSync('test', ['-S', socket], NOBODY).status).not.toBe(0);
   });
 
-  it('runs as many gateways and command services as it is told', async () => {
-    const { rally, pid } = await startCluster({ GATEWAYS: '1', COMMAND_SERVICES: '3' });
+  it('goes on pushing when either projection service is frozen', async () => {
+    const started = await startCluster();
+    const processes = await childProcesses(started.pid);
+    const projections = [...processes].filter(([, line]) => line.includes('/projection-service/main.js'));
+    expect(projections).toHaveLength(2);
+    for (const [projection] of projections) {
+      process.kill(projection, 'SIGSTOP');
+      try {
+        await expectChat(started);
+      } finally {
+        process.kill(projection, 'SIGCONT');
+      }
+    }
+  });
+
+  it('runs as many of each service as it is told', async () => {
+    const { rally, pid } = await startCluster({
+      GATEWAYS: '1',
+      COMMAND_SERVICES: '3',
+      PROJECTION_SERVICES: '1',
+    });
     const lines = [...(await childProcesses(pid)).values()];
     const running = (service: string) => lines.filter((line) => line.includes(`/${service}/main.js`)).length;
     expect(['gateway', 'command-service', 'projection-service'].map(running)).toEqual([1, 3, 1]);
