@@ -120,9 +120,13 @@ export class Tab implements SocketHandlers {
     this.#unsentLimit = this.#context.limits.unsentBytes + this.#socket.unsentBytes();
   }
 
-  /** The tab has everything up to here: live pushes that were held meanwhile follow. */
+  /**
+   * The tab has everything up to here: live pushes that were held meanwhile follow. If one of them is of another log, nobody
+   * would look up what follows it: the tab is closed, and resumes.
+   */
   goLive(upTo: Cursor): void {
     this.#sendPushes(this.feed.goLive(upTo));
+    if (!this.feed.isLive) this.close('CANCELLED');
   }
 
   /** false: there was a hole, and somebody has to look up what the tab missed. */

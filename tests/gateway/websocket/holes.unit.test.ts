@@ -194,4 +194,18 @@ describe('a log that was restored from a backup while tabs are open', () => {
     expect(again.story).toEqual(['welcome']);
     expect(bob.code).toBeUndefined();
   });
+
+  it('closes a tab that was looked up before and gets its first push of the new life while it waits', async () => {
+    const { connect, feed } = createTestGateway();
+    const answers = gate();
+    feed.answers = answers.opened;
+    const tab = connect('ann');
+    await eventually(() => expect(feed.lookUps).toBe(1));
+    feed.restore(1n, '8');
+    feed.push('ann', 'of another life');
+    await settle();
+    answers.open();
+    await eventually(() => expect(tab.code).toBe(3001));
+    expect(tab.story).toEqual(['welcome']);
+  });
 });
