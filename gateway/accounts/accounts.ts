@@ -5,8 +5,9 @@ import type { SessionRenewal } from './session-renewal.ts';
 import type { SignUp } from './sign-up.ts';
 
 /**
- * Who may sign in, and who is signed in. Every function rejects with `SessionsUnavailable` when the database is away,
- * those that hash a password also with `Overloaded` and `Abandoned`. Renewals and ends of sessions are published on `SESSION_CHANGED`.
+ * Who may sign in, and who is signed in. Every function rejects with `SessionsUnavailable` when the database is away;
+ * signups, logins and renewals, which wait in `LANES`, also with `Overloaded` and `Abandoned`. Renewals and ends of
+ * sessions are published on `SESSION_CHANGED`.
  */
 export interface Accounts extends Sessions {
   readonly signUp: SignUp;
