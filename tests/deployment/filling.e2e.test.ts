@@ -10,7 +10,7 @@ import { createTestDatabase, type TestDatabase } from '../support/test-database.
 import { childProcesses } from './child-processes.ts';
 
 const WAITING =
-  /^Waiting for projection-service \(projection-service: filling the read models, at position -1\)$/;
+  /^Waiting for projection-service-\d \(projection-service: filling the read models, at position -1\)$/;
 
 describeWithNats('the local cluster, its read models being filled', () => {
   let database: TestDatabase;
@@ -36,8 +36,8 @@ describeWithNats('the local cluster, its read models being filled', () => {
     const stopped = spawnCluster();
     await printed(stopped, WAITING);
     const processes = await childProcesses(stopped.child.pid ?? 0);
-    // The projection service; nats-server and its guard.
-    expect(processes.size).toBe(3);
+    // Both projection services; nats-server and its guard.
+    expect(processes.size).toBe(4);
     expect(await stopped.stop()).toBe(0);
     for (const pid of processes.keys()) expect(await isRunning(pid)).toBe(false);
 
