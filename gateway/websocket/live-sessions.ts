@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import type { Clock } from '../../platform/clock.ts';
 import type { MessageBus, Subscription } from '../../platform/message-bus/message-bus.ts';
@@ -5,7 +6,6 @@ import type { CloseCodeName } from '../../protocol/close-codes.ts';
 import { SESSION_CHANGED, sessionChange } from '../../protocol/subjects.ts';
 import type { Session, Sessions } from '../accounts/session.ts';
 import { EndedSessions } from './ended-sessions.ts';
-import { fewAtATime } from './few-at-a-time.ts';
 import type { Tab } from './tab.ts';
 
 /** How late a tab may learn that its session has expired. One look at all of them is cheaper than a timer for each. */
@@ -124,7 +124,7 @@ export class LiveSessions {
       const live = this.#byId.get(id);
       if (live) live.isBeingLookedUp = true;
     }
-    await fewAtATime(ids, LOOK_UPS_AT_ONCE, async (id) => {
+    await pLimit(LOOK_UPS_AT_ONCE).map(ids, async (id) => {
       const live = this.#byId.get(id);
       if (!live) return;
       try {
