@@ -1,7 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { relationshipDecider } from '../domain/relationship/decide.ts';
-import type { RelationshipEvent } from '../domain/relationship/events.ts';
-import type { Relationship } from '../domain/relationship/evolve.ts';
+import { type Relationship, type RelationshipEvent, relationshipDecider } from '../domain/relationship.ts';
 import type { EventStore, StreamAt } from '../platform/event-store/event-store.ts';
 import { relationshipStream } from '../platform/event-store/stream-name.ts';
 import { type LoadedStream, loadStream, WHOLE_STREAM } from './load-stream.ts';

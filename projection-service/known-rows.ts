@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { MessagesRead } from '../domain/reading/events.ts';
+import type { MessagesRead } from '../domain/reading.ts';
 import type { RecordedEvent } from '../platform/event-store/event-store.ts';
 import type { ChatsTable } from '../read-models/tables.ts';
 import { userKey } from '../read-models/user-key.ts';

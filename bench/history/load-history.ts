@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DomainEvent } from '../../domain/domain-event.ts';
-import type { MessageSent } from '../../domain/message/events.ts';
+import type { MessageSent } from '../../domain/message.ts';
 import { type EventStore, type NewEvent, NO_STREAM } from '../../platform/event-store/event-store.ts';
 import {
   messageStream,

@@ -1,6 +1,5 @@
-import type { RelationshipCommand } from '../../domain/relationship/commands.ts';
-import { relationshipDecider } from '../../domain/relationship/decide.ts';
-import { userDecider } from '../../domain/user/decide.ts';
+import { type RelationshipCommand, relationshipDecider } from '../../domain/relationship.ts';
+import { userDecider } from '../../domain/user.ts';
 import { isUsername } from '../../domain/username.ts';
 import { pairId, relationshipStream, userStream } from '../../platform/event-store/stream-name.ts';
 import type { CommandOf, CommandReply } from '../../protocol/commands.ts';

@@ -1,4 +1,4 @@
-import { messageDecider } from '../../domain/message/decide.ts';
+import { messageDecider } from '../../domain/message.ts';
 import { messageStream } from '../../platform/event-store/stream-name.ts';
 import type { CommandOf, CommandReply } from '../../protocol/commands.ts';
 import type { CommandContext } from '../command-context.ts';

@@ -1,5 +1,5 @@
-import { messageDecider } from '../../domain/message/decide.ts';
-import { type MessageInLog, readingDecider } from '../../domain/reading/decide.ts';
+import { messageDecider } from '../../domain/message.ts';
+import { type MessageInLog, readingDecider } from '../../domain/reading.ts';
 import { messageStream, readingStream } from '../../platform/event-store/stream-name.ts';
 import type { CommandOf, CommandReply } from '../../protocol/commands.ts';
 import type { CommandContext } from '../command-context.ts';

@@ -1,4 +1,4 @@
-import { userDecider } from '../../domain/user/decide.ts';
+import { userDecider } from '../../domain/user.ts';
 import { userStream } from '../../platform/event-store/stream-name.ts';
 import type { CommandReply } from '../../protocol/commands.ts';
 import type { CommandContext } from '../command-context.ts';

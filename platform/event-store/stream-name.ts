@@ -1,9 +1,9 @@
 import { v5 as uuidFromName } from 'uuid';
 import type { DomainEvent } from '../../domain/domain-event.ts';
-import type { MessageEvent } from '../../domain/message/events.ts';
-import type { ReadingEvent } from '../../domain/reading/events.ts';
-import type { RelationshipEvent } from '../../domain/relationship/events.ts';
-import type { UserEvent } from '../../domain/user/events.ts';
+import type { MessageEvent } from '../../domain/message.ts';
+import type { ReadingEvent } from '../../domain/reading.ts';
+import type { RelationshipEvent } from '../../domain/relationship.ts';
+import type { UserEvent } from '../../domain/user.ts';
 import { usernameKey } from '../../domain/username.ts';
 
 declare const eventsOf: unique symbol;

@@ -1,4 +1,4 @@
-import type { MessageEvent, MessageLiked, MessageSent, MessageUnliked } from '../../domain/message/events.ts';
+import type { MessageEvent, MessageLiked, MessageSent, MessageUnliked } from '../../domain/message.ts';
 import { userKey } from '../../read-models/user-key.ts';
 import { addFrame, type Changes, countersOf } from '../changes.ts';
 import type { KnownRows } from '../known-rows.ts';

@@ -1,4 +1,4 @@
-import type { ReadingEvent } from '../../domain/reading/events.ts';
+import type { ReadingEvent } from '../../domain/reading.ts';
 import { userKey } from '../../read-models/user-key.ts';
 import { addFrame, type Changes, countersOf } from '../changes.ts';
 import type { KnownRows } from '../known-rows.ts';

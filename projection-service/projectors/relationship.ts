@@ -3,7 +3,7 @@ import type {
   RelationshipEvent,
   UserBlocked,
   UserUnblocked,
-} from '../../domain/relationship/events.ts';
+} from '../../domain/relationship.ts';
 import { userKey } from '../../read-models/user-key.ts';
 import { type Changes, countersOf } from '../changes.ts';
 import { NO_MESSAGES } from './chat-order.ts';

@@ -1,4 +1,4 @@
-import type { UserEvent } from '../../domain/user/events.ts';
+import type { UserEvent } from '../../domain/user.ts';
 import { beginnings, userKey } from '../../read-models/user-key.ts';
 import type { Changes } from '../changes.ts';
 

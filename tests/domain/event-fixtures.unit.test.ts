@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../domain/domain-event.ts';
-import { messageDecider } from '../../domain/message/decide.ts';
-import { readingDecider } from '../../domain/reading/decide.ts';
-import { relationshipDecider } from '../../domain/relationship/decide.ts';
-import { userDecider } from '../../domain/user/decide.ts';
+import { messageDecider } from '../../domain/message.ts';
+import { readingDecider } from '../../domain/reading.ts';
+import { relationshipDecider } from '../../domain/relationship.ts';
+import { userDecider } from '../../domain/user.ts';
 import { eventSchemas } from './event-schemas.ts';
 
 /** One file per event type and version that ever stood in a log, `<Type>.v<version>.json`. They stay forever. */

@@ -1,16 +1,8 @@
 import fc from 'fast-check';
-import type { MessageCommand } from '../../domain/message/commands.ts';
-import type { MessageEvent } from '../../domain/message/events.ts';
-import type { Message } from '../../domain/message/evolve.ts';
-import type { ReadingCommand } from '../../domain/reading/commands.ts';
-import type { MessageInLog } from '../../domain/reading/decide.ts';
-import type { ReadingEvent } from '../../domain/reading/events.ts';
-import type { RelationshipCommand } from '../../domain/relationship/commands.ts';
-import type { RelationshipEvent } from '../../domain/relationship/events.ts';
-import type { Relationship } from '../../domain/relationship/evolve.ts';
-import type { UserCommand } from '../../domain/user/commands.ts';
-import type { UserEvent } from '../../domain/user/events.ts';
-import type { User } from '../../domain/user/evolve.ts';
+import type { Message, MessageCommand, MessageEvent } from '../../domain/message.ts';
+import type { MessageInLog, ReadingCommand, ReadingEvent } from '../../domain/reading.ts';
+import type { Relationship, RelationshipCommand, RelationshipEvent } from '../../domain/relationship.ts';
+import type { User, UserCommand, UserEvent } from '../../domain/user.ts';
 
 /** Any events and commands of an aggregate, sense or no sense: few different values, so that they meet, and wild ones. */
 const wildText = fc.string({ unit: 'binary', maxLength: 300 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Decider } from '../../domain/decider.ts';
-import { messageDecider } from '../../domain/message/decide.ts';
-import { readingDecider } from '../../domain/reading/decide.ts';
-import { relationshipDecider } from '../../domain/relationship/decide.ts';
-import { userDecider } from '../../domain/user/decide.ts';
+import { messageDecider } from '../../domain/message.ts';
+import { readingDecider } from '../../domain/reading.ts';
+import { relationshipDecider } from '../../domain/relationship.ts';
+import { userDecider } from '../../domain/user.ts';
 import * as any from './histories.ts';
 
 const RUNS = { numRuns: 500 };

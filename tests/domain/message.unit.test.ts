@@ -1,8 +1,14 @@
 import { describe, it } from 'vitest';
-import type { LikeMessage, SendMessage, UnlikeMessage } from '../../domain/message/commands.ts';
-import { messageDecider } from '../../domain/message/decide.ts';
-import type { MessageLiked, MessageSent, MessageUnliked } from '../../domain/message/events.ts';
-import type { Relationship } from '../../domain/relationship/evolve.ts';
+import type {
+  LikeMessage,
+  MessageLiked,
+  MessageSent,
+  MessageUnliked,
+  SendMessage,
+  UnlikeMessage,
+} from '../../domain/message.ts';
+import { messageDecider } from '../../domain/message.ts';
+import type { Relationship } from '../../domain/relationship.ts';
 import { specification } from '../support/decider-specification.ts';
 
 const given = specification(messageDecider);

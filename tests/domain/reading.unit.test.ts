@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ReadMessages } from '../../domain/reading/commands.ts';
-import { readingDecider } from '../../domain/reading/decide.ts';
-import type { MessagesRead } from '../../domain/reading/events.ts';
+import { type MessagesRead, type ReadMessages, readingDecider } from '../../domain/reading.ts';
 import { specification } from '../support/decider-specification.ts';
 
 const given = specification(readingDecider);

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { BlockUser, StartChat, UnblockUser } from '../../domain/relationship/commands.ts';
-import { relationshipDecider } from '../../domain/relationship/decide.ts';
-import type { ChatStarted, UserBlocked, UserUnblocked } from '../../domain/relationship/events.ts';
-import { chatOf } from '../../domain/relationship/evolve.ts';
+import type {
+  BlockUser,
+  ChatStarted,
+  StartChat,
+  UnblockUser,
+  UserBlocked,
+  UserUnblocked,
+} from '../../domain/relationship.ts';
+import { chatOf, relationshipDecider } from '../../domain/relationship.ts';
 import { specification } from '../support/decider-specification.ts';
 
 const given = specification(relationshipDecider);

@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RegisterUser } from '../../domain/user/commands.ts';
-import { userDecider } from '../../domain/user/decide.ts';
-import type { UserRegistered } from '../../domain/user/events.ts';
-import { evolveUser } from '../../domain/user/evolve.ts';
+import { type RegisterUser, type UserRegistered, userDecider } from '../../domain/user.ts';
 import { specification } from '../support/decider-specification.ts';
 
 const given = specification(userDecider);
@@ -28,5 +25,5 @@ describe('registering', () => {
 
 it('a name belongs to the one who registered it first', () => {
   const later: UserRegistered = { ...annRegistered, data: { ...annRegistered.data, username: 'ANN' } };
-  expect([annRegistered, later].reduce(evolveUser, userDecider.initial)).toEqual({ username: 'Ann' });
+  expect([annRegistered, later].reduce(userDecider.evolve, userDecider.initial)).toEqual({ username: 'Ann' });
 });

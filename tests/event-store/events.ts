@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { MessageEvent, MessageSent } from '../../domain/message/events.ts';
+import type { MessageEvent, MessageSent } from '../../domain/message.ts';
 import type { AppendResult, EventMetadata, NewEvent } from '../../platform/event-store/event-store.ts';
 import type { StreamName } from '../../platform/event-store/stream-name.ts';
 
