@@ -3,12 +3,13 @@ import type { EventStore } from '../platform/event-store/event-store.ts';
 import type { MessageBus } from '../platform/message-bus/message-bus.ts';
 import { pause } from '../platform/pause.ts';
 import { applyOrPark, type ParkedEvent } from './apply-or-park.ts';
+import type { FeedFrame } from './changes.ts';
 import type { ProjectionLimits } from './configuration.ts';
 import type { Leadership } from './leadership.ts';
 import type { ProjectionMetrics } from './metrics.ts';
 import { PROJECTED_STREAMS } from './projected-streams.ts';
 import { PublishedMark } from './published-mark.ts';
-import { publishPosition, publishPushes } from './publisher.ts';
+import { type AddressedPush, publishPosition, publishPushes } from './publisher.ts';
 import type { Standing } from './standing.ts';
 
 /** An idle checkpoint follows the log in steps of this size: events of other streams are not worth a write each. */
@@ -57,7 +58,7 @@ export async function projectLog(
       const next = { position, published: mark.certain, filled };
       const frames = await applyOrPark(leadership, events, next, onParked);
       if (interrupted.aborted) return;
-      if (filled) publishPushes(parts, frames);
+      if (filled) publishPushes(parts, leadership.epoch, frames.map(pushOf));
       publishPosition(parts, position);
       mark.published(position);
     }
@@ -67,3 +68,9 @@ export async function projectLog(
     }
   }
 }
+
+const pushOf = ({ audience, cursor, text }: FeedFrame): AddressedPush => ({
+  to: { users: audience },
+  cursor,
+  text,
+});

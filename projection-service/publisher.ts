@@ -1,12 +1,24 @@
 import type { Logger } from 'pino';
-import type { MessageBus } from '../platform/message-bus/message-bus.ts';
-import { cutPushes, encodePushes, type Push } from '../protocol/pushes.ts';
-import { PROJECTED, pushSubject } from '../protocol/subjects.ts';
+import type { MessageBus, Subscription } from '../platform/message-bus/message-bus.ts';
+import type { Cursor } from '../protocol/cursor.ts';
+import { type Audience, cutPushes, encodePushes } from '../protocol/pushes.ts';
+import {
+  encodeLeaderPosition,
+  type LeaderPosition,
+  leaderGroup,
+  PROJECTED,
+  PUBLISHED,
+  PUSH_EVERYONE,
+  pushSubject,
+} from '../protocol/subjects.ts';
 import type { ProjectionMetrics } from './metrics.ts';
 
-/** A push and the keys of the users it goes to; one who is named twice gets it once. */
-export interface AddressedPush extends Push {
-  readonly audience: readonly string[];
+/** What somebody is to be told. Without a cursor it is ephemeral: whoever is not there never hears of it. */
+export interface AddressedPush {
+  /** A user who is named twice gets it once. */
+  readonly to: Audience;
+  readonly cursor: Cursor | null;
+  readonly text: string;
 }
 
 export interface PublishingParts {
@@ -21,12 +33,13 @@ export interface PublishingParts {
  */
 export async function publishAgain(
   parts: PublishingParts,
+  epoch: bigint,
   pages: AsyncIterable<readonly AddressedPush[]>,
   signal: AbortSignal,
 ): Promise<void> {
   for await (const page of pages) {
     if (signal.aborted) return;
-    publishPushes(parts, page);
+    publishPushes(parts, epoch, page);
     const left = await parts.bus.flush().then(
       () => true,
       () => false,
@@ -36,23 +49,42 @@ export async function publishAgain(
 }
 
 /**
- * For each user all of the batch's pushes in order, in as few bus messages as take them. What the bus refuses is no
- * failure of the projection: it leaves a hole in its place, which gateways fill from the feed.
+ * Publishes these pushes, which are in the log's order, so that each receiver gets them in that order: all that a user is told
+ * in as few bus messages as take it, but none reaches over a push to everyone. All of it has been handed to the bus when this
+ * returns. What the bus refuses is no failure of the projection: it leaves a hole in its place, which gateways fill by looking it
+ * up.
  */
-export function publishPushes(parts: PublishingParts, pushes: readonly AddressedPush[]): void {
-  const byUser = new Map<string, Push[]>();
+export function publishPushes(parts: PublishingParts, epoch: bigint, pushes: readonly AddressedPush[]): void {
+  const byUser = new Map<string, AddressedPush[]>();
+  const toEveryone: (AddressedPush & { readonly everyoneBut: string })[] = [];
+  const publishWaiting = () => {
+    for (const [user, ofUser] of byUser) publishOn(parts, pushSubject(user), epoch, ofUser);
+    byUser.clear();
+    if (toEveryone.length > 0) publishOn(parts, PUSH_EVERYONE, epoch, toEveryone.splice(0));
+  };
   for (const push of pushes) {
-    for (const user of push.audience) {
+    if ('everyoneBut' in push.to) {
+      if (byUser.size > 0) publishWaiting();
+      toEveryone.push({ ...push, everyoneBut: push.to.everyoneBut });
+      continue;
+    }
+    if (toEveryone.length > 0) publishWaiting();
+    for (const user of push.to.users) {
       const waiting = byUser.get(user);
       if (!waiting) byUser.set(user, [push]);
       else if (waiting.at(-1) !== push) waiting.push(push);
     }
   }
-  const maxBytes = parts.bus.maxPayloadBytes();
-  for (const [user, ofUser] of byUser) {
-    for (const part of cutPushes(ofUser, maxBytes)) publishPart(parts, pushSubject(user), part);
-  }
+  publishWaiting();
 }
+
+/**
+ * Tells gateways how far this leader has published, until it is unsubscribed: not before the last `publishPushes`, lest somebody
+ * waits for what never comes. `published` is asked between turns of the event loop: its position moves in the very turn in which
+ * the pushes were published. It begins with the checkpoint, as an earlier leader has published up to there. The epoch stays.
+ */
+export const answerPublished = (bus: MessageBus, published: () => LeaderPosition): Promise<Subscription> =>
+  bus.respond(PUBLISHED, leaderGroup(published().epoch), async () => encodeLeaderPosition(published()));
 
 /** Read-your-writes waits for it; a gateway that does not hear of it asks the read models. */
 export function publishPosition({ bus, logger }: PublishingParts, position: bigint): void {
@@ -60,19 +92,29 @@ export function publishPosition({ bus, logger }: PublishingParts, position: bigi
   if (error) logger.error({ err: error, position: String(position) }, 'projected position not published');
 }
 
+function publishOn(
+  parts: PublishingParts,
+  subject: string,
+  epoch: bigint,
+  pushes: readonly AddressedPush[],
+): void {
+  for (const part of cutPushes(pushes, parts.bus.maxPayloadBytes())) publishPart(parts, subject, epoch, part);
+}
+
 function publishPart(
   { bus, metrics, logger }: PublishingParts,
   subject: string,
-  part: readonly Push[],
+  epoch: bigint,
+  part: readonly AddressedPush[],
 ): void {
-  const error = refusedBy(bus, subject, encodePushes(part));
-  const last = part.at(-1);
-  if (!error || !last) return;
-  const { cursor } = last;
+  const error = refusedBy(bus, subject, encodePushes(epoch, part));
+  if (!error) return;
   metrics.unpublished.inc(part.length);
-  const unpublished = { pushes: part.length, upTo: String(cursor.position) };
+  const last = part.findLast(({ cursor }) => cursor !== null)?.cursor;
+  const unpublished = { pushes: part.length, upTo: String(last?.position) };
   logger.error({ err: error, ...unpublished }, 'pushes not published, a hole is left for gateways to fill');
-  const silence = refusedBy(bus, subject, encodePushes([{ cursor, text: null }]));
+  if (!last) return;
+  const silence = refusedBy(bus, subject, encodePushes(epoch, [{ cursor: last, text: null }]));
   if (silence) logger.error({ err: silence, ...unpublished }, 'gateways could not be told of the hole');
 }
 

@@ -26,7 +26,7 @@ export async function* readFeedAfter(
     if (!newLast) return;
     last = { ...newLast, log };
     yield rows.map(({ position: at, ordinal, user_a, user_b, text }) => ({
-      audience: [user_a, user_b],
+      to: { users: [user_a, user_b] },
       cursor: { position: at, ordinal, log },
       text,
     }));

@@ -47,7 +47,7 @@ export async function serveTerm(parts: ProjectionParts, options: TermOptions): P
       'leading',
     );
     onStanding();
-    await publishAgain(parts, readFeedAfter(pool, schema, leadership), untilOver);
+    await publishAgain(parts, leadership.epoch, readFeedAfter(pool, schema, leadership), untilOver);
     await projectLog(leadership, parts, { signal: untilOver, interrupted });
     if (leadership.lost.aborted) throw new LeadershipLost('the lock or its lease was lost');
   } finally {

@@ -1,37 +1,96 @@
 import { type Cursor, formatCursor, parseCursor } from './cursor.ts';
 
-/** One frame for one user: its place in the user's feed, and its text exactly as tabs receive it. */
+/** Whom something is for: these users, or all but one. Users are named by their keys, names in lower case. */
+export type Audience = { readonly users: readonly string[] } | { readonly everyoneBut: string };
+
+/** One frame for one user: its place in what the user is sent, and its text exactly as tabs receive it. */
 export interface Push {
   readonly cursor: Cursor;
   readonly text: string;
 }
 
-/** In place of pushes up to `cursor` that the bus could not carry: whoever is not past it reads the feed before anything newer. */
+/** A frame for the tabs that are there: it has no place, is kept nowhere, and never comes again. */
+export interface EphemeralPush {
+  readonly cursor: null;
+  readonly text: string;
+}
+
+/** In place of pushes up to `cursor` that the bus could not carry: whoever is not past it looks them up before anything newer. */
 export interface Hole {
   readonly cursor: Cursor;
   readonly text: null;
 }
 
+export type PushOrHole = Push | EphemeralPush | Hole;
+
+/** `everyoneBut`: on the subject of everyone, the key of the user for whom it is not. */
+export type ReceivedPush = PushOrHole & { readonly everyoneBut?: string };
+
+export interface ReceivedPushes {
+  readonly epoch: bigint;
+  readonly pushes: readonly ReceivedPush[];
+}
+
+/** A push, or with a cursor and no text a hole. */
+interface SentPush {
+  readonly cursor: Cursor | null;
+  readonly text: string | null;
+  readonly everyoneBut?: string;
+}
+
 /**
- * What one bus message has for one user: a line each, a push's cursor before the first blank, a hole's cursor alone. JSON
- * has no raw line breaks.
+ * What one bus message has for one user, or for everyone. The first line is the epoch of the leader that publishes, then comes a
+ * line for each push: a cursor, a blank, the text. An ephemeral push has no cursor, a hole neither blank nor text; what is for
+ * everyone but somebody has a slash and that user's key before the blank. JSON has no raw line breaks, and keys have neither
+ * slashes nor blanks.
  */
-export const encodePushes = (pushes: readonly (Push | Hole)[]): string =>
-  pushes
-    .map(({ cursor, text }) => (text === null ? formatCursor(cursor) : `${formatCursor(cursor)} ${text}`))
-    .join('\n');
+export function encodePushes(epoch: bigint, pushes: readonly SentPush[]): string {
+  let payload = epoch.toString();
+  for (const push of pushes) {
+    payload += '\n';
+    if (push.cursor) payload += formatCursor(push.cursor);
+    if (push.everyoneBut !== undefined) payload += `/${push.everyoneBut}`;
+    if (push.text !== null) payload += ` ${push.text}`;
+  }
+  return payload;
+}
 
 /** Throws on a payload that `encodePushes` did not write. */
-export const decodePushes = (payload: string): (Push | Hole)[] =>
-  payload.split('\n').map((line) => {
-    const blank = line.indexOf(' ');
-    const cursor = parseCursor(blank < 0 ? line : line.slice(0, blank));
-    if (!cursor) throw new Error('a push without a cursor');
-    return { cursor, text: blank < 0 ? null : line.slice(blank + 1) };
-  });
+export function decodePushes(payload: string): ReceivedPushes {
+  let end = payload.indexOf('\n');
+  const epoch = end < 0 ? payload : payload.slice(0, end);
+  if (!EPOCH.test(epoch)) throw new Error('pushes without an epoch');
+  const pushes: ReceivedPush[] = [];
+  while (end >= 0) {
+    const start = end + 1;
+    end = payload.indexOf('\n', start);
+    pushes.push(decodePush(end < 0 ? payload.slice(start) : payload.slice(start, end)));
+  }
+  return { epoch: BigInt(epoch), pushes };
+}
 
-/** More than a cursor and the two characters that set it off take. */
-const CURSOR_BYTES = 64;
+const EPOCH = /^\d{1,19}$/;
+
+function decodePush(line: string): ReceivedPush {
+  const blank = line.indexOf(' ');
+  const head = blank < 0 ? line : line.slice(0, blank);
+  const text = blank < 0 ? null : line.slice(blank + 1);
+  const slash = head.indexOf('/');
+  if (slash < 0) return placed(head, text);
+  return { ...placed(head.slice(0, slash), text), everyoneBut: head.slice(slash + 1) };
+}
+
+function placed(place: string, text: string | null): PushOrHole {
+  if (place === '' && text !== null) return { cursor: null, text };
+  const cursor = parseCursor(place);
+  if (!cursor) throw new Error('a push without a place');
+  return { cursor, text };
+}
+
+/** More than the epoch's line takes. */
+const EPOCH_BYTES = 32;
+/** More than a cursor, a key and what sets them off take. */
+const HEAD_BYTES = 128;
 /** Of UTF-8 for one unit of UTF-16. */
 const MOST_BYTES_PER_UNIT = 3;
 
@@ -40,15 +99,18 @@ const MOST_BYTES_PER_UNIT = 3;
  * is a part of its own. Sizes are the most that the texts can have, three times that of plain ASCII, so that nothing has to
  * be measured.
  */
-export function cutPushes<P extends Push>(pushes: readonly P[], maxBytes: number): P[][] {
+export function cutPushes<P extends { readonly text: string }>(
+  pushes: readonly P[],
+  maxBytes: number,
+): P[][] {
   const parts: P[][] = [];
   let part: P[] = [];
-  let bytes = 0;
+  let bytes = EPOCH_BYTES;
   for (const push of pushes) {
-    const size = push.text.length * MOST_BYTES_PER_UNIT + CURSOR_BYTES;
+    const size = push.text.length * MOST_BYTES_PER_UNIT + HEAD_BYTES;
     if (part.length > 0 && bytes + size > maxBytes) {
       parts.push(part);
-      [part, bytes] = [[], 0];
+      [part, bytes] = [[], EPOCH_BYTES];
     }
     part.push(push);
     bytes += size;

@@ -6,11 +6,49 @@ import { z } from 'zod';
  */
 export const COMMANDS = 'commands.grouped';
 
-/** Published after each projected batch: the decimal position up to which the read models have seen the log. */
-export const PROJECTED = 'projected';
+/**
+ * Positions and epochs are those of one version of the read models. While an upgrade fills the next one beside it, each has
+ * its leader and its gateways, and must not hear the other's.
+ */
+const READ_SIDE = 'v3';
+
+/** Published after each write: the decimal position up to which the read models have seen the log. */
+export const PROJECTED = `${READ_SIDE}.projected`;
+
+/** Somebody waits until the read models have seen the log up to this decimal position: the leader writes at once. It may get lost. */
+export const WANTED = `${READ_SIDE}.wanted`;
+
+/**
+ * Request without content, answered by whoever leads with `LeaderPosition`, JSON: what it publishes later than that answer comes
+ * to whoever had subscribed before the request. Each leader answers in a group of its own, so that one that is frozen keeps
+ * nobody waiting; of two who believe that they lead, the lower epoch is wrong.
+ */
+export const PUBLISHED = `${READ_SIDE}.published`;
+
+export const leaderGroup = (epoch: bigint): string => `leader-${epoch}`;
+
+const decimal = z
+  .string()
+  .regex(/^-?\d{1,19}$/)
+  .transform(BigInt);
+
+export const leaderPosition = z.object({
+  epoch: decimal,
+  /** Everything up to there has been published, by this leader or by an earlier one. -1: nothing yet. */
+  position: decimal,
+});
+
+export type LeaderPosition = Readonly<z.output<typeof leaderPosition>>;
+
+export const encodeLeaderPosition = ({ epoch, position }: LeaderPosition): string =>
+  JSON.stringify({ epoch: epoch.toString(), position: position.toString() });
 
 /** Pushes to one user's tabs; the payload is `encodePushes`'s. */
-export const pushSubject = (username: string): string => `push.user.${subjectToken(username.toLowerCase())}`;
+export const pushSubject = (username: string): string =>
+  `${READ_SIDE}.push.user.${subjectToken(username.toLowerCase())}`;
+
+/** Pushes to everyone's tabs, but those of one user each; the payload is `encodePushes`'s. */
+export const PUSH_EVERYONE = `${READ_SIDE}.push.everyone`;
 
 /** A session family was prolonged (refresh) or ended (logout, reuse of a spent token): its sockets follow. */
 export const SESSION_CHANGED = 'session.changed';

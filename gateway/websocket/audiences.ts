@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { MessageBus, Subscription } from '../../platform/message-bus/message-bus.ts';
-import { decodePushes, type Hole, type Push } from '../../protocol/pushes.ts';
+import { decodePushes, type ReceivedPush } from '../../protocol/pushes.ts';
 import { pushSubject } from '../../protocol/subjects.ts';
 import type { Tab } from './tab.ts';
 
@@ -58,9 +58,9 @@ export class Audiences {
   }
 
   /** null: it says nothing to us, so there is a hole. A service of another version may have written it. */
-  #read(payload: string): (Push | Hole)[] | null {
+  #read(payload: string): readonly ReceivedPush[] | null {
     try {
-      return decodePushes(payload);
+      return decodePushes(payload).pushes;
     } catch (err) {
       this.#logger.warn({ err }, 'pushes that cannot be read are taken from the feed');
       return null;

@@ -1,5 +1,5 @@
 import { type Cursor, isAfter } from '../../protocol/cursor.ts';
-import type { Hole, Push } from '../../protocol/pushes.ts';
+import type { PushOrHole } from '../../protocol/pushes.ts';
 
 /** More live pushes than this are not kept while a replay is under way: they will be read from the feed. */
 const HELD_LIMIT = 1000;
@@ -14,7 +14,7 @@ const NOTHING: readonly string[] = Object.freeze([]);
  */
 export class TabFeed {
   #last: Cursor | null;
-  #held: (Push | Hole)[] | null = [];
+  #held: PushOrHole[] | null = [];
   #isWhole = true;
 
   /** `after`: where the tab wants to go on; null: nowhere. */
@@ -60,17 +60,19 @@ export class TabFeed {
 
   /**
    * The texts to send now. A hole among them interrupts: what follows it waits for the look-up. So does a push of another
-   * log, as after one was restored: what the tab has is not of this one.
+   * log, as after one was restored: what the tab has is not of this one. Ephemeral pushes are for live tabs, and wait for nothing.
    */
-  take(pushes: readonly (Push | Hole)[]): readonly string[] {
+  take(pushes: readonly PushOrHole[]): readonly string[] {
     if (this.#held) {
-      if (this.#held.length + pushes.length > HELD_LIMIT) this.interrupt();
-      else if (pushes.some(({ text }) => text === null)) this.interrupt();
-      else this.#held.push(...pushes);
+      this.#hold(this.#held, pushes);
       return NOTHING;
     }
     const texts: string[] = [];
     for (const { cursor, text } of pushes) {
+      if (cursor === null) {
+        texts.push(text);
+        continue;
+      }
       const isOfAnother = this.#last !== null && cursor.log !== this.#last.log;
       if (this.#last && !isOfAnother && !isAfter(cursor, this.#last)) continue;
       if (text === null || isOfAnother) {
@@ -81,5 +83,16 @@ export class TabFeed {
       texts.push(text);
     }
     return texts;
+  }
+
+  #hold(held: PushOrHole[], pushes: readonly PushOrHole[]): void {
+    for (const push of pushes) {
+      if (push.cursor === null) continue;
+      if (push.text === null || held.length >= HELD_LIMIT) {
+        this.interrupt();
+        return;
+      }
+      held.push(push);
+    }
   }
 }

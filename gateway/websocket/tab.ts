@@ -1,7 +1,7 @@
 import type { ClientFrame } from '../../protocol/client-frames.ts';
 import type { CloseCodeName } from '../../protocol/close-codes.ts';
 import type { Cursor } from '../../protocol/cursor.ts';
-import type { Hole, Push } from '../../protocol/pushes.ts';
+import type { Push, PushOrHole } from '../../protocol/pushes.ts';
 import { errorFrame, replyText, type WelcomeFrame } from '../../protocol/server-frames.ts';
 import type { Session } from '../accounts/session.ts';
 import type { Socket, SocketHandlers } from '../public-server/public-server.ts';
@@ -130,7 +130,7 @@ export class Tab implements SocketHandlers {
   }
 
   /** false: there was a hole, and somebody has to look up what the tab missed. */
-  push(pushes: readonly (Push | Hole)[]): boolean {
+  push(pushes: readonly PushOrHole[]): boolean {
     const wasLive = this.feed.isLive;
     this.#sendPushes(this.feed.take(pushes));
     return this.feed.isLive || !wasLive;

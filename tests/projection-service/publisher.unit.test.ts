@@ -1,20 +1,35 @@
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createInProcessBus } from '../../platform/message-bus/in-process/in-process-bus.ts';
+import { NoResponder } from '../../platform/message-bus/message-bus.ts';
 import { createProjectionMetrics } from '../../projection-service/metrics.ts';
 import {
   type AddressedPush,
+  answerPublished,
   type PublishingParts,
   publishPushes,
 } from '../../projection-service/publisher.ts';
+import { decodePushes } from '../../protocol/pushes.ts';
+import { leaderPosition, PUBLISHED } from '../../protocol/subjects.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { RecordingBus } from './recording-bus.ts';
 import { TEST_LOG } from './scripted-log.ts';
 
-const push = (position: bigint, ...audience: string[]): AddressedPush => ({
+const EPOCH = 57n;
+
+const push = (position: bigint, ...users: string[]): AddressedPush => ({
+  to: { users },
   cursor: { position, ordinal: 0, log: TEST_LOG },
   text: '{}',
-  audience,
 });
+
+const broadcast = (position: bigint, everyoneBut: string): AddressedPush => ({
+  ...push(position),
+  to: { everyoneBut },
+});
+
+const ephemeral = (to: AddressedPush['to'], text: string): AddressedPush => ({ to, cursor: null, text });
 
 describe('publishing a batch', () => {
   let bus: RecordingBus;
@@ -27,7 +42,7 @@ describe('publishing a batch', () => {
   const unpublished = async () => (await parts.metrics.unpublished.get()).values[0]?.value;
 
   it('is one message per user, each push in it once, also to who is named twice', () => {
-    publishPushes(parts, [push(1n, 'ann', 'bob'), push(2n, 'ann', 'ann'), push(3n, 'bob', 'ann')]);
+    publishPushes(parts, EPOCH, [push(1n, 'ann', 'bob'), push(2n, 'ann', 'ann'), push(3n, 'bob', 'ann')]);
     expect(bus.pushedTo('ann')).toEqual(['1.0', '2.0', '3.0']);
     expect(bus.pushedTo('bob')).toEqual(['1.0', '3.0']);
     expect(bus.published).toHaveLength(2);
@@ -39,8 +54,8 @@ describe('publishing a batch', () => {
       ...push(BigInt(index), 'ann', 'bob'),
       text,
     }));
-    publishPushes(parts, [...pushes, push(500n, 'cid')]);
-    const cursors = pushes.map(({ cursor }) => `${cursor.position}.0`);
+    publishPushes(parts, EPOCH, [...pushes, push(500n, 'cid')]);
+    const cursors = pushes.map((_, index) => `${index}.0`);
     expect(bus.pushedTo('ann')).toEqual(cursors);
     expect(bus.pushedTo('bob')).toEqual(cursors);
     expect(bus.pushedTo('cid')).toEqual(['500.0']);
@@ -49,17 +64,70 @@ describe('publishing a batch', () => {
     expect(await unpublished()).toBe(0);
   });
 
+  it('is cut at each push to everyone, so that nobody gets a later one before an earlier one', () => {
+    publishPushes(parts, EPOCH, [
+      push(1n, 'ann', 'bob'),
+      push(2n, 'ann'),
+      broadcast(3n, 'bob'),
+      broadcast(4n, 'ann'),
+      push(5n, 'bob', 'ann'),
+      broadcast(6n, ''),
+    ]);
+    expect(bus.pushedTo('ann')).toEqual(['1.0', '2.0', '3.0', '5.0', '6.0']);
+    expect(bus.pushedTo('bob')).toEqual(['1.0', '4.0', '5.0', '6.0']);
+    expect(bus.pushedTo('cid')).toEqual(['3.0', '4.0', '6.0']);
+    expect(bus.published).toHaveLength(2 + 1 + 2 + 1);
+  });
+
+  it('takes ephemeral pushes along in their places', () => {
+    publishPushes(parts, EPOCH, [
+      push(1n, 'ann'),
+      ephemeral({ users: ['ann', 'bob'] }, 'typing'),
+      ephemeral({ everyoneBut: 'bob' }, 'online'),
+      push(2n, 'ann'),
+    ]);
+    expect(bus.pushedTo('ann')).toEqual(['1.0', 'typing', 'online', '2.0']);
+    expect(bus.pushedTo('bob')).toEqual(['typing']);
+  });
+
+  it('names the epoch in each message', () => {
+    publishPushes(parts, EPOCH, [push(1n, 'ann'), broadcast(2n, 'ann')]);
+    expect(bus.published.map(({ payload }) => decodePushes(payload).epoch)).toEqual([EPOCH, EPOCH]);
+  });
+
   it('leaves a hole where the bus refuses a push, and goes on', async () => {
     const large = { ...push(2n, 'ann', 'bob'), text: 'x'.repeat(1024 * 1024) };
-    publishPushes(parts, [push(1n, 'ann', 'bob'), large, push(3n, 'ann', 'bob'), push(4n, 'cid')]);
+    publishPushes(parts, EPOCH, [push(1n, 'ann', 'bob'), large, push(3n, 'ann', 'bob'), push(4n, 'cid')]);
     for (const user of ['ann', 'bob']) expect(bus.pushedTo(user)).toEqual(['1.0', 'hole up to 2.0', '3.0']);
     expect(bus.pushedTo('cid')).toEqual(['4.0']);
     expect(await unpublished()).toBe(2);
   });
 
+  it('leaves no hole for what is ephemeral', async () => {
+    publishPushes(parts, EPOCH, [ephemeral({ users: ['ann'] }, 'x'.repeat(1024 * 1024)), push(2n, 'ann')]);
+    expect(bus.pushedTo('ann')).toEqual(['2.0']);
+    expect(await unpublished()).toBe(1);
+  });
+
   it('does not throw when the bus takes nothing at all', () => {
     bus.refusesAll = true;
-    expect(() => publishPushes(parts, [push(1n, 'ann', 'bob')])).not.toThrow();
+    expect(() => publishPushes(parts, EPOCH, [push(1n, 'ann', 'bob')])).not.toThrow();
     expect(bus.published).toEqual([]);
+  });
+});
+
+describe('how far a leader has published', () => {
+  it('is answered for as long as it leads, the newest first', async () => {
+    const bus = createInProcessBus({ logger: pino({ level: 'silent' }) });
+    const ask = async () =>
+      leaderPosition.parse(JSON.parse(await bus.request(PUBLISHED, '', { timeoutMs: PATIENCE_MS })));
+    await expect(ask()).rejects.toBeInstanceOf(NoResponder);
+    let position = -1n;
+    const answering = await answerPublished(bus, () => ({ epoch: EPOCH, position }));
+    expect(await ask()).toEqual({ epoch: EPOCH, position: -1n });
+    position = 2n ** 62n;
+    expect(await ask()).toEqual({ epoch: EPOCH, position });
+    await answering.unsubscribe();
+    await expect(ask()).rejects.toBeInstanceOf(NoResponder);
   });
 });

@@ -4,7 +4,7 @@ import {
   type Subscription,
 } from '../../platform/message-bus/message-bus.ts';
 import { decodePushes } from '../../protocol/pushes.ts';
-import { PROJECTED, pushSubject } from '../../protocol/subjects.ts';
+import { PROJECTED, PUSH_EVERYONE, pushSubject } from '../../protocol/subjects.ts';
 
 /** A bus on which nobody listens but the test. */
 export class RecordingBus implements MessageBus {
@@ -19,15 +19,17 @@ export class RecordingBus implements MessageBus {
     this.published.push({ subject, payload });
   }
 
-  /** Cursors pushed to this user, and holes, in order. */
+  /** What this user was told, in order: cursors, texts of ephemeral pushes, and holes. */
   pushedTo(username: string): string[] {
+    const key = username.toLowerCase();
     return this.published
-      .filter(({ subject }) => subject === pushSubject(username))
-      .flatMap(({ payload }) => decodePushes(payload))
-      .map(
-        ({ cursor: { position, ordinal }, text }) =>
-          `${text === null ? 'hole up to ' : ''}${position}.${ordinal}`,
-      );
+      .filter(({ subject }) => subject === pushSubject(username) || subject === PUSH_EVERYONE)
+      .flatMap(({ payload }) => decodePushes(payload).pushes)
+      .filter(({ everyoneBut }) => everyoneBut !== key)
+      .map(({ cursor, text }) => {
+        const place = cursor && `${cursor.position}.${cursor.ordinal}`;
+        return text === null ? `hole up to ${place}` : (place ?? text);
+      });
   }
 
   get projected(): string[] {

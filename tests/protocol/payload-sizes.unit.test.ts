@@ -5,10 +5,17 @@ import { LEAST_MAX_PAYLOAD_BYTES } from '../../platform/message-bus/message-bus.
 import { FRAME_BYTES_LIMIT } from '../../protocol/client-frames.ts';
 import { COMMANDS_LIMIT, type CommandReply, type CommandRequest } from '../../protocol/commands.ts';
 import { formatCursor } from '../../protocol/cursor.ts';
-import { cutPushes, decodePushes, encodePushes, type Push } from '../../protocol/pushes.ts';
+import {
+  cutPushes,
+  decodePushes,
+  encodePushes,
+  type Push,
+  type ReceivedPush,
+} from '../../protocol/pushes.ts';
 import { USERNAME_LIMIT } from '../../protocol/scalars.ts';
 import { eventText } from '../../protocol/server-frames.ts';
 
+const EPOCH = 57n;
 const ID = '00000000-0000-4000-8000-000000000000';
 const cursor = { position: 2n ** 63n - 1n, ordinal: 999, log: '4294967295' };
 /** JSON writes six bytes for it; no other character that is allowed takes more for a unit of UTF-16. */
@@ -49,7 +56,9 @@ function largestFrame(filling: string): string {
 
 describe('what is never cut fits every message bus', () => {
   it('the largest push', () => {
-    expect(Buffer.byteLength(encodePushes([largestPush()]))).toBeLessThan(LEAST_MAX_PAYLOAD_BYTES / 100);
+    expect(Buffer.byteLength(encodePushes(2n ** 63n - 1n, [largestPush()]))).toBeLessThan(
+      LEAST_MAX_PAYLOAD_BYTES / 100,
+    );
   });
 
   it.each(['x', DEAREST, '"', 'é', '☃', '😀', '\u2028', '\ud800'])(
@@ -82,8 +91,8 @@ describe('pushes cut to a size', () => {
   const pushes = Array.from({ length: 300 }, (_, index) => push(index, '"☃x😀'.repeat((index * 7) % 90)));
 
   it.each([1000, 5000, 100_000_000])('of %i bytes: all of them in order, no part larger', (maxBytes) => {
-    const parts = cutPushes(pushes, maxBytes).map(encodePushes);
-    expect(parts.flatMap(decodePushes)).toEqual(pushes);
+    const parts = cutPushes(pushes, maxBytes).map((part) => encodePushes(EPOCH, part));
+    expect(parts.flatMap((part) => decodePushes(part).pushes)).toEqual(pushes);
     for (const part of parts) expect(Buffer.byteLength(part)).toBeLessThanOrEqual(maxBytes);
     expect(parts.length === 1).toBe(maxBytes === 100_000_000);
   });
@@ -93,9 +102,39 @@ describe('pushes cut to a size', () => {
     expect(cutPushes([small, large, small], 1000)).toEqual([[small], [large], [small]]);
     expect(cutPushes([], 1000)).toEqual([]);
   });
+});
 
-  it('a hole among them is read as one', () => {
-    const read = [push(1, 'x'), { cursor: { position: 9n, ordinal: 3, log: '7' }, text: null }, push(10, '')];
-    expect(decodePushes(encodePushes(read))).toEqual(read);
+describe('a payload of pushes', () => {
+  const cursor = { position: 9n, ordinal: 3, log: '7' };
+
+  it.each<[string, string, ReceivedPush]>([
+    ['a push', '9.3.7 {"a": "b/c"}', { cursor, text: '{"a": "b/c"}' }],
+    ['an empty one', '9.3.7 ', { cursor, text: '' }],
+    ['a hole', '9.3.7', { cursor, text: null }],
+    ['an ephemeral push', ' {"a": 1}', { cursor: null, text: '{"a": 1}' }],
+    ['a push to everyone but somebody', '9.3.7/ann {}', { cursor, text: '{}', everyoneBut: 'ann' }],
+    ['an ephemeral one', '/a.n+n@x {}', { cursor: null, text: '{}', everyoneBut: 'a.n+n@x' }],
+    ['one to everyone', '9.3.7/ {}', { cursor, text: '{}', everyoneBut: '' }],
+    ['a hole for everyone', '9.3.7/', { cursor, text: null, everyoneBut: '' }],
+  ])('carries %s behind the epoch', (_, line, push) => {
+    expect(encodePushes(EPOCH, [push, push])).toBe(`57\n${line}\n${line}`);
+    expect(decodePushes(`57\n${line}\n${line}`)).toEqual({ epoch: EPOCH, pushes: [push, push] });
+  });
+
+  it('may have none', () => {
+    expect(decodePushes(encodePushes(EPOCH, []))).toEqual({ epoch: EPOCH, pushes: [] });
+  });
+
+  it.each([
+    '',
+    '9.3.7 {}',
+    '57\n',
+    '57\n9.3.7 {}\n',
+    '57\n/ann',
+    '57\n9.3 {}',
+    '-1\n9.3.7 {}',
+    'x\n9.3.7 {}',
+  ])('is not %j', (payload) => {
+    expect(() => decodePushes(payload)).toThrow();
   });
 });

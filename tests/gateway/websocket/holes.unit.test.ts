@@ -130,7 +130,7 @@ describe('a hole in the pushes of one user', () => {
     const { cursor } = feed.store('ann', 'unpublished 2');
     const before = feed.lookUps;
     const after = feed.store('ann', 'after');
-    bus.publish(pushSubject('ann'), encodePushes([{ cursor, text: null }, after]));
+    bus.publish(pushSubject('ann'), encodePushes(1n, [{ cursor, text: null }, after]));
     feed.push('ann', 'live');
     feed.push('bob', 'for bob');
     const story = ['welcome', 'before', 'unpublished 1', 'unpublished 2', 'after', 'live'];
@@ -144,10 +144,10 @@ describe('a hole in the pushes of one user', () => {
     const { open, feed, bus } = createTestGateway();
     const tab = await open('ann');
     const { cursor } = feed.store('ann', 'one');
-    bus.publish(pushSubject('ann'), encodePushes([{ cursor, text: null }]));
+    bus.publish(pushSubject('ann'), encodePushes(1n, [{ cursor, text: null }]));
     await eventually(() => expect(tab.story).toEqual(['welcome', 'one']));
     const before = feed.lookUps;
-    bus.publish(pushSubject('ann'), encodePushes([{ cursor, text: null }]));
+    bus.publish(pushSubject('ann'), encodePushes(1n, [{ cursor, text: null }]));
     feed.push('ann', 'two');
     await eventually(() => expect(tab.story).toEqual(['welcome', 'one', 'two']));
     expect(feed.lookUps).toBe(before);
@@ -161,7 +161,7 @@ describe('a hole in the pushes of one user', () => {
     const tab = connect('ann', { query: `cursor=${formatCursor(feed.end)}` });
     await eventually(() => expect(feed.lookUps).toBe(1));
     const { cursor } = feed.store('ann', 'unpublished');
-    bus.publish(pushSubject('ann'), encodePushes([{ cursor, text: null }]));
+    bus.publish(pushSubject('ann'), encodePushes(1n, [{ cursor, text: null }]));
     await settle();
     answers.open();
     await eventually(() => expect(tab.story).toEqual(['unpublished', 'welcome']));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { pushSubject } from '../../../protocol/subjects.ts';
 import { eventually } from '../../support/patience.ts';
 import { createTestGateway, settle } from './test-gateway.ts';
 
@@ -38,10 +39,10 @@ describe('live pushes', () => {
     const { open, bus, feed } = createTestGateway();
     expect(bus.subjects).toEqual([]);
     const [tab, phone] = [await open('ann'), await open('ann-phone')];
-    expect(bus.subjects).toEqual(['session.changed', 'push.user.ann']);
+    expect(bus.subjects).toEqual(['session.changed', pushSubject('ann')]);
     tab.disconnect();
     await settle();
-    expect(bus.subjects).toEqual(['session.changed', 'push.user.ann']);
+    expect(bus.subjects).toEqual(['session.changed', pushSubject('ann')]);
     phone.disconnect();
     await eventually(() => expect(bus.subjects).toEqual(['session.changed']));
     const back = await open('ann');

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { pushSubject } from '../../../protocol/subjects.ts';
 import { eventually } from '../../support/patience.ts';
 import { createTestGateway, gate, settle } from './test-gateway.ts';
 
@@ -105,7 +106,7 @@ describe('the tabs of a session', () => {
     const { open, bus, sessionChanged } = createTestGateway();
     const tab = await open('ann');
     bus.publish('session.changed', 'nonsense');
-    bus.publish('push.user.ann', 'nonsense');
+    bus.publish(pushSubject('ann'), 'nonsense');
     sessionChanged({ change: 'logged_out', sessionId: 'ann' });
     await eventually(() => expect(tab.code).toBe(3000));
   });

@@ -45,7 +45,7 @@ export class TestFeed {
   }
 
   publish(user: string, ...pushes: readonly Push[]): void {
-    this.#bus.publish(pushSubject(user), encodePushes(pushes));
+    this.#bus.publish(pushSubject(user), encodePushes(1n, pushes));
   }
 
   push(user: string, ...labels: string[]): void {
