@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { credentialsOf } from '../accounts/access-token.ts';
+import { credentialsOf } from '../accounts/credentials.ts';
 import type { Session } from '../accounts/session.ts';
 import type { AllowsOrigin } from '../allowed-origins.ts';
 import { requireCsrfProof } from './csrf.ts';

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyReply } from 'fastify';
-import { ACCESS_TOKEN_COOKIE } from '../accounts/access-token.ts';
+import { ACCESS_TOKEN_COOKIE } from '../accounts/credentials.ts';
 import { newSecret } from '../accounts/secret.ts';
 import type { SignedIn } from '../accounts/session-tokens.ts';
 import type { GatewayConfiguration } from '../configuration.ts';

@@ -1,5 +1,5 @@
 import { type Cursor, parseCursor } from '../../protocol/cursor.ts';
-import { credentialsOf } from '../accounts/access-token.ts';
+import { credentialsOf } from '../accounts/credentials.ts';
 import type { AllowsOrigin } from '../allowed-origins.ts';
 import type { Handshake } from '../public-server/public-server.ts';
 
