@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { AccountsDatabase } from './schema.ts';
 import type { SessionTokens, SignedIn } from './session-tokens.ts';
-import { retentionStart } from './spent-tokens.ts';
+import { retentionStart } from './session-tokens.ts';
 
 /** Each new session sweeps away some long ended ones: the table never holds many more than are in use. */
 const SWEPT_PER_START = 16;

@@ -1,8 +1,8 @@
+import { createHash, randomBytes } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import type { Clock } from '../../platform/clock.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import type { AccountsDatabase } from './schema.ts';
-import { newSecret, secretHash } from './secret.ts';
 import type { Session } from './session.ts';
 
 /** A new or renewed session and the tokens that prove it. */
@@ -67,3 +67,15 @@ export function createSessionTokens(options: SessionTokensOptions): SessionToken
     },
   };
 }
+
+/** 256 random bits, fit for cookies and headers. */
+export const newSecret = (): string => randomBytes(32).toString('base64url');
+
+/** What is kept of a secret: enough to recognise it. Random secrets need no slow hash. */
+export const secretHash = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+
+/** A spent token still betrays that it was stolen for this long after it would have expired. */
+const KEPT_MS = 7 * 86_400_000;
+
+/** Refresh tokens and sessions that expired before then can be forgotten. */
+export const retentionStart = (now: Date): Date => new Date(now.getTime() - KEPT_MS);
