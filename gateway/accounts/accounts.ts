@@ -1,8 +1,8 @@
 import type { LogIn } from './log-in.ts';
 import type { Sessions } from './session.ts';
-import type { SessionEnd } from './session-end.ts';
 import type { SessionRenewal } from './session-renewal.ts';
 import type { SignUp } from './sign-up.ts';
+import type { SessionEnd } from './stored-sessions.ts';
 
 /**
  * Who may sign in, and who is signed in. Every function rejects with `SessionsUnavailable` when the database is away;

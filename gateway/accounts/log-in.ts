@@ -3,9 +3,9 @@ import type { AttemptLimit, LimitReached } from './attempt-limit.ts';
 import type { Passwords } from './passwords.ts';
 import type { AccountRow, AccountsDatabase } from './schema.ts';
 import type { Client } from './session.ts';
-import type { StartSession } from './session-start.ts';
 import type { SignedIn } from './session-tokens.ts';
 import { newSecret } from './session-tokens.ts';
+import type { StartSession } from './stored-sessions.ts';
 
 export interface LogInRequest {
   /** Username or email, in any case. */

@@ -14,17 +14,14 @@ import { createAttemptLimit } from './attempt-limit.ts';
 import { inLane, LANES, type Lanes, openLanes } from './lanes.ts';
 import { createLogIn } from './log-in.ts';
 import { migrateAccounts } from './migrations.ts';
-import { createNameClaims } from './name-claims.ts';
+import { createNameClaims, takenFields } from './name-claims.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
 import { type AccountsDatabase, SCHEMA } from './schema.ts';
 import { SessionsUnavailable } from './session.ts';
-import { createSessionEnd } from './session-end.ts';
-import { createFindSession } from './session-lookup.ts';
 import { createSessionRenewal } from './session-renewal.ts';
-import { createStartSession } from './session-start.ts';
 import { createSessionTokens } from './session-tokens.ts';
 import { createSignUp } from './sign-up.ts';
-import { takenFields } from './taken-fields.ts';
+import { createFindSession, createSessionEnd, createStartSession } from './stored-sessions.ts';
 
 export interface AccountsOptions {
   /** Stays its owner's to end. */

@@ -1,9 +1,9 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { AccountsDatabase } from './schema.ts';
 import type { Client } from './session.ts';
-import type { SessionEnd } from './session-end.ts';
 import type { SessionTokens, SignedIn, Validity } from './session-tokens.ts';
 import { retentionStart, secretHash } from './session-tokens.ts';
+import type { SessionEnd } from './stored-sessions.ts';
 
 export interface RefreshRequest {
   readonly refreshToken: string;

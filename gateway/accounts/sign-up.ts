@@ -2,12 +2,10 @@ import { Abandoned } from '../../platform/concurrency-limit.ts';
 import type { ErrorCode } from '../../protocol/error-codes.ts';
 import type { SendCommand } from '../command-client.ts';
 import type { AttemptLimit, LimitReached } from './attempt-limit.ts';
-import type { NameClaim } from './claim-row.ts';
-import type { NameClaims } from './name-claims.ts';
+import type { NameClaim, NameClaims, TakenField } from './name-claims.ts';
 import type { Passwords } from './passwords.ts';
 import type { Client } from './session.ts';
 import type { SignedIn } from './session-tokens.ts';
-import type { TakenField } from './taken-fields.ts';
 
 export interface SignUpRequest {
   readonly username: string;

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { logInBody, signUpBody } from '../../../protocol/http-requests.ts';
 import type { Profile } from '../../../protocol/http-resources.ts';
-import type { TakenField } from '../../accounts/taken-fields.ts';
+import type { TakenField } from '../../accounts/name-claims.ts';
 import type { ApiParts } from '../api-parts.ts';
 import { clientOf, isAbandoned } from '../arrived-request.ts';
 import { refuseForeignOrigin } from '../csrf.ts';
