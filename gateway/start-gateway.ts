@@ -9,7 +9,7 @@ import type { Service } from '../platform/service/service.ts';
 import { openReadModels } from '../read-models/open-read-models.ts';
 import { ReadModelsUnavailable } from '../read-models/read-models.ts';
 import { READ_SCHEMA } from '../read-models/schema-name.ts';
-import { openAccounts } from './accounts/open-accounts.ts';
+import { openAccounts } from './accounts/accounts.ts';
 import { createAllowsOrigin } from './allowed-origins.ts';
 import { createClientAddressOf } from './client-address.ts';
 import { createCommandClient, oneByOne } from './command-client.ts';

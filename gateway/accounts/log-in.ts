@@ -3,8 +3,7 @@ import type { AttemptLimit, LimitReached } from './attempt-limit.ts';
 import type { Passwords } from './passwords.ts';
 import type { AccountRow, AccountsDatabase } from './schema.ts';
 import type { Client } from './session.ts';
-import type { SignedIn } from './session-tokens.ts';
-import { newSecret } from './session-tokens.ts';
+import { newSecret, type SignedIn } from './session-tokens.ts';
 import type { StartSession } from './stored-sessions.ts';
 
 export interface LogInRequest {

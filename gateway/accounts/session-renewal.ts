@@ -1,8 +1,13 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { AccountsDatabase } from './schema.ts';
 import type { Client } from './session.ts';
-import type { SessionTokens, SignedIn, Validity } from './session-tokens.ts';
-import { retentionStart, secretHash } from './session-tokens.ts';
+import {
+  retentionStart,
+  type SessionTokens,
+  type SignedIn,
+  secretHash,
+  type Validity,
+} from './session-tokens.ts';
 import type { SessionEnd } from './stored-sessions.ts';
 
 export interface RefreshRequest {

@@ -2,8 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyReply } from 'fastify';
 import { ACCESS_TOKEN_COOKIE } from '../accounts/credentials.ts';
-import type { SignedIn } from '../accounts/session-tokens.ts';
-import { newSecret } from '../accounts/session-tokens.ts';
+import { newSecret, type SignedIn } from '../accounts/session-tokens.ts';
 import type { GatewayConfiguration } from '../configuration.ts';
 
 export const REFRESH_TOKEN_COOKIE = 'refresh_token';

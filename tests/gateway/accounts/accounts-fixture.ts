@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
+import { openAccounts } from '../../../gateway/accounts/accounts.ts';
 import { LANES, type Lanes } from '../../../gateway/accounts/lanes.ts';
-import { openAccounts } from '../../../gateway/accounts/open-accounts.ts';
 import type { Client } from '../../../gateway/accounts/session.ts';
 import type { SignedIn } from '../../../gateway/accounts/session-tokens.ts';
 import { createPostgresPool } from '../../../platform/postgres/postgres-pool.ts';

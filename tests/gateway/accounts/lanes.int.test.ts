@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openAccounts } from '../../../gateway/accounts/open-accounts.ts';
+import { openAccounts } from '../../../gateway/accounts/accounts.ts';
 import { createPasswords } from '../../../gateway/accounts/passwords.ts';
 import { Abandoned, Overloaded } from '../../../platform/concurrency-limit.ts';
 import { type AccountsFixture, clientAt, openTestAccounts, PASSWORD } from './accounts-fixture.ts';

@@ -1,7 +1,6 @@
 import { hash as hashAsSent } from '@node-rs/argon2';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Accounts } from '../../../gateway/accounts/accounts.ts';
-import { openAccounts } from '../../../gateway/accounts/open-accounts.ts';
+import { type Accounts, openAccounts } from '../../../gateway/accounts/accounts.ts';
 import { createPasswords } from '../../../gateway/accounts/passwords.ts';
 import { type AccountsFixture, clientAt, openTestAccounts } from './accounts-fixture.ts';
 

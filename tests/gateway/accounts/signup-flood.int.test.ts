@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Accounts } from '../../../gateway/accounts/accounts.ts';
-import { openAccounts } from '../../../gateway/accounts/open-accounts.ts';
+import { type Accounts, openAccounts } from '../../../gateway/accounts/accounts.ts';
 import { createPasswords } from '../../../gateway/accounts/passwords.ts';
 import { type AccountsFixture, clientAt, openTestAccounts, PASSWORD } from './accounts-fixture.ts';
 
