@@ -5,9 +5,10 @@ import type { HandleHttp, HttpRequest, HttpResponse } from '../public-server/pub
 import { ArrivedRequest } from './arrived-request.ts';
 import { type ErrorAnswer, errorAnswer } from './error-answer.ts';
 import { GatheredResponse } from './gathered-response.ts';
-import { HTTP_METHODS, isHttpMethod } from './http-method.ts';
 import { HttpRefusal } from './http-refusal.ts';
-import { isPath } from './request-target.ts';
+
+/** What the router knows; any other method is allowed nowhere. */
+export const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 export interface HttpApi {
   readonly handle: HandleHttp;
@@ -61,6 +62,14 @@ export async function createHttpHandler(app: FastifyInstance, logger: Logger): P
     },
   };
 }
+
+const isHttpMethod = (name: string): boolean => HTTP_METHODS.some((method) => method === name);
+
+/** What clients, proxies and servers read in different ways. */
+const AMBIGUOUS = /[\p{Cc}\\#]/u;
+
+/** Whether a request is for a path and its query, which are then routed as they were sent: `.` and `..` are names. */
+const isPath = (target: string): boolean => target.startsWith('/') && !AMBIGUOUS.test(target);
 
 /** `OPTIONS *` asks about the server and no path of it. */
 const ABOUT_ALL: HttpResponse = { status: 204, headers: { allow: HTTP_METHODS.join(', ') }, body: '' };

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { HTTP_METHODS } from './http-method.ts';
+import { HTTP_METHODS } from './http-handler.ts';
 import { HttpRefusal } from './http-refusal.ts';
 
 /** To be called before any route is registered: answers paths that have none, and other methods of those that have. */
