@@ -3,7 +3,7 @@ import { credentialsOf } from '../accounts/credentials.ts';
 import type { Session } from '../accounts/session.ts';
 import type { AllowsOrigin } from '../allowed-origins.ts';
 import { requireCsrfProof } from './csrf.ts';
-import { HttpRefusal } from './http-refusal.ts';
+import { HttpRefusal } from './error-answers.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -3,7 +3,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { HTTP_BODY_BYTES_LIMIT } from '../public-server/public-server.ts';
 import type { ApiParts } from './api-parts.ts';
 import { requireSession } from './authentication.ts';
-import { answerErrors } from './error-handling.ts';
+import { answerErrors } from './error-answers.ts';
 import { createHttpHandler, type HttpApi } from './http-handler.ts';
 import { acceptJsonBodies } from './json-body.ts';
 import { answerMissingRoutes } from './missing-routes.ts';

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { AllowsOrigin } from '../allowed-origins.ts';
-import { HttpRefusal } from './http-refusal.ts';
+import { HttpRefusal } from './error-answers.ts';
 import { CSRF_COOKIE } from './session-cookies.ts';
 
 /**

@@ -3,9 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { HandleHttp, HttpRequest, HttpResponse } from '../public-server/public-server.ts';
 import { ArrivedRequest } from './arrived-request.ts';
-import { type ErrorAnswer, errorAnswer } from './error-answer.ts';
+import { type ErrorAnswer, errorAnswer, HttpRefusal } from './error-answers.ts';
 import { GatheredResponse } from './gathered-response.ts';
-import { HttpRefusal } from './http-refusal.ts';
 
 /** What the router knows; any other method is allowed nowhere. */
 export const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;

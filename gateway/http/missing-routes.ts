@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import { HttpRefusal } from './error-answers.ts';
 import { HTTP_METHODS } from './http-handler.ts';
-import { HttpRefusal } from './http-refusal.ts';
 
 /** To be called before any route is registered: answers paths that have none, and other methods of those that have. */
 export function answerMissingRoutes(app: FastifyInstance): { registerOtherMethods(): void } {

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { isUsername } from '../../protocol/scalars.ts';
 import { callerOf } from './authentication.ts';
-import { HttpRefusal } from './http-refusal.ts';
+import { HttpRefusal } from './error-answers.ts';
 
 /** A name in the path or body that nobody can have is an unknown user like any other. */
 export function possibleUser(username: string): string {

@@ -6,7 +6,7 @@ import type { ReadModels } from '../../read-models/read-models.ts';
 import type { ApiParts } from './api-parts.ts';
 import { isAbandoned } from './arrived-request.ts';
 import { type Authenticate, callerOf } from './authentication.ts';
-import { HttpRefusal } from './http-refusal.ts';
+import { HttpRefusal } from './error-answers.ts';
 
 /**
  * What a request has done for it that costs something. Of each kind a bounded amount is under way and waits, shared

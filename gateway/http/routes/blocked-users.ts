@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { pageQuery, userBody } from '../../../protocol/http-requests.ts';
 import { callerOf } from '../authentication.ts';
-import { HttpRefusal } from '../http-refusal.ts';
+import { HttpRefusal } from '../error-answers.ts';
 import { parsed } from '../invalid-fields.ts';
 import { possibleUser, requireOwnPath } from '../path-user.ts';
 import type { RequestSteps } from '../request-steps.ts';

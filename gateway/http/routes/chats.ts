@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { pageQuery } from '../../../protocol/http-requests.ts';
 import { isUsername } from '../../../protocol/scalars.ts';
 import { callerOf } from '../authentication.ts';
-import { HttpRefusal } from '../http-refusal.ts';
+import { HttpRefusal } from '../error-answers.ts';
 import { parsed } from '../invalid-fields.ts';
 import { possibleUser } from '../path-user.ts';
 import type { RequestSteps } from '../request-steps.ts';

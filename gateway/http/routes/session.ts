@@ -3,7 +3,7 @@ import type { ApiParts } from '../api-parts.ts';
 import { clientOf } from '../arrived-request.ts';
 import { callerOf } from '../authentication.ts';
 import { requireCsrfProof } from '../csrf.ts';
-import { HttpRefusal } from '../http-refusal.ts';
+import { HttpRefusal } from '../error-answers.ts';
 import { createSessionCookies, REFRESH_TOKEN_COOKIE } from '../session-cookies.ts';
 
 /** `POST /refresh`: authenticates by the refresh token alone. */

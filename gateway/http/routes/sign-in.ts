@@ -5,7 +5,7 @@ import type { TakenField } from '../../accounts/name-claims.ts';
 import type { ApiParts } from '../api-parts.ts';
 import { clientOf, isAbandoned } from '../arrived-request.ts';
 import { refuseForeignOrigin } from '../csrf.ts';
-import { HttpRefusal } from '../http-refusal.ts';
+import { HttpRefusal } from '../error-answers.ts';
 import { InvalidFields, parsed } from '../invalid-fields.ts';
 import { createSessionCookies } from '../session-cookies.ts';
 

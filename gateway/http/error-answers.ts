@@ -1,9 +1,25 @@
-import { Abandoned } from '../../platform/concurrency-limit.ts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { Abandoned, Overloaded } from '../../platform/concurrency-limit.ts';
+import { RetryAdvice } from '../../platform/retry-advice.ts';
 import { ERRORS, type ErrorCode } from '../../protocol/error-codes.ts';
 import { InvalidPageCursor, ReadModelsUnavailable } from '../../read-models/read-models.ts';
 import { SessionsUnavailable } from '../accounts/session.ts';
-import { HttpRefusal } from './http-refusal.ts';
 import { type FieldProblem, InvalidFields } from './invalid-fields.ts';
+
+/** Ends a request with the registry's answer for this code. */
+export class HttpRefusal extends Error {
+  override readonly name = 'HttpRefusal';
+  readonly code: ErrorCode;
+  /** When to try again, for retryable codes; a second when not said. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: ErrorCode, retryAfterMs?: number) {
+    super(code);
+    this.code = code;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
 
 export interface ErrorAnswer {
   readonly status: number;
@@ -54,3 +70,20 @@ const FRAMEWORK_REFUSALS: Readonly<Record<number, ErrorCode>> = {
   414: 'not_found',
   415: 'unsupported_media_type',
 };
+
+/** Answers every error of a request; those that are nobody's wish are logged, but not one by one what is too much. */
+export function answerErrors(logger: Logger) {
+  const retryAdvice = new RetryAdvice();
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    const isTooMuch = error instanceof Overloaded;
+    const { status, headers, body } = errorAnswer(
+      isTooMuch ? new HttpRefusal('unavailable', retryAdvice.nextMs()) : error,
+    );
+    if (status >= 500 && !isTooMuch) {
+      const line = { err: error, correlationId: request.id, route: request.routeOptions.url };
+      if (status === 500) logger.error(line, 'request failed');
+      else logger.warn(line, 'request not answered for now');
+    }
+    reply.code(status).headers(headers).send(body);
+  };
+}
