@@ -1,4 +1,4 @@
-import { publicHost } from '../gateway/public-host.ts';
+import { publicHost } from '../gateway/public-address.ts';
 import { assertAddressFree } from '../platform/service/address-free.ts';
 import type { ProcessContext } from '../platform/service/run-process.ts';
 import { openDatabase } from '../standalone/database.ts';

@@ -2,9 +2,9 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { ReadModels } from '../../read-models/read-models.ts';
 import type { Accounts } from '../accounts/accounts.ts';
-import type { AllowsOrigin } from '../allowed-origins.ts';
 import type { ClientAddressOf } from '../client-address.ts';
 import type { SendCommand } from '../command-client.ts';
+import type { AllowsOrigin } from '../public-address.ts';
 import type { ProjectedPosition } from './projected-position.ts';
 import type { CookieConfiguration } from './session-cookies.ts';
 

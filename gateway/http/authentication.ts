@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { credentialsOf } from '../accounts/credentials.ts';
 import type { Session } from '../accounts/session.ts';
-import type { AllowsOrigin } from '../allowed-origins.ts';
+import type { AllowsOrigin } from '../public-address.ts';
 import { requireCsrfProof } from './csrf.ts';
 import { HttpRefusal } from './error-answers.ts';
 

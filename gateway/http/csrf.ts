@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { AllowsOrigin } from '../allowed-origins.ts';
+import type { AllowsOrigin } from '../public-address.ts';
 import { HttpRefusal } from './error-answers.ts';
 import { CSRF_COOKIE } from './session-cookies.ts';
 

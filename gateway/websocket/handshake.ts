@@ -1,6 +1,6 @@
 import { type Cursor, parseCursor } from '../../protocol/cursor.ts';
 import { credentialsOf } from '../accounts/credentials.ts';
-import type { AllowsOrigin } from '../allowed-origins.ts';
+import type { AllowsOrigin } from '../public-address.ts';
 import type { Handshake } from '../public-server/public-server.ts';
 
 const EVENTS_PATH = /^\/ws\/events\/?$/;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createAllowsOrigin } from '../../gateway/allowed-origins.ts';
 import { gatewayConfiguration } from '../../gateway/configuration.ts';
+import { createAllowsOrigin } from '../../gateway/public-address.ts';
 import { readConfiguration } from '../../platform/configuration/read-configuration.ts';
 
 const read = (settings: Record<string, string>) =>

@@ -1,3 +1,11 @@
+import { isIPv6 } from 'node:net';
+
+/** How a URL names the interface that is listened on; "all of them" are shown by the one that is always there. */
+export function publicHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return isIPv6(host) ? `[${host}]` : host;
+}
+
 const LOOPBACK_NAMES: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 
 /** Whether web pages of this origin may use the API and the WebSocket with cookies. */
