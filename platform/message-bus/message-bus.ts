@@ -6,7 +6,9 @@ export interface Subscription {
 /**
  * How services meet. Subjects are tokens separated by dots; payloads are text.
  *
- * Ordering: what one publisher publishes on one subject arrives at each subscriber in that order.
+ * Ordering: what one publisher publishes arrives at each subscribing member in that order, whatever the subjects: the handlers
+ * of all its subscriptions are called one at a time. What a publisher has flushed arrives before anything that anybody publishes
+ * after that.
  *
  * Delivery: publish/subscribe is at most once, to those subscribed at the time. Requests are answered by one member
  * of a group; a lost request or reply shows as `RequestTimeout`, so a requester that repeats must use the same ids.
@@ -30,7 +32,7 @@ export interface MessageBus {
   /** Resolves when the bus has all that was published here before; rejects when some of it may have got lost. */
   flush(): Promise<void>;
 
-  /** Resolves when messages published from now on will arrive. Handlers are called one at a time, in order. */
+  /** Resolves when messages published from now on will arrive. */
   subscribe(subject: string, handler: (payload: string) => void): Promise<Subscription>;
 
   /**

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { LEAST_MAX_PAYLOAD_BYTES, PayloadTooLarge } from '../../platform/message-bus/message-bus.ts';
 import { eventually } from '../support/patience.ts';
@@ -16,6 +17,43 @@ export function publishContract(connect: Connect): void {
     await eventually(() => expect([atOne.length, atTwo.length]).toEqual([1000, 1000]));
     expect(atOne).toEqual(payloads);
     expect(atTwo).toEqual(payloads);
+  });
+
+  test('what is published on many subjects arrives in that one order, however slow a subscriber is', async () => {
+    const [publisher, subscriber, other] = [await connect(), await connect(), await connect()];
+    const subjects = Array.from({ length: 20 }, freshSubject);
+    const [atSubscriber, atOther]: [string[], string[]] = [[], []];
+    for (const [index, subject] of subjects.entries()) {
+      await subscriber.subscribe(subject, (payload) => {
+        if (index === 7) keepBusy(0.2);
+        atSubscriber.push(payload);
+      });
+      await other.subscribe(subject, (payload) => atOther.push(payload));
+    }
+    const payloads = numbered(5000);
+    for (const [index, payload] of payloads.entries()) {
+      publisher.publish(subjects[(index * index + 3 * index) % subjects.length] ?? '', payload);
+      if (index % 500 === 0) await nextTurn();
+    }
+    await eventually(() => expect([atSubscriber.length, atOther.length]).toEqual([5000, 5000]));
+    expect(atSubscriber).toEqual(payloads);
+    expect(atOther).toEqual(payloads);
+  });
+
+  test('what was flushed arrives before what another publishes afterwards, on whatever subject', async () => {
+    const [first, second, subscriber] = [await connect(), await connect(), await connect()];
+    const [one, two] = [freshSubject(), freshSubject()];
+    const got: string[] = [];
+    await subscriber.subscribe(one, (payload) => got.push(payload));
+    await subscriber.subscribe(two, (payload) => got.push(payload));
+    const payloads = numbered(300);
+    for (const [index, payload] of payloads.entries()) {
+      const publisher = index % 2 === 0 ? first : second;
+      publisher.publish(index % 3 === 0 ? one : two, payload);
+      await publisher.flush();
+    }
+    await eventually(() => expect(got).toHaveLength(300));
+    expect(got).toEqual(payloads);
   });
 
   test('two subscriptions of one member each get it', async () => {
@@ -133,4 +171,10 @@ export function publishContract(connect: Connect): void {
       await eventually(() => expect(got).toEqual([bound, 1]));
     },
   );
+}
+
+/** As a handler that computes: nothing else runs meanwhile. */
+function keepBusy(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
 }
