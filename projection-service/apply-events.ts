@@ -1,9 +1,9 @@
 import type { RecordedEvent } from '../platform/event-store/event-store.ts';
+import { fromEvents } from '../read-models/unprojectable-event.ts';
 import type { FeedFrame } from './changes.ts';
 import { foldEvents } from './fold-events.ts';
 import { loadKnownRows } from './known-rows.ts';
 import type { Leadership } from './leadership.ts';
-import { fromEvents } from './unprojectable-event.ts';
 import { type Checkpoint, writeChanges } from './write-changes.ts';
 
 /**

@@ -1,10 +1,9 @@
 import type { RecordedEvent } from '../platform/event-store/event-store.ts';
+import { numbers, type TableWrite, texts } from '../read-models/table-write.ts';
 import { applyEvents } from './apply-events.ts';
 import { type FeedFrame, noChanges } from './changes.ts';
-import { numbers, texts } from './columns.ts';
 import type { Leadership } from './leadership.ts';
 import { poisonReason } from './poison.ts';
-import type { TableWrite } from './table-writes.ts';
 import { type Checkpoint, writeChanges } from './write-changes.ts';
 
 export interface ParkedEvent {

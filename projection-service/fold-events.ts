@@ -1,11 +1,11 @@
 import type { RecordedEvent } from '../platform/event-store/event-store.ts';
+import { UnprojectableEvent } from '../read-models/unprojectable-event.ts';
 import { type Changes, noChanges } from './changes.ts';
 import type { KnownRows } from './known-rows.ts';
 import { projectMessage } from './projectors/message.ts';
 import { projectReading } from './projectors/reading.ts';
 import { projectRelationship } from './projectors/relationship.ts';
 import { projectUser } from './projectors/user.ts';
-import { UnprojectableEvent } from './unprojectable-event.ts';
 
 /** What these events of `log`, in its order, do to the rows. Pure. Throws `UnprojectableEvent`. */
 export function foldEvents(known: KnownRows, events: readonly RecordedEvent[], log: string): Changes {

@@ -2,10 +2,10 @@ import type pg from 'pg';
 import type { MessagesRead } from '../domain/reading.ts';
 import type { RecordedEvent } from '../platform/event-store/event-store.ts';
 import type { ChatsTable } from '../read-models/tables.ts';
+import { fromEvents } from '../read-models/unprojectable-event.ts';
 import { userKey } from '../read-models/user-key.ts';
 import type { Leadership } from './leadership.ts';
 import type { RowMemory } from './row-memory.ts';
-import { fromEvents } from './unprojectable-event.ts';
 
 /** The rows that a batch builds on, as they were before it. */
 export interface KnownRows extends KnownChats {

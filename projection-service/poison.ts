@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { UnprojectableEvent } from './unprojectable-event.ts';
+import { UnprojectableEvent } from '../read-models/unprojectable-event.ts';
 
 /**
  * Why the events are at fault rather than the database: it refused a value (22, 23), found it too big (54) or given

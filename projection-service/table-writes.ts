@@ -1,16 +1,5 @@
+import { lines, numbers, type TableWrite, texts } from '../read-models/table-write.ts';
 import type { Changes } from './changes.ts';
-import { type Column, lines, numbers, texts } from './columns.ts';
-
-/** A part of the one statement: writes rows given column by column, but only where there is a row in `fence`. */
-export interface TableWrite {
-  /** Of its part in the statement. */
-  readonly name: string;
-  /** `:rows` stands for the rows of `columns`. */
-  readonly sql: string;
-  /** How many. */
-  readonly rows: number;
-  readonly columns: readonly Column[];
-}
 
 /** One for each table that changes. */
 export const tableWrites = (changes: Changes): TableWrite[] =>

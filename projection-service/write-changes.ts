@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { TableWrite } from '../read-models/table-write.ts';
 import type { Changes } from './changes.ts';
 import type { Leadership, ProjectedEvent } from './leadership.ts';
 import { LeadershipLost } from './leadership.ts';
-import { type TableWrite, tableWrites } from './table-writes.ts';
+import { tableWrites } from './table-writes.ts';
 
 export interface Checkpoint {
   readonly position: bigint;

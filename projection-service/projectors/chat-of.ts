@@ -1,7 +1,7 @@
 import type { ChatsTable } from '../../read-models/tables.ts';
+import { UnprojectableEvent } from '../../read-models/unprojectable-event.ts';
 import type { Changes } from '../changes.ts';
 import type { KnownRows } from '../known-rows.ts';
-import { UnprojectableEvent } from '../unprojectable-event.ts';
 
 /** The chat's row to change: as the batch has left it so far, else as it was before. */
 export function chatOf(changes: Changes, known: KnownRows, chatId: string): ChatsTable {

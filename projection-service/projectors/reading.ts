@@ -1,8 +1,8 @@
 import type { ReadingEvent } from '../../domain/reading.ts';
+import { UnprojectableEvent } from '../../read-models/unprojectable-event.ts';
 import { userKey } from '../../read-models/user-key.ts';
 import { addFrame, type Changes, countersOf } from '../changes.ts';
 import type { KnownRows } from '../known-rows.ts';
-import { UnprojectableEvent } from '../unprojectable-event.ts';
 import { chatOf, sideOf } from './chat-of.ts';
 
 /** The number of the newest message read is how many are read: nothing is counted. */

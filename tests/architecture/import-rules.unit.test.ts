@@ -16,7 +16,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
   domain: ['protocol', 'platform', 'read-models', 'gateway', 'standalone', 'zod', 'node:crypto'],
   protocol: ['domain', 'platform', 'read-models', 'gateway', 'uuid', 'node:crypto'],
   platform: ['protocol', 'read-models', 'command-service', 'projection-service', 'gateway', 'standalone'],
-  'read-models': ['domain', 'command-service', 'projection-service', 'gateway', 'standalone'],
+  'read-models': ['command-service', 'projection-service', 'gateway', 'standalone'],
   'command-service': ['read-models', 'projection-service', 'gateway', 'standalone'],
   'projection-service': ['command-service', 'gateway', 'standalone'],
   gateway: ['domain', 'command-service', 'projection-service', 'standalone'],
@@ -28,7 +28,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   protocol: ['zod'],
   platform: ['domain', 'pino', 'node:crypto'],
-  'read-models': ['platform', 'protocol'],
+  'read-models': ['domain', 'platform', 'protocol'],
   'command-service': ['domain', 'protocol', 'platform'],
   'projection-service': ['domain', 'protocol', 'platform', 'read-models'],
   gateway: ['protocol', 'platform', 'read-models'],
@@ -64,6 +64,8 @@ describe('a tree with forbidden imports', () => {
       'platform/egg.ts',
       "import type { Chicken } from './chicken.ts';\nexport type Egg = Chicken;",
     );
+    await write('domain/value.ts', 'export const VALUE = 1;');
+    await write('read-models/imports-value.ts', "export { VALUE } from '../domain/value.ts';");
     found = await forbiddenImports(tree, folders.filter(isFolder));
   });
 
@@ -78,6 +80,14 @@ describe('a tree with forbidden imports', () => {
     'is left in peace when %s imports %s',
     (from, to) => expect(found.map((violation) => violation.from)).not.toContain(fileOf(from, to)),
   );
+
+  it('is caught when read models import more of the domain than types', () => {
+    expect(found).toContainEqual({
+      rule: 'read-models-know-events-by-their-types',
+      from: 'read-models/imports-value.ts',
+      to: 'domain/value.ts',
+    });
+  });
 
   it('is caught when two files import each other', () => {
     expect(found).toContainEqual({ rule: 'no-cycles', from: 'platform/chicken.ts', to: 'platform/egg.ts' });

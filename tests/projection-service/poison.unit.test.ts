@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { foldEvents } from '../../projection-service/fold-events.ts';
 import { poisonReason } from '../../projection-service/poison.ts';
-import { fromEvents, UnprojectableEvent } from '../../projection-service/unprojectable-event.ts';
+import { fromEvents, UnprojectableEvent } from '../../read-models/unprojectable-event.ts';
 import { TEST_LOG } from './scripted-log.ts';
 import { Story } from './story.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { pairId } from '../../platform/event-store/stream-name.ts';
-import { UnprojectableEvent } from '../../projection-service/unprojectable-event.ts';
+import { UnprojectableEvent } from '../../read-models/unprojectable-event.ts';
 import { openReadSides, type ReadSide, type ReadSides } from './read-side.ts';
 import { TEST_LOG } from './scripted-log.ts';
 import { Story } from './story.ts';

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Column, lines, numbers, texts } from '../../projection-service/columns.ts';
-import { openReadSides, type ReadSides } from './read-side.ts';
+import { type Column, lines, numbers, texts } from '../../read-models/table-write.ts';
+import { openReadSides, type ReadSides } from '../projection-service/read-side.ts';
 
 describe('columns', () => {
   let sides: ReadSides;

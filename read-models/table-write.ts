@@ -1,3 +1,14 @@
+/** A part of the one statement: writes rows given column by column, but only where there is a row in `fence`. */
+export interface TableWrite {
+  /** Of its part in the statement; no other write of any room has it. */
+  readonly name: string;
+  /** `:rows` stands for the rows of `columns`. */
+  readonly sql: string;
+  /** How many. */
+  readonly rows: number;
+  readonly columns: readonly Column[];
+}
+
 /** A column of the rows to write: one parameter, and the SQL that makes an array of it. */
 export interface Column {
   /** The question mark stands for the parameter. */

@@ -1,0 +1,113 @@
+import type pg from 'pg';
+import type { DomainEvent } from '../domain/domain-event.ts';
+import type { RecordedEvent } from '../platform/event-store/event-store.ts';
+import type { Audience } from '../protocol/pushes.ts';
+import type { EventFrame } from '../protocol/server-frames.ts';
+import type { CounterName } from './counters/counter-name.ts';
+import type { TableWrite } from './table-write.ts';
+
+export type EventType = DomainEvent['type'];
+
+/** An event of this type, as it stands in the log. */
+export type Recorded<Type extends EventType> = RecordedEvent<Extract<DomainEvent, { type: Type }>>;
+
+/** Where a fold puts what follows from an event besides the room's own rows. Names of users are their keys. */
+export interface Out {
+  /** Pushed, and kept in the feed for those who resume. Frames of an event are numbered in the order in which they come. */
+  frame(to: Audience, frame: EventFrame): void;
+  /** Pushed; who resumes gets it from the room's own row. It is the only frame of its event, so its ordinal is 0. */
+  rowFrame(to: Audience, frame: EventFrame): void;
+  /** Moves one of the user's counters. */
+  count(userKey: string, counter: CounterName, by: number): void;
+}
+
+/** A read model as the projection service sees it. A folder beside this file makes one with `defineRoom`. */
+export interface Room<Projected extends EventType = EventType, Open extends OpenRoom = OpenRoom> {
+  readonly name: string;
+  /** All of them follow from the log alone: the same events give the same rows. */
+  readonly tables: readonly string[];
+  /**
+   * SQL that makes the tables in the schema at the head of the search path. By a name that no other room uses and that
+   * sorts, among the room's own, in the order of need; what has been run once is never run again.
+   */
+  readonly migrations: Readonly<Record<string, string>>;
+  /** The events that change it. */
+  readonly projects: readonly Projected[];
+  /** For one leader's time, or until a write has failed. */
+  open(): Open;
+}
+
+/**
+ * What a leader holds of a room: rows that it remembers, and changes that are not written yet. Events come in log order,
+ * each batch to `load` and then one by one to `project`; changes leave by `takeWrites` and are settled by `written`.
+ * While taken changes are being written further batches are loaded and projected: what the database does not have yet
+ * comes from memory.
+ */
+export interface OpenRoom {
+  /**
+   * Reads the rows that these events build on, as far as they are not known: mostly nothing. Any connection will do: a
+   * row that is not known has no change under way. Rejects as the database does, or with `UnprojectableEvent`.
+   */
+  load(client: pg.ClientBase, events: readonly RecordedEvent[]): Promise<void>;
+  /**
+   * Pure: no I/O, no clock. Whatever it throws is the event's fault, `UnprojectableEvent` when it contradicts those
+   * before it; nothing has changed then.
+   */
+  project(event: RecordedEvent, out: Out): void;
+  /** What has changed since the last time, at most one change a row; empty: nothing. What is known stays known. */
+  takeWrites(): readonly TableWrite[];
+  /** What was taken last is in the database: it may be forgotten now, and read again. Comes before the next `takeWrites`. */
+  written(): void;
+}
+
+/** The rows of a room that is open, as its `project` changes them; the rest is as `OpenRoom` has it. */
+export type RoomRows = Omit<OpenRoom, 'project' | 'load'> & Partial<Pick<OpenRoom, 'load'>>;
+
+/** How an event of this type changes the rows. Validates before it changes anything. */
+type Handler<Rows, Type extends EventType> = (rows: Rows, event: Recorded<Type>, out: Out) => void;
+type Handlers<Rows, Type extends EventType> = { readonly [Each in Type]: Handler<Rows, Each> };
+
+/**
+ * @example
+ * export const tags = defineRoom({
+ *   name: 'tags',
+ *   tables: ['tags'],
+ *   migrations: { 'tags-1': 'create table tags (…)' },
+ *   open: () => new TagRows(),
+ *   project: { TagAdded: (rows, { event }) => rows.add(event.data.tag) },
+ * });
+ */
+export function defineRoom<Rows extends RoomRows, Projected extends EventType>(
+  definition: Pick<Room, 'name' | 'tables' | 'migrations'> & {
+    readonly open: () => Rows;
+    readonly project: Handlers<Rows, Projected> & Partial<Handlers<Rows, EventType>>;
+  },
+): Room<Projected> {
+  const { name, tables, migrations, open, project } = definition;
+  const projects: Projected[] = [];
+  const handlers: Handlers<Rows, Projected> = project;
+  for (const type in handlers) projects.push(type);
+  return {
+    name,
+    tables,
+    migrations,
+    projects,
+    open() {
+      const rows = open();
+      return {
+        load: async (client, events) => rows.load?.(client, events),
+        project: (event, out) => handle(project, event.event.type, rows, event, out),
+        takeWrites: () => rows.takeWrites(),
+        written: () => rows.written(),
+      };
+    },
+  };
+}
+
+const handle = <Rows, Type extends EventType>(
+  handlers: Partial<Handlers<Rows, EventType>>,
+  type: Type,
+  rows: Rows,
+  event: Recorded<Type>,
+  out: Out,
+): void => handlers[type]?.(rows, event, out);
