@@ -1,8 +1,7 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../platform/clock.ts';
-import { beginBy } from '../platform/event-store/begin-by.ts';
-import { type EventStore, EventStoreUnavailable } from '../platform/event-store/event-store.ts';
+import { beginBy, type EventStore, EventStoreUnavailable } from '../platform/event-store/event-store.ts';
 import { RetryAdvice } from '../platform/retry-advice.ts';
 import type { CommandReplies, CommandReply, IdentifiedCommand } from '../protocol/commands.ts';
 import { Admission } from './admission.ts';

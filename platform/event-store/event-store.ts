@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { DomainEvent } from '../../domain/domain-event.ts';
 import type { StreamName } from './stream-name.ts';
 
@@ -136,3 +137,21 @@ export interface EventStore {
 export class EventStoreUnavailable extends Error {
   override readonly name = 'EventStoreUnavailable';
 }
+
+/** Throws a `RangeError` on what no store takes: no events, or a stream's name with a line feed. */
+export function assertAppendable(stream: string, events: readonly NewEvent[], given?: StreamAt): void {
+  if (events.length === 0) throw new RangeError('an append needs an event');
+  if (stream.includes('\n') || given?.stream.includes('\n'))
+    throw new RangeError('a stream name has no line feed');
+}
+
+/**
+ * Until when, by `performance.now()`, something may wait for its turn: for half of its time. The other half is for the work
+ * itself: whoever begins at the last moment is mostly late, and has then kept the others waiting for nothing. Without a
+ * deadline, and at most, for `patienceMs`.
+ */
+export const beginBy = (now: number, deadline: number | undefined, patienceMs: number): number =>
+  now + (deadline === undefined ? patienceMs : Math.min((deadline - now) / 2, patienceMs));
+
+/** Between two lives of one log they must differ, and cursors carry it: ten digits at most. */
+export const newLogIdentity = (): string => String(randomInt(1, 2 ** 32));

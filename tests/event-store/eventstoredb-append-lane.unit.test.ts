@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type AppendResult, EventStoreUnavailable } from '../../platform/event-store/event-store.ts';
 import { type AppendClient, AppendLane } from '../../platform/event-store/eventstoredb/append-lane.ts';
-import { AppendGivenUp, LogUnreachable } from '../../platform/event-store/eventstoredb/failures.ts';
+import { AppendGivenUp, LogUnreachable } from '../../platform/event-store/eventstoredb/log-client.ts';
 import { messageSent } from './events.ts';
 
 interface SentAppend {

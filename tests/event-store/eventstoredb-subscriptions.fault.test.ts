@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type EventStore, NO_STREAM } from '../../platform/event-store/event-store.ts';
-import { SubscriberTooSlow, SubscriptionSilent } from '../../platform/event-store/eventstoredb/failures.ts';
+import { SubscriberTooSlow } from '../../platform/event-store/eventstoredb/log-client.ts';
 import type { EventStoreDbOptions } from '../../platform/event-store/eventstoredb/open-eventstoredb.ts';
+import { SubscriptionSilent } from '../../platform/event-store/eventstoredb/watchdog.ts';
 import type { Drop } from '../eventstoredb-double/faults.ts';
 import { eventually } from '../support/patience.ts';
 import { appended, freshCategory, freshStream, messageSent, messagesSent } from './events.ts';

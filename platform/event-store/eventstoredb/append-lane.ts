@@ -1,5 +1,5 @@
 import { type AppendResult, EventStoreUnavailable } from '../event-store.ts';
-import { AppendGivenUp, LogUnreachable } from './failures.ts';
+import { AppendGivenUp, LogUnreachable } from './log-client.ts';
 import { type Append, PendingAppend, type WrittenEvent } from './pending-append.ts';
 
 /** What the lane needs of a client. Rejects with `LogUnreachable` when the call that appends share has failed. */

@@ -16,11 +16,21 @@ import {
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
 import { type AppendResult, EventStoreUnavailable, NO_STREAM, type ReadOptions } from '../event-store.ts';
-import { clientSettings } from './client-settings.ts';
-import { AppendGivenUp, LogUnreachable, SubscriberTooSlow } from './failures.ts';
 import { fromPlace, toPlace } from './log-position.ts';
 import type { WrittenEvent } from './pending-append.ts';
 import type { ClientEvent } from './recorded-event.ts';
+
+/** The connection, or a call that many share, has failed. */
+export class LogUnreachable extends EventStoreUnavailable {}
+
+/**
+ * The server's own time for one append has passed. It is slow, or had the same events under way already: a repetition
+ * that comes before the first is flushed is dropped, and answered so after 2 s.
+ */
+export class AppendGivenUp extends EventStoreUnavailable {}
+
+/** The server has dropped a live subscription because 32 events waited in it: ordinary in a burst. */
+export class SubscriberTooSlow extends EventStoreUnavailable {}
 
 /** Events that the server looks through, matching or not, between two checkpoints. */
 const SEARCH_WINDOW = 256;
@@ -46,7 +56,7 @@ export interface LogSubscription extends Pick<Readable, 'readableLength'> {
 
 /**
  * The boundary to the client library: nothing else imports it. A move to its successor `@kurrent/kurrentdb-client`
- * (KurrentDB is EventStoreDB by its new name) touches this file and `client-settings.ts`, and no other.
+ * (KurrentDB is EventStoreDB by its new name) touches this file and no other.
  *
  * The library keeps the appends under way of all its instances in one map, and clears it when any instance's append
  * call breaks; an answer that comes after that is an uncaught error. Hence one instance for each store that appends,
@@ -205,4 +215,20 @@ function failure(error: unknown): Error {
   if (code !== undefined) return new LogUnreachable(error.message);
   if (error.type === ErrorType.DEADLINE_EXCEEDED) return new AppendGivenUp('the server gave up on an append');
   return new EventStoreUnavailable(error.message);
+}
+
+/**
+ * With the client's 10 s between two pings, finds a dead connection within 14 s. The connection string may say otherwise.
+ */
+const KEEP_ALIVE_TIMEOUT_MS = 4000;
+
+/** Later settings win over earlier ones. With errors as results, the client would garble a conflict's revision. */
+export function clientSettings(connectionString: string): string {
+  const [address = '', own = ''] = connectionString.trim().split('?', 2);
+  const settings = [
+    `keepAliveTimeout=${KEEP_ALIVE_TIMEOUT_MS}`,
+    ...own.split('&').filter((setting) => setting !== ''),
+    'throwOnAppendFailure=true',
+  ];
+  return `${address}?${settings.join('&')}`;
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { EventStoreUnavailable, NO_STREAM } from '../event-store.ts';
-import { newLogIdentity } from '../log-identity.ts';
+import { EventStoreUnavailable, NO_STREAM, newLogIdentity } from '../event-store.ts';
 import type { AppendLane } from './append-lane.ts';
 import type { LogClient } from './log-client.ts';
 

@@ -1,7 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DomainEvent } from '../../../domain/domain-event.ts';
-import { assertAppendable } from '../assert-appendable.ts';
-import { type EventStore, EventStoreUnavailable, type ReadOptions } from '../event-store.ts';
+import {
+  assertAppendable,
+  type EventStore,
+  EventStoreUnavailable,
+  type ReadOptions,
+} from '../event-store.ts';
 import type { StreamName } from '../stream-name.ts';
 import { AppendLane } from './append-lane.ts';
 import { GivenStreams } from './given-streams.ts';

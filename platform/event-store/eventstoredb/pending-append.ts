@@ -1,5 +1,4 @@
-import { beginBy } from '../begin-by.ts';
-import { type AppendResult, EventStoreUnavailable } from '../event-store.ts';
+import { type AppendResult, beginBy, EventStoreUnavailable } from '../event-store.ts';
 
 /** What is written of an event, whatever it says: a domain event, or one of the store's own. */
 export interface WrittenEvent {

@@ -1,5 +1,4 @@
-import { beginBy } from '../begin-by.ts';
-import { EventStoreUnavailable, type ReadOptions } from '../event-store.ts';
+import { beginBy, EventStoreUnavailable, type ReadOptions } from '../event-store.ts';
 
 export interface ReadLaneOptions<Found> {
   /** Takes no longer than `timeoutMs`. */

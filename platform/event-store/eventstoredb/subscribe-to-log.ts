@@ -1,9 +1,8 @@
 import { pause } from '../../pause.ts';
 import { EventStoreUnavailable, type LogBatch, type SubscribeOptions } from '../event-store.ts';
-import { SubscriberTooSlow, SubscriptionSilent } from './failures.ts';
-import type { LogClient } from './log-client.ts';
+import { type LogClient, SubscriberTooSlow } from './log-client.ts';
 import { SubscriptionFeed } from './subscription-feed.ts';
-import { checkSilence } from './watchdog.ts';
+import { checkSilence, SubscriptionSilent } from './watchdog.ts';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1000;

@@ -1,8 +1,10 @@
-import type { LogBatch } from '../event-store.ts';
-import { SubscriptionSilent } from './failures.ts';
+import { EventStoreUnavailable, type LogBatch } from '../event-store.ts';
 
 /** Events may be on their way while the log is asked how far it is. */
 const GRACE_MS = 500;
+
+/** Nothing came of a subscription although the log has moved. */
+export class SubscriptionSilent extends EventStoreUnavailable {}
 
 /** A silent subscription as the watchdog sees it. */
 export interface Watched {

@@ -1,6 +1,5 @@
 import type pg from 'pg';
-import { assertAppendable } from '../assert-appendable.ts';
-import type { AppendResult, RecordedEvent } from '../event-store.ts';
+import { type AppendResult, assertAppendable, type RecordedEvent } from '../event-store.ts';
 import {
   type Append,
   type AppendedRow,

@@ -1,5 +1,4 @@
-import { beginBy } from '../begin-by.ts';
-import { EventStoreUnavailable } from '../event-store.ts';
+import { beginBy, EventStoreUnavailable } from '../event-store.ts';
 import { failure } from './failure.ts';
 
 export interface Batchable {

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { newLogIdentity } from '../log-identity.ts';
+import { newLogIdentity } from '../event-store.ts';
 import { failure } from './failure.ts';
 
 /** See `EventStore.identity`. Of several who give the log its first one at the same time, one is right for all. */
