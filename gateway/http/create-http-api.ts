@@ -1,7 +1,7 @@
 import cookies from '@fastify/cookie';
 import fastify, { type FastifyInstance } from 'fastify';
 import { HTTP_BODY_BYTES_LIMIT } from '../public-server/public-server.ts';
-import type { ApiParts } from './api-parts.ts';
+import type { ApiOptions } from './api-options.ts';
 import { requireSession } from './authentication.ts';
 import { answerErrors } from './error-answers.ts';
 import { createHttpHandler, type HttpApi } from './http-handler.ts';
@@ -20,7 +20,7 @@ import { userRoutes } from './routes/users.ts';
 const PATH_PARAMETER_LIMIT = 512;
 
 /** The REST API under `/api`, and a page at `/` that says so. */
-export function createHttpApi(parts: ApiParts): Promise<HttpApi> {
+export function createHttpApi(parts: ApiOptions): Promise<HttpApi> {
   const { logger, registry, newId } = parts;
   const answerError = answerErrors(logger);
   const app = fastify({
@@ -46,7 +46,7 @@ export function createHttpApi(parts: ApiParts): Promise<HttpApi> {
   return createHttpHandler(app, logger);
 }
 
-async function apiRoutes(api: FastifyInstance, parts: ApiParts): Promise<void> {
+async function apiRoutes(api: FastifyInstance, parts: ApiOptions): Promise<void> {
   signInRoutes(api, parts);
   refreshRoute(api, parts);
   await api.register(async (members) => {

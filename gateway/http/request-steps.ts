@@ -3,7 +3,7 @@ import { Gauge, type Registry } from 'prom-client';
 import { Abandoned, ConcurrencyLimit } from '../../platform/concurrency-limit.ts';
 import type { Command, CommandReply } from '../../protocol/commands.ts';
 import type { ReadModels } from '../../read-models/read-models.ts';
-import type { ApiParts } from './api-parts.ts';
+import type { ApiOptions } from './api-options.ts';
 import { isAbandoned } from './arrived-request.ts';
 import { type Authenticate, callerOf } from './authentication.ts';
 import { HttpRefusal } from './error-answers.ts';
@@ -40,7 +40,7 @@ const LIMITS = {
   commands: { running: 256, runningPerKey: 4, waiting: 512, maxWaitMs: MAX_WAIT_MS },
 };
 
-export function createRequestSteps(parts: ApiParts): RequestSteps {
+export function createRequestSteps(parts: ApiOptions): RequestSteps {
   const { accounts, readModels, sendCommand, projected, newId, registry } = parts;
   const sessions = new ConcurrencyLimit(LIMITS.sessions);
   const pages = new ConcurrencyLimit(LIMITS.pages);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import { cannotListen } from './address-free.ts';
 import { notReadyReasons } from './readiness.ts';
 import type { Service } from './service.ts';
@@ -82,4 +82,11 @@ export async function startOpsServer(options: OpsServerOptions): Promise<OpsServ
 
 function json(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
+}
+
+/** One registry per process, with what Node itself tells; each part adds its own to it. */
+export function createMetrics(): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return registry;
 }

@@ -4,12 +4,10 @@ import type { z } from 'zod';
 import { misspeltOptions } from '../configuration/misspelt-options.ts';
 import { readConfiguration } from '../configuration/read-configuration.ts';
 import { createLogger, type Logger, type LogTarget } from '../logging/logger.ts';
-import { createMetrics } from '../metrics/metrics.ts';
 import { answerArguments } from './command-line.ts';
-import { dropLibraryVariables } from './library-variables.ts';
-import { startOpsServer } from './ops-server.ts';
-import { Parts } from './parts.ts';
+import { createMetrics, startOpsServer } from './ops-server.ts';
 import type { ProcessConfiguration } from './process-configuration.ts';
+import { Parts } from './service.ts';
 import { within } from './within.ts';
 
 export interface ProcessContext {
@@ -139,3 +137,17 @@ function prepareEnvironment(name: string, known: readonly string[]): void {
 
 const oneLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+
+/**
+ * Variables that libraries look up by themselves, and that a shell holds for other programs. None of them may decide
+ * which server Rally talks to, by what driver, or what it prints: `PG…` and the native driver of `pg`, the proxies of
+ * gRPC (an event store is reached directly), and `DEBUG`, for which the event store's client prints what it sends.
+ *
+ * Node's own variables stay: `NODE_OPTIONS`, `NODE_EXTRA_CA_CERTS` and their like are set for the process as a whole.
+ */
+const OF_LIBRARIES = /^(PG[A-Z_]+|NODE_PG_FORCE_NATIVE|(grpc|https?)_proxy|DEBUG)$/;
+
+/** Some are read when a library is loaded: to be called before that. Processes that are started later get none of them either. */
+function dropLibraryVariables(environment: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(environment)) if (OF_LIBRARIES.test(name)) delete environment[name];
+}

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Gateway } from '../../gateway/start-gateway.ts';
 import { readConfiguration } from '../../platform/configuration/read-configuration.ts';
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
-import { Parts } from '../../platform/service/parts.ts';
+import { Parts } from '../../platform/service/service.ts';
 import { READ_SCHEMA } from '../../read-models/schema-name.ts';
 import { standaloneConfiguration } from '../../standalone/configuration.ts';
 import { startStandalone } from '../../standalone/start-standalone.ts';

@@ -2,8 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createMetrics } from '../../platform/metrics/metrics.ts';
-import { type OpsServer, startOpsServer } from '../../platform/service/ops-server.ts';
+import { createMetrics, type OpsServer, startOpsServer } from '../../platform/service/ops-server.ts';
 import type { Service } from '../../platform/service/service.ts';
 
 describe('the ops server', () => {

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { ApiParts } from '../api-parts.ts';
+import type { ApiOptions } from '../api-options.ts';
 import { clientOf } from '../arrived-request.ts';
 import { callerOf } from '../authentication.ts';
 import { requireCsrfProof } from '../csrf.ts';
@@ -9,7 +9,7 @@ import { createSessionCookies, REFRESH_TOKEN_COOKIE } from '../session-cookies.t
 /** `POST /refresh`: authenticates by the refresh token alone. */
 export function refreshRoute(
   api: FastifyInstance,
-  { accounts, allowsOrigin, clientAddressOf, configuration }: ApiParts,
+  { accounts, allowsOrigin, clientAddressOf, configuration }: ApiOptions,
 ): void {
   const sessionCookies = createSessionCookies(configuration);
   api.post('/refresh', async (request, reply) => {
@@ -26,7 +26,7 @@ export function refreshRoute(
 }
 
 /** `DELETE /logout`. */
-export function logOutRoute(api: FastifyInstance, { accounts, configuration }: ApiParts): void {
+export function logOutRoute(api: FastifyInstance, { accounts, configuration }: ApiOptions): void {
   const sessionCookies = createSessionCookies(configuration);
   api.delete('/logout', async (request, reply) => {
     await accounts.logOut(callerOf(request).sessionId);

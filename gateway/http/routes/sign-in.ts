@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { logInBody, signUpBody } from '../../../protocol/http-requests.ts';
 import type { Profile } from '../../../protocol/http-resources.ts';
 import type { TakenField } from '../../accounts/name-claims.ts';
-import type { ApiParts } from '../api-parts.ts';
+import type { ApiOptions } from '../api-options.ts';
 import { clientOf, isAbandoned } from '../arrived-request.ts';
 import { refuseForeignOrigin } from '../csrf.ts';
 import { HttpRefusal } from '../error-answers.ts';
@@ -10,7 +10,7 @@ import { InvalidFields, parsed } from '../invalid-fields.ts';
 import { createSessionCookies } from '../session-cookies.ts';
 
 /** `POST /signup` and `POST /login`: the ways to a session. */
-export function signInRoutes(api: FastifyInstance, parts: ApiParts): void {
+export function signInRoutes(api: FastifyInstance, parts: ApiOptions): void {
   const { accounts, readModels, projected, allowsOrigin, clientAddressOf, configuration } = parts;
   const sessionCookies = createSessionCookies(configuration);
   const onRequest = async (request: FastifyRequest) => refuseForeignOrigin(request, allowsOrigin);

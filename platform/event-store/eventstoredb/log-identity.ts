@@ -7,35 +7,35 @@ import type { LogClient } from './log-client.ts';
 const STREAM = 'rally_log-identity';
 const EVENT_TYPE = 'LogIdentityGiven';
 
-export interface LogIdentityParts {
+export interface LogAccess {
   readonly log: LogClient;
   readonly appends: AppendLane;
   readonly timeoutMs: number;
 }
 
 /** See `EventStore.identity`. Of several who give the log its first one at the same time, one is right for all. */
-export async function identityOf(parts: LogIdentityParts): Promise<string> {
-  const last = await lastGiven(parts);
-  return last ? last.identity : give(parts, NO_STREAM);
+export async function identityOf(access: LogAccess): Promise<string> {
+  const last = await lastGiven(access);
+  return last ? last.identity : give(access, NO_STREAM);
 }
 
 /** See `EventStore.renewIdentity`. */
-export async function renewIdentityOf(parts: LogIdentityParts): Promise<string> {
-  const last = await lastGiven(parts);
-  return give(parts, last ? last.revision : NO_STREAM);
+export async function renewIdentityOf(access: LogAccess): Promise<string> {
+  const last = await lastGiven(access);
+  return give(access, last ? last.revision : NO_STREAM);
 }
 
-async function give(parts: LogIdentityParts, expectedRevision: number): Promise<string> {
+async function give(access: LogAccess, expectedRevision: number): Promise<string> {
   const identity = newLogIdentity();
   const given = { id: randomUUID(), event: { type: EVENT_TYPE, data: { identity } }, metadata: {} };
-  const { outcome } = await parts.appends.append({ stream: STREAM, expectedRevision, events: [given] });
+  const { outcome } = await access.appends.append({ stream: STREAM, expectedRevision, events: [given] });
   if (outcome === 'appended') return identity;
-  const last = await lastGiven(parts);
+  const last = await lastGiven(access);
   if (!last) throw new EventStoreUnavailable('the identity of the log cannot be read yet');
   return last.identity;
 }
 
-async function lastGiven({ log, timeoutMs }: LogIdentityParts) {
+async function lastGiven({ log, timeoutMs }: LogAccess) {
   const [last] = await log.readStream(STREAM, { direction: 'backwards', limit: 1 }, timeoutMs);
   if (!last) return null;
   const { data, revision } = last;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Parts, Stopping } from '../../platform/service/parts.ts';
-import type { Service } from '../../platform/service/service.ts';
+import { Parts, type Service, Stopping } from '../../platform/service/service.ts';
 
 describe('parts of a process', () => {
   const stopped: string[] = [];

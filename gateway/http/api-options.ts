@@ -9,7 +9,7 @@ import type { ProjectedPosition } from './projected-position.ts';
 import type { CookieConfiguration } from './session-cookies.ts';
 
 /** What the HTTP API is made of. */
-export interface ApiParts {
+export interface ApiOptions {
   readonly accounts: Accounts;
   readonly sendCommand: SendCommand;
   readonly readModels: ReadModels;
