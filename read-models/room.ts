@@ -37,6 +37,11 @@ export interface Room<Projected extends EventType = EventType, Open extends Open
   open(): Open;
 }
 
+/** Runs queries one after the other, however many ask. Rejects with the database's error. */
+export interface Database {
+  query<Row extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<pg.QueryResult<Row>>;
+}
+
 /**
  * What a leader holds of a room: rows that it remembers, and changes that are not written yet. Events come in log order,
  * each batch to `load` and then one by one to `project`; changes leave by `takeWrites` and are settled by `written`.
@@ -45,10 +50,10 @@ export interface Room<Projected extends EventType = EventType, Open extends Open
  */
 export interface OpenRoom {
   /**
-   * Reads the rows that these events build on, as far as they are not known: mostly nothing. Any connection will do: a
-   * row that is not known has no change under way. Rejects as the database does, or with `UnprojectableEvent`.
+   * Reads the rows that these events build on, as far as they are not known: mostly nothing. A row that is not known has
+   * no change under way. Rejects as the database does, or with `UnprojectableEvent`.
    */
-  load(client: pg.ClientBase, events: readonly RecordedEvent[]): Promise<void>;
+  load(database: Database, events: readonly RecordedEvent[]): Promise<void>;
   /**
    * Pure: no I/O, no clock. Whatever it throws is the event's fault, `UnprojectableEvent` when it contradicts those
    * before it; nothing has changed then.
@@ -95,7 +100,7 @@ export function defineRoom<Rows extends RoomRows, Projected extends EventType>(
     open() {
       const rows = open();
       return {
-        load: async (client, events) => rows.load?.(client, events),
+        load: async (database, events) => rows.load?.(database, events),
         project: (event, out) => handle(project, event.event.type, rows, event, out),
         takeWrites: () => rows.takeWrites(),
         written: () => rows.written(),
