@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ERRORS, type ErrorCode } from './error-codes.ts';
+import { errorCode } from './error-codes.ts';
 import { uuid } from './scalars.ts';
 
 /** What a command asks for, on behalf of the envelope's actor. */
@@ -52,8 +52,6 @@ export const commandRequest = z.object({
 });
 
 export type CommandRequest = z.infer<typeof commandRequest>;
-
-const errorCode = z.custom<ErrorCode>((value) => typeof value === 'string' && Object.hasOwn(ERRORS, value));
 
 const refusal = z.object({
   outcome: z.literal('refused'),

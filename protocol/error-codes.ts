@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 interface ErrorEntry {
   /** For people; clients act on the code. */
   readonly message: string;
@@ -42,3 +44,7 @@ export const ERRORS = Object.freeze({
 });
 
 export type ErrorCode = keyof typeof ERRORS;
+
+const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(ERRORS, code);
+
+export const errorCode = z.enum(Object.keys(ERRORS).filter(isErrorCode));

@@ -1,73 +1,111 @@
-/** What the queries of the HTTP API answer with. Dates are ISO 8601 UTC with milliseconds. */
+import { z } from 'zod';
+import { errorCode } from './error-codes.ts';
+import type { pageQuery } from './http-requests.ts';
+import { date, id, username } from './scalars.ts';
 
-export interface Page<Item> {
-  items: Item[];
-  /** Of the whole list. */
-  count: number;
-  /** Send it back as `before` for the page that follows; null: this was the last one. */
-  next: string | null;
-}
+/**
+ * What the HTTP API answers with. Strict: that a body has no key more or less is for tests to hold, the queries are trusted.
+ */
+
+/** A part of a list. */
+export const page = <Item extends z.ZodType>(item: Item) =>
+  z.strictObject({
+    items: z.array(item),
+    /** Of the whole list. */
+    count: z.int(),
+    /** Send it back as `before` for the page that follows; null: this was the last one. */
+    next: z.string().nullable(),
+  });
+
+export type Page<Item> = z.infer<ReturnType<typeof page<z.ZodType<Item>>>>;
 
 /** The asked part of a list; `before` is a former page's `next` and takes the place of `offset`. */
-export interface PageRequest {
-  readonly limit: number;
-  readonly offset: number;
-  readonly before?: string | undefined;
-}
+export type PageRequest = Readonly<z.infer<typeof pageQuery>>;
 
-export interface Profile {
-  username: string;
-  nickname: string;
+export const profile = z.strictObject({
+  username,
+  nickname: z.string(),
   /** URL of a picture; empty: the client shows its own default. */
-  avatar: string;
-}
+  avatar: z.string(),
+});
 
-export interface PresenceProfile extends Profile {
-  is_online: boolean;
-}
+export type Profile = z.infer<typeof profile>;
 
-export interface UserDetails extends PresenceProfile {
-  date_joined: string;
-  friends_count: number;
-  is_friend: boolean;
+export const presenceProfile = profile.extend({ is_online: z.boolean() });
+
+export type PresenceProfile = z.infer<typeof presenceProfile>;
+
+const blocks = {
   /** The caller blocks this user. */
-  is_blocked_user: boolean;
+  is_blocked_user: z.boolean(),
   /** This user blocks the caller. */
-  is_blocked_by_user: boolean;
-}
+  is_blocked_by_user: z.boolean(),
+};
 
-export interface Self extends PresenceProfile {
-  unread_messages_count: number;
-  unread_notifications_count: number;
-  game_id: string | null;
-  tournament_id: string | null;
-  is_engaged_in_game: boolean;
-}
+export const userDetails = presenceProfile.extend({
+  date_joined: date,
+  friends_count: z.int(),
+  is_friend: z.boolean(),
+  ...blocks,
+});
 
-export interface MessageResource {
-  id: string;
-  content: string;
-  date: string;
-  /** Username. */
-  sender: string;
-  is_read: boolean;
-  is_liked: boolean;
-  read_at: string | null;
-}
+export type UserDetails = z.infer<typeof userDetails>;
+
+/** The caller. */
+export const self = presenceProfile.extend({
+  unread_messages_count: z.int(),
+  unread_notifications_count: z.int(),
+  game_id: id.nullable(),
+  tournament_id: id.nullable(),
+  is_engaged_in_game: z.boolean(),
+});
+
+export type Self = z.infer<typeof self>;
+
+export const messageResource = z.strictObject({
+  id,
+  content: z.string(),
+  date,
+  sender: username,
+  is_read: z.boolean(),
+  is_liked: z.boolean(),
+  read_at: date.nullable(),
+});
+
+export type MessageResource = z.infer<typeof messageResource>;
 
 /** A chat as one of its two participants sees it; the profile is the other's. */
-export interface ChatHeader extends PresenceProfile {
-  chat_id: string;
-  is_blocked_user: boolean;
-  is_blocked_by_user: boolean;
-}
+const chatHeader = presenceProfile.extend({ chat_id: id, ...blocks });
 
-export interface ChatPreview extends ChatHeader {
-  unread_messages_count: number;
-  last_message: MessageResource | null;
-}
+export type ChatHeader = z.infer<typeof chatHeader>;
 
-export interface OpenedChat extends ChatHeader {
+export const chatPreview = chatHeader.extend({
+  unread_messages_count: z.int(),
+  last_message: messageResource.nullable(),
+});
+
+export type ChatPreview = z.infer<typeof chatPreview>;
+
+export const openedChat = chatHeader.extend({
   /** The newest 30, newest first. */
-  messages: MessageResource[];
-}
+  messages: z.array(messageResource),
+});
+
+export type OpenedChat = z.infer<typeof openedChat>;
+
+/** A request was refused: by a rule, or because something is away. */
+export const refusalBody = z.strictObject({ msg: z.string(), code: errorCode });
+
+export type RefusalBody = z.infer<typeof refusalBody>;
+
+/** What is wrong with one field; `loc` leads to it, from the part of the request that holds it. */
+export const fieldProblem = z.strictObject({
+  loc: z.array(z.string()),
+  msg: z.string(),
+  type: z.string(),
+});
+
+export type FieldProblem = z.infer<typeof fieldProblem>;
+
+/** With 422: the fields of the request that are missing, mistyped, out of range or taken. */
+export const fieldProblems = z.array(fieldProblem).min(1);

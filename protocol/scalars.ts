@@ -2,11 +2,17 @@ import { z } from 'zod';
 
 const HYPHENATED_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Any hyphenated 36-character form, answered in lower case. */
+/** As clients send it: any hyphenated 36-character form, answered in lower case. */
 export const uuid = z
   .string()
   .regex(HYPHENATED_UUID, 'Must be a UUID.')
   .transform((value) => value.toLowerCase());
+
+/** A UUID as the server sends it. */
+export const id = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+
+/** ISO 8601 UTC with milliseconds. */
+export const date = z.iso.datetime({ precision: 3 });
 
 /** Text of `min` to `max` UTF-16 units that every store can keep and give back: without U+0000 and halves of characters. */
 export const text = (max: number, min = 0) =>
@@ -22,6 +28,9 @@ export const text = (max: number, min = 0) =>
 export const USERNAME_LIMIT = 50;
 
 const USERNAME = new RegExp(`^[A-Za-z0-9_.@+-]{1,${USERNAME_LIMIT}}$`);
+
+/** A user's name as the server sends it, in the case that it was registered with. */
+export const username = z.string().regex(USERNAME);
 
 /** Whether anybody can have this name. */
 export const isUsername = (name: string): boolean => USERNAME.test(name);

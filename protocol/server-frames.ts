@@ -1,43 +1,104 @@
-import type { ErrorCode } from './error-codes.ts';
-import { ERRORS } from './error-codes.ts';
+import { z } from 'zod';
+import { ERRORS, type ErrorCode, errorCode } from './error-codes.ts';
+import { date, id, username } from './scalars.ts';
 
-/** Events: pushed to every tab of their audience and kept in the feed for resume. */
-export type EventFrame =
-  | {
-      action: 'new_message';
-      data: {
-        chat_id: string;
-        id: string;
-        content: string;
-        date: string;
-        /** Username. */
-        sender: string;
-        timestamp: string;
-        is_read: false;
-        is_liked: false;
-      };
-    }
-  | { action: 'like_message'; data: { chat_id: string; id: string; is_liked: boolean } }
-  | { action: 'read_message'; data: { chat_id: string; id: string; reader: string; date: string } };
+/** An event as tabs receive it; `cursor` is its place in what the user was sent, the same for every tab. */
+const event = <Action extends string, Data extends z.ZodRawShape>(action: Action, data: Data) =>
+  z.strictObject({ action: z.literal(action), data: z.strictObject(data), cursor: z.string() });
 
-export interface WelcomeFrame {
-  action: 'welcome';
-  data: { session_id: string; username: string; cursor: string; recovered: boolean; replayed: number };
-}
+/** Pushed to every tab of their audience, and sent again to those who resume. */
+export const eventFrame = z.discriminatedUnion('action', [
+  event('new_message', {
+    chat_id: id,
+    id,
+    content: z.string(),
+    date,
+    sender: username,
+    /** The sending client's own, as it came. */
+    timestamp: z.string(),
+    is_read: z.literal(false),
+    is_liked: z.literal(false),
+  }),
+  event('like_message', { chat_id: id, id, is_liked: z.boolean() }),
+  /** That message and every earlier one that `reader` was sent in this chat are read. */
+  event('read_message', { chat_id: id, id, reader: username, date }),
+]);
 
-export interface AckFrame {
-  action: 'ack';
-  request_id?: string;
-  /** `position`: where in the log the answer is durably stored. `id`: of the message sent. */
-  data: { position: string; id?: string };
-}
+type ReceivedEvent = z.infer<typeof eventFrame>;
 
-export interface ErrorFrame {
-  action: 'error';
-  request_id?: string;
-  /** `retry_after_ms`: with `unavailable`, when there is a point in sending it again. */
-  data: { code: ErrorCode; message: string; retryable: boolean; retry_after_ms?: number };
-}
+/** An event that has no cursor yet: projections make these, and whoever publishes them knows their place. */
+export type EventFrame = { [Action in ReceivedEvent['action']]: Uncursored<Action> }[ReceivedEvent['action']];
+
+type Uncursored<Action> = Omit<Extract<ReceivedEvent, { action: Action }>, 'cursor'>;
+
+const ephemeral = <Action extends string, Data extends z.ZodRawShape>(action: Action, data: Data) =>
+  z.strictObject({ action: z.literal(action), data: z.strictObject(data) });
+
+/** Pushed to whoever is there, without a cursor. Nobody gets them later. */
+export const ephemeralFrame = z.discriminatedUnion('action', [
+  /** Until that user's next message, or for five seconds. */
+  ephemeral('typing', { chat_id: id, username }),
+]);
+
+export type EphemeralFrame = z.infer<typeof ephemeralFrame>;
+
+/** Sent to a tab once: first, or right after what it missed. */
+export const welcomeFrame = z.strictObject({
+  action: z.literal('welcome'),
+  data: z.strictObject({
+    session_id: z.string(),
+    username,
+    /** The tab has everything up to here. */
+    cursor: z.string(),
+    /** false although the tab came with a cursor: it missed too much, and has to load its pages anew. */
+    recovered: z.boolean(),
+    /** How many events were sent again before this. */
+    replayed: z.int(),
+  }),
+});
+
+export type WelcomeFrame = z.infer<typeof welcomeFrame>;
+
+/** A frame's own, given back. */
+const requestId = z.string().exactOptional();
+
+/** The frame with this `request_id` was accepted. */
+export const ackFrame = z.strictObject({
+  action: z.literal('ack'),
+  request_id: requestId,
+  data: z.strictObject({
+    /** Where in the log it is durably stored. */
+    position: z.string(),
+    /** Of the message that was sent. */
+    id: id.exactOptional(),
+  }),
+});
+
+export type AckFrame = z.infer<typeof ackFrame>;
+
+/** A frame was refused. It has changed nothing, or with `unavailable` perhaps. */
+export const errorFrame = z.strictObject({
+  action: z.literal('error'),
+  request_id: requestId,
+  data: z.strictObject({
+    code: errorCode,
+    message: z.string(),
+    retryable: z.boolean(),
+    /** With `unavailable`, when there is a point in sending it again. */
+    retry_after_ms: z.number().exactOptional(),
+  }),
+});
+
+export type ErrorFrame = z.infer<typeof errorFrame>;
+
+/** Everything that a tab may receive. Strict: that a frame has no key more or less is for tests to hold, senders are trusted. */
+export const serverFrame = z.discriminatedUnion('action', [
+  eventFrame,
+  ephemeralFrame,
+  welcomeFrame,
+  ackFrame,
+  errorFrame,
+]);
 
 /** The text of an event as it goes to every tab, `cursor` included; written once per event. */
 export const eventText = (frame: EventFrame, cursor: string): string => JSON.stringify({ ...frame, cursor });
@@ -45,7 +106,8 @@ export const eventText = (frame: EventFrame, cursor: string): string => JSON.str
 /** Keys that are undefined do not appear. */
 export const replyText = (frame: WelcomeFrame | AckFrame | ErrorFrame): string => JSON.stringify(frame);
 
-export const errorFrame = (code: ErrorCode, requestId?: string, retryAfterMs?: number): ErrorFrame => ({
+/** What tells a tab that its frame was refused. */
+export const refusalFrame = (code: ErrorCode, requestId?: string, retryAfterMs?: number): ErrorFrame => ({
   action: 'error',
   ...(requestId !== undefined && { request_id: requestId }),
   data: {

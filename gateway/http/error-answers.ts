@@ -3,9 +3,10 @@ import type { Logger } from 'pino';
 import { Abandoned, Overloaded } from '../../platform/concurrency-limit.ts';
 import { RetryAdvice } from '../../platform/retry-advice.ts';
 import { ERRORS, type ErrorCode } from '../../protocol/error-codes.ts';
+import type { FieldProblem, RefusalBody } from '../../protocol/http-resources.ts';
 import { InvalidPageCursor, ReadModelsUnavailable } from '../../read-models/read-models.ts';
 import { SessionsUnavailable } from '../accounts/session.ts';
-import { type FieldProblem, InvalidFields } from './invalid-fields.ts';
+import { InvalidFields } from './invalid-fields.ts';
 
 /** Ends a request with the registry's answer for this code. */
 export class HttpRefusal extends Error {
@@ -24,7 +25,7 @@ export class HttpRefusal extends Error {
 export interface ErrorAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: { readonly msg: string; readonly code: ErrorCode } | readonly FieldProblem[];
+  readonly body: RefusalBody | readonly FieldProblem[];
 }
 
 const DEFAULT_RETRY_AFTER_MS = 1000;

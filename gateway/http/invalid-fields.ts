@@ -1,11 +1,5 @@
 import type { z } from 'zod';
-
-/** What is wrong with one field; `loc` leads to it, from the part of the request that holds it. */
-export interface FieldProblem {
-  readonly loc: readonly string[];
-  readonly msg: string;
-  readonly type: string;
-}
+import type { FieldProblem } from '../../protocol/http-resources.ts';
 
 /** Ends a request with 422 and the fields at fault. */
 export class InvalidFields extends Error {

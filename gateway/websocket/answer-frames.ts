@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { ClientFrame } from '../../protocol/client-frames.ts';
 import type { CommandReply, IdentifiedCommand } from '../../protocol/commands.ts';
-import { errorFrame, replyText } from '../../protocol/server-frames.ts';
+import { refusalFrame, replyText } from '../../protocol/server-frames.ts';
 import type { SendCommands } from '../command-client.ts';
 import { commandOf } from './frame-command.ts';
 import type { SocketMetrics } from './socket-metrics.ts';
@@ -35,7 +35,7 @@ export function createAskFrames(
     if (reply.outcome === 'refused') {
       metrics.refused(reply.code);
       logger.debug({ action: frame.action, code: reply.code, ...about }, 'frame refused');
-      return replyText(errorFrame(reply.code, frame.request_id, reply.retryAfterMs));
+      return replyText(refusalFrame(reply.code, frame.request_id, reply.retryAfterMs));
     }
     logger.debug({ action: frame.action, position: reply.position, ...about }, 'frame accepted');
     if (frame.request_id === undefined) return null;

@@ -2,7 +2,7 @@ import type { ClientFrame } from '../../protocol/client-frames.ts';
 import type { CloseCodeName } from '../../protocol/close-codes.ts';
 import type { Cursor } from '../../protocol/cursor.ts';
 import type { Push, PushOrHole } from '../../protocol/pushes.ts';
-import { errorFrame, replyText, type WelcomeFrame } from '../../protocol/server-frames.ts';
+import { refusalFrame, replyText, type WelcomeFrame } from '../../protocol/server-frames.ts';
 import type { Session } from '../accounts/session.ts';
 import type { Socket, SocketHandlers } from '../public-server/public-server.ts';
 import { closeSocket } from './closing.ts';
@@ -166,7 +166,7 @@ export class Tab implements SocketHandlers {
 
   #refuse(frame: ClientFrame): void {
     this.#context.metrics.refused('unavailable');
-    this.#send([replyText(errorFrame('unavailable', frame.request_id))]);
+    this.#send([replyText(refusalFrame('unavailable', frame.request_id))]);
   }
 
   #leave(by: CloseCodeName | 'client'): void {

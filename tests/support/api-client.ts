@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { assertProtocolBody } from './answer-shapes.ts';
 import { eventually } from './patience.ts';
 
 export interface Answer {
@@ -7,7 +8,7 @@ export interface Answer {
   readonly headers: Headers;
 }
 
-/** A user agent with a cookie jar, as a browser page of the public address would be. */
+/** A user agent with a cookie jar, as a browser page of the public address would be. Holds every answer against the protocol. */
 export class ApiClient {
   readonly address: string;
   readonly cookies = new Map<string, string>();
@@ -51,11 +52,9 @@ export class ApiClient {
     });
     for (const cookie of response.headers.getSetCookie()) this.#keep(cookie);
     const text = await response.text();
-    return {
-      status: response.status,
-      body: text === '' ? null : JSON.parse(text),
-      headers: response.headers,
-    };
+    const answered = text === '' ? null : JSON.parse(text);
+    assertProtocolBody(method, path, response.status, answered);
+    return { status: response.status, body: answered, headers: response.headers };
   }
 
   get cookieHeader(): string {

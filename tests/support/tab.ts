@@ -1,4 +1,6 @@
 import WebSocket from 'ws';
+import { z } from 'zod';
+import { serverFrame } from '../../protocol/server-frames.ts';
 import type { ApiClient } from './api-client.ts';
 import { PATIENCE_MS } from './patience.ts';
 
@@ -20,15 +22,23 @@ interface Waiter {
   readonly reject: (error: Error) => void;
 }
 
-/** One browser tab's WebSocket. Keeps every frame it gets. */
+/** One browser tab's WebSocket. Keeps every frame it gets, and lets none pass that has not its shape. */
 export class Tab {
   readonly frames: Frame[] = [];
   readonly closed: Promise<Closed>;
   readonly socket: WebSocket;
+  readonly #shape: z.ZodType;
   #waiters: Waiter[] = [];
   #requests = 0;
 
-  constructor(url: string, headers: Record<string, string>, protocols: string[] = []) {
+  /** `shape`: of every frame that may come. */
+  constructor(
+    url: string,
+    headers: Record<string, string>,
+    protocols: string[] = [],
+    shape: z.ZodType = z.unknown(),
+  ) {
+    this.#shape = shape;
     this.socket = new WebSocket(url, protocols, { headers });
     this.socket.on('message', (data) => this.#receive(JSON.parse(data.toString())));
     this.closed = new Promise((resolve) => {
@@ -89,6 +99,13 @@ export class Tab {
 
   #receive(frame: Frame): void {
     this.frames.push(frame);
+    const { error } = this.#shape.safeParse(frame);
+    if (error) {
+      const broken = new Error(`a frame of another shape: ${JSON.stringify(frame)}`, { cause: error });
+      for (const waiter of this.#waiters.splice(0)) waiter.reject(broken);
+      // Not within any test's reach: it fails the run, also when nobody waits.
+      throw broken;
+    }
     const [ready, waiting] = [
       this.#waiters.filter((waiter) => waiter.matches(frame)),
       this.#waiters.filter((waiter) => !waiter.matches(frame)),
@@ -107,13 +124,14 @@ export interface TabOptions {
   readonly address?: string;
 }
 
-/** Connects without waiting for anything. */
+/** Connects to a Rally without waiting for anything. Every frame has to be one of the protocol's, with no key more or less. */
 export function connectTab(user: ApiClient, options: TabOptions = {}): Tab {
   const url = new URL(options.path ?? '/ws/events', options.address ?? user.address);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   if (options.cursor !== undefined) url.searchParams.set('cursor', options.cursor);
   const cookie: Record<string, string> = user.cookies.size > 0 ? { cookie: user.cookieHeader } : {};
-  return new Tab(url.href, { origin: user.address, ...cookie, ...options.headers }, options.protocols);
+  const headers = { origin: user.address, ...cookie, ...options.headers };
+  return new Tab(url.href, headers, options.protocols, serverFrame);
 }
 
 /** A tab that has been welcomed. */
