@@ -4,8 +4,8 @@ import type { ReadModels } from '../../read-models/read-models.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { ClientAddressOf } from '../client-address.ts';
 import type { SendCommand } from '../command-client.ts';
+import type { ProjectedPosition } from '../projected-position.ts';
 import type { AllowsOrigin } from '../public-address.ts';
-import type { ProjectedPosition } from './projected-position.ts';
 import type { CookieConfiguration } from './session-cookies.ts';
 
 /** What the HTTP API is made of. */

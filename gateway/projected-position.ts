@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
-import type { MessageBus } from '../../platform/message-bus/message-bus.ts';
-import { PROJECTED } from '../../protocol/subjects.ts';
-import type { ReadModels } from '../../read-models/read-models.ts';
+import type { MessageBus } from '../platform/message-bus/message-bus.ts';
+import { PROJECTED, WANTED } from '../protocol/subjects.ts';
+import type { ReadModels } from '../read-models/read-models.ts';
 
-/** How far the read models have seen the log: what lets an answer wait until its effect can be read. */
+/** How far the read models have seen the log: what lets somebody wait until what is up to there can be read. */
 export interface ProjectedPosition {
-  /** false: not within the time that requests wait. */
+  /** Tells the leader that somebody waits, so that it writes at once. false: not within `timeoutMs`. */
   waitFor(position: bigint): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -22,6 +22,8 @@ export async function followProjectedPosition(options: ProjectedPositionOptions)
   const { bus, readModels, timeoutMs, logger } = options;
   const waiting = new Set<{ readonly position: bigint; readonly seen: () => void }>();
   let projected = -1n;
+  /** What the leader has been told last; many wait for the same at once. */
+  let told: bigint | null = null;
 
   function advance(position: bigint): void {
     if (position <= projected) return;
@@ -37,21 +39,35 @@ export async function followProjectedPosition(options: ProjectedPositionOptions)
     }
   }
 
+  function tellLeader(position: bigint): void {
+    if (position === told) return;
+    told = position;
+    bus.publish(WANTED, position.toString());
+  }
+
   function nextAdvance(position: bigint): Promise<void> {
     return new Promise((resolve) => {
       const waiter = { position, seen: () => finish() };
-      const deadline = setTimeout(() => finish(), timeoutMs);
+      const deadline = setTimeout(() => {
+        // It may have got lost: whoever asks again is told of again.
+        told = null;
+        finish();
+      }, timeoutMs);
       const finish = () => {
         clearTimeout(deadline);
         waiting.delete(waiter);
         resolve();
       };
       waiting.add(waiter);
+      tellLeader(position);
     });
   }
 
   const subscription = await bus.subscribe(PROJECTED, (payload) => advance(BigInt(payload)));
-  bus.onInterrupted(() => void ask());
+  bus.onInterrupted(() => {
+    told = null;
+    void ask();
+  });
   await ask();
   return {
     async waitFor(position) {

@@ -1,9 +1,9 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { followProjectedPosition } from '../../../gateway/http/projected-position.ts';
-import { PROJECTED } from '../../../protocol/subjects.ts';
-import { ReadModelsUnavailable } from '../../../read-models/read-models.ts';
-import { RecordingBus } from '../accounts/recording-bus.ts';
+import { followProjectedPosition } from '../../gateway/projected-position.ts';
+import { PROJECTED, WANTED } from '../../protocol/subjects.ts';
+import { ReadModelsUnavailable } from '../../read-models/read-models.ts';
+import { RecordingBus } from './accounts/recording-bus.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -52,6 +52,21 @@ describe('projected position', () => {
     bus.publish(PROJECTED, '13');
     expect(await waiting).toBe(true);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('tells the leader what is waited for: once for many, again for those who come after a wait in vain', async () => {
+    const { bus, waitFor } = await follow();
+    const wanted = () => bus.published.flatMap(({ subject, payload }) => (subject === WANTED ? payload : []));
+    await waitFor(10n);
+    expect(wanted()).toEqual([]);
+    const waits = [waitFor(12n), waitFor(12n), waitFor(13n)];
+    expect(wanted()).toEqual(['12', '13']);
+    await vi.advanceTimersByTimeAsync(2000);
+    await Promise.all(waits);
+    waits.push(waitFor(13n));
+    expect(wanted()).toEqual(['12', '13', '13']);
+    bus.publish(PROJECTED, '13');
+    await Promise.all(waits);
   });
 
   it('asks the read models before it gives up', async () => {
