@@ -12,12 +12,21 @@ import type {
 } from '../protocol/http-resources.ts';
 import type { Push } from '../protocol/pushes.ts';
 
-/** What a tab missed. `upTo`: everything up to there is in the answer, or can be read from the other queries. */
-export type Missed =
-  /** Every push after the asked cursor, in order. */
-  | { readonly outcome: 'complete'; readonly pushes: readonly Push[]; readonly upTo: Cursor }
-  /** Too much, too long ago, or never given out: the tab has to reload. */
-  | { readonly outcome: 'incomplete'; readonly upTo: Cursor };
+/** What a tab missed, in one snapshot. */
+export type Missed = MissedUpTo &
+  /** All after the asked cursor, in order. */
+  (
+    | { readonly outcome: 'complete'; readonly pushes: readonly Push[] }
+    /** Too much, too long ago, or never given out: the tab has to reload. */
+    | { readonly outcome: 'incomplete' }
+  );
+
+interface MissedUpTo {
+  /** Everything up to there is in the answer, or can be read from the other queries. */
+  readonly upTo: Cursor;
+  /** See `checkpoints.epoch`. */
+  readonly epoch: bigint;
+}
 
 /**
  * The queries. Usernames in any case; null where the asked thing is not there for this caller.

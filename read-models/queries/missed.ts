@@ -15,17 +15,19 @@ export function createFindMissed(db: Kysely<ReadTables>): FindMissed {
     const rows = await find({ key: userKey(username), ...place, rows: limit + 1 });
     const [checkpoint] = rows;
     if (!checkpoint?.filled || checkpoint.log === null) throw stillFilling();
-    const { log } = checkpoint;
+    const { log, epoch } = checkpoint;
     const upTo = cursorAfter(checkpoint.position, log);
     if (!after || after.log !== log || after.position <= checkpoint.feed_floor || isAfter(after, upTo)) {
-      return { outcome: 'incomplete', upTo };
+      return { outcome: 'incomplete', upTo, epoch };
     }
     const pushes = rows.flatMap(({ at, ordinal, text }) =>
       at === null || ordinal === null || text === null
         ? []
         : [{ cursor: { position: at, ordinal, log }, text }],
     );
-    return pushes.length > limit ? { outcome: 'incomplete', upTo } : { outcome: 'complete', pushes, upTo };
+    return pushes.length > limit
+      ? { outcome: 'incomplete', upTo, epoch }
+      : { outcome: 'complete', pushes, upTo, epoch };
   };
 }
 
@@ -62,7 +64,7 @@ const prepareMissed = (db: Kysely<ReadTables>) =>
             .as('f'),
         (join) => join.onTrue(),
       )
-      .select(['c.position', 'c.feed_floor', 'c.filled', 'c.log', 'f.at', 'f.ordinal', 'f.text']),
+      .select(['c.position', 'c.feed_floor', 'c.filled', 'c.log', 'c.epoch', 'f.at', 'f.ordinal', 'f.text']),
   );
 
 const framesOf = (

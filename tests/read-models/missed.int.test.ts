@@ -41,6 +41,13 @@ describe('missed', () => {
     expect(await side.models.missed('bob', place(4), 100)).toMatchObject({ pushes: { length: 30 } });
   });
 
+  it('names the leader that may write', async () => {
+    await conversation(1);
+    const { epoch } = side.leadership;
+    expect(await side.models.missed('ann', null, 1)).toMatchObject({ outcome: 'incomplete', epoch });
+    expect(await side.models.missed('ann', place(-1), 1)).toMatchObject({ outcome: 'complete', epoch });
+  });
+
   it('is complete and empty at the end, and for someone who was sent nothing', async () => {
     await conversation(3);
     const upTo = cursorAfter(story.position, TEST_LOG);
@@ -49,7 +56,11 @@ describe('missed', () => {
       ['ann', place(-1)],
       ['nobody', place(0)],
     ] as const) {
-      expect(await side.models.missed(who, after, 0)).toEqual({ outcome: 'complete', pushes: [], upTo });
+      expect(await side.models.missed(who, after, 0)).toMatchObject({
+        outcome: 'complete',
+        pushes: [],
+        upTo,
+      });
     }
   });
 
@@ -89,7 +100,7 @@ describe('missed', () => {
       [{ ...place(5), log: '8' }, 100],
       [null, 100],
     ] as const) {
-      expect(await side.models.missed('ann', after, limit)).toEqual({ outcome: 'incomplete', upTo });
+      expect(await side.models.missed('ann', after, limit)).toMatchObject({ outcome: 'incomplete', upTo });
     }
   });
 

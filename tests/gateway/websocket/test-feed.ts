@@ -62,7 +62,7 @@ export class TestFeed {
     const isKnown = after === null || (after.log === upTo.log && !isAfter(after, upTo));
     await this.answers;
     return pushes.length <= limit && isKnown
-      ? { outcome: 'complete', pushes, upTo }
-      : { outcome: 'incomplete', upTo };
+      ? { outcome: 'complete', pushes, upTo, epoch: 1n }
+      : { outcome: 'incomplete', upTo, epoch: 1n };
   };
 }
