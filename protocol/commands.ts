@@ -60,6 +60,8 @@ const refusal = z.object({
   retryAfterMs: z.number().optional(),
 });
 
+export type Refusal = z.infer<typeof refusal>;
+
 export const commandReply = z.discriminatedUnion('outcome', [
   z.object({
     outcome: z.literal('accepted'),

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { ClientFrame } from '../../protocol/client-frames.ts';
 import type { CommandReply, IdentifiedCommand } from '../../protocol/commands.ts';
-import { refusalFrame, replyText } from '../../protocol/server-frames.ts';
+import { replyText } from '../../protocol/server-frames.ts';
 import type { SendCommands } from '../command-client.ts';
-import { commandOf } from './frame-command.ts';
+import { routeOf } from './frame-routes.ts';
 import type { SocketMetrics } from './socket-metrics.ts';
 
 /**
@@ -28,14 +28,14 @@ export function createAskFrames(
 ): AskFrames {
   function identified(frame: ClientFrame): IdentifiedCommand {
     const id = newId();
-    return { commandId: id, correlationId: id, command: commandOf(frame, newId) };
+    return { commandId: id, correlationId: id, command: routeOf(frame).command(frame, newId) };
   }
 
-  function told(frame: ClientFrame, reply: CommandReply, about: object): string | null {
+  function replyFor(frame: ClientFrame, reply: CommandReply, about: object): string | null {
     if (reply.outcome === 'refused') {
       metrics.refused(reply.code);
       logger.debug({ action: frame.action, code: reply.code, ...about }, 'frame refused');
-      return replyText(refusalFrame(reply.code, frame.request_id, reply.retryAfterMs));
+      return replyText(routeOf(frame).refused(frame, reply));
     }
     logger.debug({ action: frame.action, position: reply.position, ...about }, 'frame accepted');
     if (frame.request_id === undefined) return null;
@@ -53,7 +53,7 @@ export function createAskFrames(
       const [command, reply] = [commands[index], replies[index]];
       if (!command || !reply) return [];
       const { commandId, correlationId } = command;
-      return told(frame, reply, { actor, commandId, correlationId }) ?? [];
+      return replyFor(frame, reply, { actor, commandId, correlationId }) ?? [];
     });
   };
 }

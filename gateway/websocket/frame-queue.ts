@@ -1,6 +1,6 @@
 import type { ClientFrame } from '../../protocol/client-frames.ts';
 import { COMMANDS_LIMIT } from '../../protocol/commands.ts';
-import { orderKey } from './frame-command.ts';
+import { routeOf } from './frame-routes.ts';
 import type { Tally } from './tally.ts';
 
 /**
@@ -27,7 +27,7 @@ export class FrameQueue {
   readonly #limit: number;
   readonly #unanswered: Tally;
   readonly #answer: AnswerFrames;
-  /** Those that wait, by order key. A line without any has some under way. */
+  /** Those that wait, by the name of their line. A line without any has some under way. */
   readonly #lines = new Map<string, WaitingFrame[]>();
   #size = 0;
   #unstartedBytes = 0;
@@ -50,14 +50,14 @@ export class FrameQueue {
     if (this.#size >= this.#limit || !(this.#started || this.#hasRoomUnstarted(text))) return false;
     this.#size += 1;
     this.#unanswered.began();
-    const key = orderKey(frame);
+    const name = routeOf(frame).line(frame);
     const waiting = { frame, since: performance.now() };
-    const line = this.#lines.get(key);
+    const line = this.#lines.get(name);
     if (line) line.push(waiting);
     else {
       const newLine = [waiting];
-      this.#lines.set(key, newLine);
-      if (this.#started) void this.#work(key, newLine);
+      this.#lines.set(name, newLine);
+      if (this.#started) void this.#work(name, newLine);
     }
     return true;
   }
@@ -65,7 +65,7 @@ export class FrameQueue {
   start(): void {
     if (this.#started) return;
     this.#started = true;
-    for (const [key, line] of this.#lines) void this.#work(key, line);
+    for (const [name, line] of this.#lines) void this.#work(name, line);
   }
 
   /** Forgets those that are not under way. */
@@ -73,7 +73,7 @@ export class FrameQueue {
     for (const line of this.#lines.values()) this.#done(line.splice(0).length);
   }
 
-  async #work(key: string, line: WaitingFrame[]): Promise<void> {
+  async #work(name: string, line: WaitingFrame[]): Promise<void> {
     for (let group = takeGroup(line); group[0]; group = takeGroup(line)) {
       const now = performance.now();
       await this.#answer(
@@ -82,7 +82,7 @@ export class FrameQueue {
       );
       this.#done(group.length);
     }
-    this.#lines.delete(key);
+    this.#lines.delete(name);
   }
 
   #hasRoomUnstarted(text: string): boolean {
@@ -98,9 +98,9 @@ export class FrameQueue {
   }
 }
 
-/** New messages go together: none looks at another. Whatever else there is looks at what came before it, and goes alone. */
+/** The next one, and with it those of its neighbours that go together. */
 function takeGroup(line: WaitingFrame[]): WaitingFrame[] {
-  const other = line.findIndex(({ frame }) => frame.action !== 'new_message');
-  const messages = other === -1 ? line.length : other;
-  return line.splice(0, Math.min(Math.max(messages, 1), COMMANDS_LIMIT));
+  const alone = line.findIndex(({ frame }) => !routeOf(frame).together);
+  const together = alone === -1 ? line.length : alone;
+  return line.splice(0, Math.min(Math.max(together, 1), COMMANDS_LIMIT));
 }

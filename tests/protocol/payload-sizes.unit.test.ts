@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commandOf } from '../../gateway/websocket/frame-command.ts';
+import { routeOf } from '../../gateway/websocket/frame-routes.ts';
 import { readFrame } from '../../gateway/websocket/read-frame.ts';
 import { LEAST_MAX_PAYLOAD_BYTES } from '../../platform/message-bus/message-bus.ts';
 import { FRAME_BYTES_LIMIT } from '../../protocol/client-frames.ts';
@@ -66,7 +66,7 @@ describe('what is never cut fits every message bus', () => {
     (filling) => {
       const frame = readFrame(largestFrame(filling));
       if (!frame) throw new Error('not a frame');
-      const one = { commandId: ID, correlationId: ID, command: commandOf(frame, () => ID) };
+      const one = { commandId: ID, correlationId: ID, command: routeOf(frame).command(frame, () => ID) };
       const request: CommandRequest = {
         actor: 'x'.repeat(USERNAME_LIMIT),
         commands: Array.from({ length: COMMANDS_LIMIT }, () => ({ ...one, askedBefore: true })),
