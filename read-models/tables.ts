@@ -116,7 +116,10 @@ export interface CheckpointsTable {
   projection: GeneratedAlways<string>;
   /** The log has been projected up to here; -1: not at all. */
   position: bigint;
-  /** Raised by whoever takes over the projecting; writes of an earlier one then do nothing. */
+  /**
+   * Raised by whoever takes over the projecting; writes of an earlier one then do nothing. It begins with the time, in seconds, so
+   * that tables which were dropped and made anew do not begin below what gateways have seen.
+   */
   epoch: bigint;
   /** Pushes up to here have certainly been published; those of later events perhaps not. */
   published: bigint;

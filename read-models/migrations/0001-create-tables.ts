@@ -98,7 +98,7 @@ create table checkpoints (
   feed_floor bigint not null,
   filled boolean not null default false
 ) with (fillfactor = 10);
-insert into checkpoints (position, epoch, published, feed_floor) values (-1, 0, -1, -1);
+insert into checkpoints (position, epoch, published, feed_floor) values (-1, extract(epoch from now())::bigint, -1, -1);
 
 create table parked_events (
   position bigint primary key,

@@ -48,8 +48,15 @@ describe('leadership', () => {
     const taken = await next;
     expect(waited).toBeGreaterThanOrEqual(3);
     expect(taken).toMatchObject({ epoch: side.leadership.epoch + 1n, position: 2n });
-    expect(other.leadership.epoch).toBe(1n);
+    expect(await other.rows('select epoch from checkpoints')).toEqual([{ epoch: other.leadership.epoch }]);
     await taken?.release();
+  });
+
+  it('begins with an epoch after the time, so that tables which are made anew are not below those that were dropped', async () => {
+    const { rows } = await sides.pool.query('select extract(epoch from now())::bigint as seconds');
+    const { epoch } = (await sides.open()).leadership;
+    expect(epoch).toBeGreaterThan(rows[0].seconds);
+    expect(epoch).toBeLessThan(rows[0].seconds + 3600n);
   });
 
   it('is waited for until the signal', async () => {

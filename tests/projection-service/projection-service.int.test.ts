@@ -123,6 +123,9 @@ describe('projection service', () => {
     log.write(story.events);
     await reached(schema, story);
     const known = story.events.length;
+    const epoch = async () =>
+      (await running.sides.pool.query(`select epoch from ${schema}.checkpoints`)).rows[0].epoch;
+    const epochBefore = await epoch();
     const large = story.sends('Ann', 'Bob', 'x'.repeat(bus.maxPayloadBytes()));
     const other = story.sends('Cid', 'Dan');
     log.write(story.events.slice(known));
@@ -130,9 +133,7 @@ describe('projection service', () => {
     expect(bus.pushedTo('bob').at(-1)).toBe(`hole up to ${large.position}.0`);
     expect(await metric('rally_projection_unpublished_pushes_total')).toBe(2);
     expect(await service.notReady()).toBeNull();
-    expect((await running.sides.pool.query(`select epoch from ${schema}.checkpoints`)).rows).toEqual([
-      { epoch: 1n },
-    ]);
+    expect(await epoch()).toBe(epochBefore);
   });
 
   it('is not ready while its database is away, goes on afterwards, and starts without one', async () => {
