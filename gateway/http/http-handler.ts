@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { WaitGroup } from '../../platform/wait-group.ts';
 import type { HandleHttp, HttpRequest, HttpResponse } from '../public-server/public-server.ts';
 import { ArrivedRequest } from './arrived-request.ts';
 import { type ErrorAnswer, errorAnswer, HttpRefusal } from './error-answers.ts';
@@ -23,7 +24,7 @@ export interface HttpApi {
  */
 export async function createHttpHandler(app: FastifyInstance, logger: Logger): Promise<HttpApi> {
   await app.ready();
-  const underWay = new Set<Promise<unknown>>();
+  const requests = new WaitGroup();
   let closed = false;
 
   async function respond(request: HttpRequest): Promise<HttpResponse> {
@@ -41,17 +42,16 @@ export async function createHttpHandler(app: FastifyInstance, logger: Logger): P
 
   async function idle(): Promise<void> {
     do {
-      await Promise.all(underWay);
+      await requests.wait();
       // Whoever waited for the answer has had its turn to write it.
       await nextTurn();
-    } while (underWay.size > 0);
+    } while (requests.underWay > 0);
   }
 
   return {
     handle(request) {
-      const response = respond(request);
-      underWay.add(response);
-      return response.finally(() => underWay.delete(response));
+      requests.add();
+      return respond(request).finally(() => requests.done());
     },
     idle,
     async close() {

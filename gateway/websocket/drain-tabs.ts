@@ -1,5 +1,5 @@
+import type { WaitGroup } from '../../platform/wait-group.ts';
 import type { Tab } from './tab.ts';
-import type { Tally } from './tally.ts';
 
 /** How long clients are given to answer a close frame. */
 const GOODBYE_MS = 1000;
@@ -7,12 +7,12 @@ const GOODBYE_MS = 1000;
 /** Closes all tabs once what they asked for is answered, or after `patienceMs`: then they will ask again. */
 export async function drainTabs(
   tabs: ReadonlySet<Tab>,
-  unanswered: Tally,
-  openSockets: Tally,
+  unanswered: WaitGroup,
+  openSockets: WaitGroup,
   patienceMs: number,
 ): Promise<void> {
   for (const tab of [...tabs]) if (!tab.isWelcomed) tab.close('CANCELLED');
-  await unanswered.none(patienceMs);
+  await unanswered.wait(patienceMs);
   for (const tab of [...tabs]) tab.close('CANCELLED');
-  await openSockets.none(GOODBYE_MS);
+  await openSockets.wait(GOODBYE_MS);
 }

@@ -1,7 +1,7 @@
+import type { WaitGroup } from '../../platform/wait-group.ts';
 import type { ClientFrame } from '../../protocol/client-frames.ts';
 import { COMMANDS_LIMIT } from '../../protocol/commands.ts';
 import { routeOf } from './frame-routes.ts';
-import type { Tally } from './tally.ts';
 
 /**
  * Before it starts, nobody knows whether the frames will ever be answered: so many are kept, of so many bytes together.
@@ -25,7 +25,7 @@ interface WaitingFrame {
  */
 export class FrameQueue {
   readonly #limit: number;
-  readonly #unanswered: Tally;
+  readonly #unanswered: WaitGroup;
   readonly #answer: AnswerFrames;
   /** Those that wait, by the name of their line. A line without any has some under way. */
   readonly #lines = new Map<string, WaitingFrame[]>();
@@ -34,7 +34,7 @@ export class FrameQueue {
   #started = false;
 
   /** `unanswered` counts the frames of all tabs. */
-  constructor(limit: number, unanswered: Tally, answer: AnswerFrames) {
+  constructor(limit: number, unanswered: WaitGroup, answer: AnswerFrames) {
     this.#limit = limit;
     this.#unanswered = unanswered;
     this.#answer = answer;
@@ -49,7 +49,7 @@ export class FrameQueue {
   add(frame: ClientFrame, text: string): boolean {
     if (this.#size >= this.#limit || !(this.#started || this.#hasRoomUnstarted(text))) return false;
     this.#size += 1;
-    this.#unanswered.began();
+    this.#unanswered.add();
     const name = routeOf(frame).line(frame);
     const waiting = { frame, since: performance.now() };
     const line = this.#lines.get(name);
@@ -94,7 +94,7 @@ export class FrameQueue {
 
   #done(frames: number): void {
     this.#size -= frames;
-    for (let frame = 0; frame < frames; frame += 1) this.#unanswered.ended();
+    this.#unanswered.done(frames);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
+import type { WaitGroup } from '../../platform/wait-group.ts';
 import type { AskFrames } from './answer-frames.ts';
 import type { SocketMetrics } from './socket-metrics.ts';
-import type { Tally } from './tally.ts';
 
 /** What all tabs of a gateway share. */
 export interface TabContext<Tab> {
@@ -14,7 +14,7 @@ export interface TabContext<Tab> {
   };
   readonly clock: Clock;
   readonly metrics: SocketMetrics;
-  readonly unanswered: Tally;
+  readonly unanswered: WaitGroup;
   readonly askFrames: AskFrames;
   isDraining(): boolean;
   /** Called once: nothing is sent to the tab any more. */

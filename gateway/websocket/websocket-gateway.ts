@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../../platform/clock.ts';
 import type { MessageBus } from '../../platform/message-bus/message-bus.ts';
+import { WaitGroup } from '../../platform/wait-group.ts';
 import type { ReadModels } from '../../read-models/read-models.ts';
 import type { Sessions } from '../accounts/session.ts';
 import type { ClientAddressOf } from '../client-address.ts';
@@ -21,7 +22,6 @@ import { createSocketMetrics } from './socket-metrics.ts';
 import { SocketPlaces } from './socket-places.ts';
 import { Tab } from './tab.ts';
 import type { TabContext } from './tab-context.ts';
-import { Tally } from './tally.ts';
 
 export interface WebSocketGatewayParts {
   readonly sessions: Sessions;
@@ -60,7 +60,7 @@ export interface WebSocketGateway {
 export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketGateway {
   const { sessions, bus, configuration, logger, clock } = parts;
   const tabs = new Set<Tab>();
-  const openSockets = new Tally();
+  const openSockets = new WaitGroup();
   const metrics = createSocketMetrics(parts.registry, () => openSockets.underWay);
   const liveSessions = new LiveSessions(sessions, bus, clock, logger);
   const missedPushes = new MissedPushes(parts.missed, configuration.RESUME_LIMIT, metrics, logger);
@@ -82,7 +82,7 @@ export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketG
     },
     clock,
     metrics,
-    unanswered: new Tally(),
+    unanswered: new WaitGroup(),
     askFrames: createAskFrames(parts.sendCommands, parts.newId, metrics, logger),
     isDraining: () => draining !== null,
     left(tab) {
@@ -91,7 +91,7 @@ export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketG
       liveSessions.remove(tab, tab.session);
       audiences.leave(tab, tab.session.username);
     },
-    closed: () => openSockets.ended(),
+    closed: () => openSockets.done(),
   };
 
   bus.onInterrupted(() => {
@@ -122,7 +122,7 @@ export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketG
         open(socket) {
           const tab = new Tab(socket, takePlace(), cursor, context);
           tabs.add(tab);
-          openSockets.began();
+          openSockets.add();
           void join(tab, accessToken);
           return tab;
         },

@@ -6,9 +6,9 @@ import { createCommandClient, oneByOne } from '../../gateway/command-client.ts';
 import { createAskFrames } from '../../gateway/websocket/answer-frames.ts';
 import { FrameQueue } from '../../gateway/websocket/frame-queue.ts';
 import { createSocketMetrics } from '../../gateway/websocket/socket-metrics.ts';
-import { Tally } from '../../gateway/websocket/tally.ts';
 import type { EventStore } from '../../platform/event-store/event-store.ts';
 import { createInProcessBus } from '../../platform/message-bus/in-process/in-process-bus.ts';
+import { WaitGroup } from '../../platform/wait-group.ts';
 import { type ClientFrame, clientFrame } from '../../protocol/client-frames.ts';
 import type { Command } from '../../protocol/commands.ts';
 
@@ -43,7 +43,7 @@ export async function openTabsOn(store: EventStore, count: number): Promise<Tabs
   const sendCommands = createCommandClient(bus, COMMAND_TIMEOUT_MS, logger);
   const metrics = createSocketMetrics(new Registry(), () => 0);
   const askFrames = createAskFrames(sendCommands, randomUUID, metrics, logger);
-  const unanswered = new Tally();
+  const unanswered = new WaitGroup();
 
   async function carryOut(actor: string, command: Command): Promise<string> {
     const ids = { commandId: randomUUID(), correlationId: 'overload' };

@@ -1,3 +1,4 @@
+import { WaitGroup } from '../../wait-group.ts';
 import { beginBy, EventStoreUnavailable } from '../event-store.ts';
 import { failure } from './failure.ts';
 
@@ -42,8 +43,9 @@ export class Batcher<Item extends Batchable> {
   #queue: Queued<Item>[] = [];
   #queuedWeight = 0;
   readonly #underWay = new Set<readonly Item[]>();
+  /** Items that wait or are under way. */
+  readonly #items = new WaitGroup();
   #scheduled = false;
-  #onIdle: (() => void)[] = [];
 
   constructor(options: BatcherOptions<Item>) {
     this.#options = options;
@@ -55,6 +57,7 @@ export class Batcher<Item extends Batchable> {
       return;
     }
     this.#queuedWeight += item.weight;
+    this.#items.add();
     const now = performance.now();
     this.#queue.push({ item, beginBy: beginBy(now, item.deadline, this.#options.maxWaitMs) });
     this.#schedule();
@@ -62,12 +65,7 @@ export class Batcher<Item extends Batchable> {
 
   /** Resolves when nothing waits and nothing is under way. */
   idle(): Promise<void> {
-    if (this.#isIdle()) return Promise.resolve();
-    return new Promise((resolve) => this.#onIdle.push(resolve));
-  }
-
-  #isIdle(): boolean {
-    return this.#underWay.size === 0 && this.#queue.length === 0;
+    return this.#items.wait();
   }
 
   #schedule(): void {
@@ -82,14 +80,13 @@ export class Batcher<Item extends Batchable> {
 
   async #runNext(): Promise<void> {
     const batch = this.#take();
-    if (batch.length > 0) {
-      this.#underWay.add(batch);
-      this.#schedule();
-      await this.#run(batch);
-      this.#underWay.delete(batch);
-      this.#schedule();
-    }
-    if (this.#isIdle()) for (const resolve of this.#onIdle.splice(0)) resolve();
+    if (batch.length === 0) return;
+    this.#underWay.add(batch);
+    this.#schedule();
+    await this.#run(batch);
+    this.#underWay.delete(batch);
+    this.#items.done(batch.length);
+    this.#schedule();
   }
 
   /** A batch that is refused is tried one by one: who asks for nonsense does no harm to others. */
@@ -124,6 +121,7 @@ export class Batcher<Item extends Batchable> {
       if (now > queued.beginBy) {
         this.#queuedWeight -= item.weight;
         item.reject(new EventStoreUnavailable('the event store did not get to it in time'));
+        this.#items.done();
         continue;
       }
       if (mustWait(item)) {
