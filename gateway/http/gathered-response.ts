@@ -2,15 +2,6 @@ import { type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } fro
 import type { HttpResponse } from '../public-server/public-server.ts';
 import type { ArrivedRequest } from './arrived-request.ts';
 
-/** The public server writes these itself. */
-const CONNECTION_HEADERS = new Set([
-  'connection',
-  'content-length',
-  'date',
-  'keep-alive',
-  'transfer-encoding',
-]);
-
 /** Hands the answer over whole, instead of writing it to a socket. Answers are not streamed: there is no `write`. */
 export class GatheredResponse extends ServerResponse {
   readonly #answered: (response: HttpResponse) => void;
@@ -25,8 +16,7 @@ export class GatheredResponse extends ServerResponse {
     this.statusCode = status;
     const late = typeof given === 'object' && !Array.isArray(given) ? given : {};
     for (const [name, value] of Object.entries({ ...this.getHeaders(), ...late }))
-      if (value !== undefined && !CONNECTION_HEADERS.has(name.toLowerCase()))
-        this.#headers[name] = typeof value === 'number' ? String(value) : value;
+      if (value !== undefined) this.#headers[name] = typeof value === 'number' ? String(value) : value;
     return this;
   }
 

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type HttpConnection, LAST_WORDS_MS, refuse } from './http-connection.ts';
-import { frameResponse } from './http-framing.ts';
 import { type HandleHttp, HTTP_BODY_BYTES_LIMIT, type HttpResponse } from './public-server.ts';
 import { declaresBody, refusalOf, targetOf } from './request-head.ts';
 
@@ -104,4 +103,34 @@ async function endEarly(
   const gone = new Promise((resolve) => request.once('close', resolve));
   await Promise.race([gone, delay(LAST_WORDS_MS, undefined, { ref: false })]);
   if (!response.destroyed) response.end();
+}
+
+const BODILESS_STATUSES: readonly number[] = [204, 304];
+/** Of the connection, so the server's to write: whoever handles a request may think that the connection is its own. */
+const FRAMING_HEADERS: readonly string[] = [
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'keep-alive',
+  'date',
+];
+
+interface FramedResponse {
+  /** One pair per line on the wire: a header with several values comes several times. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** null: no body follows, whatever its length is said to be. */
+  readonly body: string | Buffer | null;
+  /** null: the header is left out. */
+  readonly contentLength: number | null;
+}
+
+/** What HTTP sends of this response: HEAD, 204 and 304 have no body. */
+function frameResponse(method: string, { status, headers, body }: HttpResponse): FramedResponse {
+  const lines = Object.entries(headers)
+    .filter(([name]) => !FRAMING_HEADERS.includes(name.toLowerCase()))
+    .flatMap(([name, value]) => [value].flat().map((line): [string, string] => [name, line]));
+  if (BODILESS_STATUSES.includes(status)) return { headers: lines, body: null, contentLength: null };
+  if (method !== 'HEAD') return { headers: lines, body, contentLength: Buffer.byteLength(body) };
+  const said = headers['content-length'];
+  return { headers: lines, body: null, contentLength: said ? Number(said) : Buffer.byteLength(body) };
 }

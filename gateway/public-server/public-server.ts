@@ -19,6 +19,7 @@ export const HTTP_BODY_BYTES_LIMIT = 64 * 1024;
 
 export interface HttpResponse {
   readonly status: number;
+  /** Those of a connection (`connection`, `content-length`, `date`, …) may be among them and are not used. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: string | Buffer;
 }

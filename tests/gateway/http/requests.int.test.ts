@@ -193,15 +193,10 @@ describe('bodies', () => {
 });
 
 describe('every answer', () => {
-  it('is JSON that nobody keeps, without headers of a connection', async () => {
+  it('is JSON that nobody keeps', async () => {
     for (const url of ['/api/self', '/api/nothing', '/api/users/%zz', 'x']) {
       const { headers } = await api.ask('GET', url, { headers: ann });
       expect(headers, url).toMatchObject({ 'content-type': 'application/json; charset=utf-8' });
-      expect(Object.keys(headers)).not.toEqual(
-        expect.arrayContaining([
-          expect.stringMatching(/^(connection|content-length|date|transfer-encoding)$/),
-        ]),
-      );
     }
     expect((await api.ask('GET', '/api/self', { headers: ann })).headers).toMatchObject({
       'cache-control': 'no-store',

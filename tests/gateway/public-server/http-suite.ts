@@ -50,13 +50,15 @@ export function describeHttp(listen: ListenPublicly): void {
       expect(requests[0]?.body).toBeNull();
     });
 
-    it('writes status, headers and every cookie', async () => {
+    it('writes status, headers and every cookie, but none of a connection that is not its own', async () => {
       const { url } = await serveHttp(listen, () => ({
         status: 201,
         headers: {
           'content-type': 'text/plain',
           'set-cookie': ['a=1; Path=/', 'b=2'],
-          'content-length': '4',
+          'content-length': '99',
+          'transfer-encoding': 'chunked',
+          connection: 'close',
         },
         body: Buffer.from('böd'),
       }));
@@ -66,6 +68,7 @@ export function describeHttp(listen: ListenPublicly): void {
       expect(response.headers.get('content-type')).toBe('text/plain');
       expect(response.headers.getSetCookie()).toEqual(['a=1; Path=/', 'b=2']);
       expect(response.headers.get('content-length')).toBe('4');
+      expect(response.headers.get('connection')).not.toBe('close');
       expect(await response.text()).toBe('böd');
     });
 
