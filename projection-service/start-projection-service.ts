@@ -4,7 +4,7 @@ import type { Registry } from 'prom-client';
 import type { Clock } from '../platform/clock.ts';
 import { type EventStore, EventStoreUnavailable } from '../platform/event-store/event-store.ts';
 import type { MessageBus } from '../platform/message-bus/message-bus.ts';
-import { jittered, pause } from '../platform/pause.ts';
+import { backoffMs, pause } from '../platform/pause.ts';
 import { isUnavailable } from '../platform/postgres/is-unavailable.ts';
 import type { Service } from '../platform/service/service.ts';
 import { DEFAULT_LIMITS, type ProjectionConfiguration, type ProjectionLimits } from './configuration.ts';
@@ -29,7 +29,8 @@ export interface ProjectionServiceOptions {
   readonly limits?: Partial<ProjectionLimits>;
 }
 
-/** Waiting after a failure doubles up to this. */
+/** Waiting after a failure doubles, from the one to the other. */
+const FIRST_BACKOFF_MS = 100;
 const LONGEST_BACKOFF_MS = 5000;
 
 /**
@@ -77,7 +78,7 @@ export async function startProjectionService(options: ProjectionServiceOptions):
         standing.failed(troubleOf(error));
         logger[isExpected(error) ? 'warn' : 'error']({ err: error, schema }, 'projection interrupted');
         onFailure(error);
-        await pause(jittered(Math.min(100 * 2 ** failures, LONGEST_BACKOFF_MS)), signal);
+        await pause(backoffMs(failures, FIRST_BACKOFF_MS, LONGEST_BACKOFF_MS), signal);
       }
     }
   }

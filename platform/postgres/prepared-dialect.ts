@@ -6,16 +6,23 @@ import type pg from 'pg';
 const NAMES_LIMIT = 500;
 
 /**
- * Server settings for connections that only look up single rows and short pages: each statement is planned once for
- * all values. Left to choose, the server takes a limit that it does not know for a tenth of the table and would rather
- * plan anew each time, which costs more than the page; and so that it does not read tables from end to end either.
+ * Server settings for connections that prepare their statements: each is planned once, for all values, and as is right
+ * for big tables even while they are empty and have no statistics: not by reading them from end to end.
  */
-export const PAGE_PLANNING = {
+export const PLANNED_ONCE = {
   plan_cache_mode: 'force_generic_plan',
   enable_seqscan: 'off',
+  jit: 'off',
+};
+
+/**
+ * The same for connections that only look up single rows and short pages. Left to choose, the server takes a limit that
+ * it does not know for a tenth of the table and would rather plan anew each time, which costs more than the page.
+ */
+export const PAGE_PLANNING = {
+  ...PLANNED_ONCE,
   enable_hashjoin: 'off',
   enable_mergejoin: 'off',
-  jit: 'off',
 };
 
 /**

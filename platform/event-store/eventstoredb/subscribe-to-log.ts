@@ -1,4 +1,4 @@
-import { pause } from '../../pause.ts';
+import { backoffMs, pause } from '../../pause.ts';
 import { EventStoreUnavailable, type LogBatch, type SubscribeOptions } from '../event-store.ts';
 import { type LogClient, SubscriberTooSlow } from './log-client.ts';
 import { SubscriptionFeed } from './subscription-feed.ts';
@@ -59,14 +59,9 @@ export async function* subscribeToLog(
       const progress = position > from;
       inHaste = progress && error instanceof SubscriberTooSlow;
       failures = progress || suspicion ? 0 : failures + 1;
-      if (!inHaste && !suspicion) await backOff(failures, signal);
+      if (!inHaste && !suspicion) await pause(backoffMs(failures, FIRST_PAUSE_MS, LONGEST_PAUSE_MS), signal);
     } finally {
       feed?.close();
     }
   }
-}
-
-async function backOff(failures: number, signal: AbortSignal): Promise<void> {
-  const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
-  await pause(longest * (0.5 + Math.random() / 2), signal);
 }

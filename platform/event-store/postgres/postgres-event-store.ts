@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../../configuration/read-configuration.ts';
 import { assertUsableServer } from '../../postgres/assert-usable-server.ts';
 import { createPostgresPool } from '../../postgres/postgres-pool.ts';
+import { PLANNED_ONCE } from '../../postgres/prepared-dialect.ts';
 import { type EventStore, EventStoreUnavailable } from '../event-store.ts';
 import { Appender } from './appender.ts';
 import { failure } from './failure.ts';
@@ -11,17 +12,6 @@ import { OwnTail } from './own-tail.ts';
 import { createSchema } from './schema.ts';
 import { StreamReader } from './stream-reader.ts';
 import { subscription } from './subscription.ts';
-
-/**
- * Statements are planned once per connection, by what is right for a big log even while it is empty and has no
- * statistics.
- */
-const PLANNING = {
-  plan_cache_mode: 'force_generic_plan',
-  enable_seqscan: 'off',
-  enable_bitmapscan: 'off',
-  jit: 'off',
-};
 
 /**
  * The event log in PostgreSQL, in the schema `event_log`, which it creates. Any number of processes may have it open.
@@ -38,7 +28,7 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
       logger,
       statementTimeoutMs: timeoutMs,
       connectTimeoutMs: timeoutMs,
-      settings: PLANNING,
+      settings: { ...PLANNED_ONCE, enable_bitmapscan: 'off' },
     });
   const writers = pool(settings.writeConnections);
   const readers = pool(settings.readConnections);
