@@ -1,7 +1,7 @@
 import pRetry from 'p-retry';
 import type { Decider } from '../domain/decider.ts';
 import type { DomainEvent } from '../domain/domain-event.ts';
-import type { ReadOptions, StreamAt } from '../platform/event-store/event-store.ts';
+import type { AppendCondition, ReadOptions } from '../platform/event-store/event-store.ts';
 import type { StreamName } from '../platform/event-store/stream-name.ts';
 import type { CommandReply } from '../protocol/commands.ts';
 import type { ErrorCode } from '../protocol/error-codes.ts';
@@ -30,7 +30,7 @@ export interface OtherState<Others extends readonly unknown[]> {
    * The stream that they were made of, for the append to rest on. None: they were read for this decision alone. What it once
    * allowed to be done has been done: a command that finds nothing left to store is accepted on it, however old it is.
    */
-  readonly given?: StreamAt;
+  readonly condition?: AppendCondition;
 }
 
 /** What a decision is made on. */
@@ -89,7 +89,7 @@ async function attempt<State, Command, E extends DomainEvent, Others extends rea
   const [loaded, others] = presumedNew
     ? [emptyStream(decider), await readOthers(fresh)]
     : await Promise.all([loadStream(store, stream, { ...part, deadline }, decider), readOthers(fresh)]);
-  const { states, given } = others;
+  const { states, condition } = others;
 
   const storedBefore = loaded.events.findLast(({ metadata }) => metadata.commandId === commandId);
   if (storedBefore) return acceptedAt(storedBefore.position, true, id);
@@ -99,13 +99,13 @@ async function attempt<State, Command, E extends DomainEvent, Others extends rea
     const events = newEvents(context, decision.events);
     const result = await place.inTurn(() => {
       if (performance.now() > deadline) throw new DeadlinePassed('no time to append');
-      return store.append(stream, loaded.revision, events, given, deadline);
+      return store.append(stream, loaded.revision, events, condition, deadline);
     });
     if (result.outcome === 'appended') return acceptedAt(result.position, true, id);
     onConflict();
     return result.outcome === 'outdated' ? { presumedNew, fresh: true } : { presumedNew: false, fresh };
   }
-  const certain = !presumedNew && (fresh || given === undefined);
+  const certain = !presumedNew && (fresh || condition === undefined);
   if (decision.outcome === 'refused') return certain ? decision : attempt(context, change, CERTAIN);
   if (loaded.position !== null) return acceptedAt(loaded.position, false, id);
   if (certain) throw new Error('a command changed nothing where there is nothing');

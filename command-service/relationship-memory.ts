@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { type Relationship, type RelationshipEvent, relationshipDecider } from '../domain/relationship.ts';
-import type { EventStore, StreamAt } from '../platform/event-store/event-store.ts';
+import type { AppendCondition, EventStore } from '../platform/event-store/event-store.ts';
 import { relationshipStream } from '../platform/event-store/stream-name.ts';
 import { type LoadedStream, loadStream, WHOLE_STREAM } from './load-stream.ts';
 
@@ -9,14 +9,14 @@ const REMEMBERED_CHATS = 10_000;
 
 export interface RememberedRelationship {
   readonly states: readonly [Relationship];
-  readonly given: StreamAt;
+  readonly condition: AppendCondition;
 }
 
 type LoadedRelationship = LoadedStream<Relationship, RelationshipEvent>;
 
 /**
- * The relationships that were needed last, as they were then: nothing tells when they change. Whatever is decided on
- * one is given it at the append, and reads it again when it turns out to be outdated.
+ * The relationships that were needed last, as they were then: nothing tells when they change. What is decided on one
+ * is appended on the condition that it still holds, and decided again on what is read then.
  */
 export class RelationshipMemory {
   readonly #store: EventStore;
@@ -32,7 +32,7 @@ export class RelationshipMemory {
    */
   async of(chatId: string, fresh: boolean): Promise<RememberedRelationship> {
     const { state, revision } = await ((!fresh && this.#loaded.get(chatId)) || this.#load(chatId));
-    return { states: [state], given: { stream: relationshipStream(chatId), revision } };
+    return { states: [state], condition: { stream: relationshipStream(chatId), revision } };
   }
 
   #load(chatId: string): Promise<LoadedRelationship> {

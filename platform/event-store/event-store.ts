@@ -35,11 +35,11 @@ export type AppendResult =
   | { readonly outcome: 'appended'; readonly position: bigint }
   /** Nothing stored: the stream is at `actualRevision` (`NO_STREAM` when it does not exist). */
   | { readonly outcome: 'conflict'; readonly actualRevision: number }
-  /** Nothing stored: the other stream that was given is not at the revision that was given. */
+  /** Nothing stored: the condition does not hold. */
   | { readonly outcome: 'outdated' };
 
-/** A stream as it was when something was decided. */
-export interface StreamAt {
+/** That this other stream is still as it was when the events were decided on. */
+export interface AppendCondition {
   readonly stream: StreamName;
   /** `NO_STREAM`: it did not exist. */
   readonly revision: number;
@@ -99,7 +99,7 @@ export interface EventStore {
    * All events or none. `expectedRevision` is that of the stream's last event, `NO_STREAM` for a new stream. Rejects
    * with a `RangeError` when there are no events or a stream's name has a line feed.
    *
-   * `given` is another stream that the events rest on: `outdated` when it has moved. Whatever was appended to it before
+   * `condition` names another stream that the events rest on: `outdated` when it has moved. Whatever was appended to it before
    * this call is seen; what comes while the call is under way only by stores that can look and append in one step.
    * A repeated append of what is stored may be answered either way. Appends of one instance that rest on the same stream
    * are stored in the order in which they were called, as far as they are stored.
@@ -110,7 +110,7 @@ export interface EventStore {
     stream: StreamName<E>,
     expectedRevision: number,
     events: readonly NewEvent<E>[],
-    given?: StreamAt,
+    condition?: AppendCondition,
     deadline?: number,
   ): Promise<AppendResult>;
 
@@ -139,9 +139,13 @@ export class EventStoreUnavailable extends Error {
 }
 
 /** Throws a `RangeError` on what no store takes: no events, or a stream's name with a line feed. */
-export function assertAppendable(stream: string, events: readonly NewEvent[], given?: StreamAt): void {
+export function assertAppendable(
+  stream: string,
+  events: readonly NewEvent[],
+  condition?: AppendCondition,
+): void {
   if (events.length === 0) throw new RangeError('an append needs an event');
-  if (stream.includes('\n') || given?.stream.includes('\n'))
+  if (stream.includes('\n') || condition?.stream.includes('\n'))
     throw new RangeError('a stream name has no line feed');
 }
 

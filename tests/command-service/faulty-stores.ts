@@ -3,15 +3,15 @@ import { type EventStore, EventStoreUnavailable } from '../../platform/event-sto
 /** Stores that behave as a real one does on a bad day, which a port allows and a test cannot wait for. */
 type Fault = (store: EventStore) => EventStore;
 
-/** Stores what it is given, but the answers get lost, `times` of them. */
+/** Stores what it is told to, but the answers get lost, `times` of them. */
 export const losingReplies =
   (times: number): Fault =>
   (store) => {
     let left = times;
     return {
       ...store,
-      async append(stream, expectedRevision, events, given) {
-        const result = await store.append(stream, expectedRevision, events, given);
+      async append(stream, expectedRevision, events, condition) {
+        const result = await store.append(stream, expectedRevision, events, condition);
         if (left <= 0) return result;
         left -= 1;
         throw new EventStoreUnavailable('the reply was lost');
@@ -26,8 +26,8 @@ export const tooLate =
     let left = times;
     return {
       ...store,
-      async append(stream, expectedRevision, events, given) {
-        if (left <= 0) return store.append(stream, expectedRevision, events, given);
+      async append(stream, expectedRevision, events, condition) {
+        if (left <= 0) return store.append(stream, expectedRevision, events, condition);
         left -= 1;
         return { outcome: 'conflict', actualRevision: 1000 };
       },

@@ -49,8 +49,8 @@ function tooLateAtFirst(store: EventStore): EventStore {
   const seen = new Set<string>();
   return {
     ...store,
-    async append(stream, expectedRevision, events, given): Promise<AppendResult> {
-      if (seen.has(stream)) return store.append(stream, expectedRevision, events, given);
+    async append(stream, expectedRevision, events, condition): Promise<AppendResult> {
+      if (seen.has(stream)) return store.append(stream, expectedRevision, events, condition);
       seen.add(stream);
       return { outcome: 'conflict', actualRevision: NO_STREAM };
     },

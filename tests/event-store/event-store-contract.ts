@@ -2,10 +2,10 @@ import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { type EventStore, NO_STREAM } from '../../platform/event-store/event-store.ts';
 import { appendContract } from './append-contract.ts';
 import { closeContract } from './close-contract.ts';
+import { conditionContract } from './condition-contract.ts';
 import { contentContract } from './content-contract.ts';
 import type { EventStoreHarness, OpenEventStoreHarness } from './event-store-harness.ts';
 import { appended, freshStream, messageSent } from './events.ts';
-import { givenContract } from './given-contract.ts';
 import { idempotencyContract } from './idempotency-contract.ts';
 import { identityContract } from './identity-contract.ts';
 import { orderingContract } from './ordering-contract.ts';
@@ -48,7 +48,7 @@ export function describeEventStoreContract(name: string, open: OpenEventStoreHar
     afterAll(() => harness?.stop());
 
     describe('append', () => appendContract(stores));
-    describe('an append that rests on another stream', () => givenContract(stores));
+    describe('an append that rests on another stream', () => conditionContract(stores));
     describe('a repeated append', () => idempotencyContract(stores));
     describe('content', () => contentContract(stores));
     describe('reading a stream', () => readContract(stores));

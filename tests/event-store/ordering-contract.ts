@@ -63,8 +63,8 @@ export function orderingContract(stores: Stores): void {
     const places: Promise<bigint>[][] = lines.map(() => []);
     for (let round = 0; round < LONGEST_LINE; round += 1)
       lines.forEach((stream, line) => {
-        const given = { stream, revision: 0 };
-        places[line]?.push(appended(store.append(freshStream(), NO_STREAM, [messageSent()], given)));
+        const condition = { stream, revision: 0 };
+        places[line]?.push(appended(store.append(freshStream(), NO_STREAM, [messageSent()], condition)));
       });
     for (const [line, ofLine] of places.entries()) {
       const stored = [ends[line] ?? 0n, ...(await Promise.all(ofLine))];

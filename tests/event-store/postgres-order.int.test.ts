@@ -74,11 +74,11 @@ test('an append that would wait too long for another rejects, is not stored late
 
 test('an append that comes together with a change of the stream that it rests on is stored before it or not at all', async () => {
   const [here, there] = [await postgres.open(), await postgres.open()];
-  const given = freshStream();
-  await appended(here.append(given, NO_STREAM, [messageSent()]));
-  const change = appended(here.append(given, 0, [messageSent()]));
-  const rest = () => here.append(freshStream(), NO_STREAM, [messageSent()], { stream: given, revision: 0 });
-  const elsewhere = there.append(freshStream(), NO_STREAM, [messageSent()], { stream: given, revision: 0 });
+  const base = freshStream();
+  await appended(here.append(base, NO_STREAM, [messageSent()]));
+  const change = appended(here.append(base, 0, [messageSent()]));
+  const rest = () => here.append(freshStream(), NO_STREAM, [messageSent()], { stream: base, revision: 0 });
+  const elsewhere = there.append(freshStream(), NO_STREAM, [messageSent()], { stream: base, revision: 0 });
   const results = await Promise.all([rest(), rest(), rest(), elsewhere]);
   const changedAt = await change;
   expect(results.slice(0, 3)).toEqual(Array(3).fill({ outcome: 'outdated' }));

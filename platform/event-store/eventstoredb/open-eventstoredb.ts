@@ -8,7 +8,7 @@ import {
 } from '../event-store.ts';
 import type { StreamName } from '../stream-name.ts';
 import { AppendLane } from './append-lane.ts';
-import { GivenStreams } from './given-streams.ts';
+import { ConditionalAppends } from './conditional-appends.ts';
 import { LogClient } from './log-client.ts';
 import { identityOf, renewIdentityOf } from './log-identity.ts';
 import { ReadLane } from './read-lane.ts';
@@ -63,16 +63,16 @@ export function openEventStoreDb({
     maxUnderWay: maxReadsUnderWay,
     timeoutMs,
   });
-  const givens = new GivenStreams({ log, reads, maxWaiting: maxAppendsQueued, timeoutMs });
+  const conditional = new ConditionalAppends({ log, reads, maxWaiting: maxAppendsQueued, timeoutMs });
   const closing = new AbortController();
   let open = true;
 
   return {
-    async append(stream, expectedRevision, events, given, deadline) {
-      assertAppendable(stream, events, given);
+    async append(stream, expectedRevision, events, condition, deadline) {
+      assertAppendable(stream, events, condition);
       if (!open) throw new EventStoreUnavailable('the store is closed');
       const append = () => appends.append({ stream, expectedRevision, events }, deadline);
-      return given ? givens.append(given, append) : append();
+      return condition ? conditional.append(condition, append) : append();
     },
 
     async readStream<E extends DomainEvent>(stream: StreamName<E>, options: ReadOptions) {
@@ -100,7 +100,7 @@ export function openEventStoreDb({
 
     async close() {
       open = false;
-      await givens.settled();
+      await conditional.settled();
       await appends.close();
       closing.abort();
       await Promise.race([log.dispose(), pause(LONGEST_DISPOSAL_MS, undefined, { ref: false })]);

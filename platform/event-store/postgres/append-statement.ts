@@ -1,17 +1,17 @@
 import type pg from 'pg';
 import {
+  type AppendCondition,
   type AppendResult,
   type NewEvent,
   NO_STREAM,
   type RecordedEvent,
-  type StreamAt,
 } from '../event-store.ts';
 
 export interface Append {
   readonly stream: string;
   readonly expectedRevision: number;
   readonly events: readonly NewEvent[];
-  readonly given?: StreamAt | undefined;
+  readonly condition?: AppendCondition | undefined;
   /** By `performance.now()`. */
   readonly deadline?: number | undefined;
 }
@@ -28,8 +28,8 @@ export function appendStatement(appends: readonly Append[]): pg.QueryArrayConfig
   const types: string[] = [];
   const data: string[] = [];
   const metadata: string[] = [];
-  const givens: string[] = [];
-  const givenRevisions: number[] = [];
+  const conditionStreams: string[] = [];
+  const conditionRevisions: number[] = [];
   for (const append of appends)
     append.events.forEach(({ id, event, metadata: about }, offset) => {
       streams.push(append.stream);
@@ -39,8 +39,8 @@ export function appendStatement(appends: readonly Append[]): pg.QueryArrayConfig
       types.push(event.type);
       data.push(JSON.stringify(event.data));
       metadata.push(JSON.stringify(about));
-      givens.push(append.given?.stream ?? '');
-      givenRevisions.push(append.given?.revision ?? NO_STREAM);
+      conditionStreams.push(append.condition?.stream ?? '');
+      conditionRevisions.push(append.condition?.revision ?? NO_STREAM);
     });
   return {
     name: 'append',
@@ -53,8 +53,8 @@ export function appendStatement(appends: readonly Append[]): pg.QueryArrayConfig
       types.join('\n'),
       data.join('\n'),
       metadata.join('\n'),
-      givens.join('\n'),
-      `{${givenRevisions.join()}}`,
+      conditionStreams.join('\n'),
+      `{${conditionRevisions.join()}}`,
     ],
     rowMode: 'array',
   };

@@ -41,14 +41,14 @@ export class Appender {
   }
 
   async append(append: Append): Promise<AppendResult> {
-    const { stream, events, given } = append;
-    assertAppendable(stream, events, given);
+    const { stream, events, condition } = append;
+    assertAppendable(stream, events, condition);
     return new Promise((resolve, reject) =>
       this.#batcher.add({
         ...append,
         weight: events.length,
         key: stream,
-        line: given?.stream,
+        line: condition?.stream,
         resolve,
         reject,
       }),

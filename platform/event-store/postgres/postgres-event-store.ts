@@ -52,9 +52,9 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
   const closed = () => Promise.reject(new EventStoreUnavailable('the event store is closed'));
 
   return {
-    append(stream, expectedRevision, events, given, deadline) {
+    append(stream, expectedRevision, events, condition, deadline) {
       if (closing.signal.aborted) return closed();
-      return appender.append({ stream, expectedRevision, events, given, deadline });
+      return appender.append({ stream, expectedRevision, events, condition, deadline });
     },
     readStream(stream, readOptions) {
       if (closing.signal.aborted) return closed();

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { type AppendResult, EventStoreUnavailable } from '../../platform/event-store/event-store.ts';
-import { GivenStreams } from '../../platform/event-store/eventstoredb/given-streams.ts';
+import { ConditionalAppends } from '../../platform/event-store/eventstoredb/conditional-appends.ts';
 import type { ClientEvent } from '../../platform/event-store/eventstoredb/recorded-event.ts';
 
 interface StartedRead {
@@ -11,10 +11,10 @@ interface StartedRead {
 
 const APPENDED: AppendResult = { outcome: 'appended', position: 1n };
 
-function given(maxWaiting = 100) {
+function conditional(maxWaiting = 100) {
   const reads: StartedRead[] = [];
   const left: string[] = [];
-  const streams = new GivenStreams({
+  const appends = new ConditionalAppends({
     log: { subscribe: () => expect.unreachable(), lastPlace: () => new Promise(() => {}) },
     reads: {
       read: (stream) =>
@@ -33,18 +33,18 @@ function given(maxWaiting = 100) {
     timeoutMs: 1000,
   });
   const append = (name: string, stream: string, revision = 0) =>
-    streams.append({ stream, revision }, async () => {
+    appends.append({ stream, revision }, async () => {
       left.push(name);
       return APPENDED;
     });
   const read = (index: number) => reads[index] ?? expect.unreachable();
-  return { streams, append, read, left };
+  return { appends, append, read, left };
 }
 
 const turn = () => new Promise(setImmediate);
 
 test('what rests on the same stream leaves in the order of coming; another stream holds nobody up', async () => {
-  const { append, read, left } = given();
+  const { append, read, left } = conditional();
   const appends = [append('1', 'a'), append('2', 'a'), append('3', 'a'), append('other', 'b')];
   for (const last of [3, 2, 1]) read(last).at(0n);
   await turn();
@@ -55,7 +55,7 @@ test('what rests on the same stream leaves in the order of coming; another strea
 });
 
 test('one that is outdated, or fails, lets the next go, but nobody overtake', async () => {
-  const { append, read, left } = given();
+  const { append, read, left } = conditional();
   const appends = [append('1', 'a'), append('2', 'a'), append('3', 'a', 4), append('4', 'a')];
   const settled = Promise.allSettled(appends);
   read(3).at(0n);
@@ -72,7 +72,7 @@ test('one that is outdated, or fails, lets the next go, but nobody overtake', as
 });
 
 test('beyond the bound appends are rejected at once; those that have left do not count', async () => {
-  const { append, read } = given(2);
+  const { append, read } = conditional(2);
   const waiting = [append('1', 'a'), append('2', 'b')];
   await expect(append('3', 'c')).rejects.toBeInstanceOf(EventStoreUnavailable);
   for (const index of [0, 1]) read(index).at(0n);
@@ -83,15 +83,15 @@ test('beyond the bound appends are rejected at once; those that have left do not
 });
 
 test('it is settled once all that waited have left', async () => {
-  const { streams, append, read, left } = given();
-  const appends = [append('1', 'a'), append('2', 'a'), append('3', 'b')];
+  const { appends, append, read, left } = conditional();
+  const waiting = [append('1', 'a'), append('2', 'a'), append('3', 'b')];
   const settled = vi.fn(() => expect(left).toEqual(['3', '1', '2']));
-  const settling = streams.settled().then(settled);
+  const settling = appends.settled().then(settled);
   for (const index of [2, 1]) read(index).at(0n);
   await turn();
   expect(settled).not.toHaveBeenCalled();
   read(0).at(0n);
   await settling;
   expect(settled).toHaveBeenCalledOnce();
-  await Promise.all(appends);
+  await Promise.all(waiting);
 });

@@ -16,46 +16,44 @@ beforeEach(async () => {
   streams = Array.from({ length: 40 }, () => freshStream(category));
 });
 
-const appendGiven = (store: EventStore, stream: string) =>
+const appendOn = (store: EventStore, stream: string) =>
   store.append(freshStream(), NO_STREAM, [messageSent()], { stream, revision: NO_STREAM });
 
 /** Each three times: read for the first who asks, then looked at together. */
-const appendGivenAll = (store: EventStore) =>
-  Promise.all([...streams, ...streams, ...streams].map((stream) => appended(appendGiven(store, stream))));
+const appendAll = (store: EventStore) =>
+  Promise.all([...streams, ...streams, ...streams].map((stream) => appended(appendOn(store, stream))));
 
 const unavailable = { status: 'rejected', reason: expect.any(EventStoreUnavailable) };
 
 test('a server that falls silent: unavailable in time, and well as soon as it answers again', async () => {
   const store = server.openStore({ timeoutMs: 1000 });
-  await appendGivenAll(store);
+  await appendAll(store);
   server.double.faults.readsHang = true;
-  const results = await Promise.allSettled(streams.map((stream) => appendGiven(store, stream)));
+  const results = await Promise.allSettled(streams.map((stream) => appendOn(store, stream)));
   expect(results).toEqual(streams.map(() => unavailable));
   server.double.faults.readsHang = false;
-  await appendGivenAll(store);
+  await appendAll(store);
 });
 
 test('a server that breaks down and returns: what was appended elsewhere meanwhile is seen', async () => {
   const [store, other] = [server.openStore(), server.openStore()];
-  await appendGivenAll(store);
-  const broken = Promise.allSettled(streams.map((stream) => appendGiven(store, stream)));
+  await appendAll(store);
+  const broken = Promise.allSettled(streams.map((stream) => appendOn(store, stream)));
   await server.double.restart();
   await broken;
   await eventually(() => appended(other.append(freshStream(), NO_STREAM, [messageSent()])));
   for (const stream of streams) await appended(other.append(stream, NO_STREAM, [messageSent()]));
-  await eventually(() =>
-    appendGivenAll(store).catch((error: Error) => expect(error.message).toMatch('outdated')),
-  );
-  const results = await Promise.all(streams.map((stream) => appendGiven(store, stream)));
+  await eventually(() => appendAll(store).catch((error: Error) => expect(error.message).toMatch('outdated')));
+  const results = await Promise.all(streams.map((stream) => appendOn(store, stream)));
   expect(results).toEqual(streams.map(() => ({ outcome: 'outdated' })));
 });
 
 test('closing lets appends that wait for a look go first', async () => {
   const store = server.openStore();
-  const appends = appendGivenAll(store);
+  const appends = appendAll(store);
   await store.close();
   expect(await appends).toHaveLength(120);
-  await expect(appendGiven(store, streams[0] ?? '')).rejects.toBeInstanceOf(EventStoreUnavailable);
+  await expect(appendOn(store, streams[0] ?? '')).rejects.toBeInstanceOf(EventStoreUnavailable);
   expect(server.double.subscriptions).toBe(0);
 });
 

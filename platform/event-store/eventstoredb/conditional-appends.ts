@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache';
-import { type AppendResult, EventStoreUnavailable, NO_STREAM, type StreamAt } from '../event-store.ts';
+import { type AppendCondition, type AppendResult, EventStoreUnavailable, NO_STREAM } from '../event-store.ts';
 import type { LogClient } from './log-client.ts';
 import { look } from './look.ts';
 import type { ReadLane } from './read-lane.ts';
 import type { ClientEvent } from './recorded-event.ts';
 import { StreamEnds } from './stream-ends.ts';
 
-export interface GivenStreamsOptions {
+export interface ConditionalAppendsOptions {
   readonly log: Pick<LogClient, 'subscribe' | 'lastPlace'>;
   readonly reads: Pick<ReadLane<readonly ClientEvent[]>, 'read'>;
   /** Appends that wait for a look. */
@@ -24,34 +24,34 @@ const OUTDATED: AppendResult = { outcome: 'outdated' };
  * is looked at right before. Those that rest on the same stream leave in the order in which they came, whichever look or
  * read answers first. Beyond the bound, appends are rejected with `EventStoreUnavailable` at once.
  */
-export class GivenStreams {
-  readonly #options: GivenStreamsOptions;
+export class ConditionalAppends {
+  readonly #options: ConditionalAppendsOptions;
   readonly #categories = new LRUCache<string, StreamEnds>({ max: CATEGORIES });
   /** The last in each stream's line; settled when it has left. */
   readonly #lines = new Map<string, Promise<unknown>>();
   #waiting = 0;
 
-  constructor(options: GivenStreamsOptions) {
+  constructor(options: ConditionalAppendsOptions) {
     this.#options = options;
   }
 
   /**
-   * Appends if the stream is where it is given, whatever was appended to it before. Rejects as `StreamEnds` does. That the
+   * Appends if the condition holds, whatever was appended to its stream before. Rejects as `StreamEnds` does. That the
    * look came too late is for `append` to find.
    */
-  async append(given: StreamAt, append: () => Promise<AppendResult>): Promise<AppendResult> {
+  async append(condition: AppendCondition, append: () => Promise<AppendResult>): Promise<AppendResult> {
     if (this.#waiting >= this.#options.maxWaiting) {
       throw new EventStoreUnavailable('too many appends are waiting');
     }
     this.#waiting += 1;
-    const leaving = this.#leave(given, append, this.#lines.get(given.stream));
-    this.#lines.set(given.stream, leaving);
+    const leaving = this.#leave(condition, append, this.#lines.get(condition.stream));
+    this.#lines.set(condition.stream, leaving);
     try {
       const { appending } = await leaving;
       return appending;
     } finally {
       this.#waiting -= 1;
-      if (this.#lines.get(given.stream) === leaving) this.#lines.delete(given.stream);
+      if (this.#lines.get(condition.stream) === leaving) this.#lines.delete(condition.stream);
     }
   }
 
@@ -61,7 +61,7 @@ export class GivenStreams {
   }
 
   async #leave(
-    { stream, revision }: StreamAt,
+    { stream, revision }: AppendCondition,
     append: () => Promise<AppendResult>,
     before?: Promise<unknown>,
   ) {
