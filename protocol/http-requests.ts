@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { newUsername, text, USERNAME_LIMIT } from './scalars.ts';
+import { newUsername, text, USERNAME_LIMIT, usernameKey } from './scalars.ts';
 
 /** Longer ones only cost hashing time. */
 const PASSWORD_LIMIT = 1024;
@@ -57,4 +57,4 @@ export const pageQuery = z.object({
 export const userSearchQuery = pageQuery.extend({ search: text(100).default('') });
 
 const contains = (password: string, username: string): boolean =>
-  username !== '' && password.toLowerCase().includes(username.toLowerCase());
+  username !== '' && password.toLowerCase().includes(usernameKey(username));

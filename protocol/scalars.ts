@@ -35,6 +35,9 @@ export const username = z.string().regex(USERNAME);
 /** Whether anybody can have this name. */
 export const isUsername = (name: string): boolean => USERNAME.test(name);
 
+/** Under which a username is found, stored and compared: it is the same in any case. Also of an email that signs in. */
+export const usernameKey = (username: string): string => username.toLowerCase();
+
 /** A name that somebody wants to have. `.` and `..` mean a place in a path: no URL could name their owner. */
 export const newUsername = z
   .string()

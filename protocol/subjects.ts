@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { usernameKey } from './scalars.ts';
 
 /**
  * Request/reply: `CommandRequest` to `CommandReplies`, JSON, shared by all instances of the command service. A request of
@@ -45,7 +46,7 @@ export const encodeLeaderPosition = ({ epoch, position }: LeaderPosition): strin
 
 /** Pushes to one user's tabs; the payload is `encodePushes`'s. */
 export const pushSubject = (username: string): string =>
-  `${READ_SIDE}.push.user.${subjectToken(username.toLowerCase())}`;
+  `${READ_SIDE}.push.user.${subjectToken(usernameKey(username))}`;
 
 /** Pushes to everyone's tabs, but those of one user each; the payload is `encodePushes`'s. */
 export const PUSH_EVERYONE = `${READ_SIDE}.push.everyone`;

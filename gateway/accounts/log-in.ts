@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
+import { usernameKey } from '../../protocol/scalars.ts';
 import type { AttemptLimit, LimitReached } from './attempt-limit.ts';
 import type { Passwords } from './passwords.ts';
 import type { AccountRow, AccountsDatabase } from './schema.ts';
@@ -54,7 +55,7 @@ export async function createLogIn({ db, limits, passwords, startSession }: LogIn
   }
 
   return async (request) => {
-    const identifier = request.identifier.toLowerCase();
+    const identifier = usernameKey(request.identifier);
     const { address } = request.client;
     const result = await limits.ofIdentifier.count(
       { address, identifier },

@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import pg from 'pg';
 import type { Clock } from '../../platform/clock.ts';
+import { usernameKey } from '../../protocol/scalars.ts';
 import type { AccountsDatabase } from './schema.ts';
 import type { SignedIn } from './session-tokens.ts';
 import type { StartSession } from './stored-sessions.ts';
@@ -43,7 +44,7 @@ export function createNameClaims({ db, startSession, clock, newId }: NameClaimsO
   return {
     async claim(account) {
       const [now, names] = [clock(), loginNamesOf(account)];
-      const userKey = account.username.toLowerCase();
+      const userKey = usernameKey(account.username);
       try {
         return await db.transaction().execute(async (transaction) => {
           await releaseLapsed(transaction, userKey, names, lapsedBefore(now));
@@ -109,7 +110,7 @@ export const loginNamesOf = ({
   username,
   email,
 }: Pick<NewAccount, 'username' | 'email'>): readonly string[] =>
-  [...new Set([username.toLowerCase(), email.toLowerCase()])].sort();
+  [...new Set([usernameKey(username), usernameKey(email)])].sort();
 
 export const lapsedBefore = (now: Date): Date => new Date(now.getTime() - CLAIM_LEASE_MS);
 
@@ -156,12 +157,12 @@ export async function upsertClaim(
   { username, email, passwordHash }: NewAccount,
   { now, claimId, registrationId }: NewClaim,
 ): Promise<NameClaim | null> {
-  const renewable = { email, email_key: email.toLowerCase(), password_hash: passwordHash, claim_id: claimId };
+  const renewable = { email, email_key: usernameKey(email), password_hash: passwordHash, claim_id: claimId };
   const row = await transaction
     .insertInto('accounts')
     .values({
       ...renewable,
-      user_key: username.toLowerCase(),
+      user_key: usernameKey(username),
       username,
       registration_id: registrationId,
       claimed_at: now,
@@ -217,7 +218,7 @@ export async function takenFields(
   db: Kysely<AccountsDatabase>,
   wanted: { readonly username: string; readonly email: string },
 ): Promise<TakenField[]> {
-  const [userKey, emailKey] = [wanted.username.toLowerCase(), wanted.email.toLowerCase()];
+  const [userKey, emailKey] = [usernameKey(wanted.username), usernameKey(wanted.email)];
   const keys = [userKey, emailKey];
   const rows = await db
     .selectFrom('accounts')

@@ -3,6 +3,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Logger } from 'pino';
 import type { Clock } from '../../platform/clock.ts';
 import { type Given, prepareQuery } from '../../platform/postgres/prepared-query.ts';
+import { usernameKey } from '../../protocol/scalars.ts';
 import type { AccountsDatabase } from './schema.ts';
 import type { Session } from './session.ts';
 import { retentionStart, type SessionTokens, type SignedIn } from './session-tokens.ts';
@@ -24,7 +25,7 @@ export function createStartSession(tokens: SessionTokens, newId: () => string): 
       .insertInto('sessions')
       .values({
         session_id: sessionId,
-        user_key: username.toLowerCase(),
+        user_key: usernameKey(username),
         expires_at: validity.expiresAt,
         refreshable_until: validity.refreshableUntil,
       })

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { isUsername } from '../../protocol/scalars.ts';
+import { isUsername, usernameKey } from '../../protocol/scalars.ts';
 import { callerOf } from './authentication.ts';
 import { HttpRefusal } from './error-answers.ts';
 
@@ -11,6 +11,6 @@ export function possibleUser(username: string): string {
 
 /** For `/users/{me}/…`: what is somebody else's is not the caller's to see or change. */
 export async function requireOwnPath(request: FastifyRequest<{ Params: { me: string } }>): Promise<void> {
-  if (request.params.me.toLowerCase() !== callerOf(request).username.toLowerCase())
+  if (usernameKey(request.params.me) !== usernameKey(callerOf(request).username))
     throw new HttpRefusal('forbidden');
 }
