@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../platform/json.ts';
 import { InvalidPageCursor } from './read-models.ts';
 
 export interface PageCursors<Place> {
@@ -32,11 +33,3 @@ export const positionPlace = z.string().regex(/^(-1|\d{1,18})$/);
 
 /** Where a list that goes from new to old begins. */
 export const BEYOND_EVERY_POSITION = '9223372036854775807';
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

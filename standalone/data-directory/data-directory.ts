@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { parseJson } from '../../platform/json.ts';
 import { assertOnlyOwnerReads, assertOnlyOwnerWrites } from './assert-private.ts';
 import { DataDirectoryError } from './data-directory-error.ts';
 import { takeLock } from './lock.ts';
@@ -68,17 +69,9 @@ async function readOrCreate(path: string): Promise<z.output<typeof content>> {
     await writeOnce(join(path, FILE), `${JSON.stringify(fresh, null, 2)}\n`);
   }
   await assertOnlyOwnerReads(join(path, FILE));
-  const parsed = content.safeParse(parse(await readFile(join(path, FILE), 'utf8')));
+  const parsed = content.safeParse(parseJson(await readFile(join(path, FILE), 'utf8')));
   if (parsed.success) return parsed.data;
   throw new DataDirectoryError(`DATA_DIR: ${join(path, FILE)} is damaged or of another version of Rally`);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 const reason = (error: unknown): string =>
