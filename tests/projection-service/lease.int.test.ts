@@ -1,16 +1,23 @@
+import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
-import { waitForLeadership } from '../../projection-service/leadership.ts';
+import { type Leadership, type WaitOptions, waitForLeadership } from '../../projection-service/leadership.ts';
 import { LeaseWatch } from '../../projection-service/lease.ts';
-import { eventually } from '../support/patience.ts';
+import { eventually, PATIENCE_MS } from '../support/patience.ts';
 import { openBreakableConnection } from './breakable-connection.ts';
 import { openReadSides, type ReadSides, silent } from './read-side.ts';
 import { useServices } from './running-services.ts';
 import { ScriptedLog } from './scripted-log.ts';
 import { Story } from './story.ts';
 
-/** Short for a test, long for a machine that has much else to do. */
+/** Of leaders that are silent: how long it takes until that is seen makes no difference. */
 const limits = { pollMs: 20, leaseMs: 600 };
+
+/** Of a leader that must not lose its lease because the machine has much else to do: a beat in a second. */
+const SLOW_BEATS = { pollMs: 20, leaseMs: 6000 };
+
+/** One that looks often, and puts nobody out while the test waits for something. */
+const PATIENT_FOLLOWER = { pollMs: 20, leaseMs: 2 * PATIENCE_MS };
 
 describe('a lease', () => {
   let sides: ReadSides;
@@ -20,8 +27,17 @@ describe('a lease', () => {
   afterEach(() => sides.release());
   afterAll(() => sides.close());
 
-  const wait = (schema: string, options: { signal?: AbortSignal; onLapsed?: () => void } = {}) =>
-    waitForLeadership(sides.pool, schema, { signal: new AbortController().signal, limits, ...options });
+  /** Whatever becomes of it is over with the test. */
+  function wait(schema: string, options: Partial<WaitOptions> = {}): Promise<Leadership | null> {
+    const over = new AbortController();
+    const signal = options.signal ? AbortSignal.any([options.signal, over.signal]) : over.signal;
+    const waiting = waitForLeadership(sides.pool, schema, { limits, ...options, signal });
+    onTestFinished(async () => {
+      over.abort();
+      await (await waiting)?.release();
+    });
+    return waiting;
+  }
 
   /** Leads, and does nothing, as a process that is frozen: its connection stays open. */
   async function frozenLeader(schema: string) {
@@ -29,6 +45,29 @@ describe('a lease', () => {
     onTestFinished(() => client.release(true));
     await client.query(`select pg_advisory_lock(hashtextextended('projection into ' || $1, 0))`, [schema]);
     return client;
+  }
+
+  /** One that writes and then waits, for a lock that the test holds until `end`. Resolves once it waits. */
+  async function longStatement(schema: string, client: pg.ClientBase): Promise<{ end(): Promise<void> }> {
+    const holder = await sides.pool.connect();
+    onTestFinished(() => holder.release(true));
+    await holder.query('select pg_advisory_lock(1)');
+    const ended = client.query(
+      `update ${schema}.checkpoints set filled = filled; select pg_advisory_xact_lock(1)`,
+    );
+    await eventually(async () => {
+      const { rows } = await holder.query(
+        `select 1 from pg_locks where locktype = 'advisory' and not granted
+         and database = (select oid from pg_database where datname = current_database())`,
+      );
+      expect(rows).toHaveLength(1);
+    });
+    return {
+      async end() {
+        await holder.query('select pg_advisory_unlock(1)');
+        await ended;
+      },
+    };
   }
 
   it('that does not move is taken over with a higher epoch, and its holder is put out', async () => {
@@ -40,25 +79,34 @@ describe('a lease', () => {
     expect(taken?.epoch).toBe(leadership.epoch + 1n);
     expect(onLapsed).toHaveBeenCalled();
     await expect(frozen.query('select 1')).rejects.toThrow();
-    await taken?.release();
   });
 
   it('is kept by a leader that does nothing, and by one whose statement takes long', async () => {
     const { schema, close } = await sides.open();
     await close();
-    const leading = await wait(schema);
+    const leading = await wait(schema, { limits: SLOW_BEATS });
     if (!leading) throw new Error('not leading');
     const onLapsed = vi.fn();
+    let beats = 0;
+    // It has seen a new beat for no time at all.
+    const onWaiting = (silentMs: number) => void (silentMs === 0 && beats++);
     const followers = new AbortController();
-    const follower = wait(schema, { signal: followers.signal, onLapsed });
-    await leading.client.query(
-      `update ${schema}.checkpoints set filled = filled from pg_sleep(${(limits.leaseMs * 3) / 1000})`,
-    );
+    const options = { signal: followers.signal, limits: PATIENT_FOLLOWER, onLapsed, onWaiting };
+    const follower = wait(schema, options);
+    const moreBeats = async () => {
+      const before = beats;
+      // One may have been on its way already.
+      await eventually(() => expect(beats).toBeGreaterThan(before + 1));
+    };
+    await moreBeats();
+
+    const statement = await longStatement(schema, leading.client);
+    await moreBeats();
+    await statement.end();
     expect(onLapsed).not.toHaveBeenCalled();
     expect(leading.lost.aborted).toBe(false);
     followers.abort();
     expect(await follower).toBeNull();
-    await leading.release();
   });
 
   it('is lost by a leader whose network swallows everything, and what it waits for ends', async () => {
@@ -125,8 +173,9 @@ describe('a projection service', () => {
     });
     expect(await metric('rally_projection_leading')).toBe(0);
     await eventually(() => expect(bus.pushedTo('bob')).toEqual([`${sent.position}.0`]));
-    expect(await metric('rally_projection_leading')).toBe(1);
-    expect(await service.notReady()).toBeNull();
+    // With such a short lease it loses its own when the machine stalls, and takes it again.
+    await eventually(async () => expect(await metric('rally_projection_leading')).toBe(1));
+    await eventually(async () => expect(await service.notReady()).toBeNull());
     frozen.release(true);
   });
 });
