@@ -3,8 +3,8 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { EventStore } from '../../platform/event-store/event-store.ts';
 import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
-import { type BreakableLink, breakableLink } from '../support/breakable-link.ts';
 import { type DistributedDeployment, startDistributed } from '../support/distributed-deployment.ts';
+import { type Link, openLink } from '../support/link.ts';
 import { describeWithNats } from '../support/nats-server.ts';
 import { Conversations } from './distributed-conversations.ts';
 
@@ -13,7 +13,7 @@ const MESSAGES = 5000;
 
 describeWithNats('a message bus that breaks amid sends', () => {
   let deployment: DistributedDeployment;
-  let linkOfProjection: BreakableLink;
+  let linkOfProjection: Link;
   let store: EventStore;
 
   beforeAll(async () => {
@@ -27,7 +27,7 @@ describeWithNats('a message bus that breaks amid sends', () => {
       },
       {
         natsForProjection: async (url) => {
-          linkOfProjection = await breakableLink(Number(new URL(url).port));
+          linkOfProjection = await openLink({ host: '127.0.0.1', port: Number(new URL(url).port) });
           return `nats://127.0.0.1:${linkOfProjection.port}`;
         },
       },
@@ -38,7 +38,7 @@ describeWithNats('a message bus that breaks amid sends', () => {
   afterAll(async () => {
     await store?.close();
     await deployment?.stop();
-    linkOfProjection?.close();
+    await linkOfProjection?.close();
   });
 
   it.each([1000, 10_000])(
@@ -74,7 +74,7 @@ describeWithNats('a message bus that breaks amid sends', () => {
       await deployment.expectReadiness([503, 200, 200, 200, 200]);
       await conversations.moreAcks(conversations.underWay + 1);
       await over;
-      linkOfProjection.restore();
+      linkOfProjection.mend();
       await deployment.expectReadiness(Array(5).fill(200));
     });
 

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { MessageBus } from '../../platform/message-bus/message-bus.ts';
 import { connectNatsBus } from '../../platform/message-bus/nats/nats-bus.ts';
-import { type BreakableLink, breakableLink } from '../support/breakable-link.ts';
+import { type Link, openLink } from '../support/link.ts';
 import { describeWithNats, startNatsServer } from '../support/nats-server.ts';
 import { eventually } from '../support/patience.ts';
 import { freshSubject } from './subjects.ts';
@@ -22,12 +22,12 @@ interface Reader {
   readonly unannounced: number[];
 }
 
-async function linkedBus(serverPort: number): Promise<{ bus: MessageBus; link: BreakableLink }> {
-  const link = await breakableLink(serverPort);
+async function linkedBus(serverPort: number): Promise<{ bus: MessageBus; link: Link }> {
+  const link = await openLink({ host: '127.0.0.1', port: serverPort });
   const bus = await connectNatsBus({ url: `nats://127.0.0.1:${link.port}`, name: 'linked', logger });
   onTestFinished(async () => {
     await bus.close();
-    link.close();
+    await link.close();
   });
   return { bus, link };
 }
@@ -68,7 +68,7 @@ describeWithNats('a link to NATS that breaks while numbers are published', () =>
       await pause(50);
       link.cut();
       await pause(50);
-      link.restore();
+      link.mend();
       const cutAt = source.published;
       await eventually(() => expect(reader.last).toBeGreaterThan(cutAt));
     }
@@ -89,7 +89,7 @@ describeWithNats('a link to NATS that breaks while numbers are published', () =>
     const subject = freshSubject();
     const got: string[] = [];
     await subscriber.bus.subscribe(subject, (payload) => got.push(payload));
-    subscriber.link.restore();
+    subscriber.link.mend();
     await eventually(() => expect(told.mock.calls.length).toBeGreaterThan(1));
     publisher.bus.publish(subject, 'x');
     await eventually(() => expect(got).toEqual(['x']));

@@ -5,7 +5,7 @@ import { openEventStoreDb } from '../../platform/event-store/eventstoredb/open-e
 import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
 import { freshStream, messageSent } from '../event-store/events.ts';
 import { EventStoreDbDouble } from '../eventstoredb-double/double.ts';
-import { openSlowConnection } from '../support/slow-connection.ts';
+import { openDatabaseLink } from '../support/link.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 
 /** A store whose server can be made slow: then what it can do depends on that, and not on the machine. Closed by the test's end. */
@@ -21,7 +21,7 @@ const EVENTS_AT_ONCE = 8;
 export async function openSlowablePostgres(): Promise<SlowableStore> {
   const database = await createTestDatabase();
   onTestFinished(() => database.drop());
-  const connection = await openSlowConnection(database.url);
+  const connection = await openDatabaseLink(database.url);
   onTestFinished(() => connection.close());
   const logger = pino({ level: 'silent' });
   const store = await openPostgresEventStore({ url: connection.url, logger, maxBatchEvents: EVENTS_AT_ONCE });

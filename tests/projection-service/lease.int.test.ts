@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, v
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
 import { type Leadership, type WaitOptions, waitForLeadership } from '../../projection-service/leadership.ts';
 import { LeaseWatch } from '../../projection-service/lease.ts';
+import { openDatabaseLink } from '../support/link.ts';
 import { eventually, PATIENCE_MS } from '../support/patience.ts';
-import { openBreakableConnection } from './breakable-connection.ts';
 import { openReadSides, type ReadSides, silent } from './read-side.ts';
 import { useServices } from './running-services.ts';
 import { ScriptedLog } from './scripted-log.ts';
@@ -110,7 +110,7 @@ describe('a lease', () => {
   });
 
   it('is lost by a leader whose network swallows everything, and what it waits for ends', async () => {
-    const way = await openBreakableConnection(sides.url);
+    const way = await openDatabaseLink(sides.url);
     const pool = createPostgresPool({ url: way.url, applicationName: 'test', max: 3, logger: silent });
     onTestFinished(async () => {
       way.cut();

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
 import { projectionDigest } from '../../projection-service/digest.ts';
 import { openReadModels } from '../../read-models/open-read-models.ts';
+import { openDatabaseLink } from '../support/link.ts';
 import { eventually } from '../support/patience.ts';
-import { openBreakableConnection } from './breakable-connection.ts';
 import { silent } from './read-side.ts';
 import { useServices } from './running-services.ts';
 import { ScriptedLog } from './scripted-log.ts';
@@ -137,7 +137,7 @@ describe('projection service', () => {
   });
 
   it('is not ready while its database is away, goes on afterwards, and starts without one', async () => {
-    const way = await openBreakableConnection(running.sides.url);
+    const way = await openDatabaseLink(running.sides.url);
     const pool = createPostgresPool({ url: way.url, applicationName: 'test', max: 5, logger: silent });
     const [schema, log] = [running.sides.freshSchema(), new ScriptedLog()];
     const { service } = await services.start(pool, schema, log);
