@@ -1,5 +1,9 @@
 import { stat } from 'node:fs/promises';
-import { DataDirectoryError } from './data-directory-error.ts';
+
+/** A `DATA_DIR` that cannot be used. The message says why, and what to do about it, in one line. */
+export class DataDirectoryError extends Error {
+  override readonly name = 'DataDirectoryError';
+}
 
 const WRITABLE_BY_OTHERS = 0o022;
 const OPEN_TO_OTHERS = 0o077;

@@ -3,8 +3,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseJson } from '../../platform/json.ts';
-import { assertOnlyOwnerReads, assertOnlyOwnerWrites } from './assert-private.ts';
-import { DataDirectoryError } from './data-directory-error.ts';
+import { assertOnlyOwnerReads, assertOnlyOwnerWrites, DataDirectoryError } from './assert-private.ts';
 import { takeLock } from './lock.ts';
 import { writeOnce } from './write-once.ts';
 

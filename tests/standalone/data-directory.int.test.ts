@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DataDirectoryError } from '../../standalone/data-directory/assert-private.ts';
 import { openDataDirectory } from '../../standalone/data-directory/data-directory.ts';
-import { DataDirectoryError } from '../../standalone/data-directory/data-directory-error.ts';
 import { startTimeOf } from '../../standalone/data-directory/process-table.ts';
 
 describe('a data directory', () => {
