@@ -66,6 +66,11 @@ export const gatewayConfiguration = z.object({
   READ_YOUR_WRITES_MS: milliseconds().default(2000),
   /** Frames of one tab that are not answered yet; beyond, they are refused as `unavailable`. */
   PENDING_FRAMES_LIMIT: wholeNumber({ min: 1, max: 100_000 }).default(256),
+  /**
+   * How long a tab that comes, or has a hole to fill, waits until a projection service leads and the read models have caught up;
+   * then it is closed (3001), and comes again. A change of leaders takes some 3 s.
+   */
+  CATCH_UP_TIMEOUT_MS: milliseconds().default(10_000),
   /** More missed events than this are not replayed (`recovered: false`): reloading is cheaper. */
   RESUME_LIMIT: wholeNumber({ min: 0, max: 100_000 }).default(1000),
   /** More unsent bytes than this close a tab that does not read (3008). */

@@ -93,6 +93,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       sendCommands,
       sessions: accounts,
       missed: readModels.missed,
+      projected,
     });
     const publicServer = await listenPublicly({
       host: configuration.HOST,

@@ -5,7 +5,7 @@ import { followLog } from './follow-log.ts';
 import { keepTrimming } from './keep-trimming.ts';
 import { LeadershipLost, waitForLeadership } from './leadership.ts';
 import { type ProjectionParts, projectLog } from './project-log.ts';
-import { publishAgain } from './publisher.ts';
+import { answerPublished, publishAgain } from './publisher.ts';
 import { readFeedAfter } from './read-feed.ts';
 
 export interface TermOptions {
@@ -47,8 +47,14 @@ export async function serveTerm(parts: ProjectionParts, options: TermOptions): P
       'leading',
     );
     onStanding();
-    await publishAgain(parts, leadership.epoch, readFeedAfter(pool, schema, leadership), untilOver);
-    await projectLog(leadership, parts, { signal: untilOver, interrupted });
+    const { epoch } = leadership;
+    const answering = await answerPublished(parts.bus, () => ({ epoch, position: leadership.position }));
+    try {
+      await publishAgain(parts, epoch, readFeedAfter(pool, schema, leadership), untilOver);
+      await projectLog(leadership, parts, { signal: untilOver, interrupted });
+    } finally {
+      await answering.unsubscribe();
+    }
     if (leadership.lost.aborted) throw new LeadershipLost('the lock or its lease was lost');
   } finally {
     over.abort();

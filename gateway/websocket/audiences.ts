@@ -1,20 +1,22 @@
 import type { Logger } from 'pino';
 import type { MessageBus, Subscription } from '../../platform/message-bus/message-bus.ts';
-import { decodePushes, type ReceivedPush } from '../../protocol/pushes.ts';
-import { pushSubject } from '../../protocol/subjects.ts';
+import { decodePushes, type ReceivedPushes } from '../../protocol/pushes.ts';
+import { PUSH_EVERYONE, pushSubject } from '../../protocol/subjects.ts';
+import { userKey } from '../../read-models/user-key.ts';
 import type { Tab } from './tab.ts';
 
-interface Audience {
+interface UserTabs {
   readonly tabs: Set<Tab>;
   readonly subscription: Promise<Subscription>;
 }
 
-/** Which tabs each user has here. A user's pushes are subscribed to while there is one. */
+/** Which tabs each user has here. Pushes to a user are subscribed to while there is one, pushes to everyone while there is any. */
 export class Audiences {
   readonly #bus: MessageBus;
   readonly #refill: (tabs: readonly Tab[]) => void;
   readonly #logger: Logger;
-  readonly #byUser = new Map<string, Audience>();
+  readonly #byKey = new Map<string, UserTabs>();
+  #everyone: Promise<Subscription> | null = null;
 
   /** `refill` brings tabs up to date whose live pushes have a hole. */
   constructor(bus: MessageBus, refill: (tabs: readonly Tab[]) => void, logger: Logger) {
@@ -23,47 +25,83 @@ export class Audiences {
     this.#logger = logger;
   }
 
-  /** Resolves when what is pushed to the user from now on reaches the tab; rejects when it cannot. */
+  /** Resolves when what is pushed to the user or to everyone from now on reaches the tab; rejects when it cannot. */
   async join(tab: Tab, username: string): Promise<void> {
-    const subject = pushSubject(username);
-    const audience = this.#byUser.get(subject) ?? this.#subscribe(subject);
-    audience.tabs.add(tab);
-    await audience.subscription;
+    const key = userKey(username);
+    const user = this.#byKey.get(key) ?? this.#subscribeUser(key);
+    user.tabs.add(tab);
+    await Promise.all([user.subscription, this.#everyone ?? this.#subscribeEveryone()]);
   }
 
-  /** A user who comes back at once gets a new audience: the old one has no tabs, so nothing arrives twice. */
+  /** Who comes back at once is subscribed anew; the old subscription has no tabs, so nothing arrives twice. */
   leave(tab: Tab, username: string): void {
-    const subject = pushSubject(username);
-    const audience = this.#byUser.get(subject);
-    if (!audience?.tabs.delete(tab) || audience.tabs.size > 0) return;
-    this.#byUser.delete(subject);
-    audience.subscription
+    const key = userKey(username);
+    const user = this.#byKey.get(key);
+    if (!user?.tabs.delete(tab) || user.tabs.size > 0) return;
+    this.#byKey.delete(key);
+    this.#end(user.subscription);
+    if (this.#byKey.size > 0 || !this.#everyone) return;
+    this.#end(this.#everyone);
+    this.#everyone = null;
+  }
+
+  #subscribeUser(key: string): UserTabs {
+    const tabs = new Set<Tab>();
+    const subscription = this.#bus.subscribe(pushSubject(key), (payload) => {
+      const published = this.#read(payload);
+      this.#fill(published ? pushTo(tabs, published) : interrupt(tabs));
+    });
+    const user = { tabs, subscription };
+    this.#byKey.set(key, user);
+    return user;
+  }
+
+  #subscribeEveryone(): Promise<Subscription> {
+    const subscription: Promise<Subscription> = this.#bus.subscribe(PUSH_EVERYONE, (payload) => {
+      if (this.#everyone !== subscription) return;
+      const published = this.#read(payload);
+      const users = [...this.#byKey];
+      const behind = users.map(([key, { tabs }]) =>
+        published ? pushTo(tabs, published, key) : interrupt(tabs),
+      );
+      this.#fill(behind.flat());
+    });
+    this.#everyone = subscription;
+    subscription.catch(() => {
+      if (this.#everyone === subscription) this.#everyone = null;
+    });
+    return subscription;
+  }
+
+  #fill(behind: readonly Tab[]): void {
+    if (behind.length > 0) this.#refill(behind);
+  }
+
+  #end(ended: Promise<Subscription>): void {
+    ended
       .then((subscription) => subscription.unsubscribe())
       .catch((err) => this.#logger.warn({ err }, 'a subscription could not be ended'));
   }
 
-  #subscribe(subject: string): Audience {
-    const tabs = new Set<Tab>();
-    const subscription = this.#bus.subscribe(subject, (payload) => {
-      const pushes = this.#read(payload);
-      const behind: Tab[] = [];
-      for (const tab of tabs) {
-        if (pushes ? !tab.push(pushes) : tab.feed.interrupt()) behind.push(tab);
-      }
-      if (behind.length > 0) this.#refill(behind);
-    });
-    const audience = { tabs, subscription };
-    this.#byUser.set(subject, audience);
-    return audience;
-  }
-
   /** null: it says nothing to us, so there is a hole. A service of another version may have written it. */
-  #read(payload: string): readonly ReceivedPush[] | null {
+  #read(payload: string): ReceivedPushes | null {
     try {
-      return decodePushes(payload).pushes;
+      return decodePushes(payload);
     } catch (err) {
-      this.#logger.warn({ err }, 'pushes that cannot be read are taken from the feed');
+      this.#logger.warn({ err }, 'pushes that cannot be read are looked up');
       return null;
     }
   }
 }
+
+/** Those of a user's tabs that have a hole now. `key`: what is for everyone else is left out. */
+function pushTo(tabs: ReadonlySet<Tab>, { epoch, pushes }: ReceivedPushes, key?: string): Tab[] {
+  const isLeftOut = key !== undefined && pushes.some(({ everyoneBut }) => everyoneBut === key);
+  const published = {
+    epoch,
+    pushes: isLeftOut ? pushes.filter(({ everyoneBut }) => everyoneBut !== key) : pushes,
+  };
+  return [...tabs].filter((tab) => !tab.push(published));
+}
+
+const interrupt = (tabs: ReadonlySet<Tab>): Tab[] => [...tabs].filter((tab) => tab.feed.interrupt());

@@ -52,7 +52,7 @@ export function createJoin(parts: JoinParts): Join {
 /** Asked again when the bus was interrupted meanwhile: the end of the session may have got lost. */
 async function authenticate(sessions: Sessions, tab: Tab, accessToken: string): Promise<Session | null> {
   for (;;) {
-    tab.feed.lookUp();
+    tab.feed.beginLookUp();
     const session = await sessions.authenticate(accessToken);
     if (tab.feed.isWhole || !tab.isOpen) return session;
   }
@@ -61,7 +61,7 @@ async function authenticate(sessions: Sessions, tab: Tab, accessToken: string): 
 /** Everything that was missed, or nothing; then the welcome; then what has been pushed meanwhile. */
 async function welcome({ missedPushes, metrics }: JoinParts, tab: Tab, session: Session): Promise<void> {
   const wantsToGoOn = tab.feed.last !== null;
-  const missed = await missedPushes.by(tab, session.username);
+  const missed = await missedPushes.lookUp(tab, session.username);
   if (!missed) return;
   const replayed = wantsToGoOn && missed.outcome === 'complete' ? missed.pushes : [];
   const recovered = wantsToGoOn && missed.outcome === 'complete';
@@ -77,5 +77,5 @@ async function welcome({ missedPushes, metrics }: JoinParts, tab: Tab, session: 
       replayed: replayed.length,
     },
   });
-  tab.goLive(missed.upTo);
+  tab.goLive(missed);
 }

@@ -1,36 +1,47 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
+import { jittered } from '../../platform/pause.ts';
+import type { Cursor } from '../../protocol/cursor.ts';
 import type { Missed, ReadModels } from '../../read-models/read-models.ts';
+import type { ProjectedPosition } from '../projected-position.ts';
+import type { Leader } from './leader.ts';
 import type { SocketMetrics } from './socket-metrics.ts';
 import type { Tab } from './tab.ts';
 
 /** After a broken bus connection every tab has a hole to fill; the database is not asked about all at once. */
 const REFILLS_AT_ONCE = 8;
 
-/** Looks up in the feed what tabs have missed. */
+/** Before rows are read again that were behind what has been published, or of another leader than the one who had answered. */
+const AGAIN_MS = 50;
+
+export interface MissedPushesParts {
+  readonly missed: ReadModels['missed'];
+  readonly leader: Pick<Leader, 'published'>;
+  readonly projected: Pick<ProjectedPosition, 'waitFor'>;
+  /** More missed pushes are not looked up. */
+  readonly limit: number;
+  /** How long a tab waits until somebody leads and the read models have caught up. */
+  readonly patienceMs: number;
+  readonly metrics: SocketMetrics;
+  readonly logger: Logger;
+}
+
+/** Looks up what tabs have missed: so that with what is pushed from then on they have everything. */
 export class MissedPushes {
-  readonly #missed: ReadModels['missed'];
-  readonly #limit: number;
-  readonly #metrics: SocketMetrics;
-  readonly #logger: Logger;
+  readonly #parts: MissedPushesParts;
   readonly #inTurn = pLimit(REFILLS_AT_ONCE);
 
-  /** More than `limit` missed pushes are not looked up. */
-  constructor(missed: ReadModels['missed'], limit: number, metrics: SocketMetrics, logger: Logger) {
-    this.#missed = missed;
-    this.#limit = limit;
-    this.#metrics = metrics;
-    this.#logger = logger;
+  constructor(parts: MissedPushesParts) {
+    this.#parts = parts;
   }
 
-  /** Since the tab's cursor. Asked again when the bus was interrupted meanwhile; null: the tab has gone. */
-  async by(tab: Tab, username: string): Promise<Missed | null> {
-    while (tab.isOpen) {
-      tab.feed.lookUp();
-      const missed = await this.#missed(username, tab.feed.last, this.#limit);
-      if (tab.isOpen && tab.feed.isWhole) return missed;
-    }
-    return null;
+  /**
+   * Since the tab's cursor, up to a place beyond which every push reaches the tab, whose subscriptions are confirmed: see
+   * `docs/decisions/0032-frames-before-rows.md`. null: the tab has gone. Rejects when that place cannot be had in time.
+   */
+  lookUp(tab: Tab, username: string): Promise<Missed | null> {
+    return this.#lookUp(tab, username, this.#parts.missed);
   }
 
   /**
@@ -39,31 +50,62 @@ export class MissedPushes {
    */
   async refill(tabs: readonly Tab[]): Promise<void> {
     const refilled = tabs.map((tab) =>
-      tab.user?.join({
-        isResume: true,
-        isWanted: () => tab.isOpen,
-        work: () => this.#inTurn(() => this.#refill(tab)),
-      }),
+      tab.user?.join({ isResume: true, isWanted: () => tab.isOpen, work: () => this.#refill(tab) }),
     );
     await Promise.all(refilled);
   }
 
+  /** What was pushed may have been lost meanwhile, or another leader may have taken over: then it is done again. */
+  async #lookUp(tab: Tab, username: string, read: ReadModels['missed']): Promise<Missed | null> {
+    const { patienceMs, projected } = this.#parts;
+    const deadline = performance.now() + patienceMs;
+    while (tab.isOpen) {
+      tab.feed.beginLookUp();
+      const missed = await this.#readBehindLeader(tab, username, read);
+      if (!tab.isOpen) break;
+      const isLate = performance.now() >= deadline;
+      const ahead = missed && placeAhead(tab.feed.last, missed.upTo);
+      if (missed && tab.feed.isWhole && (isLate || ahead === null)) return missed;
+      if (isLate) throw new Error('nobody leads the projection, or it has not caught up');
+      // The tab has seen a push whose row is not written yet.
+      if (ahead !== null) await projected.waitFor(ahead);
+      if (ahead !== null || !missed) await pause(jittered(AGAIN_MS), null, { ref: false });
+    }
+    return null;
+  }
+
+  /** null: what was read does not hold what the leader has published. */
+  async #readBehindLeader(tab: Tab, username: string, read: ReadModels['missed']): Promise<Missed | null> {
+    const { leader, projected, limit } = this.#parts;
+    const published = await leader.published();
+    if (!published || !tab.isOpen || !(await projected.waitFor(published.position))) return null;
+    const missed = await read(username, tab.feed.last, limit);
+    return missed.epoch === published.epoch && missed.upTo.position >= published.position ? missed : null;
+  }
+
   async #refill(tab: Tab): Promise<void> {
+    const { missed: find, metrics, logger } = this.#parts;
     try {
-      const missed = tab.session && (await this.by(tab, tab.session.username));
+      const missed =
+        tab.session &&
+        (await this.#lookUp(tab, tab.session.username, (...asked) => this.#inTurn(() => find(...asked))));
       if (!missed) return;
       if (missed.outcome === 'incomplete') return this.#giveUp(tab);
-      this.#metrics.replayed('refilled');
+      metrics.replayed('refilled');
       tab.replay(missed.pushes);
-      tab.goLive(missed.upTo);
+      tab.goLive(missed);
     } catch (err) {
-      this.#logger.warn({ err }, 'missed pushes could not be looked up');
+      logger.warn({ err }, 'missed pushes could not be looked up');
       this.#giveUp(tab);
     }
   }
 
   #giveUp(tab: Tab): void {
-    this.#metrics.replayed('failed');
+    this.#parts.metrics.replayed('failed');
     tab.close('CANCELLED');
   }
 }
+
+/** Where a cursor of the same log is, if that is beyond `upTo`. */
+const placeAhead = (cursor: Cursor | null, upTo: Cursor): bigint | null =>
+  cursor && cursor.log === upTo.log && cursor.position > upTo.position ? cursor.position : null;

@@ -1,8 +1,9 @@
 import type { ClientFrame } from '../../protocol/client-frames.ts';
 import type { CloseCodeName } from '../../protocol/close-codes.ts';
 import type { Cursor } from '../../protocol/cursor.ts';
-import type { Push, PushOrHole } from '../../protocol/pushes.ts';
+import type { Push } from '../../protocol/pushes.ts';
 import { refusalFrame, replyText, type WelcomeFrame } from '../../protocol/server-frames.ts';
+import type { Missed } from '../../read-models/read-models.ts';
 import type { Session } from '../accounts/session.ts';
 import type { Socket, SocketHandlers } from '../public-server/public-server.ts';
 import { closeSocket } from './closing.ts';
@@ -11,7 +12,7 @@ import { FrameRate } from './frame-rate.ts';
 import { readFrame } from './read-frame.ts';
 import type { SocketPlace } from './socket-places.ts';
 import type { TabContext } from './tab-context.ts';
-import { TabFeed } from './tab-feed.ts';
+import { type PublishedPushes, TabFeed } from './tab-feed.ts';
 import type { UserAllowance } from './user-allowance.ts';
 
 /**
@@ -124,15 +125,15 @@ export class Tab implements SocketHandlers {
    * The tab has everything up to here: live pushes that were held meanwhile follow. If one of them is of another log, nobody
    * would look up what follows it: the tab is closed, and resumes.
    */
-  goLive(upTo: Cursor): void {
-    this.#sendPushes(this.feed.goLive(upTo));
+  goLive({ upTo, epoch }: Pick<Missed, 'upTo' | 'epoch'>): void {
+    this.#sendPushes(this.feed.goLive(upTo, epoch));
     if (!this.feed.isLive) this.close('CANCELLED');
   }
 
   /** false: there was a hole, and somebody has to look up what the tab missed. */
-  push(pushes: readonly PushOrHole[]): boolean {
+  push(published: PublishedPushes): boolean {
     const wasLive = this.feed.isLive;
-    this.#sendPushes(this.feed.take(pushes));
+    this.#sendPushes(this.feed.take(published));
     return this.feed.isLive || !wasLive;
   }
 

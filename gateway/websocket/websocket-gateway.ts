@@ -8,6 +8,7 @@ import type { Sessions } from '../accounts/session.ts';
 import type { ClientAddressOf } from '../client-address.ts';
 import type { SendCommands } from '../command-client.ts';
 import type { GatewayConfiguration } from '../configuration.ts';
+import type { ProjectedPosition } from '../projected-position.ts';
 import type { AllowsOrigin } from '../public-address.ts';
 import type { AnswerHandshake, HandshakeAnswer } from '../public-server/public-server.ts';
 import { createAskFrames } from './answer-frames.ts';
@@ -16,6 +17,7 @@ import { openAndClose } from './closing.ts';
 import { drainTabs } from './drain-tabs.ts';
 import { judgeHandshake } from './handshake.ts';
 import { createJoin } from './join.ts';
+import { Leader } from './leader.ts';
 import { LiveSessions } from './live-sessions.ts';
 import { MissedPushes } from './missed-pushes.ts';
 import { createSocketMetrics } from './socket-metrics.ts';
@@ -27,6 +29,7 @@ export interface WebSocketGatewayParts {
   readonly sessions: Sessions;
   readonly sendCommands: SendCommands;
   readonly missed: ReadModels['missed'];
+  readonly projected: Pick<ProjectedPosition, 'waitFor'>;
   readonly bus: MessageBus;
   readonly allowsOrigin: AllowsOrigin;
   readonly clientAddressOf: ClientAddressOf;
@@ -38,6 +41,7 @@ export interface WebSocketGatewayParts {
     | 'RESUMES_PER_USER_PER_S'
     | 'PENDING_FRAMES_LIMIT'
     | 'RESUME_LIMIT'
+    | 'CATCH_UP_TIMEOUT_MS'
     | 'SLOW_CONSUMER_BYTES'
     | 'COMMAND_TIMEOUT_MS'
   >;
@@ -63,7 +67,15 @@ export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketG
   const openSockets = new WaitGroup();
   const metrics = createSocketMetrics(parts.registry, () => openSockets.underWay);
   const liveSessions = new LiveSessions(sessions, bus, clock, logger);
-  const missedPushes = new MissedPushes(parts.missed, configuration.RESUME_LIMIT, metrics, logger);
+  const missedPushes = new MissedPushes({
+    missed: parts.missed,
+    leader: new Leader(bus, logger),
+    projected: parts.projected,
+    limit: configuration.RESUME_LIMIT,
+    patienceMs: configuration.CATCH_UP_TIMEOUT_MS,
+    metrics,
+    logger,
+  });
   const audiences = new Audiences(bus, (behind) => void missedPushes.refill(behind), logger);
   const places = new SocketPlaces({
     pendingSockets: configuration.PENDING_SOCKETS_PER_ADDRESS,

@@ -58,8 +58,8 @@ export class RecordingBus implements MessageBus {
     return Promise.reject(new Error('only for publishing'));
   }
 
-  respond(): Promise<Subscription> {
-    return Promise.reject(new Error('only for publishing'));
+  async respond(): Promise<Subscription> {
+    return { unsubscribe: async () => {} };
   }
 
   isConnected(): boolean {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { pushSubject } from '../../../protocol/subjects.ts';
+import { encodePushes } from '../../../protocol/pushes.ts';
+import { PUSH_EVERYONE, pushSubject } from '../../../protocol/subjects.ts';
 import { eventually } from '../../support/patience.ts';
-import { createTestGateway, settle } from './test-gateway.ts';
+import { createTestGateway, gate, settle } from './test-gateway.ts';
 
 describe('live pushes', () => {
   it('go to every tab of their user, whatever the case of the name, and to nobody else', async () => {
@@ -38,17 +39,22 @@ describe('live pushes', () => {
   it('are subscribed to only while the user has a tab here', async () => {
     const { open, bus, feed } = createTestGateway();
     expect(bus.subjects).toEqual([]);
-    const [tab, phone] = [await open('ann'), await open('ann-phone')];
-    expect(bus.subjects).toEqual(['session.changed', pushSubject('ann')]);
+    const [tab, phone, bob] = [await open('ann'), await open('ann-phone'), await open('bob')];
+    const ofAll = ['session.changed', pushSubject('ann'), PUSH_EVERYONE, pushSubject('bob')];
+    expect(bus.subjects).toEqual(ofAll);
     tab.disconnect();
     await settle();
-    expect(bus.subjects).toEqual(['session.changed', pushSubject('ann')]);
+    expect(bus.subjects).toEqual(ofAll);
     phone.disconnect();
-    await eventually(() => expect(bus.subjects).toEqual(['session.changed']));
+    await eventually(() => expect(bus.subjects).not.toContain(pushSubject('ann')));
+    expect(bus.subjects).toEqual(['session.changed', PUSH_EVERYONE, pushSubject('bob')]);
     const back = await open('ann');
     feed.push('ann', 'one');
     await eventually(() => expect(back.story).toEqual(['welcome', 'one']));
     expect(tab.story).toEqual(['welcome']);
+    back.disconnect();
+    bob.disconnect();
+    await eventually(() => expect(bus.subjects).toEqual(['session.changed']));
   });
 
   it('arrive once at a tab that follows another without a pause', async () => {
@@ -60,5 +66,112 @@ describe('live pushes', () => {
     feed.push('ann', 'one');
     await eventually(() => expect(back.story.at(-1)).toBe('one'));
     expect(new Set(back.story).size).toBe(back.story.length);
+  });
+});
+
+describe('pushes to everyone', () => {
+  it('go to every tab but those of the user who is left out, in one order with what is pushed to one', async () => {
+    const { open, feed } = createTestGateway();
+    const [ann, phone, bob] = [await open('ann'), await open('ann-phone'), await open('bob')];
+    feed.push('ann', '1');
+    feed.pushToEveryoneBut('Bob', '2');
+    feed.pushToEveryoneBut('nobody', '3');
+    feed.push('bob', '4');
+    feed.pushToEveryoneBut('ANN', '5');
+    feed.push('ann', '6');
+    await settle();
+    expect(ann.story).toEqual(['welcome', '1', '2', '3', '6']);
+    expect(phone.story).toEqual(ann.story);
+    expect(bob.story).toEqual(['welcome', '3', '4', '5']);
+  });
+
+  it('of one message go to each who is not left out', async () => {
+    const { bus, open, feed } = createTestGateway();
+    const [ann, bob] = [await open('ann'), await open('bob')];
+    const pushes = ['ann', 'bob', ''].map((everyoneBut) => ({
+      ...feed.storeForEveryoneBut(everyoneBut, `but ${everyoneBut}`),
+      everyoneBut,
+    }));
+    bus.publish(PUSH_EVERYONE, encodePushes(1n, pushes));
+    await settle();
+    expect(ann.story).toEqual(['welcome', 'but bob', 'but ']);
+    expect(bob.story).toEqual(['welcome', 'but ann', 'but ']);
+  });
+
+  it('are replayed and held as others are', async () => {
+    const { connect, feed } = createTestGateway();
+    feed.push('ann', 'seen');
+    feed.pushToEveryoneBut('bob', 'missed');
+    feed.pushToEveryoneBut('ann', 'not for ann');
+    const answers = gate();
+    feed.answers = answers.opened;
+    const tab = connect('ann', { query: 'cursor=1.0.7' });
+    await eventually(() => expect(feed.lookUps).toBe(1));
+    feed.pushToEveryoneBut('ann', 'not for ann either');
+    feed.pushToEveryoneBut('bob', 'held');
+    feed.push('ann', 'held too');
+    await settle();
+    answers.open();
+    await eventually(() => expect(tab.story).toEqual(['missed', 'welcome', 'held', 'held too']));
+  });
+
+  it('leave a hole in everybody, where they cannot be read', async () => {
+    const { bus, open, feed } = createTestGateway();
+    const [ann, bob] = [await open('ann'), await open('bob')];
+    feed.storeForEveryoneBut('cid', 'of another version');
+    bus.publish(PUSH_EVERYONE, 'another version');
+    const story = ['welcome', 'of another version'];
+    await eventually(() => expect([ann.story, bob.story]).toEqual([story, story]));
+  });
+
+  it('reach a tab that comes after the subscription to them has failed once', async () => {
+    const { bus, connect, open, feed } = createTestGateway();
+    bus.broken = true;
+    const tab = connect('ann');
+    await eventually(() => expect(tab.code).toBe(3001));
+    bus.broken = false;
+    const back = await open('ann');
+    feed.pushToEveryoneBut('bob', 'one');
+    await eventually(() => expect(back.story).toEqual(['welcome', 'one']));
+  });
+});
+
+describe('ephemeral pushes', () => {
+  const typing = (label: string) => ({ cursor: null, text: JSON.stringify({ action: 'typing', label }) });
+
+  it('go to the tabs that are live, in their place, and no other time', async () => {
+    const { bus, open, connect, feed } = createTestGateway();
+    const tab = await open('ann');
+    const one = feed.store('ann', 'one');
+    const answers = gate();
+    feed.answers = answers.opened;
+    const joining = connect('ann');
+    await eventually(() => expect(feed.lookUps).toBe(2));
+    const message = encodePushes(1n, [one, typing('typing'), feed.store('ann', 'two')]);
+    bus.publish(pushSubject('ann'), message);
+    bus.publish(PUSH_EVERYONE, encodePushes(1n, [{ ...typing('for others'), everyoneBut: 'ann' }]));
+    bus.publish(PUSH_EVERYONE, encodePushes(1n, [{ ...typing('online'), everyoneBut: 'bob' }]));
+    await settle();
+    expect(tab.story).toEqual(['welcome', 'one', 'typing', 'two', 'online']);
+    answers.open();
+    await eventually(() => expect(joining.story).toEqual(['welcome', 'two']));
+    bus.publish(pushSubject('ann'), message);
+    await settle();
+    expect(tab.story.slice(5)).toEqual(['typing']);
+    expect(joining.story).toEqual(['welcome', 'two', 'typing']);
+  });
+
+  it('make no look-up start again, however many they are', async () => {
+    const { bus, connect, feed } = createTestGateway();
+    const answers = gate();
+    feed.answers = answers.opened;
+    const tab = connect('ann');
+    await eventually(() => expect(feed.lookUps).toBe(1));
+    for (let sent = 0; sent < 5000; sent += 1)
+      bus.publish(pushSubject('ann'), encodePushes(1n, [typing('typing')]));
+    await settle();
+    answers.open();
+    await eventually(() => expect(tab.story).toEqual(['welcome']));
+    expect(feed.lookUps).toBe(1);
   });
 });

@@ -6,6 +6,7 @@ import {
   createWebSocketGateway,
   type WebSocketGatewayParts,
 } from '../../../gateway/websocket/websocket-gateway.ts';
+import { PATIENCE_MS } from '../../support/patience.ts';
 import { Tab } from '../../support/tab.ts';
 import { createTestBus } from './test-bus.ts';
 import { TestCommands } from './test-commands.ts';
@@ -25,6 +26,7 @@ export async function startRealGateway(configuration: Partial<WebSocketGatewayPa
     sessions,
     sendCommands: commands.send,
     missed: feed.missed,
+    projected: feed,
     bus,
     allowsOrigin: () => false,
     clientAddressOf: (remoteAddress) => remoteAddress,
@@ -35,6 +37,7 @@ export async function startRealGateway(configuration: Partial<WebSocketGatewayPa
       RESUMES_PER_USER_PER_S: 1000,
       PENDING_FRAMES_LIMIT: 1000,
       RESUME_LIMIT: 1000,
+      CATCH_UP_TIMEOUT_MS: PATIENCE_MS,
       SLOW_CONSUMER_BYTES: 1024 * 1024,
       COMMAND_TIMEOUT_MS: 2000,
       ...configuration,

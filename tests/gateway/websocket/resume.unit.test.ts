@@ -45,7 +45,7 @@ describe('a tab that resumes', () => {
     '1.0.7%00',
     '1.0.77777777777',
   ])('with the cursor %j is told to reload', async (cursor) => {
-    const { open, feed } = createTestGateway();
+    const { open, feed } = createTestGateway({ CATCH_UP_TIMEOUT_MS: 100 });
     feed.push('ann', 'old');
     const tab = await open('ann', cursor);
     feed.push('ann', 'live');

@@ -8,7 +8,7 @@ import {
   type WebSocketGatewayParts,
 } from '../../../gateway/websocket/websocket-gateway.ts';
 import { SESSION_CHANGED, type SessionChange } from '../../../protocol/subjects.ts';
-import { eventually } from '../../support/patience.ts';
+import { eventually, PATIENCE_MS } from '../../support/patience.ts';
 import { createTestBus } from './test-bus.ts';
 import { TestCommands } from './test-commands.ts';
 import { TestFeed } from './test-feed.ts';
@@ -24,6 +24,7 @@ const CONFIGURATION = {
   RESUMES_PER_USER_PER_S: 100,
   PENDING_FRAMES_LIMIT: 256,
   RESUME_LIMIT: 100,
+  CATCH_UP_TIMEOUT_MS: PATIENCE_MS,
   SLOW_CONSUMER_BYTES: 1024 * 1024,
   COMMAND_TIMEOUT_MS: 200,
 };
@@ -44,6 +45,7 @@ export function createTestGateway(configuration: Partial<WebSocketGatewayParts['
     sessions,
     sendCommands: commands.send,
     missed: feed.missed,
+    projected: feed,
     bus,
     allowsOrigin: (origin) => origin === ORIGIN,
     clientAddressOf: (remoteAddress, forwardedFor) => forwardedFor ?? remoteAddress,

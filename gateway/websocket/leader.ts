@@ -1,0 +1,51 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { type MessageBus, NoResponder, RequestTimeout } from '../../platform/message-bus/message-bus.ts';
+import { jittered } from '../../platform/pause.ts';
+import { type LeaderPosition, leaderPosition, PUBLISHED } from '../../protocol/subjects.ts';
+
+/** A leader answers at once. One that does not is frozen, or gone without the bus knowing it yet. */
+const ANSWER_MS = 1000;
+
+/** Between two requests while nobody answers: a change of leaders takes some seconds. */
+const RETRY_MS = 100;
+
+/** Asks whoever leads the projection how far it has published. */
+export class Leader {
+  readonly #bus: MessageBus;
+  readonly #logger: Logger;
+  #previous: Promise<unknown> = Promise.resolve();
+  #next: Promise<LeaderPosition | null> | null = null;
+
+  constructor(bus: MessageBus, logger: Logger) {
+    this.#bus = bus;
+    this.#logger = logger;
+  }
+
+  /**
+   * What this leader publishes beyond the answered position reaches every subscription that was confirmed before the call. null:
+   * nobody has answered; ask again. Requests go one after the other, and each is shared by all who ask before it is sent.
+   */
+  published(): Promise<LeaderPosition | null> {
+    if (!this.#next) {
+      const next = this.#previous.then(() => {
+        this.#next = null;
+        return this.#ask();
+      });
+      this.#next = next;
+      this.#previous = next.then((answer) => answer ?? pause(jittered(RETRY_MS), null, { ref: false }));
+    }
+    return this.#next;
+  }
+
+  async #ask(): Promise<LeaderPosition | null> {
+    try {
+      const answer = await this.#bus.request(PUBLISHED, '', { timeoutMs: ANSWER_MS });
+      return leaderPosition.parse(JSON.parse(answer));
+    } catch (err) {
+      const nobodyLeads = err instanceof NoResponder || err instanceof RequestTimeout;
+      this.#logger[nobodyLeads ? 'debug' : 'warn']({ err }, 'the leader has not answered');
+      return null;
+    }
+  }
+}
