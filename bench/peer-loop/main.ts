@@ -39,7 +39,7 @@ await runLoop(async (databaseUrl) => {
 
   io.on('connection', (socket) => {
     const sender = z.string().parse(socket.handshake.query.username);
-    socket.join(sender);
+    void socket.join(sender);
     socket.on('new_message', async (body: unknown, acknowledge: (answer: { id: string }) => void) => {
       const { id, chat_id, recipient, content, timestamp } = newMessage.parse(body);
       const date = new Date();

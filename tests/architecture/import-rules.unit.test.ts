@@ -44,9 +44,42 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** It comes to all that is written here, but what is forgotten. */
+const ENTRY = 'tests/main.ts';
+
+/** Within a folder: file, and the one that it must not import. */
+const FORBIDDEN_WITHIN: readonly (readonly [from: string, to: string])[] = [
+  ['gateway/http/one.ts', 'gateway/websocket/inner.ts'],
+  ['gateway/websocket/one.ts', 'gateway/http/inner.ts'],
+  ['gateway/accounts/one.ts', 'gateway/http/inner.ts'],
+  ['gateway/accounts/two.ts', 'gateway/websocket/inner.ts'],
+  ['gateway/public-server/one.ts', 'gateway/accounts/inner.ts'],
+  ['gateway/public-server/two.ts', 'gateway/http/inner.ts'],
+  ['gateway/public-server/three.ts', 'protocol/target.ts'],
+  ['gateway/http/two.ts', 'gateway/public-server/inner.ts'],
+  ['gateway/websocket/two.ts', 'gateway/public-server/inner.ts'],
+  ['command-service/one.ts', 'platform/event-store/postgres/inner.ts'],
+  ['platform/event-store/one.ts', 'platform/event-store/eventstoredb/inner.ts'],
+  ['standalone/one.ts', 'platform/message-bus/in-process/inner.ts'],
+  ['platform/message-bus/one.ts', 'platform/message-bus/nats/inner.ts'],
+  ['platform/event-store/postgres/one.ts', 'platform/event-store/eventstoredb/open-eventstoredb.ts'],
+  ['platform/message-bus/nats/one.ts', 'platform/message-bus/in-process/in-process-bus.ts'],
+];
+
+const ALLOWED_WITHIN: readonly (readonly [from: string, to: string])[] = [
+  ['gateway/http/free.ts', 'gateway/accounts/inner.ts'],
+  ['gateway/websocket/free.ts', 'gateway/accounts/inner.ts'],
+  ['gateway/http/served.ts', 'gateway/public-server/public-server.ts'],
+  ['gateway/free.ts', 'gateway/public-server/inner.ts'],
+  ['platform/event-store/free.ts', 'platform/event-store/postgres/postgres-event-store.ts'],
+  ['platform/message-bus/free.ts', 'platform/message-bus/nats/server-addresses.ts'],
+  ['platform/event-store/postgres/free.ts', 'platform/event-store/postgres/inner.ts'],
+];
+
 describe('a tree with forbidden imports', () => {
   let tree: string;
   let found: ForbiddenImport[];
+  const written: string[] = [];
 
   beforeAll(async () => {
     tree = await mkdtemp(join(tmpdir(), 'rally-imports-'));
@@ -66,6 +99,18 @@ describe('a tree with forbidden imports', () => {
     );
     await write('domain/value.ts', 'export const VALUE = 1;');
     await write('read-models/imports-value.ts', "export { VALUE } from '../domain/value.ts';");
+    for (const [from, to] of [...FORBIDDEN_WITHIN, ...ALLOWED_WITHIN]) {
+      await write(to, 'export type Target = 1;');
+      await write(from, typeImport(from, to));
+    }
+    await write('platform/forgotten.ts', 'export const forgotten = 1;');
+    await write(
+      ENTRY,
+      written
+        .map((path) => `import '../${path}';`)
+        .join('\n')
+        .replace("import '../platform/forgotten.ts';", ''),
+    );
     found = await forbiddenImports(tree, folders.filter(isFolder));
   });
 
@@ -89,6 +134,19 @@ describe('a tree with forbidden imports', () => {
     });
   });
 
+  it.each(FORBIDDEN_WITHIN)('is caught when %s imports %s', (from, to) =>
+    expect(found).toContainEqual(expect.objectContaining({ from, to })),
+  );
+
+  it.each(ALLOWED_WITHIN)('is left in peace when %s imports %s', (from) =>
+    expect(found.map((violation) => violation.from)).not.toContain(from),
+  );
+
+  it('is caught when no entry comes to a file', () => {
+    const orphans = found.filter(({ rule }) => rule === 'no-orphans').map(({ to }) => to);
+    expect(orphans).toEqual(['platform/forgotten.ts']);
+  });
+
   it('is caught when two files import each other', () => {
     expect(found).toContainEqual({ rule: 'no-cycles', from: 'platform/chicken.ts', to: 'platform/egg.ts' });
   });
@@ -98,12 +156,16 @@ describe('a tree with forbidden imports', () => {
 
   /** A type-only import of a folder, to see that those count as well. */
   function importOf(from: string, to: string): string {
-    if (!isFolder(to)) return `import '${to}';`;
-    const path = relative(dirname(fileOf(from, to)), `${to}/target.ts`);
-    return `import type { Target } from '${path}';\nexport type Imported = Target;`;
+    return isFolder(to) ? typeImport(fileOf(from, to), `${to}/target.ts`) : `import '${to}';`;
+  }
+
+  function typeImport(from: string, to: string): string {
+    const path = relative(dirname(from), to);
+    return `import type { Target } from '${path.startsWith('.') ? path : `./${path}`}';\nexport type Imported = Target;`;
   }
 
   async function write(path: string, text: string): Promise<void> {
+    written.push(path);
     await mkdir(dirname(join(tree, path)), { recursive: true });
     await writeFile(join(tree, path), `${text}\n`);
   }

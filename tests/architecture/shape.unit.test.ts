@@ -27,7 +27,7 @@ const SHORTEST = 5;
 
 const SMALL_FILES: Readonly<Record<string, string>> = {
   'bench/measures/rate-grid.ts': 'the rates that both ways to measure choose from',
-  'bench/processes/exit-with-parent.ts': 'imported for what it does, by any entry',
+  'bench/processes/exit-with-parent.ts': 'what each process calls that a bench starts',
   'domain/domain-event.ts': 'joins the events of all aggregates, which do not know each other',
   'domain/username.ts': 'what all aggregates, which do not know each other, know of a name',
   'platform/clock.ts': 'a type that nearly every part is given',
