@@ -9,7 +9,7 @@ const WAIT_AND_SIGNAL = 'read -r _; kill -s "$1" "$2"';
  *
  * While this process lives, the shell ends with the program: an id that is given out again is never signalled.
  */
-export function endWithThisProcess(program: ChildProcess, signal: 'SIGTERM' | 'SIGINT'): void {
+export function endWithThisProcess(program: ChildProcess, signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): void {
   const { pid } = program;
   if (pid === undefined) return;
   const guard = spawn('/bin/sh', ['-c', WAIT_AND_SIGNAL, 'sh', signal.slice('SIG'.length), String(pid)], {

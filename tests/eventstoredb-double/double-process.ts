@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { endWithThisProcess } from '../../platform/service/end-with-this-process.ts';
 import { builtEntry } from '../support/built-entry.ts';
 
 export interface DoubleProcess {
@@ -23,6 +24,7 @@ export async function startDoubleProcess(options: {
     [entry, '--port', String(options.port ?? 0), '--log', options.logFile],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
+  endWithThisProcess(child, 'SIGKILL');
   const url = await Promise.race([
     once(createInterface({ input: child.stdout }), 'line').then(([line]) => String(line)),
     once(child, 'exit').then(([code]) => Promise.reject(new Error(`the double ended with ${code}`))),

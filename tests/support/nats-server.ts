@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { describe } from 'vitest';
 import { freePort } from '../../local-cluster/free-port.ts';
+import { endWithThisProcess } from '../../platform/service/end-with-this-process.ts';
 
 /** Whether a private server can be started here. Suites that need one say so aloud when it is not there. */
 export const natsServerIsThere = spawnSync('nats-server', ['--version']).status === 0;
@@ -41,6 +42,7 @@ export async function startNatsServer(...flags: readonly string[]): Promise<Nats
     const started = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(port), ...flags], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
+    endWithThisProcess(started, 'SIGKILL');
     server = started;
     await new Promise<void>((resolve, reject) => {
       started.once('exit', (code) => reject(new Error(`nats-server ended with ${code}`)));

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { endWithThisProcess } from '../../platform/service/end-with-this-process.ts';
 import { PATIENCE_MS } from './patience.ts';
 
 export const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
@@ -62,6 +63,8 @@ export function spawnRally(
     stdio: ['ignore', 'pipe', 'pipe'],
     ...user,
   });
+  // Those that a failed test left behind end with its worker, frozen ones too.
+  endWithThisProcess(child, 'SIGKILL');
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
   const exited = once(child, 'exit').then(([code]) => code as number | null);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endWithThisProcess } from '../../platform/service/end-with-this-process.ts';
 
 /** Reverse proxies for which a configuration is shipped in `deploy/`. */
 export type ProxyName = 'nginx' | 'HAProxy';
@@ -42,6 +43,7 @@ export async function startProxy(name: ProxyName, ports: ProxyPorts): Promise<Re
   const proxy = spawn(command[0], [...command.slice(1), configuration], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  endWithThisProcess(proxy, 'SIGTERM');
   let output = '';
   for (const stream of [proxy.stdout, proxy.stderr]) stream.on('data', (chunk) => (output += chunk));
   const exited = once(proxy, 'exit');
