@@ -1,18 +1,24 @@
+import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../platform/clock.ts';
 import { beginBy, type EventStore, EventStoreUnavailable } from '../platform/event-store/event-store.ts';
+import { parseJson } from '../platform/json.ts';
 import { RetryAdvice } from '../platform/retry-advice.ts';
-import type { CommandReplies, CommandReply, IdentifiedCommand } from '../protocol/commands.ts';
+import {
+  type CommandReplies,
+  type CommandReply,
+  type CommandRequest,
+  commandRequest,
+  type IdentifiedCommand,
+  type Refusal,
+} from '../protocol/commands.ts';
 import { Admission } from './admission.ts';
-import { DeadlinePassed } from './command-context.ts';
+import { AppendOrder } from './append-order.ts';
 import { type CommandOutcome, type CommandType, createCommandMetrics } from './command-metrics.ts';
-import { RevisionConflict } from './decide-and-append.ts';
-import { handleCommand } from './handle-command.ts';
-import { parseRequest } from './parse-request.ts';
-import { PlaceInLine } from './place-in-line.ts';
+import { execute } from './commands.ts';
+import { DeadlinePassed, RevisionConflict } from './decide-and-append.ts';
 import { RelationshipMemory } from './relationship-memory.ts';
-import { Turns } from './turns.ts';
 
 export interface AnsweringOptions {
   readonly store: EventStore;
@@ -24,18 +30,16 @@ export interface AnsweringOptions {
   readonly conflictRetries: number;
 }
 
-/** What goes by itself. */
-const PASSING = [EventStoreUnavailable, RevisionConflict, DeadlinePassed];
+/** Transient: answered `unavailable`, the client may retry. */
+const TRANSIENT = [EventStoreUnavailable, RevisionConflict, DeadlinePassed];
 
 /** What the admission takes for a sign that there is too much to do. */
 const UNANSWERED = [EventStoreUnavailable, DeadlinePassed];
 
-type Refusal = Extract<CommandReply, { outcome: 'refused' }>;
-
 /** What the commands of one request have in common, and where one stands among them. */
 interface AskedTogether {
   readonly actor: string;
-  readonly place: PlaceInLine;
+  readonly order: AppendOrder;
   /** By `performance.now()`. */
   readonly cameAt: number;
   readonly deadline: number;
@@ -55,7 +59,7 @@ interface About {
 export function createCommandAnswering(options: AnsweringOptions): (request: string) => Promise<string> {
   const { store, logger, registry, clock, conflictRetries } = options;
   const relationships = new RelationshipMemory(store);
-  const turns = new Turns(options.commandsAtOnce);
+  const atOnce = pLimit(options.commandsAtOnce);
   const admission = new Admission(options.commandsUnderWayLimit);
   const retryAdvice = new RetryAdvice();
   const metrics = createCommandMetrics(registry, admission);
@@ -67,10 +71,10 @@ export function createCommandAnswering(options: AnsweringOptions): (request: str
       const { actor, commands, leftMs } = parseRequest(text);
       if (!admission.admits(leftMs)) return turnAway();
       const cameAt = performance.now();
-      let place: PlaceInLine | undefined;
+      let order: AppendOrder | undefined;
       const replies = commands.map((each) => {
-        place = new PlaceInLine(place);
-        return answerOne(each, { actor, place, cameAt, deadline: cameAt + leftMs });
+        order = new AppendOrder(order);
+        return answerOne(each, { actor, order, cameAt, deadline: cameAt + leftMs });
       });
       return await Promise.all(replies);
     } catch (error) {
@@ -86,46 +90,48 @@ export function createCommandAnswering(options: AnsweringOptions): (request: str
     return refusedAs('unavailable');
   }
 
-  async function answerOne(
-    { command, askedBefore = false, ...ids }: IdentifiedCommand,
-    together: AskedTogether,
-  ) {
-    const { actor, place, cameAt, deadline } = together;
-    const { type } = command;
-    const about = { type, ...ids };
+  async function answerOne(asked: IdentifiedCommand, together: AskedTogether): Promise<CommandReply> {
+    const { commandId, correlationId, command } = asked;
+    const about = { type: command.type, commandId, correlationId };
     let reply: CommandReply;
     let answered = true;
     admission.began();
-    const waiting = turns.next();
-    if (waiting) await waiting;
     try {
-      if (waiting && performance.now() > beginBy(cameAt, deadline, Number.POSITIVE_INFINITY))
-        throw new DeadlinePassed('others came first');
-      reply = await handleCommand(command, {
-        ...ids,
-        actor,
-        askedBefore,
-        deadline,
-        date: clock().toISOString(),
-        store,
-        place,
-        relationships,
-        conflictRetries,
-        onConflict: () => metrics.conflicted(type),
-      });
+      // All of a burst at once would all be late: their callers would give up, come again, and make it later still.
+      reply = await atOnce(() => carryOut(asked, together));
     } catch (error) {
       reply = refusedAs(codeOf(error));
       answered = !UNANSWERED.some((kind) => error instanceof kind);
       report(error, about);
     }
-    place.over();
-    turns.done();
-    const tookMs = performance.now() - cameAt;
+    together.order.release();
+    const tookMs = performance.now() - together.cameAt;
     admission.ended(tookMs, answered);
     const outcome = outcomeOf(reply);
-    metrics.answered(type, outcome, tookMs / 1000);
+    metrics.answered(command.type, outcome, tookMs / 1000);
     logger.debug({ ...about, outcome }, 'command answered');
     return reply;
+  }
+
+  /** Rejects as `execute` does. */
+  async function carryOut(asked: IdentifiedCommand, together: AskedTogether): Promise<CommandReply> {
+    const { command, commandId, correlationId, askedBefore = false } = asked;
+    const { actor, order, cameAt, deadline } = together;
+    if (performance.now() > beginBy(cameAt, deadline, Number.POSITIVE_INFINITY))
+      throw new DeadlinePassed('others came first');
+    return execute(command, {
+      commandId,
+      correlationId,
+      actor,
+      askedBefore,
+      deadline,
+      date: clock().toISOString(),
+      store,
+      order,
+      relationships,
+      conflictRetries,
+      onConflict: () => metrics.conflicted(command.type),
+    });
   }
 
   function refusedAs(code: 'unavailable' | 'internal'): Refusal {
@@ -142,8 +148,20 @@ export function createCommandAnswering(options: AnsweringOptions): (request: str
   return async (text) => JSON.stringify(await answer(text));
 }
 
+/** Throws `UnreadableRequest`, which tells what is wrong without repeating what was asked. */
+function parseRequest(text: string): CommandRequest {
+  const parsed = commandRequest.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, code }) => `${path.join('.')}: ${code}`);
+  throw new UnreadableRequest(problems.join('; '));
+}
+
+class UnreadableRequest extends Error {
+  override readonly name = 'UnreadableRequest';
+}
+
 const codeOf = (error: unknown) =>
-  PASSING.some((kind) => error instanceof kind) ? 'unavailable' : 'internal';
+  TRANSIENT.some((kind) => error instanceof kind) ? 'unavailable' : 'internal';
 
 function outcomeOf(reply: CommandReply): CommandOutcome {
   if (reply.outcome === 'refused') return reply.code;

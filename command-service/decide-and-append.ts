@@ -1,34 +1,50 @@
 import pRetry from 'p-retry';
-import type { Decider } from '../domain/decider.ts';
+import type { Decider, Issued } from '../domain/decider.ts';
 import type { DomainEvent } from '../domain/domain-event.ts';
-import type { AppendCondition, ReadOptions } from '../platform/event-store/event-store.ts';
+import type { AppendCondition, EventStore, ReadOptions } from '../platform/event-store/event-store.ts';
 import type { StreamName } from '../platform/event-store/stream-name.ts';
 import type { CommandReply } from '../protocol/commands.ts';
 import type { ErrorCode } from '../protocol/error-codes.ts';
-import { type CommandContext, DeadlinePassed } from './command-context.ts';
+import type { AppendOrder } from './append-order.ts';
 import { emptyStream, loadStream } from './load-stream.ts';
-import { newEvents } from './new-events.ts';
+import { type Cause, isStoredBy, newEvents } from './new-events.ts';
 
-/** A command on its way to the stream that it changes. */
-export interface StreamChange<State, Command, E extends DomainEvent, Others extends readonly unknown[]> {
-  readonly decider: Decider<State, Command, E, ErrorCode, Others>;
-  readonly command: Command;
+/** What has to be known of a command, besides the command itself, to carry it out. */
+export interface CommandContext extends Cause {
+  /** By `performance.now()`. Whoever asked is gone then: reads, decisions and appends that have not begun are not begun. */
+  readonly deadline: number;
+  /** It was asked for before, so that most likely it is stored. */
+  readonly askedBefore: boolean;
+  readonly store: EventStore;
+  /** Its place among the commands of its request. */
+  readonly order: AppendOrder;
+  /** After a first decision and a second one at once, so many more are made when others keep changing the stream. */
+  readonly conflictRetries: number;
+  /** Called each time that an append came too late. */
+  readonly onConflict: () => void;
+}
+
+/** How a command changes a stream. */
+export interface StreamChange<State, Command extends Issued, E extends DomainEvent, Context> {
+  readonly decider: Decider<State, Command, E, ErrorCode, Context>;
   readonly stream: StreamName<E>;
   /** How much of the stream makes up the state. */
   readonly part: ReadOptions;
   /** The stream most likely does not exist yet: it is read only when that turns out to be wrong. */
   readonly presumedNew?: boolean;
   /** What else the rules look at; as it is in the log now if `fresh`, else perhaps as it once was. */
-  readonly readOthers: (fresh: boolean) => Promise<OtherState<Others>>;
+  readonly loadContext: (fresh: boolean) => Promise<DecisionContext<Context>>;
   /** Answered with an acceptance. */
   readonly id?: string;
+  /** Tells this append of the command from its others; none when it is the only one. */
+  readonly step?: string;
 }
 
-export interface OtherState<Others extends readonly unknown[]> {
-  readonly states: Readonly<Others>;
+export interface DecisionContext<Context> {
+  readonly value: Context;
   /**
-   * The stream that they were made of, for the append to rest on. None: they were read for this decision alone. What it once
-   * allowed to be done has been done: a command that finds nothing left to store is accepted on it, however old it is.
+   * On which the append rests. None: the context was read for this decision alone, or never changes. What it once allowed
+   * to be done has been done: a command that finds nothing left to store is accepted on it, however old it is.
    */
   readonly condition?: AppendCondition;
 }
@@ -37,7 +53,7 @@ export interface OtherState<Others extends readonly unknown[]> {
 interface Grounds {
   /** The stream does not exist, as far as anybody knows. */
   readonly presumedNew: boolean;
-  /** The others are as they are in the log now. */
+  /** The context is as it is in the log now. */
   readonly fresh: boolean;
 }
 
@@ -48,18 +64,17 @@ const CERTAIN: Grounds = { presumedNew: false, fresh: true };
  * and decides again, a bounded number of times. Rejects with `RevisionConflict` when that was not enough, with
  * `DeadlinePassed` when there is no time for it, and as the store does.
  */
-export async function decideAndAppend<
-  State,
-  Command,
-  E extends DomainEvent,
-  Others extends readonly unknown[],
->(context: CommandContext, change: StreamChange<State, Command, E, Others>): Promise<CommandReply> {
+export async function decideAndAppend<State, Command extends Issued, E extends DomainEvent, Context>(
+  command: Command,
+  change: StreamChange<State, Command, E, Context>,
+  context: CommandContext,
+): Promise<CommandReply> {
   const presumedNew = change.presumedNew === true && !context.askedBefore;
-  const first = await attempt(context, change, { presumedNew, fresh: false });
+  const first = await attempt(command, change, context, { presumedNew, fresh: false });
   if ('outcome' in first) return first;
   let grounds = first;
   const again = async () => {
-    const result = await attempt(context, change, grounds);
+    const result = await attempt(command, change, context, grounds);
     if ('outcome' in result) return result;
     grounds = result;
     throw new RevisionConflict('others keep changing the streams');
@@ -74,30 +89,31 @@ export async function decideAndAppend<
 }
 
 /**
- * Grounds: nothing is stored, and it has to be decided again on those. A state that is only presumed may lead to an append,
- * which the expected revisions guard, but not to a refusal: whoever was refused on it might just be repeating what is stored.
+ * Grounds: nothing is stored, decide again on those. A guess (a stream presumed new, a remembered context) may only
+ * lead to an append, because there the expected revision and the condition verify it. A refusal on a guess is looked at again:
+ * whoever was refused might just be repeating what is stored.
  */
-async function attempt<State, Command, E extends DomainEvent, Others extends readonly unknown[]>(
+async function attempt<State, Command extends Issued, E extends DomainEvent, Context>(
+  command: Command,
+  change: StreamChange<State, Command, E, Context>,
   context: CommandContext,
-  change: StreamChange<State, Command, E, Others>,
   grounds: Grounds,
 ): Promise<CommandReply | Grounds> {
-  const { commandId, store, place, deadline, onConflict } = context;
-  const { decider, command, stream, part, readOthers, id } = change;
+  const { store, order, deadline, onConflict } = context;
+  const { decider, stream, part, loadContext, id, step } = change;
   const { presumedNew, fresh } = grounds;
   if (performance.now() > deadline) throw new DeadlinePassed('no time to decide');
-  const [loaded, others] = presumedNew
-    ? [emptyStream(decider), await readOthers(fresh)]
-    : await Promise.all([loadStream(store, stream, { ...part, deadline }, decider), readOthers(fresh)]);
-  const { states, condition } = others;
+  const [loaded, { value, condition }] = presumedNew
+    ? [emptyStream(decider), await loadContext(fresh)]
+    : await Promise.all([loadStream(store, stream, { ...part, deadline }, decider), loadContext(fresh)]);
 
-  const storedBefore = loaded.events.findLast(({ metadata }) => metadata.commandId === commandId);
+  const storedBefore = loaded.events.findLast((event) => isStoredBy(event, context, step));
   if (storedBefore) return acceptedAt(storedBefore.position, true, id);
 
-  const decision = decider.decide(command, loaded.state, ...states);
+  const decision = decider.decide(command, loaded.state, value);
   if (decision.outcome === 'accepted' && decision.events.length > 0) {
-    const events = newEvents(context, decision.events);
-    const result = await place.inTurn(() => {
+    const events = newEvents(context, decision.events, step);
+    const result = await order.run(() => {
       if (performance.now() > deadline) throw new DeadlinePassed('no time to append');
       return store.append(stream, loaded.revision, events, condition, deadline);
     });
@@ -106,10 +122,10 @@ async function attempt<State, Command, E extends DomainEvent, Others extends rea
     return result.outcome === 'outdated' ? { presumedNew, fresh: true } : { presumedNew: false, fresh };
   }
   const certain = !presumedNew && (fresh || condition === undefined);
-  if (decision.outcome === 'refused') return certain ? decision : attempt(context, change, CERTAIN);
+  if (decision.outcome === 'refused') return certain ? decision : attempt(command, change, context, CERTAIN);
   if (loaded.position !== null) return acceptedAt(loaded.position, false, id);
   if (certain) throw new Error('a command changed nothing where there is nothing');
-  return attempt(context, change, CERTAIN);
+  return attempt(command, change, context, CERTAIN);
 }
 
 const acceptedAt = (position: bigint, changed: boolean, id: string | undefined): CommandReply => ({
@@ -122,4 +138,9 @@ const acceptedAt = (position: bigint, changed: boolean, id: string | undefined):
 /** However often it was decided, another append to one of the streams came first. Nothing is stored. */
 export class RevisionConflict extends Error {
   override readonly name = 'RevisionConflict';
+}
+
+/** Whoever asked gives up before it could be done. Nothing more is stored. */
+export class DeadlinePassed extends Error {
+  override readonly name = 'DeadlinePassed';
 }

@@ -1,16 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import { type Relationship, type RelationshipEvent, relationshipDecider } from '../domain/relationship.ts';
-import type { AppendCondition, EventStore } from '../platform/event-store/event-store.ts';
+import type { EventStore } from '../platform/event-store/event-store.ts';
 import { relationshipStream } from '../platform/event-store/stream-name.ts';
+import type { DecisionContext } from './decide-and-append.ts';
 import { type LoadedStream, loadStream, WHOLE_STREAM } from './load-stream.ts';
 
 /** More than talk at the same time; some five megabytes. */
 const REMEMBERED_CHATS = 10_000;
-
-export interface RememberedRelationship {
-  readonly states: readonly [Relationship];
-  readonly condition: AppendCondition;
-}
 
 type LoadedRelationship = LoadedStream<Relationship, RelationshipEvent>;
 
@@ -30,9 +26,9 @@ export class RelationshipMemory {
    * As it is in the log now if `fresh`, else perhaps as it once was. Commands that wait for the same one go on in the
    * order in which they asked.
    */
-  async of(chatId: string, fresh: boolean): Promise<RememberedRelationship> {
+  async of(chatId: string, fresh: boolean): Promise<DecisionContext<Relationship>> {
     const { state, revision } = await ((!fresh && this.#loaded.get(chatId)) || this.#load(chatId));
-    return { states: [state], condition: { stream: relationshipStream(chatId), revision } };
+    return { value: state, condition: { stream: relationshipStream(chatId), revision } };
   }
 
   #load(chatId: string): Promise<LoadedRelationship> {

@@ -3,19 +3,24 @@ export type Decision<Event, Code extends string> =
   | { readonly outcome: 'accepted'; readonly events: readonly Event[] }
   | { readonly outcome: 'refused'; readonly code: Code };
 
-/** An aggregate as three pure parts: where it starts, how an event changes it, what a command leads to. */
-export interface Decider<
-  State,
-  Command,
-  Event,
-  Code extends string,
-  Context extends readonly unknown[] = [],
-> {
+/** What every command says besides what it asks for. */
+export interface Issued {
+  /** Username of the one who gave it. */
+  readonly actor: string;
+  /** When it came, ISO 8601 UTC with milliseconds. */
+  readonly date: string;
+}
+
+/**
+ * An aggregate as three pure parts: where it starts, how an event changes it, what a command leads to. `Context` is what
+ * its rules look at besides: other aggregates, as they were when it was decided.
+ */
+export interface Decider<State, Command extends Issued, Event, Code extends string, Context = void> {
   readonly initial: State;
   /** Never throws and never refuses: what has happened has happened. */
-  evolve(state: State, event: Event): State;
-  /** Never throws. `context` is the state of other aggregates that this one's rules look at. */
-  decide(command: Command, state: State, ...context: Context): Decision<Event, Code>;
+  readonly evolve: (state: State, event: Event) => State;
+  /** Never throws. */
+  readonly decide: (command: Command, state: State, context: Context) => Decision<Event, Code>;
 }
 
 export const accepted = <Event>(...events: Event[]): Decision<Event, never> => ({

@@ -1,4 +1,4 @@
-import { accepted, type Decider, type Decision, refused } from './decider.ts';
+import { accepted, type Decider, type Decision, type Issued, refused } from './decider.ts';
 import { chatOf, type Relationship } from './relationship.ts';
 import { sameUser } from './username.ts';
 
@@ -63,31 +63,25 @@ function evolve(message: Message, event: MessageEvent): Message {
 
 export type MessageCommand = SendMessage | LikeMessage | UnlikeMessage;
 
-export interface SendMessage {
-  readonly type: 'SendMessage';
+export interface SendMessage extends Issued {
+  readonly type: 'send_message';
   /** Chosen by the client, or by the gateway for clients that send none. */
   readonly messageId: string;
   readonly chatId: string;
-  readonly sender: string;
   readonly content: string;
   readonly timestamp: string;
-  readonly date: string;
 }
 
-export interface LikeMessage {
-  readonly type: 'LikeMessage';
+export interface LikeMessage extends Issued {
+  readonly type: 'like_message';
   readonly messageId: string;
   readonly chatId: string;
-  readonly user: string;
-  readonly date: string;
 }
 
-export interface UnlikeMessage {
-  readonly type: 'UnlikeMessage';
+export interface UnlikeMessage extends Issued {
+  readonly type: 'unlike_message';
   readonly messageId: string;
   readonly chatId: string;
-  readonly user: string;
-  readonly date: string;
 }
 
 /** In UTF-16 units, as clients count. */
@@ -116,10 +110,10 @@ type MessageDecision = Decision<MessageEvent, MessageRefusal>;
 /** `relationship` is that of the chat which the command names. */
 function decide(command: MessageCommand, message: Message, relationship: Relationship): MessageDecision {
   switch (command.type) {
-    case 'SendMessage':
+    case 'send_message':
       return send(command, message, relationship);
-    case 'LikeMessage':
-    case 'UnlikeMessage':
+    case 'like_message':
+    case 'unlike_message':
       return setLike(command, message, relationship);
     default:
       return command satisfies never;
@@ -131,7 +125,7 @@ function decide(command: MessageCommand, message: Message, relationship: Relatio
  * A resend of what is stored is accepted whatever has happened since, a block included.
  */
 function send(command: SendMessage, message: Message, relationship: Relationship): MessageDecision {
-  const { messageId, chatId, sender, content, timestamp, date } = command;
+  const { messageId, chatId, actor: sender, content, timestamp, date } = command;
   const chat = chatOf(relationship, sender);
   if (chat?.chatId !== chatId) return refused('chat_not_found');
   const unfit = contentRefusal(content);
@@ -147,7 +141,7 @@ function send(command: SendMessage, message: Message, relationship: Relationship
 const isResend = (command: SendMessage, message: NonNullable<Message>): boolean =>
   message.chatId === command.chatId &&
   message.content === command.content &&
-  sameUser(message.sender, command.sender);
+  sameUser(message.sender, command.actor);
 
 /** A like that is as wanted already is accepted, also after a block: a repeated command is answered as the first was. */
 function setLike(
@@ -155,11 +149,11 @@ function setLike(
   message: Message,
   relationship: Relationship,
 ): MessageDecision {
-  const { chatId, user, date } = command;
-  if (chatOf(relationship, user)?.chatId !== chatId) return refused('chat_not_found');
+  const { chatId, actor, date } = command;
+  if (chatOf(relationship, actor)?.chatId !== chatId) return refused('chat_not_found');
   if (message?.chatId !== chatId) return refused('message_not_found');
-  if (sameUser(message.sender, user)) return refused('own_message');
-  const liked = command.type === 'LikeMessage';
+  if (sameUser(message.sender, actor)) return refused('own_message');
+  const liked = command.type === 'like_message';
   if (message.isLiked === liked) return accepted();
   if (relationship.blockers.length > 0) return refused('blocked');
   const { messageId, sender, recipient } = message;
@@ -169,9 +163,8 @@ function setLike(
   });
 }
 
-export const messageDecider: Decider<Message, MessageCommand, MessageEvent, MessageRefusal, [Relationship]> =
-  {
-    initial: null,
-    evolve,
-    decide,
-  };
+export const messageDecider: Decider<Message, MessageCommand, MessageEvent, MessageRefusal, Relationship> = {
+  initial: null,
+  evolve,
+  decide,
+};

@@ -1,4 +1,4 @@
-import { accepted, type Decider, type Decision, refused } from './decider.ts';
+import { accepted, type Decider, type Decision, type Issued, refused } from './decider.ts';
 import type { Message } from './message.ts';
 import { sameUser } from './username.ts';
 
@@ -33,19 +33,18 @@ function evolve(marker: Marker, event: ReadingEvent): Marker {
 
 const DECIMAL_INTEGER = /^\d+$/;
 
-export type ReadingCommand = ReadMessages;
+export type ReadingCommand = ReadMessage;
 
-export interface ReadMessages {
-  readonly type: 'ReadMessages';
-  readonly reader: string;
+export interface ReadMessage extends Issued {
+  readonly type: 'read_message';
+  readonly messageId: string;
   /** The chat in which the client believes the message to be; null when it did not say. */
   readonly chatId: string | null;
-  readonly date: string;
 }
 
 export type ReadingRefusal = 'message_not_found' | 'own_message';
 
-/** The message up to which is read, and its place in the log; null: there is no such message. */
+/** The message that the command names, and its place in the log; null: there is none. */
 export type MessageInLog = { readonly message: NonNullable<Message>; readonly position: bigint } | null;
 
 function decide(
@@ -53,7 +52,7 @@ function decide(
   marker: Marker,
   upTo: MessageInLog,
 ): Decision<ReadingEvent, ReadingRefusal> {
-  const { reader, chatId, date } = command;
+  const { actor: reader, chatId, date } = command;
   if (!upTo) return refused('message_not_found');
   const { message, position } = upTo;
   if (chatId !== null && chatId !== message.chatId) return refused('message_not_found');
@@ -73,7 +72,7 @@ function decide(
   });
 }
 
-export const readingDecider: Decider<Marker, ReadingCommand, ReadingEvent, ReadingRefusal, [MessageInLog]> = {
+export const readingDecider: Decider<Marker, ReadingCommand, ReadingEvent, ReadingRefusal, MessageInLog> = {
   initial: null,
   evolve,
   decide,

@@ -1,4 +1,4 @@
-import { accepted, type Decider, type Decision, refused } from './decider.ts';
+import { accepted, type Decider, type Decision, type Issued, refused } from './decider.ts';
 import type { User } from './user.ts';
 import { sameUser, usernameKey } from './username.ts';
 
@@ -78,27 +78,27 @@ const without = (relationship: Relationship, username: string): readonly string[
 export type RelationshipCommand = StartChat | BlockUser | UnblockUser;
 
 /** In each, the other user is named as the caller typed it: in any case, and perhaps nobody's name. */
-export interface StartChat {
-  readonly type: 'StartChat';
-  /** Derived from the pair, so that whoever starts the chat names the same one. */
-  readonly chatId: string;
-  readonly initiator: string;
+export interface StartChat extends Issued {
+  readonly type: 'start_chat';
   readonly other: string;
-  readonly date: string;
 }
 
-export interface BlockUser {
-  readonly type: 'BlockUser';
-  readonly blocker: string;
+export interface BlockUser extends Issued {
+  readonly type: 'block_user';
   readonly blocked: string;
-  readonly date: string;
 }
 
-export interface UnblockUser {
-  readonly type: 'UnblockUser';
-  readonly blocker: string;
+export interface UnblockUser extends Issued {
+  readonly type: 'unblock_user';
   readonly blocked: string;
-  readonly date: string;
+}
+
+/** What the rules know of the pair. */
+export interface Pair {
+  /** Derived from the two, so that whoever starts their chat names the same one. */
+  readonly chatId: string;
+  /** The user whom the command names besides its actor. */
+  readonly other: User;
 }
 
 export type RelationshipRefusal =
@@ -110,43 +110,50 @@ export type RelationshipRefusal =
 
 type RelationshipDecision = Decision<RelationshipEvent, RelationshipRefusal>;
 
-/** `other` is the user whom the command names besides its actor. */
-function decide(command: RelationshipCommand, relationship: Relationship, other: User): RelationshipDecision {
+function decide(command: RelationshipCommand, relationship: Relationship, pair: Pair): RelationshipDecision {
   switch (command.type) {
-    case 'StartChat':
-      return startChat(command, relationship, other);
-    case 'BlockUser':
-      return blockUser(command, relationship, other);
-    case 'UnblockUser':
-      return unblockUser(command, relationship, other);
+    case 'start_chat':
+      return startChat(command, relationship, pair);
+    case 'block_user':
+      return blockUser(command, relationship, pair);
+    case 'unblock_user':
+      return unblockUser(command, relationship, pair);
     default:
       return command satisfies never;
   }
 }
 
 /** To someone whom the other has blocked, the other looks like an unknown user; a chat that exists stays open. */
-function startChat(command: StartChat, relationship: Relationship, other: User): RelationshipDecision {
-  const { chatId, initiator, date } = command;
-  if (sameUser(initiator, command.other)) return refused('self_chat');
+function startChat(
+  command: StartChat,
+  relationship: Relationship,
+  { chatId, other }: Pair,
+): RelationshipDecision {
+  const { actor, date } = command;
+  if (sameUser(actor, command.other)) return refused('self_chat');
   if (!other) return refused('user_not_found');
   if (relationship.chat) return accepted();
   if (blocks(relationship, other.username)) return refused('user_not_found');
   return accepted({
     type: 'ChatStarted',
-    data: { chatId, participants: [initiator, other.username], date },
+    data: { chatId, participants: [actor, other.username], date },
   });
 }
 
-function blockUser(command: BlockUser, relationship: Relationship, other: User): RelationshipDecision {
-  const { blocker, blocked, date } = command;
+function blockUser(command: BlockUser, relationship: Relationship, { other }: Pair): RelationshipDecision {
+  const { actor: blocker, blocked, date } = command;
   if (sameUser(blocker, blocked)) return refused('self_block');
   if (!other) return refused('user_not_found');
   if (blocks(relationship, blocker)) return refused('already_blocked');
   return accepted({ type: 'UserBlocked', data: { blocker, blocked: other.username, date } });
 }
 
-function unblockUser(command: UnblockUser, relationship: Relationship, other: User): RelationshipDecision {
-  const { blocker, date } = command;
+function unblockUser(
+  command: UnblockUser,
+  relationship: Relationship,
+  { other }: Pair,
+): RelationshipDecision {
+  const { actor: blocker, date } = command;
   if (!other) return refused('user_not_found');
   if (!blocks(relationship, blocker)) return refused('not_blocked');
   return accepted({ type: 'UserUnblocked', data: { blocker, blocked: other.username, date } });
@@ -157,7 +164,7 @@ export const relationshipDecider: Decider<
   RelationshipCommand,
   RelationshipEvent,
   RelationshipRefusal,
-  [User]
+  Pair
 > = {
   initial: { chat: null, blockers: [] },
   evolve,

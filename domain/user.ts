@@ -1,4 +1,4 @@
-import { accepted, type Decider, type Decision, refused } from './decider.ts';
+import { accepted, type Decider, type Decision, type Issued, refused } from './decider.ts';
 
 /** Stream `user-<username>`. `date` is ISO 8601 UTC with milliseconds, here and in every event. */
 export type UserEvent = UserRegistered;
@@ -31,17 +31,16 @@ function evolve(user: User, event: UserEvent): User {
 
 export type UserCommand = RegisterUser;
 
-export interface RegisterUser {
-  readonly type: 'RegisterUser';
-  readonly username: string;
-  readonly date: string;
+/** The actor takes the name. */
+export interface RegisterUser extends Issued {
+  readonly type: 'register_user';
 }
 
 export type UserRefusal = 'username_taken';
 
 function decide(command: UserCommand, user: User): Decision<UserEvent, UserRefusal> {
   if (user) return refused('username_taken');
-  const { username, date } = command;
+  const { actor: username, date } = command;
   return accepted({ type: 'UserRegistered', data: { username, nickname: username, avatar: '', date } });
 }
 

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import type { Message, MessageCommand, MessageEvent } from '../../domain/message.ts';
 import type { MessageInLog, ReadingCommand, ReadingEvent } from '../../domain/reading.ts';
-import type { Relationship, RelationshipCommand, RelationshipEvent } from '../../domain/relationship.ts';
+import type {
+  Pair,
+  Relationship,
+  RelationshipCommand,
+  RelationshipEvent,
+} from '../../domain/relationship.ts';
 import type { User, UserCommand, UserEvent } from '../../domain/user.ts';
 
 /** Any events and commands of an aggregate, sense or no sense: few different values, so that they meet, and wild ones. */
@@ -20,7 +25,8 @@ const is = <const Value>(value: Value) => fc.constant(value);
 
 const messageOfChat = { messageId, chatId, sender: name, recipient: name, date };
 const block = fc.record({ blocker: name, blocked: name, date });
-const like = { messageId, chatId, user: name, date };
+const issued = { actor: name, date };
+const like = { ...issued, messageId, chatId };
 const sent = fc.record({ ...messageOfChat, content, timestamp });
 const read = fc.record({
   chatId,
@@ -50,7 +56,8 @@ export const messageEvent: fc.Arbitrary<MessageEvent> = fc.oneof(
 );
 export const readingEvent: fc.Arbitrary<ReadingEvent> = fc.record({ type: is('MessagesRead'), data: read });
 
-export const user: fc.Arbitrary<User> = fc.option(fc.record({ username: name }));
+const user: fc.Arbitrary<User> = fc.option(fc.record({ username: name }));
+export const pair: fc.Arbitrary<Pair> = fc.record({ chatId, other: user });
 export const relationship: fc.Arbitrary<Relationship> = fc.record({
   chat: fc.option(fc.record({ chatId, participants: fc.tuple(name, name) })),
   blockers: fc.array(oneOf('ann', 'bob'), { maxLength: 2 }),
@@ -67,23 +74,22 @@ const message: fc.Arbitrary<NonNullable<Message>> = fc.record({
 export const messageInLog: fc.Arbitrary<MessageInLog> = fc.option(fc.record({ message, position }));
 
 export const userCommand: fc.Arbitrary<UserCommand> = fc.record({
-  type: is('RegisterUser'),
-  username: name,
-  date,
+  type: is('register_user'),
+  ...issued,
 });
 export const relationshipCommand: fc.Arbitrary<RelationshipCommand> = fc.oneof(
-  fc.record({ type: is('StartChat'), chatId, initiator: name, other: name, date }),
-  fc.record({ type: is('BlockUser'), blocker: name, blocked: name, date }),
-  fc.record({ type: is('UnblockUser'), blocker: name, blocked: name, date }),
+  fc.record({ type: is('start_chat'), ...issued, other: name }),
+  fc.record({ type: is('block_user'), ...issued, blocked: name }),
+  fc.record({ type: is('unblock_user'), ...issued, blocked: name }),
 );
 export const messageCommand: fc.Arbitrary<MessageCommand> = fc.oneof(
-  fc.record({ type: is('SendMessage'), messageId, chatId, sender: name, content, timestamp, date }),
-  fc.record({ type: is('LikeMessage'), ...like }),
-  fc.record({ type: is('UnlikeMessage'), ...like }),
+  fc.record({ type: is('send_message'), ...issued, messageId, chatId, content, timestamp }),
+  fc.record({ type: is('like_message'), ...like }),
+  fc.record({ type: is('unlike_message'), ...like }),
 );
 export const readingCommand: fc.Arbitrary<ReadingCommand> = fc.record({
-  type: is('ReadMessages'),
-  reader: name,
+  type: is('read_message'),
+  ...issued,
+  messageId,
   chatId: fc.option(chatId),
-  date,
 });

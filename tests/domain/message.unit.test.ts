@@ -22,10 +22,10 @@ const blockedChats: Relationship[] = [
 ];
 
 const send: SendMessage = {
-  type: 'SendMessage',
+  type: 'send_message',
+  actor: 'Ann',
   messageId: 'message',
   chatId: 'chat',
-  sender: 'Ann',
   content: 'hello',
   timestamp: '10:15',
   date,
@@ -50,7 +50,7 @@ describe('sending', () => {
   it('names both sides', () => {
     given().when(send, chat).thenEvents(sent);
     given()
-      .when({ ...send, sender: 'Bob' }, chat)
+      .when({ ...send, actor: 'Bob' }, chat)
       .thenEvents({ ...sent, data: { ...sent.data, sender: 'Bob', recipient: 'Ann' } });
   });
 
@@ -82,7 +82,7 @@ describe('sending', () => {
     given().when(send, noChat).thenRefused('chat_not_found');
     given().when(send, otherChat).thenRefused('chat_not_found');
     given()
-      .when({ ...send, sender: 'Cleo' }, chat)
+      .when({ ...send, actor: 'Cleo' }, chat)
       .thenRefused('chat_not_found');
   });
 
@@ -93,7 +93,7 @@ describe('sending', () => {
   it('again changes nothing, whatever has happened since', () => {
     given(sent).when(send, chat).thenNothing();
     given(sent)
-      .when({ ...send, sender: 'ANN', timestamp: '10:16', date: '2027-01-01T00:00:00.000Z' }, chat)
+      .when({ ...send, actor: 'ANN', timestamp: '10:16', date: '2027-01-01T00:00:00.000Z' }, chat)
       .thenNothing();
     given(sent, liked, unliked).when(send, chat).thenNothing();
     for (const blocked of blockedChats) given(sent).when(send, blocked).thenNothing();
@@ -107,7 +107,7 @@ describe('sending', () => {
       .when({ ...send, chatId: 'other' }, otherChat)
       .thenRefused('id_conflict');
     given(sent)
-      .when({ ...send, sender: 'Bob' }, chat)
+      .when({ ...send, actor: 'Bob' }, chat)
       .thenRefused('id_conflict');
     for (const blocked of blockedChats) {
       given(sent)
@@ -133,13 +133,13 @@ describe('sending', () => {
 
 describe('liking', () => {
   const like: LikeMessage = {
-    type: 'LikeMessage',
+    type: 'like_message',
     messageId: 'message',
     chatId: 'chat',
-    user: 'Bob',
+    actor: 'Bob',
     date,
   };
-  const unlike: UnlikeMessage = { ...like, type: 'UnlikeMessage' };
+  const unlike: UnlikeMessage = { ...like, type: 'unlike_message' };
 
   it('and unliking toggle', () => {
     given(sent).when(like, chat).thenEvents(liked);
@@ -165,18 +165,18 @@ describe('liking', () => {
   it.each([like, unlike])('is refused where it makes no sense: $type', (command) => {
     given(sent).when(command, noChat).thenRefused('chat_not_found');
     given(sent)
-      .when({ ...command, user: 'Cleo' }, chat)
+      .when({ ...command, actor: 'Cleo' }, chat)
       .thenRefused('chat_not_found');
     given().when(command, chat).thenRefused('message_not_found');
     given(sent)
-      .when({ ...command, chatId: 'other', user: 'Cleo' }, otherChat)
+      .when({ ...command, chatId: 'other', actor: 'Cleo' }, otherChat)
       .thenRefused('message_not_found');
     given(sent)
-      .when({ ...command, user: 'aNN' }, chat)
+      .when({ ...command, actor: 'aNN' }, chat)
       .thenRefused('own_message');
     for (const blocked of blockedChats) {
       given(sent)
-        .when({ ...command, user: 'Ann' }, blocked)
+        .when({ ...command, actor: 'Ann' }, blocked)
         .thenRefused('own_message');
     }
   });

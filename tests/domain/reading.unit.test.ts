@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type MessagesRead, type ReadMessages, readingDecider } from '../../domain/reading.ts';
+import { type MessagesRead, type ReadMessage, readingDecider } from '../../domain/reading.ts';
 import { specification } from '../support/decider-specification.ts';
 
 const given = specification(readingDecider);
@@ -12,7 +12,7 @@ const message = {
   content: 'hello',
   isLiked: false,
 };
-const read: ReadMessages = { type: 'ReadMessages', reader: 'Bob', chatId: null, date };
+const read: ReadMessage = { type: 'read_message', actor: 'Bob', messageId: 'message', chatId: null, date };
 const at = (position: bigint) => ({ message, position });
 const readTo = (messagePosition: string): MessagesRead => ({
   type: 'MessagesRead',
@@ -49,16 +49,16 @@ describe('reading', () => {
       .when({ ...read, chatId: 'other' }, at(7n))
       .thenRefused('message_not_found');
     given()
-      .when({ ...read, reader: 'Cleo' }, at(7n))
+      .when({ ...read, actor: 'Cleo' }, at(7n))
       .thenRefused('message_not_found');
   });
 
   it('is refused for an own message, unless another chat was named', () => {
     given()
-      .when({ ...read, reader: 'aNN' }, at(7n))
+      .when({ ...read, actor: 'aNN' }, at(7n))
       .thenRefused('own_message');
     given()
-      .when({ ...read, reader: 'Ann', chatId: 'other' }, at(7n))
+      .when({ ...read, actor: 'Ann', chatId: 'other' }, at(7n))
       .thenRefused('message_not_found');
   });
 });

@@ -1,22 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import type {
-  BlockUser,
-  ChatStarted,
-  StartChat,
-  UnblockUser,
-  UserBlocked,
-  UserUnblocked,
+import {
+  type BlockUser,
+  type ChatStarted,
+  chatOf,
+  type Pair,
+  relationshipDecider,
+  type StartChat,
+  type UnblockUser,
+  type UserBlocked,
+  type UserUnblocked,
 } from '../../domain/relationship.ts';
-import { chatOf, relationshipDecider } from '../../domain/relationship.ts';
 import { specification } from '../support/decider-specification.ts';
 
 const given = specification(relationshipDecider);
 const date = '2026-01-02T03:04:05.678Z';
-const ann = { username: 'Ann' };
-const bob = { username: 'Bob' };
-const nobody = null;
+const ann: Pair = { chatId: 'pair', other: { username: 'Ann' } };
+const bob: Pair = { chatId: 'pair', other: { username: 'Bob' } };
+const nobody: Pair = { chatId: 'pair', other: null };
 
-const startChat: StartChat = { type: 'StartChat', chatId: 'pair', initiator: 'Ann', other: 'bOB', date };
+const startChat: StartChat = { type: 'start_chat', actor: 'Ann', other: 'bOB', date };
 const chatStarted: ChatStarted = {
   type: 'ChatStarted',
   data: { chatId: 'pair', participants: ['Ann', 'Bob'], date },
@@ -38,7 +40,7 @@ describe('starting a chat', () => {
   it('that exists changes nothing, from either side', () => {
     given(chatStarted).when(startChat, bob).thenNothing();
     given(chatStarted)
-      .when({ ...startChat, initiator: 'Bob', other: 'Ann' }, ann)
+      .when({ ...startChat, actor: 'Bob', other: 'Ann' }, ann)
       .thenNothing();
   });
 
@@ -70,7 +72,7 @@ describe('starting a chat', () => {
 });
 
 describe('blocking', () => {
-  const block: BlockUser = { type: 'BlockUser', blocker: 'Ann', blocked: 'bob', date };
+  const block: BlockUser = { type: 'block_user', actor: 'Ann', blocked: 'bob', date };
 
   it('names the other as registered, chat or no chat', () => {
     given().when(block, bob).thenEvents(blocked('Ann', 'Bob'));
@@ -95,7 +97,7 @@ describe('blocking', () => {
 });
 
 describe('unblocking', () => {
-  const unblock: UnblockUser = { type: 'UnblockUser', blocker: 'Ann', blocked: 'bob', date };
+  const unblock: UnblockUser = { type: 'unblock_user', actor: 'Ann', blocked: 'bob', date };
 
   it('takes back the own block only', () => {
     given(blocked('Ann', 'Bob'), blocked('Bob', 'Ann'))

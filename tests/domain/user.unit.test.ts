@@ -4,7 +4,7 @@ import { specification } from '../support/decider-specification.ts';
 
 const given = specification(userDecider);
 const date = '2026-01-02T03:04:05.678Z';
-const register: RegisterUser = { type: 'RegisterUser', username: 'Ann', date };
+const register: RegisterUser = { type: 'register_user', actor: 'Ann', date };
 const annRegistered: UserRegistered = {
   type: 'UserRegistered',
   data: { username: 'Ann', nickname: 'Ann', avatar: '', date },
@@ -18,7 +18,7 @@ describe('registering', () => {
   it('is refused when someone has the name', () => {
     given(annRegistered).when(register).thenRefused('username_taken');
     given(annRegistered)
-      .when({ ...register, username: 'ANN' })
+      .when({ ...register, actor: 'ANN' })
       .thenRefused('username_taken');
   });
 });

@@ -1,0 +1,132 @@
+import type { Issued } from '../domain/decider.ts';
+import type { DomainEvent } from '../domain/domain-event.ts';
+import { messageDecider } from '../domain/message.ts';
+import { type MessageInLog, readingDecider } from '../domain/reading.ts';
+import { relationshipDecider } from '../domain/relationship.ts';
+import { userDecider } from '../domain/user.ts';
+import { isUsername } from '../domain/username.ts';
+import {
+  messageStream,
+  pairId,
+  readingStream,
+  relationshipStream,
+  userStream,
+} from '../platform/event-store/stream-name.ts';
+import type { Command, CommandOf, CommandReply, Refusal } from '../protocol/commands.ts';
+import type { ErrorCode } from '../protocol/error-codes.ts';
+import { type CommandContext, decideAndAppend, type StreamChange } from './decide-and-append.ts';
+import { FIRST_EVENT, LAST_EVENT, loadStream, WHOLE_STREAM } from './load-stream.ts';
+import type { RelationshipMemory } from './relationship-memory.ts';
+
+/** What the descriptions know of a command besides the command itself. */
+export interface ExecutionContext extends CommandContext {
+  /** When the command arrived, ISO 8601 UTC with milliseconds. */
+  readonly date: string;
+  readonly relationships: RelationshipMemory;
+}
+
+type Execute<Asked extends Command> = (command: Asked, context: ExecutionContext) => Promise<CommandReply>;
+
+/** A command of the protocol becomes the domain's when it is said who gave it, and when. */
+function described<Asked extends Command, State, E extends DomainEvent, Context>(
+  describe: (
+    command: Asked & Issued,
+    context: ExecutionContext,
+  ) => Described<StreamChange<State, NoInfer<Asked & Issued>, E, Context>>,
+): Execute<Asked> {
+  return async (asked, context) => {
+    const command = { ...asked, actor: context.actor, date: context.date };
+    const change = await describe(command, context);
+    return 'outcome' in change ? change : decideAndAppend(command, change, context);
+  };
+}
+
+/** A refusal: there is no stream that such a command could change. */
+type Described<Change> = Change | Refusal | Promise<Change | Refusal>;
+
+const refused = (code: ErrorCode): Refusal => ({ outcome: 'refused', code });
+
+/** Of each command: which stream it changes and how. One without a description does not compile. */
+const COMMANDS: { readonly [Type in Command['type']]: Execute<CommandOf<Type>> } = {
+  /** The first append to the name's stream makes it theirs. */
+  register_user: described(({ actor }) => ({
+    decider: userDecider,
+    stream: userStream(actor),
+    part: FIRST_EVENT,
+    presumedNew: true,
+    loadContext: async () => ({ value: undefined }),
+  })),
+  start_chat: described(changeOfPair),
+  block_user: described(changeOfPair),
+  unblock_user: described(changeOfPair),
+  /** One append when the id is new, as it nearly always is. A resend is answered with the first place. */
+  send_message: described(({ messageId, chatId }, { relationships }) => ({
+    decider: messageDecider,
+    stream: messageStream(messageId),
+    part: FIRST_EVENT,
+    presumedNew: true,
+    loadContext: (fresh) => relationships.of(chatId, fresh),
+    id: messageId,
+  })),
+  like_message: described(changeOfMessage),
+  unlike_message: described(changeOfMessage),
+  /** The marker's stream is the chat's: a client that does not name the chat costs one more read, one after the other. */
+  read_message: described(async ({ messageId, chatId, actor }, context) => {
+    const message = messageInLog(messageId, context);
+    const chat = chatId ?? (await message)?.message.chatId;
+    if (chat === undefined) return refused('message_not_found');
+    return {
+      decider: readingDecider,
+      stream: readingStream(chat, actor),
+      part: LAST_EVENT,
+      loadContext: async () => ({ value: await message }),
+    };
+  }),
+};
+
+/** Both users' commands meet in the pair's one stream, so its revision settles every race between them. */
+function changeOfPair(
+  command: CommandOf<'start_chat' | 'block_user' | 'unblock_user'>,
+  { actor, store, deadline }: CommandContext,
+) {
+  const other = command.type === 'start_chat' ? command.other : command.blocked;
+  if (!isUsername(other)) return refused('user_not_found');
+  const chatId = pairId(actor, other);
+  return {
+    decider: relationshipDecider,
+    stream: relationshipStream(chatId),
+    part: WHOLE_STREAM,
+    async loadContext() {
+      const { state } = await loadStream(store, userStream(other), { ...FIRST_EVENT, deadline }, userDecider);
+      return { value: { chatId, other: state } };
+    },
+    ...(command.type === 'start_chat' && { id: chatId }),
+  };
+}
+
+function changeOfMessage(
+  { messageId, chatId }: CommandOf<'like_message' | 'unlike_message'>,
+  { relationships }: ExecutionContext,
+) {
+  return {
+    decider: messageDecider,
+    stream: messageStream(messageId),
+    part: WHOLE_STREAM,
+    loadContext: (fresh: boolean) => relationships.of(chatId, fresh),
+  };
+}
+
+/** Where a message stands in the log never changes, so it is read once for all decisions. */
+async function messageInLog(messageId: string, { store, deadline }: CommandContext): Promise<MessageInLog> {
+  const part = { ...FIRST_EVENT, deadline };
+  const { state, position } = await loadStream(store, messageStream(messageId), part, messageDecider);
+  return state && position !== null ? { message: state, position } : null;
+}
+
+/** The one way from a command to its reply. Rejects as `decideAndAppend` does. */
+export const execute = (command: Command, context: ExecutionContext): Promise<CommandReply> =>
+  descriptionOf(command)(command, context);
+
+const descriptionOf = <Type extends Command['type']>(command: {
+  readonly type: Type;
+}): Execute<CommandOf<Type>> => COMMANDS[command.type];
