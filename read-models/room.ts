@@ -3,7 +3,7 @@ import type { DomainEvent } from '../domain/domain-event.ts';
 import type { RecordedEvent } from '../platform/event-store/event-store.ts';
 import type { Audience } from '../protocol/pushes.ts';
 import type { EventFrame } from '../protocol/server-frames.ts';
-import type { CounterName } from './counters/counter-name.ts';
+import type { CounterName } from './counters/tables.ts';
 import type { TableWrite } from './table-write.ts';
 
 export type EventType = DomainEvent['type'];
@@ -22,19 +22,19 @@ export interface Out {
 }
 
 /** A read model as the projection service sees it. A folder beside this file makes one with `defineRoom`. */
-export interface Room<Projected extends EventType = EventType, Open extends OpenRoom = OpenRoom> {
+export interface Room<Projected extends EventType = EventType, Rows = unknown> {
   readonly name: string;
   /** All of them follow from the log alone: the same events give the same rows. */
   readonly tables: readonly string[];
   /**
-   * SQL that makes the tables in the schema at the head of the search path. By a name that no other room uses and that
-   * sorts, among the room's own, in the order of need; what has been run once is never run again.
+   * SQL that makes the tables in the schema at the head of the search path. Its names start with the room's and sort in
+   * the order of need; what has been run once is never run again.
    */
   readonly migrations: Readonly<Record<string, string>>;
   /** The events that change it. */
   readonly projects: readonly Projected[];
   /** For one leader's time, or until a write has failed. */
-  open(): Open;
+  open(): OpenRoom<Rows>;
 }
 
 /** Runs queries one after the other, however many ask. Rejects with the database's error. */
@@ -48,10 +48,11 @@ export interface Database {
  * While taken changes are being written further batches are loaded and projected: what the database does not have yet
  * comes from memory.
  */
-export interface OpenRoom {
+export interface OpenRoom<Rows = unknown> {
+  readonly rows: Rows;
   /**
    * Reads the rows that these events build on, as far as they are not known: mostly nothing. A row that is not known has
-   * no change under way. Rejects as the database does, or with `UnprojectableEvent`.
+   * no change under way. Rejects as the database does, also when it takes an event's ids for none.
    */
   load(database: Database, events: readonly RecordedEvent[]): Promise<void>;
   /**
@@ -65,8 +66,12 @@ export interface OpenRoom {
   written(): void;
 }
 
-/** The rows of a room that is open, as its `project` changes them; the rest is as `OpenRoom` has it. */
-export type RoomRows = Omit<OpenRoom, 'project' | 'load'> & Partial<Pick<OpenRoom, 'load'>>;
+/** What a room keeps while it is open. Everything is as `OpenRoom` has it; writes of no rows are left out. */
+export interface RoomRows {
+  load?: OpenRoom['load'];
+  takeWrites: OpenRoom['takeWrites'];
+  written?: OpenRoom['written'];
+}
 
 /** How an event of this type changes the rows. Validates before it changes anything. */
 type Handler<Rows, Type extends EventType> = (rows: Rows, event: Recorded<Type>, out: Out) => void;
@@ -87,7 +92,7 @@ export function defineRoom<Rows extends RoomRows, Projected extends EventType>(
     readonly open: () => Rows;
     readonly project: Handlers<Rows, Projected> & Partial<Handlers<Rows, EventType>>;
   },
-): Room<Projected> {
+): Room<Projected, Rows> {
   const { name, tables, migrations, open, project } = definition;
   const projects: Projected[] = [];
   const handlers: Handlers<Rows, Projected> = project;
@@ -100,10 +105,11 @@ export function defineRoom<Rows extends RoomRows, Projected extends EventType>(
     open() {
       const rows = open();
       return {
+        rows,
         load: async (database, events) => rows.load?.(database, events),
         project: (event, out) => handle(project, event.event.type, rows, event, out),
-        takeWrites: () => rows.takeWrites(),
-        written: () => rows.written(),
+        takeWrites: () => rows.takeWrites().filter((write) => write.rows > 0),
+        written: () => rows.written?.(),
       };
     },
   };

@@ -8,7 +8,19 @@ import { usernameKey } from '../../domain/username.ts';
 
 declare const eventsOf: unique symbol;
 
-/** `<category>-<id>` in lower case; knows which events stand in it. A category has no dash. */
+/** The streams in which events of each type stand, by what their names have before the first dash. */
+export const STREAM_CATEGORIES: Readonly<Record<DomainEvent['type'], string>> = {
+  UserRegistered: 'user',
+  ChatStarted: 'relationship',
+  UserBlocked: 'relationship',
+  UserUnblocked: 'relationship',
+  MessageSent: 'message',
+  MessageLiked: 'message',
+  MessageUnliked: 'message',
+  MessagesRead: 'reading',
+};
+
+/** `<category>-<id>` in lower case; knows which events stand in it. */
 export type StreamName<E extends DomainEvent = DomainEvent> = string & { readonly [eventsOf]?: E };
 
 const PAIRS = 'c1b6a1c2-52c0-4f0e-9c7e-6f1f1d0f3c5a';

@@ -1,6 +1,6 @@
 import { type Expression, expressionBuilder, type Kysely, sql } from 'kysely';
-import { isoDate } from '../iso-date.ts';
 import type { ChatsTable, MessagesTable, ReadTables, UsersTable } from '../tables.ts';
+import { isoDate } from '../written-date.ts';
 import { isBlocked, isThere } from './blocks.ts';
 
 /** A query over chats `c` with the rows of both participants, the caller, `me`, and the `other`; perhaps with messages `m`. */

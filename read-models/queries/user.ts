@@ -2,9 +2,9 @@ import type { Kysely } from 'kysely';
 import { type Given, prepareQuery } from '../../platform/postgres/prepared-query.ts';
 import type { Profile, UserDetails } from '../../protocol/http-resources.ts';
 import { NO_FRIENDS, OFFLINE } from '../awaiting-features.ts';
-import { isoDate } from '../iso-date.ts';
 import type { ReadTables } from '../tables.ts';
 import { userKey } from '../user-key.ts';
+import { isoDate } from '../written-date.ts';
 import { isBlocked } from './blocks.ts';
 
 /** null also for whom the asked user blocks. */

@@ -33,9 +33,8 @@ const SMALL_FILES: Readonly<Record<string, string>> = {
   'platform/clock.ts': 'a type that nearly every part is given',
   'projection-service/projected-streams.ts':
     'what the projection has to agree on with rebuilding and verifying',
-  'read-models/counters/counter-name.ts': 'which counters there are, for every room that moves them',
-  'read-models/iso-date.ts': 'how every query writes a date',
   'read-models/schema-name.ts': 'the one place that a new version of the read models changes',
+  'read-models/written-date.ts': 'how every room keeps a date, and every query writes one',
 };
 
 /** Without comments, empty lines and imports. */

@@ -1,4 +1,7 @@
-import { type RawBuilder, sql } from 'kysely';
+import { type ColumnType, type RawBuilder, sql } from 'kysely';
+
+/** A `timestamptz` column: comes in as events have it, ISO 8601. */
+export type WrittenDate = ColumnType<Date, string, never>;
 
 /** A `timestamptz` column as the contract writes dates: ISO 8601 UTC with milliseconds. */
 export const isoDate = (column: string): RawBuilder<string> =>

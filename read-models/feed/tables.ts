@@ -1,0 +1,50 @@
+import type { WrittenDate } from '../written-date.ts';
+
+export interface FeedTables {
+  feed: FeedTable;
+  feed_floor: FeedFloorTable;
+}
+
+/**
+ * What users were sent, text as tabs got it: a row a user, and for everyone but one a single one. Frames that can be
+ * made from the rows of another table are not in it. Old rows are trimmed.
+ */
+export interface FeedTable {
+  /** A user's key, or `EVERYONE`. */
+  audience: string;
+  /** With `EVERYONE`: whom it is not for. */
+  except_key: string | null;
+  position: bigint;
+  ordinal: number;
+  date: WrittenDate;
+  text: string;
+}
+
+/** In no name. */
+export const EVERYONE = '*';
+
+/** One row. Its table does not follow from the log: when rows are trimmed is a matter of time. */
+export interface FeedFloorTable {
+  /** Feed rows up to here may be gone. */
+  position: bigint;
+}
+
+export const CREATE_FEED = `
+create table feed (
+  audience text collate "C" not null,
+  except_key text collate "C",
+  position bigint not null,
+  ordinal smallint not null,
+  date timestamptz not null,
+  text text not null,
+  primary key (audience, position, ordinal),
+  check ((audience = '${EVERYONE}') = (except_key is not null))
+);
+create index feed_by_position on feed (position);
+
+create table feed_floor (
+  position bigint not null
+);
+create unique index feed_floor_is_one_row on feed_floor ((true));
+insert into feed_floor values (-1);
+`;

@@ -1,0 +1,40 @@
+import { STREAM_CATEGORIES } from '../platform/event-store/stream-name.ts';
+import { chats } from './chats/room.ts';
+import { counters } from './counters/room.ts';
+import { feed } from './feed/room.ts';
+import { CREATE_PROGRESS } from './progress/tables.ts';
+import { relationships } from './relationships/room.ts';
+import type { EventType } from './room.ts';
+import { users } from './users/room.ts';
+
+/** Read models whose rows follow from events of their own. */
+export const EVENT_ROOMS = [users, relationships, chats] as const;
+
+/**
+ * The one list of read models: migration, digest, rebuild and subscription follow from it. `counters` and `feed` come last:
+ * they take what the others put out.
+ */
+export const ROOMS = [...EVENT_ROOMS, counters, feed] as const;
+
+/** Events that no read model needs. Whoever adds an event type either projects it in a room or names it here. */
+export const IGNORED_EVENTS = [] as const satisfies readonly EventType[];
+
+type PlacedEvent = (typeof ROOMS)[number]['projects'][number] | (typeof IGNORED_EVENTS)[number];
+
+/** Does not compile while there is an event type that no room projects and that is not ignored either: the error names it. */
+export const EVENTS_WITHOUT_PLACE: { readonly [Type in Exclude<EventType, PlacedEvent>]: never } = {};
+
+export const PROJECTED_EVENTS: ReadonlySet<EventType> = new Set(
+  EVENT_ROOMS.flatMap((room): readonly EventType[] => room.projects),
+);
+
+/** What the names of the streams that are projected start with. */
+export const PROJECTED_STREAMS: readonly string[] = [
+  ...new Set(Array.from(PROJECTED_EVENTS, (type) => `${STREAM_CATEGORIES[type]}-`)),
+];
+
+/** SQL by name, in any order: those of one room sort in the order of need. */
+export const MIGRATIONS: Readonly<Record<string, string>> = Object.fromEntries([
+  ['progress-1-create', CREATE_PROGRESS],
+  ...ROOMS.flatMap(({ migrations }) => Object.entries(migrations)),
+]);

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { STREAM_CATEGORIES } from '../../platform/event-store/stream-name.ts';
+import { MIGRATIONS, PROJECTED_EVENTS, PROJECTED_STREAMS, ROOMS } from '../../read-models/registry.ts';
+import { Story } from '../projection-service/story.ts';
+
+describe('the registry of rooms', () => {
+  it('finds the streams of every event that is projected', () => {
+    const story = new Story()
+      .signsUp('Ann', 'Bob')
+      .chat('Ann', 'Bob')
+      .blocks('Ann', 'Bob')
+      .unblocks('Ann', 'Bob');
+    const sent = story.sends('Ann', 'Bob');
+    story.likes(sent).unlikes(sent).reads(sent);
+    expect(new Set(story.events.map(({ event }) => event.type))).toEqual(PROJECTED_EVENTS);
+    for (const { event, stream } of story.events) {
+      expect(stream.startsWith(`${STREAM_CATEGORIES[event.type]}-`)).toBe(true);
+      expect(PROJECTED_STREAMS.some((prefix) => stream.startsWith(prefix))).toBe(true);
+    }
+  });
+
+  it('has each table, each migration and each part of the write once', () => {
+    const all = (of: (room: (typeof ROOMS)[number]) => readonly string[]) => ROOMS.flatMap(of);
+    for (const names of [
+      all(({ name }) => [name]),
+      all(({ tables }) => tables),
+      all(({ migrations }) => Object.keys(migrations)),
+    ]) {
+      expect(names).toEqual([...new Set(names)]);
+    }
+    expect(Object.keys(MIGRATIONS)).toHaveLength(1 + all(({ migrations }) => Object.keys(migrations)).length);
+    for (const { name, migrations } of ROOMS) {
+      expect(Object.keys(migrations).every((migration) => migration.startsWith(`${name}-`))).toBe(true);
+    }
+  });
+
+  it('does not compile with an event type that has no place in it', () => {
+    const errors = errorsWith(
+      'domain/domain-event.ts',
+      (text) =>
+        `${text.trimEnd().replace(/;$/, '')} | { readonly type: 'TagAdded'; readonly data: { readonly date: string } };`,
+    );
+    expect(errors.filter(({ file }) => file === 'read-models/registry.ts')).toEqual([
+      { file: 'read-models/registry.ts', text: expect.stringContaining('TagAdded') },
+    ]);
+  });
+});
+
+/** What the compiler says of the registry when this file is another. */
+function errorsWith(path: string, change: (text: string) => string) {
+  const { config } = ts.readConfigFile('tsconfig.json', ts.sys.readFile);
+  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, process.cwd());
+  const host = ts.createCompilerHost(options);
+  const read = host.readFile;
+  host.readFile = (file) =>
+    resolve(file) === resolve(path) ? change(readFileSync(path, 'utf8')) : read(file);
+  const program = ts.createProgram(['read-models/registry.ts'], { ...options, noEmit: true }, host);
+  return program.getSemanticDiagnostics().map(({ file, messageText }) => ({
+    file: file?.fileName.replace(`${process.cwd()}/`, ''),
+    text: ts.flattenDiagnosticMessageText(messageText, ' '),
+  }));
+}
