@@ -5,13 +5,7 @@ import { type MessageInLog, readingDecider } from '../domain/reading.ts';
 import { relationshipDecider } from '../domain/relationship.ts';
 import { userDecider } from '../domain/user.ts';
 import { isUsername } from '../domain/username.ts';
-import {
-  messageStream,
-  pairId,
-  readingStream,
-  relationshipStream,
-  userStream,
-} from '../platform/event-store/stream-name.ts';
+import { pairId, streamOf } from '../platform/event-store/stream-name.ts';
 import type { Command, CommandOf, CommandReply, Refusal } from '../protocol/commands.ts';
 import type { ErrorCode } from '../protocol/error-codes.ts';
 import { type CommandContext, decideAndAppend, type StreamChange } from './decide-and-append.ts';
@@ -51,7 +45,7 @@ const COMMANDS: { readonly [Type in Command['type']]: Execute<CommandOf<Type>> }
   /** The first append to the name's stream makes it theirs. */
   register_user: described(({ actor }) => ({
     decider: userDecider,
-    stream: userStream(actor),
+    stream: streamOf('user', actor),
     part: FIRST_EVENT,
     presumedNew: true,
     loadContext: async () => ({ value: undefined }),
@@ -62,7 +56,7 @@ const COMMANDS: { readonly [Type in Command['type']]: Execute<CommandOf<Type>> }
   /** One append when the id is new, as it nearly always is. A resend is answered with the first place. */
   send_message: described(({ messageId, chatId }, { relationships }) => ({
     decider: messageDecider,
-    stream: messageStream(messageId),
+    stream: streamOf('message', messageId),
     part: FIRST_EVENT,
     presumedNew: true,
     loadContext: (fresh) => relationships.of(chatId, fresh),
@@ -77,7 +71,7 @@ const COMMANDS: { readonly [Type in Command['type']]: Execute<CommandOf<Type>> }
     if (chat === undefined) return refused('message_not_found');
     return {
       decider: readingDecider,
-      stream: readingStream(chat, actor),
+      stream: streamOf('reading', chat, actor),
       part: LAST_EVENT,
       loadContext: async () => ({ value: await message }),
     };
@@ -94,10 +88,15 @@ function changeOfPair(
   const chatId = pairId(actor, other);
   return {
     decider: relationshipDecider,
-    stream: relationshipStream(chatId),
+    stream: streamOf('relationship', chatId),
     part: WHOLE_STREAM,
     async loadContext() {
-      const { state } = await loadStream(store, userStream(other), { ...FIRST_EVENT, deadline }, userDecider);
+      const { state } = await loadStream(
+        store,
+        streamOf('user', other),
+        { ...FIRST_EVENT, deadline },
+        userDecider,
+      );
       return { value: { chatId, other: state } };
     },
     ...(command.type === 'start_chat' && { id: chatId }),
@@ -110,7 +109,7 @@ function changeOfMessage(
 ) {
   return {
     decider: messageDecider,
-    stream: messageStream(messageId),
+    stream: streamOf('message', messageId),
     part: WHOLE_STREAM,
     loadContext: (fresh: boolean) => relationships.of(chatId, fresh),
   };
@@ -119,7 +118,7 @@ function changeOfMessage(
 /** Where a message stands in the log never changes, so it is read once for all decisions. */
 async function messageInLog(messageId: string, { store, deadline }: CommandContext): Promise<MessageInLog> {
   const part = { ...FIRST_EVENT, deadline };
-  const { state, position } = await loadStream(store, messageStream(messageId), part, messageDecider);
+  const { state, position } = await loadStream(store, streamOf('message', messageId), part, messageDecider);
   return state && position !== null ? { message: state, position } : null;
 }
 

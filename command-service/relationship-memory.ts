@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { type Relationship, type RelationshipEvent, relationshipDecider } from '../domain/relationship.ts';
 import type { EventStore } from '../platform/event-store/event-store.ts';
-import { relationshipStream } from '../platform/event-store/stream-name.ts';
+import { streamOf } from '../platform/event-store/stream-name.ts';
 import type { DecisionContext } from './decide-and-append.ts';
 import { type LoadedStream, loadStream, WHOLE_STREAM } from './load-stream.ts';
 
@@ -28,11 +28,16 @@ export class RelationshipMemory {
    */
   async of(chatId: string, fresh: boolean): Promise<DecisionContext<Relationship>> {
     const { state, revision } = await ((!fresh && this.#loaded.get(chatId)) || this.#load(chatId));
-    return { value: state, condition: { stream: relationshipStream(chatId), revision } };
+    return { value: state, condition: { stream: streamOf('relationship', chatId), revision } };
   }
 
   #load(chatId: string): Promise<LoadedRelationship> {
-    const loading = loadStream(this.#store, relationshipStream(chatId), WHOLE_STREAM, relationshipDecider);
+    const loading = loadStream(
+      this.#store,
+      streamOf('relationship', chatId),
+      WHOLE_STREAM,
+      relationshipDecider,
+    );
     this.#loaded.set(chatId, loading);
     loading.catch(() => {
       if (this.#loaded.peek(chatId) === loading) this.#loaded.delete(chatId);

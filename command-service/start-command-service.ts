@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../platform/clock.ts';
 import type { EventStore } from '../platform/event-store/event-store.ts';
-import { userStream } from '../platform/event-store/stream-name.ts';
+import { streamOf } from '../platform/event-store/stream-name.ts';
 import type { MessageBus } from '../platform/message-bus/message-bus.ts';
 import type { Service } from '../platform/service/service.ts';
 import { COMMANDS } from '../protocol/subjects.ts';
@@ -48,7 +48,7 @@ export async function startCommandService(options: CommandServiceOptions): Promi
     name: 'command-service',
     notReady: async () => {
       if (stopped) return 'stopping';
-      return store.readStream(userStream(''), FIRST_EVENT).then(
+      return store.readStream(streamOf('user', ''), FIRST_EVENT).then(
         () => null,
         () => 'the event store does not answer',
       );

@@ -5,3 +5,24 @@ import type { UserEvent } from './user.ts';
 
 /** Every event that can stand in the log. Type names are forever; a changed shape gets a new version. */
 export type DomainEvent = UserEvent | RelationshipEvent | MessageEvent | ReadingEvent;
+
+/** In which streams events of each type stand: those of one aggregate in one category of streams. */
+export const STREAM_CATEGORIES = {
+  UserRegistered: 'user',
+  ChatStarted: 'relationship',
+  UserBlocked: 'relationship',
+  UserUnblocked: 'relationship',
+  MessageSent: 'message',
+  MessageLiked: 'message',
+  MessageUnliked: 'message',
+  MessagesRead: 'reading',
+} as const satisfies Readonly<Record<DomainEvent['type'], string>>;
+
+export type StreamCategory = (typeof STREAM_CATEGORIES)[DomainEvent['type']];
+
+/** What can stand in the streams of this category. */
+export type EventIn<Category extends StreamCategory> = {
+  [Type in DomainEvent['type']]: (typeof STREAM_CATEGORIES)[Type] extends Category
+    ? Extract<DomainEvent, { type: Type }>
+    : never;
+}[DomainEvent['type']];

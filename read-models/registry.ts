@@ -1,4 +1,4 @@
-import { STREAM_CATEGORIES } from '../platform/event-store/stream-name.ts';
+import { streamPrefixOf } from '../platform/event-store/stream-name.ts';
 import { chats } from './chats/room.ts';
 import { counters } from './counters/room.ts';
 import { feed } from './feed/room.ts';
@@ -30,7 +30,7 @@ export const PROJECTED_EVENTS: ReadonlySet<EventType> = new Set(
 
 /** What the names of the streams that are projected start with. */
 export const PROJECTED_STREAMS: readonly string[] = [
-  ...new Set(Array.from(PROJECTED_EVENTS, (type) => `${STREAM_CATEGORIES[type]}-`)),
+  ...new Set(Array.from(PROJECTED_EVENTS, streamPrefixOf)),
 ];
 
 /** SQL by name, in any order: those of one room sort in the order of need. */

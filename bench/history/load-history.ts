@@ -2,12 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DomainEvent } from '../../domain/domain-event.ts';
 import type { MessageSent } from '../../domain/message.ts';
 import { type EventStore, type NewEvent, NO_STREAM } from '../../platform/event-store/event-store.ts';
-import {
-  messageStream,
-  relationshipStream,
-  type StreamName,
-  userStream,
-} from '../../platform/event-store/stream-name.ts';
+import { type StreamName, streamOf } from '../../platform/event-store/stream-name.ts';
 import type { HistoryChat, HistoryPeople } from './history-people.ts';
 
 /** As many at a time as the store takes. */
@@ -20,13 +15,13 @@ export async function loadPeople(store: EventStore, { partners, chats }: History
   const date = new Date(BEGINNING).toISOString();
   await Promise.all([
     ...partners.map((username) =>
-      appendFirst(store, userStream(username), username, {
+      appendFirst(store, streamOf('user', username), username, {
         type: 'UserRegistered',
         data: { username, nickname: username, avatar: '', date },
       }),
     ),
     ...chats.map(({ chatId, participants }) =>
-      appendFirst(store, relationshipStream(chatId), participants[0], {
+      appendFirst(store, streamOf('relationship', chatId), participants[0], {
         type: 'ChatStarted',
         data: { chatId, participants, date },
       }),
@@ -54,7 +49,7 @@ async function appendMessage(
   const chat = chats[number % chats.length];
   if (!chat) throw new RangeError('a history needs chats');
   const event = messageOf(chat, number, Math.floor(number / chats.length) % 2 === 0);
-  await appendFirst(store, messageStream(event.data.messageId), event.data.sender, event);
+  await appendFirst(store, streamOf('message', event.data.messageId), event.data.sender, event);
 }
 
 function messageOf(

@@ -1,40 +1,34 @@
 import { v5 as uuidFromName } from 'uuid';
-import type { DomainEvent } from '../../domain/domain-event.ts';
-import type { MessageEvent } from '../../domain/message.ts';
-import type { ReadingEvent } from '../../domain/reading.ts';
-import type { RelationshipEvent } from '../../domain/relationship.ts';
-import type { UserEvent } from '../../domain/user.ts';
+import {
+  type DomainEvent,
+  type EventIn,
+  STREAM_CATEGORIES,
+  type StreamCategory,
+} from '../../domain/domain-event.ts';
 import { usernameKey } from '../../domain/username.ts';
 
 declare const eventsOf: unique symbol;
 
-/** The streams in which events of each type stand, by what their names have before the first dash. */
-export const STREAM_CATEGORIES: Readonly<Record<DomainEvent['type'], string>> = {
-  UserRegistered: 'user',
-  ChatStarted: 'relationship',
-  UserBlocked: 'relationship',
-  UserUnblocked: 'relationship',
-  MessageSent: 'message',
-  MessageLiked: 'message',
-  MessageUnliked: 'message',
-  MessagesRead: 'reading',
-};
-
-/** `<category>-<id>` in lower case; knows which events stand in it. */
+/** `<category>-<id>` in lower case; knows which events stand in it. A category has no dash. */
 export type StreamName<E extends DomainEvent = DomainEvent> = string & { readonly [eventsOf]?: E };
+
+/**
+ * The stream of one thing.
+ *
+ * @example
+ * streamOf('message', messageId);
+ * streamOf('reading', chatId, reader);
+ */
+export const streamOf = <Category extends StreamCategory>(
+  category: Category,
+  ...id: readonly [string, ...string[]]
+): StreamName<EventIn<Category>> => `${category}-${id.join('-').toLowerCase()}`;
+
+/** What the names of all streams begin with in which events of this type can stand. */
+export const streamPrefixOf = (type: DomainEvent['type']): string => `${STREAM_CATEGORIES[type]}-`;
 
 const PAIRS = 'c1b6a1c2-52c0-4f0e-9c7e-6f1f1d0f3c5a';
 
-/** The same for both orders of the two names: also the id of their chat. */
+/** Of two users, in either order of their names: the id of their chat, and of the stream of their relationship. */
 export const pairId = (a: string, b: string): string =>
   uuidFromName([usernameKey(a), usernameKey(b)].sort().join(' '), PAIRS);
-
-export const userStream = (username: string): StreamName<UserEvent> => `user-${usernameKey(username)}`;
-
-/** `pair` is `pairId`'s, and the chat's id. */
-export const relationshipStream = (pair: string): StreamName<RelationshipEvent> => `relationship-${pair}`;
-
-export const messageStream = (messageId: string): StreamName<MessageEvent> => `message-${messageId}`;
-
-export const readingStream = (chatId: string, reader: string): StreamName<ReadingEvent> =>
-  `reading-${chatId}-${usernameKey(reader)}`;

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { messageStream } from '../../platform/event-store/stream-name.ts';
+import { streamOf } from '../../platform/event-store/stream-name.ts';
 import { createErrorSerializer } from '../../platform/logging/error-serializer.ts';
 import { eventually } from '../support/patience.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -79,7 +79,7 @@ describe('a stream that others keep changing', () => {
     const service = await start({ through: tooLate(3), conflictRetries: 2 });
     acceptance(await service.send(ann, sent));
     acceptance(await service.send(bob, like(chatId, sent.messageId)));
-    expect(await eventsOf(healthy, messageStream(sent.messageId))).toHaveLength(2);
+    expect(await eventsOf(healthy, streamOf('message', sent.messageId))).toHaveLength(2);
     expect(await service.metrics()).toContain('rally_command_conflicts_total{type="send_message"} 3');
   });
 
@@ -88,7 +88,7 @@ describe('a stream that others keep changing', () => {
     const sent = message(chatId);
     const service = await start({ through: tooLate(Number.POSITIVE_INFINITY), conflictRetries: 2 });
     expect(await service.send(ann, sent)).toEqual(refusal('unavailable'));
-    expect(await eventsOf(healthy, messageStream(sent.messageId))).toEqual([]);
+    expect(await eventsOf(healthy, streamOf('message', sent.messageId))).toEqual([]);
     expect(await service.metrics()).toContain('rally_command_conflicts_total{type="send_message"} 4');
   });
 });
@@ -133,7 +133,7 @@ describe('more commands at once than can be worked on', () => {
     const [first, second] = await replies;
     acceptance(first);
     expect(second).toEqual(refusal('unavailable'));
-    expect(await eventsOf(healthy, messageStream(late.messageId))).toEqual([]);
+    expect(await eventsOf(healthy, streamOf('message', late.messageId))).toEqual([]);
     acceptance(await service.send(ann, late));
   });
 });
@@ -149,7 +149,7 @@ describe('what cannot be done in time', () => {
     await delay(15);
     open();
     expect(await reply).toEqual(refusal('unavailable'));
-    expect(await eventsOf(healthy, messageStream(late.messageId))).toEqual([]);
+    expect(await eventsOf(healthy, streamOf('message', late.messageId))).toEqual([]);
   });
 
   it('is not decided again either, however often others were faster', async () => {

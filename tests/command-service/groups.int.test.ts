@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type AppendResult, type EventStore, NO_STREAM } from '../../platform/event-store/event-store.ts';
-import { messageStream } from '../../platform/event-store/stream-name.ts';
+import { streamOf } from '../../platform/event-store/stream-name.ts';
 import { COMMANDS_LIMIT, type CommandReply } from '../../protocol/commands.ts';
 import { acceptance, conversation, eventsOf, like, message, refusal } from './conversation.ts';
 import { gated } from './faulty-stores.ts';
@@ -70,7 +70,7 @@ describe('commands of one request', () => {
     expect(new Set(answers.flatMap(positions)).size).toBe(10 * 4 * COMMANDS_LIMIT);
     const [first] = requests;
     for (const [index, { messageId, content }] of (first?.commands ?? []).entries()) {
-      const [stored] = await eventsOf(service, messageStream(messageId));
+      const [stored] = await eventsOf(service, streamOf('message', messageId));
       expect(stored?.event.data).toMatchObject({ messageId, content });
       expect(stored?.position).toBe(positions(answers[0] ?? [])[index]);
     }
@@ -80,7 +80,7 @@ describe('commands of one request', () => {
     const { ann, chatId } = await conversation(service);
     const sent = messages(chatId).map((each, index) => (index % 3 === 1 ? { ...each, content: '' } : each));
     const slow = new Set(
-      sent.filter((_, index) => index % 3 === 0).map(({ messageId }) => messageStream(messageId)),
+      sent.filter((_, index) => index % 3 === 0).map(({ messageId }) => streamOf('message', messageId)),
     );
     const onABadDay = (store: EventStore) => tooLateAtFirst(readSlowly(slow)(store));
     await through({ through: onABadDay }, async (special) => {
@@ -144,7 +144,7 @@ describe('commands of one request', () => {
     const replies = await service.sendTogether(ann, [sent, sent, message(chatId), sent]);
     const [first, second, , fourth] = positions(replies);
     expect([second, fourth]).toEqual([first, first]);
-    expect(await eventsOf(service, messageStream(sent.messageId))).toHaveLength(1);
+    expect(await eventsOf(service, streamOf('message', sent.messageId))).toHaveLength(1);
   });
 
   it('sent again together are answered with their places', async () => {
@@ -180,6 +180,6 @@ describe('commands of one request', () => {
     const request = { actor: ann, commands: sent.map((command) => ({ ...ids, command })) };
     expect(await service.sendText(JSON.stringify(request))).toEqual(refusal('internal'));
     for (const { messageId } of sent.slice(0, 1))
-      expect(await eventsOf(service, messageStream(messageId))).toEqual([]);
+      expect(await eventsOf(service, streamOf('message', messageId))).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { messageStream, readingStream } from '../../platform/event-store/stream-name.ts';
+import { streamOf } from '../../platform/event-store/stream-name.ts';
 import {
   acceptance,
   conversation,
@@ -23,7 +23,7 @@ describe('send_message', () => {
     const { ann, bob, chatId } = await conversation(service);
     const sent = message(chatId, ' blanks\n kept, 🏓 ');
     const reply = await service.send(ann, sent);
-    const [stored] = await eventsOf(service, messageStream(sent.messageId));
+    const [stored] = await eventsOf(service, streamOf('message', sent.messageId));
     const { messageId, content, timestamp } = sent;
     expect(stored?.event).toEqual({
       type: 'MessageSent',
@@ -47,7 +47,7 @@ describe('send_message', () => {
     expect(await service.send(ann, { ...sent, timestamp: 'later' })).toEqual(again);
     acceptance(await service.send(bob, { type: 'block_user', blocked: ann }));
     expect(await service.send(ann, sent)).toEqual(again);
-    expect(await eventsOf(service, messageStream(sent.messageId))).toHaveLength(2);
+    expect(await eventsOf(service, streamOf('message', sent.messageId))).toHaveLength(2);
   });
 
   it('takes ids in any case for the same', async () => {
@@ -68,7 +68,7 @@ describe('send_message', () => {
     expect(await service.send(ann, { ...sent, chatId: other })).toEqual(refusal('id_conflict'));
     expect(await service.send(bob, sent)).toEqual(refusal('id_conflict'));
     expect(await service.send(cleo, sent)).toEqual(refusal('chat_not_found'));
-    expect(await eventsOf(service, messageStream(sent.messageId))).toHaveLength(1);
+    expect(await eventsOf(service, streamOf('message', sent.messageId))).toHaveLength(1);
   });
 
   it('is refused in a chat that is unknown or not theirs, without a fitting text, and after a block', async () => {
@@ -83,7 +83,7 @@ describe('send_message', () => {
     const [fromAnn, fromBob] = [message(chatId), message(chatId)];
     expect(await service.send(ann, fromAnn)).toEqual(refusal('blocked'));
     expect(await service.send(bob, fromBob)).toEqual(refusal('blocked'));
-    expect(await eventsOf(service, messageStream(fromAnn.messageId))).toEqual([]);
+    expect(await eventsOf(service, streamOf('message', fromAnn.messageId))).toEqual([]);
   });
 });
 
@@ -96,7 +96,7 @@ describe('like_message and unlike_message', () => {
     for (const wish of [unlike, like, like, unlike, unlike, like]) {
       replies.push(acceptance(await service.send(bob, wish(chatId, messageId))));
     }
-    const stored = await eventsOf(service, messageStream(messageId));
+    const stored = await eventsOf(service, streamOf('message', messageId));
     expect(stored.map(({ event }) => event.type)).toEqual([
       'MessageSent',
       'MessageLiked',
@@ -146,7 +146,7 @@ describe('read_message', () => {
     ]) {
       replies.push(acceptance(await service.send(bob, command)));
     }
-    const stored = await eventsOf(service, readingStream(chatId, bob));
+    const stored = await eventsOf(service, streamOf('reading', chatId, bob));
     const data = { chatId, reader: bob, author: ann, date };
     expect(stored.map(({ event }) => event.data)).toEqual([
       { ...data, messageId: sent[1].messageId, messagePosition: positions[1] },

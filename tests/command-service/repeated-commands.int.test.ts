@@ -1,13 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import {
-  messageStream,
-  pairId,
-  readingStream,
-  relationshipStream,
-  type StreamName,
-  userStream,
-} from '../../platform/event-store/stream-name.ts';
+import { pairId, type StreamName, streamOf } from '../../platform/event-store/stream-name.ts';
 import type { Command } from '../../protocol/commands.ts';
 import { acceptance, conversation, eventsOf, like, message, read, refusal, unlike } from './conversation.ts';
 import { losingReplies } from './faulty-stores.ts';
@@ -29,16 +22,20 @@ interface Given {
 const changes: Record<string, () => Promise<Given>> = {
   register_user: async () => {
     const actor = `Ann.${randomUUID().slice(0, 8)}`;
-    return { actor, command: { type: 'register_user' }, stream: userStream(actor) };
+    return { actor, command: { type: 'register_user' }, stream: streamOf('user', actor) };
   },
   start_chat: async () => {
     const [{ ann }, { bob: other }] = [await conversation(service), await conversation(service)];
-    const stream = relationshipStream(pairId(ann, other));
+    const stream = streamOf('relationship', pairId(ann, other));
     return { actor: ann, command: { type: 'start_chat', other }, stream };
   },
   block_user: async () => {
     const { ann, bob, chatId } = await conversation(service);
-    return { actor: ann, command: { type: 'block_user', blocked: bob }, stream: relationshipStream(chatId) };
+    return {
+      actor: ann,
+      command: { type: 'block_user', blocked: bob },
+      stream: streamOf('relationship', chatId),
+    };
   },
   unblock_user: async () => {
     const { ann, bob, chatId } = await conversation(service);
@@ -46,32 +43,32 @@ const changes: Record<string, () => Promise<Given>> = {
     return {
       actor: ann,
       command: { type: 'unblock_user', blocked: bob },
-      stream: relationshipStream(chatId),
+      stream: streamOf('relationship', chatId),
     };
   },
   send_message: async () => {
     const { ann, chatId } = await conversation(service);
     const command = message(chatId);
-    return { actor: ann, command, stream: messageStream(command.messageId) };
+    return { actor: ann, command, stream: streamOf('message', command.messageId) };
   },
   like_message: async () => {
     const { ann, bob, chatId } = await conversation(service);
     const { messageId } = message(chatId);
     acceptance(await service.send(ann, message(chatId, 'hello', messageId)));
-    return { actor: bob, command: like(chatId, messageId), stream: messageStream(messageId) };
+    return { actor: bob, command: like(chatId, messageId), stream: streamOf('message', messageId) };
   },
   unlike_message: async () => {
     const { ann, bob, chatId } = await conversation(service);
     const { messageId } = message(chatId);
     acceptance(await service.send(ann, message(chatId, 'hello', messageId)));
     acceptance(await service.send(bob, like(chatId, messageId)));
-    return { actor: bob, command: unlike(chatId, messageId), stream: messageStream(messageId) };
+    return { actor: bob, command: unlike(chatId, messageId), stream: streamOf('message', messageId) };
   },
   read_message: async () => {
     const { ann, bob, chatId } = await conversation(service);
     const { messageId } = message(chatId);
     acceptance(await service.send(ann, message(chatId, 'hello', messageId)));
-    return { actor: bob, command: read(messageId), stream: readingStream(chatId, bob) };
+    return { actor: bob, command: read(messageId), stream: streamOf('reading', chatId, bob) };
   },
 };
 
@@ -112,7 +109,7 @@ it('a command that was stored is answered the same even after it was undone', as
   const first = acceptance(await service.send(ann, block, commandId));
   acceptance(await service.send(ann, { type: 'unblock_user', blocked: bob }));
   expect(await service.send(ann, block, commandId)).toEqual(first);
-  expect(await eventsOf(service, relationshipStream(chatId))).toHaveLength(3);
+  expect(await eventsOf(service, streamOf('relationship', chatId))).toHaveLength(3);
 });
 
 it('a message whose reply was lost is acked under a new command id with its place', async () => {
@@ -121,7 +118,7 @@ it('a message whose reply was lost is acked under a new command id with its plac
   const sent = message(chatId);
   expect(await unlucky.send(ann, sent)).toEqual(refusal('unavailable'));
   acceptance(await service.send(bob, { type: 'block_user', blocked: ann }));
-  const [stored] = await eventsOf(service, messageStream(sent.messageId));
+  const [stored] = await eventsOf(service, streamOf('message', sent.messageId));
   expect(await unlucky.send(ann, sent)).toEqual({
     outcome: 'accepted',
     changed: false,
@@ -176,7 +173,7 @@ describe('a message that is sent again', () => {
     const sent = message(chatId);
     acceptance(await special.sendAs(ann, sent, { askedBefore: true }));
     expect(asked).toEqual(['read message', 'append message']);
-    expect(await eventsOf(service, messageStream(sent.messageId))).toHaveLength(1);
+    expect(await eventsOf(service, streamOf('message', sent.messageId))).toHaveLength(1);
   });
 
   it('as somebody else, or with other words, is refused', async () => {

@@ -7,7 +7,7 @@ import { WHOLE_STREAM } from '../../command-service/load-stream.ts';
 import { userDecider } from '../../domain/user.ts';
 import type { EventStore } from '../../platform/event-store/event-store.ts';
 import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
-import { userStream } from '../../platform/event-store/stream-name.ts';
+import { streamOf } from '../../platform/event-store/stream-name.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let database: TestDatabase;
@@ -37,7 +37,7 @@ function register(name: string, commandId: string, step?: string) {
   const command = { type: 'register_user', actor: name, date: '2026-01-02T03:04:05.678Z' } as const;
   const change = {
     decider: userDecider,
-    stream: userStream(name),
+    stream: streamOf('user', name),
     part: WHOLE_STREAM,
     loadContext: async () => ({ value: undefined }),
     ...(step !== undefined && { step }),
@@ -46,7 +46,7 @@ function register(name: string, commandId: string, step?: string) {
 }
 
 const idsIn = async (...names: string[]) =>
-  (await Promise.all(names.map((name) => store.readStream(userStream(name), WHOLE_STREAM))))
+  (await Promise.all(names.map((name) => store.readStream(streamOf('user', name), WHOLE_STREAM))))
     .flat()
     .map(({ id }) => id);
 

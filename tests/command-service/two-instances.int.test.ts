@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  messageStream,
-  pairId,
-  readingStream,
-  relationshipStream,
-  userStream,
-} from '../../platform/event-store/stream-name.ts';
+import { pairId, streamOf } from '../../platform/event-store/stream-name.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import {
   acceptance,
@@ -46,7 +40,7 @@ describe('two instances on one log, fifty commands at once', () => {
     );
     const taken = replies.filter(({ outcome }) => outcome === 'refused');
     expect(taken).toEqual(Array(49).fill(refusal('username_taken')));
-    expect(await eventsOf(one, userStream(name))).toHaveLength(1);
+    expect(await eventsOf(one, streamOf('user', name))).toHaveLength(1);
   });
 
   it('two users get one chat, from both sides', async () => {
@@ -57,7 +51,7 @@ describe('two instances on one log, fifty commands at once', () => {
         : turn(index).send(bob, { type: 'start_chat', other: ann }),
     );
     const id = pairId(ann, bob);
-    const stored = await eventsOf(one, relationshipStream(id));
+    const stored = await eventsOf(one, streamOf('relationship', id));
     expect(stored.map(({ event }) => event.type)).toEqual(['ChatStarted']);
     const position = String(stored[0]?.position);
     expect(replies.filter((reply) => acceptance(reply).changed)).toHaveLength(1);
@@ -68,7 +62,7 @@ describe('two instances on one log, fifty commands at once', () => {
     const { ann, chatId } = await conversation(one);
     const sent = message(chatId);
     const replies = await fifty((index) => turn(index).send(ann, sent));
-    const stored = await eventsOf(two, messageStream(sent.messageId));
+    const stored = await eventsOf(two, streamOf('message', sent.messageId));
     expect(stored).toHaveLength(1);
     expect(replies.filter((reply) => acceptance(reply).changed)).toHaveLength(1);
     for (const reply of replies) {
@@ -85,7 +79,7 @@ describe('two instances on one log, fifty commands at once', () => {
     const replies = await fifty((index) =>
       turn(index).send(index % 3 ? ann : bob, message(chatId, `content ${index % 5}`, messageId)),
     );
-    const [stored, ...more] = await eventsOf(one, messageStream(messageId));
+    const [stored, ...more] = await eventsOf(one, streamOf('message', messageId));
     expect(more).toEqual([]);
     expect(replies.filter((reply) => reply.outcome === 'accepted' && reply.changed)).toHaveLength(1);
     for (const reply of replies) {
@@ -99,7 +93,7 @@ describe('two instances on one log, fifty commands at once', () => {
     const { messageId } = message(chatId);
     acceptance(await one.send(ann, message(chatId, 'hello', messageId)));
     const replies = await fifty((index) => turn(index).send(bob, like(chatId, messageId)));
-    const stored = await eventsOf(two, messageStream(messageId));
+    const stored = await eventsOf(two, streamOf('message', messageId));
     expect(stored.map(({ event }) => event.type)).toEqual(['MessageSent', 'MessageLiked']);
     expect(replies.filter((reply) => acceptance(reply).changed)).toHaveLength(1);
     for (const reply of replies) expect(acceptance(reply).position).toBe(String(stored[1]?.position));
@@ -112,7 +106,7 @@ describe('two instances on one log, fifty commands at once', () => {
     const replies = await fifty((index) =>
       turn(index).send(bob, index % 4 < 2 ? like(chatId, messageId) : unlike(chatId, messageId)),
     );
-    const [, ...stored] = await eventsOf(two, messageStream(messageId));
+    const [, ...stored] = await eventsOf(two, streamOf('message', messageId));
     expect(stored.length).toBeGreaterThan(0);
     stored.forEach(({ event }, index) => {
       expect(event.type).toBe(index % 2 ? 'MessageUnliked' : 'MessageLiked');
@@ -132,7 +126,7 @@ describe('two instances on one log, fifty commands at once', () => {
     const replies = await fifty((index) =>
       turn(index).send(bob, read(ids[(index * 7) % 10] ?? '', index % 3 ? chatId : null)),
     );
-    const stored = await eventsOf(one, readingStream(chatId, bob));
+    const stored = await eventsOf(one, streamOf('reading', chatId, bob));
     const places = stored.map(({ event }) => BigInt(event.data.messagePosition));
     expect(places).toEqual([...new Set(places)].sort((a, b) => (a < b ? -1 : 1)));
     expect(stored.at(-1)?.event.data.messageId).toBe(ids[9]);
@@ -150,9 +144,9 @@ describe('two instances on one log, fifty commands at once', () => {
       ...racing.map((each, index) => turn(index).send(ann, each)),
     ]);
     expect(blocked).toEqual(Array(50).fill(refusal('blocked')));
-    const [, block] = await eventsOf(one, relationshipStream(chatId));
+    const [, block] = await eventsOf(one, streamOf('relationship', chatId));
     for (const [index, { messageId }] of racing.entries()) {
-      const stored = await eventsOf(one, messageStream(messageId));
+      const stored = await eventsOf(one, streamOf('message', messageId));
       const reply = replies[index];
       if (reply?.outcome === 'accepted') {
         expect(String(stored[0]?.position)).toBe(reply.position);
@@ -183,7 +177,7 @@ describe('two instances on one log, fifty commands at once', () => {
         ? turn(index).send(ann, { type: 'block_user', blocked: bob })
         : turn(index).send(bob, { type: 'block_user', blocked: ann }),
     );
-    const blocks = (await eventsOf(two, relationshipStream(chatId))).slice(1);
+    const blocks = (await eventsOf(two, streamOf('relationship', chatId))).slice(1);
     expect(blocks.map(({ metadata }) => metadata.actor).sort()).toEqual([ann, bob].sort());
     expect(replies.filter(({ outcome }) => outcome === 'accepted')).toHaveLength(2);
     for (const reply of replies) {

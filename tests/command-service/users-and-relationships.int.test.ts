@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { pairId, relationshipStream, userStream } from '../../platform/event-store/stream-name.ts';
+import { pairId, streamOf } from '../../platform/event-store/stream-name.ts';
 import { acceptance, conversation, eventsOf, message, refusal, registered } from './conversation.ts';
 import { useCommandService } from './running-command-service.ts';
 
@@ -13,7 +13,7 @@ describe('register_user', () => {
     const username = `Ann.${randomUUID().slice(0, 8)}`;
     const commandId = randomUUID();
     const reply = acceptance(await service.send(username, { type: 'register_user' }, commandId));
-    const [event] = await eventsOf(service, userStream(username));
+    const [event] = await eventsOf(service, streamOf('user', username));
     expect(event).toMatchObject({
       id: commandId,
       revision: 0,
@@ -47,7 +47,7 @@ describe('start_chat', () => {
       { outcome: 'accepted', changed: true, id, position: created.position },
       { outcome: 'accepted', changed: false, id, position: created.position },
     ]);
-    expect((await eventsOf(service, relationshipStream(id))).map(({ event }) => event)).toEqual([
+    expect((await eventsOf(service, streamOf('relationship', id))).map(({ event }) => event)).toEqual([
       { type: 'ChatStarted', data: { chatId: id, participants: [ann, bob], date } },
     ]);
   });
@@ -81,7 +81,7 @@ describe('block_user and unblock_user', () => {
       await service.send(ann, { type: 'block_user', blocked: bob.toUpperCase() }),
       await service.send(ann, { type: 'unblock_user', blocked: bob.toLowerCase() }),
     ];
-    const stored = await eventsOf(service, relationshipStream(chatId));
+    const stored = await eventsOf(service, streamOf('relationship', chatId));
     expect(stored.slice(1).map(({ event }) => event)).toEqual([
       { type: 'UserBlocked', data: { blocker: ann, blocked: bob, date } },
       { type: 'UserUnblocked', data: { blocker: ann, blocked: bob, date } },

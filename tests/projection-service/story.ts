@@ -1,13 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DomainEvent } from '../../domain/domain-event.ts';
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
-import {
-  messageStream,
-  pairId,
-  readingStream,
-  relationshipStream,
-  userStream,
-} from '../../platform/event-store/stream-name.ts';
+import { pairId, streamOf } from '../../platform/event-store/stream-name.ts';
 
 export const START = Date.parse('2026-01-01T00:00:00.000Z');
 
@@ -38,7 +32,7 @@ export class Story {
   }
 
   signsUpAs(username: string, nickname: string): this {
-    return this.#tell(userStream(username), (date) => ({
+    return this.#tell(streamOf('user', username), (date) => ({
       type: 'UserRegistered',
       data: { username, nickname, avatar: '', date },
     }));
@@ -46,21 +40,21 @@ export class Story {
 
   chat(first: string, second: string): this {
     const chatId = pairId(first, second);
-    return this.#tell(relationshipStream(chatId), (date) => ({
+    return this.#tell(streamOf('relationship', chatId), (date) => ({
       type: 'ChatStarted',
       data: { chatId, participants: [first, second], date },
     }));
   }
 
   blocks(blocker: string, blocked: string): this {
-    return this.#tell(relationshipStream(pairId(blocker, blocked)), (date) => ({
+    return this.#tell(streamOf('relationship', pairId(blocker, blocked)), (date) => ({
       type: 'UserBlocked',
       data: { blocker, blocked, date },
     }));
   }
 
   unblocks(blocker: string, blocked: string): this {
-    return this.#tell(relationshipStream(pairId(blocker, blocked)), (date) => ({
+    return this.#tell(streamOf('relationship', pairId(blocker, blocked)), (date) => ({
       type: 'UserUnblocked',
       data: { blocker, blocked, date },
     }));
@@ -68,7 +62,7 @@ export class Story {
 
   sends(sender: string, recipient: string, content = 'Hello', id: string = randomUUID()): Sent {
     const chatId = pairId(sender, recipient);
-    const position = this.add(messageStream(id), (date) => ({
+    const position = this.add(streamOf('message', id), (date) => ({
       type: 'MessageSent',
       data: { messageId: id, chatId, sender, recipient, content, timestamp: 't', date },
     }));
@@ -76,21 +70,21 @@ export class Story {
   }
 
   likes({ id, chatId, sender, recipient }: Sent): this {
-    return this.#tell(messageStream(id), (date) => ({
+    return this.#tell(streamOf('message', id), (date) => ({
       type: 'MessageLiked',
       data: { messageId: id, chatId, sender, recipient, date },
     }));
   }
 
   unlikes({ id, chatId, sender, recipient }: Sent): this {
-    return this.#tell(messageStream(id), (date) => ({
+    return this.#tell(streamOf('message', id), (date) => ({
       type: 'MessageUnliked',
       data: { messageId: id, chatId, sender, recipient, date },
     }));
   }
 
   reads({ id, chatId, sender, recipient, position }: Sent): this {
-    return this.#tell(readingStream(chatId, recipient), (date) => ({
+    return this.#tell(streamOf('reading', chatId, recipient), (date) => ({
       type: 'MessagesRead',
       data: {
         chatId,
