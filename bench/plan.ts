@@ -18,14 +18,14 @@ export interface BenchPlan {
   readonly contestUntilMs: number;
   readonly idleSockets: number;
   readonly history: HistoryPlan;
-  /** Then something hangs: the run fails. */
+  /** Far longer than it takes even on a machine that has much else to do: then something hangs, and the run fails. */
   readonly limitMs: number;
 }
 
 const CROWD = { pairs: 100, tabsPerUser: 2 };
 const IDLE_SOCKETS = 10_000;
 
-/** At most three minutes. */
+/** Three minutes. */
 export const QUICK: BenchPlan = {
   name: 'bench',
   crowd: CROWD,
@@ -38,10 +38,10 @@ export const QUICK: BenchPlan = {
   contestUntilMs: 148_000,
   idleSockets: IDLE_SOCKETS,
   history: { messages: 200_000, few: null, measuredMs: 1500 },
-  limitMs: 180_000,
+  limitMs: 420_000,
 };
 
-/** At most nine minutes. */
+/** Nine minutes. */
 export const FULL: BenchPlan = {
   name: 'bench-full',
   crowd: CROWD,
@@ -54,7 +54,7 @@ export const FULL: BenchPlan = {
   contestUntilMs: 380_000,
   idleSockets: IDLE_SOCKETS,
   history: { messages: 1_000_000, few: 10_000, measuredMs: 2500 },
-  limitMs: 540_000,
+  limitMs: 1_080_000,
 };
 
 /** Two systems more take half as long again. */
