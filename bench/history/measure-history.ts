@@ -45,7 +45,7 @@ export async function measureHistory(
   return { rebuild, ...pages, flatness: await measureFlatness(few, many, cleanup) };
 }
 
-async function readPages(
+export async function readPages(
   { address }: SystemUnderTest,
   requests: PageRequest[],
   measuredMs: number,

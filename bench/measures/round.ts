@@ -36,19 +36,8 @@ export interface RoundPlan {
   readonly atHalf: Timing;
 }
 
-/** Looks for the highest step from the one on where it probably is. */
 export async function playRound(contestant: Contestant, plan: RoundPlan, from: number): Promise<Round> {
-  const tried: Round['tried'] = [];
-  const tryOnce = async (step: number) => {
-    const result = await contestant.talk({ ...plan.search, rate: rateAt(step) });
-    tried.push(result);
-    return sustained(result);
-  };
-  // Once more, because one stall of the machine in a second would cost a system several steps.
-  const holds = async (step: number) => (await tryOnce(step)) || (await tryOnce(step));
-  const search = { from, stride: 1, tolerance: 0, lowest: LOWEST_STEP };
-  const highestStep = (await searchHighest(search, holds)) ?? LOWEST_STEP;
-  const highestRate = rateAt(highestStep);
+  const { highestStep, highestRate, tried } = await findHighest(contestant, plan.search, from);
   return {
     highestStep,
     highestRate,
@@ -58,7 +47,29 @@ export async function playRound(contestant: Contestant, plan: RoundPlan, from: n
   };
 }
 
-async function talkWithCost(contestant: Contestant, load: SteadyLoad): Promise<z.infer<typeof costed>> {
+/** Looks for the highest step from the one on where it probably is. */
+export async function findHighest(
+  contestant: Contestant,
+  timing: Timing,
+  from: number,
+): Promise<Pick<Round, 'highestStep' | 'highestRate' | 'tried'>> {
+  const tried: Round['tried'] = [];
+  const tryOnce = async (step: number) => {
+    const result = await contestant.talk({ ...timing, rate: rateAt(step) });
+    tried.push(result);
+    return sustained(result);
+  };
+  // Once more, because one stall of the machine in a second would cost a system several steps.
+  const holds = async (step: number) => (await tryOnce(step)) || (await tryOnce(step));
+  const search = { from, stride: 1, tolerance: 0, lowest: LOWEST_STEP };
+  const highestStep = (await searchHighest(search, holds)) ?? LOWEST_STEP;
+  return { highestStep, highestRate: rateAt(highestStep), tried };
+}
+
+export async function talkWithCost(
+  contestant: Contestant,
+  load: SteadyLoad,
+): Promise<z.infer<typeof costed>> {
   const times = () => processorTimes(contestant.system.pid, contestant.generator.pid);
   const before = await times();
   const result = await contestant.talk(load);

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Cleanup } from './cleanup.ts';
 
-const BUILD = new URL('../../', import.meta.url);
+/** The compiled code that this file is part of. */
+const OWN_BUILD = new URL('../../', import.meta.url);
 const KILLED_AFTER_MS = 8000;
 const LAST_WORDS = 4000;
 const ADDRESS = /http:\/\/127\.0\.0\.1:\d+/;
@@ -23,6 +24,9 @@ export interface EntryProcess {
 export interface EntryOptions {
   /** As in `standalone/main.js`, in the build. */
   readonly entry: string;
+  /** Which build: the folder of its compiled code, with a slash at the end. Without it, the benchmark's own. */
+  readonly build?: URL;
+  readonly args?: readonly string[];
   /** All of it but PATH and HOME. */
   readonly environment?: Readonly<Record<string, string>>;
   /** For Node. */
@@ -31,9 +35,10 @@ export interface EntryOptions {
   readonly cleanup: Cleanup;
 }
 
-export function forkEntry({ entry, environment = {}, flags = [], cleanup }: EntryOptions): EntryProcess {
+export function forkEntry(options: EntryOptions): EntryProcess {
+  const { entry, build = OWN_BUILD, args = [], environment = {}, flags = [], cleanup } = options;
   const { PATH = '', HOME = '' } = process.env;
-  const child = fork(fileURLToPath(new URL(entry, BUILD)), {
+  const child = fork(fileURLToPath(new URL(entry, build)), args, {
     env: { PATH, HOME, ...environment },
     execArgv: ['--enable-source-maps', ...flags],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

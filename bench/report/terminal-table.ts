@@ -16,7 +16,7 @@ export const terminalTables = (report: BenchReport): string =>
   ].join('\n');
 
 /** No colours: it is also read in files. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const made = new Table({
     style: { head: [], border: [], compact: true },
     head: [...head],

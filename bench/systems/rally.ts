@@ -43,10 +43,10 @@ async function start(
   name: SystemName,
   entry: string,
   deployment: Environment,
-  { directory, cleanup, flags = [] }: Launch,
+  { directory, cleanup, build, flags = [] }: Launch,
 ): Promise<SystemUnderTest> {
   const environment = { ...SETTINGS, ...deployment, DATA_DIR: directory };
-  const rally = forkEntry({ entry, environment, cleanup, flags });
+  const rally = forkEntry({ entry, environment, cleanup, flags, ...(build && { build }) });
   const address = await rally.printedAddress();
   return {
     name,

@@ -39,6 +39,8 @@ export interface Launch {
   readonly directory: string;
   /** Stops it at the latest. */
   readonly cleanup: Cleanup;
+  /** As in `EntryOptions`. */
+  readonly build?: URL;
   /** For its Node. */
   readonly flags?: readonly string[];
 }
