@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { type EventStore, EventStoreUnavailable, NO_STREAM } from '../../platform/event-store/event-store.ts';
 import { LogClient } from '../../platform/event-store/eventstoredb/log-client.ts';
-import { look } from '../../platform/event-store/eventstoredb/look.ts';
+import { scanLog } from '../../platform/event-store/eventstoredb/scan-log.ts';
 import type { Drop } from '../eventstoredb-double/faults.ts';
 import { eventually } from '../support/patience.ts';
 import { appended, freshCategory, freshStream, messageSent, messagesSent } from './events.ts';
@@ -19,7 +19,7 @@ beforeEach(async () => {
 const appendOn = (store: EventStore, stream: string) =>
   store.append(freshStream(), NO_STREAM, [messageSent()], { stream, revision: NO_STREAM });
 
-/** Each three times: read for the first who asks, then looked at together. */
+/** Each three times: read for the first who asks, then scanned for together. */
 const appendAll = (store: EventStore) =>
   Promise.all([...streams, ...streams, ...streams].map((stream) => appended(appendOn(store, stream))));
 
@@ -51,7 +51,7 @@ test('a server that breaks down and returns: what was appended elsewhere meanwhi
   expect(results).toEqual(streams.map(() => ({ outcome: 'outdated' })));
 });
 
-test('closing lets appends that wait for a look go first', async () => {
+test('closing lets appends that wait for a scan go first', async () => {
   const store = server.openStore();
   const appends = appendAll(store);
   await store.close();
@@ -60,7 +60,7 @@ test('closing lets appends that wait for a look go first', async () => {
   expect(server.double.subscriptions).toBe(0);
 });
 
-describe('a look', () => {
+describe('a scan', () => {
   const found = vi.fn();
   let place: bigint;
   let log: LogClient;
@@ -71,8 +71,8 @@ describe('a look', () => {
     log = new LogClient(server.double.url);
   });
 
-  function lookOnce(timeoutMs = 3000): Promise<void> {
-    return look(log, place, `${category}-`, timeoutMs, {
+  function scanOnce(timeoutMs = 3000): Promise<void> {
+    return scanLog(log, place, `${category}-`, timeoutMs, {
       found,
       readUpTo: (readUpTo) => {
         expect(readUpTo).toBeGreaterThanOrEqual(place);
@@ -84,14 +84,14 @@ describe('a look', () => {
   test('finds what is new in streams of its prefix, once, and leaves nothing open', async () => {
     const store = server.openStore();
     const stream = freshStream(category);
-    await lookOnce();
+    await scanOnce();
     await appended(store.append(freshStream(), NO_STREAM, messagesSent(3)));
     place = await appended(store.append(stream, NO_STREAM, messagesSent(2)));
     await appended(store.append(stream, 1, messagesSent(400)));
     await appended(store.append(freshStream(), NO_STREAM, messagesSent(3)));
-    await lookOnce();
+    await scanOnce();
     expect(found.mock.calls).toEqual(Array.from({ length: 400 }, (_, index) => [stream, index + 2]));
-    await lookOnce();
+    await scanOnce();
     expect(found).toHaveBeenCalledTimes(400);
     await eventually(() => expect(server.double.subscriptions).toBe(0));
   });
@@ -99,16 +99,16 @@ describe('a look', () => {
   test('moves on also where it finds nothing', async () => {
     const end = await appended(server.openStore().append(freshStream(), NO_STREAM, messagesSent(1000)));
     const begin = place;
-    await lookOnce();
+    await scanOnce();
     expect(place).toBeGreaterThan(begin + ((end - begin) * 2n) / 5n);
     await appended(server.openStore().append(streams[0] ?? '', NO_STREAM, [messageSent()]));
-    await lookOnce();
+    await scanOnce();
     expect(found).toHaveBeenCalledExactlyOnceWith(streams[0], 0);
   });
 
   test('is given up when the server is silent, and leaves nothing open', async () => {
     server.double.faults.readsHang = true;
-    await expect(lookOnce(200)).rejects.toBeInstanceOf(EventStoreUnavailable);
+    await expect(scanOnce(200)).rejects.toBeInstanceOf(EventStoreUnavailable);
     await eventually(() => expect(server.double.subscriptions).toBe(0));
   });
 
@@ -116,11 +116,11 @@ describe('a look', () => {
     'rejects when it is dropped: %s',
     async (how) => {
       server.double.faults.readsHang = true;
-      const looked = lookOnce();
-      looked.catch(() => {});
+      const scanned = scanOnce();
+      scanned.catch(() => {});
       await eventually(() => expect(server.double.subscriptions).toBe(1));
       server.double.dropSubscriptions(how);
-      await expect(looked).rejects.toBeInstanceOf(EventStoreUnavailable);
+      await expect(scanned).rejects.toBeInstanceOf(EventStoreUnavailable);
     },
   );
 });

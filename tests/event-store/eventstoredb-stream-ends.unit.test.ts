@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { EventStoreUnavailable, NO_STREAM } from '../../platform/event-store/event-store.ts';
-import type { Looking } from '../../platform/event-store/eventstoredb/look.ts';
+import type { ScannedLog } from '../../platform/event-store/eventstoredb/scan-log.ts';
 import { StreamEnds } from '../../platform/event-store/eventstoredb/stream-ends.ts';
 
 interface Asked<Answer> {
@@ -11,21 +11,21 @@ type StartedRead = Asked<number> & { readonly stream: string };
 interface StartedLook extends Asked<void> {
   readonly after: bigint;
   readonly timeoutMs: number;
-  readonly looking: Looking;
+  readonly into: ScannedLog;
 }
 
 const TIMEOUT_MS = 3000;
-/** Between two looks. */
+/** Between two scans. */
 const LONGEST_PAUSE_MS = 25;
 const FEW = ['a', 'b', 'c', 'd'];
 let reads: StartedRead[];
 let places: Asked<bigint>[];
-let looks: StartedLook[];
+let scans: StartedLook[];
 let ends: StreamEnds;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [reads, places, looks] = [[], [], []];
+  [reads, places, scans] = [[], [], []];
   ends = new StreamEnds({
     readEnd: (stream) =>
       new Promise((answer, fail) => {
@@ -35,16 +35,16 @@ beforeEach(() => {
       new Promise((answer, fail) => {
         places.push({ answer, fail });
       }),
-    look: (after, timeoutMs, looking) =>
+    scan: (after, timeoutMs, into) =>
       new Promise((answer, fail) => {
-        looks.push({ after, timeoutMs, looking, answer, fail });
+        scans.push({ after, timeoutMs, into, answer, fail });
       }),
     timeoutMs: TIMEOUT_MS,
   });
 });
 afterEach(() => vi.useRealTimers());
 
-/** Long enough for the next look to begin. */
+/** Long enough for the next scan to begin. */
 const turn = () => vi.advanceTimersByTimeAsync(LONGEST_PAUSE_MS);
 const the = <T>(of: T[], index: number): T => of[index] ?? expect.unreachable();
 
@@ -73,14 +73,14 @@ async function remember(place: bigint, streams: readonly string[]): Promise<void
   reads = [];
 }
 
-/** A look is under way that began before anything which a test does. */
-async function lookUnderWay(): Promise<StartedLook> {
+/** A scan is under way that began before anything which a test does. */
+async function scanUnderWay(): Promise<StartedLook> {
   for (const stream of FEW) ask(stream);
   for (const stream of FEW) ask(stream);
   for (const { answer } of reads) answer(0);
   await vi.advanceTimersByTimeAsync(0);
   reads = [];
-  return the(looks, looks.length - 1);
+  return the(scans, scans.length - 1);
 }
 
 test('a stream is read for the first who asks, from when it is asked for', async () => {
@@ -100,11 +100,11 @@ test('what was read before the memory had a place is not remembered', async () =
   FEW.map(ask);
   for (const { answer } of reads) answer(1);
   await turn();
-  const first = await lookUnderWay();
+  const first = await scanUnderWay();
   const asked = FEW.map(ask);
   first.answer();
   await turn();
-  the(looks, 1).answer();
+  the(scans, 1).answer();
   await turn();
   expect(asked.map(({ answer }) => answer)).toEqual([1, 1, 1, 1]);
 });
@@ -116,50 +116,50 @@ test('the ends of a few remembered streams are read again', async () => {
   for (const { answer } of reads) answer(3);
   await turn();
   expect(asked.map(({ answer }) => answer)).toEqual([3, 3]);
-  expect(looks).toEqual([]);
+  expect(scans).toEqual([]);
 });
 
-test('one look answers all who waited for it: what it found has moved, the others are where they were', async () => {
+test('one scan answers all who waited for it: what it found has moved, the others are where they were', async () => {
   await remember(100n, FEW);
-  const { after, answer, looking } = await lookUnderWay();
+  const { after, answer, into } = await scanUnderWay();
   expect(after).toBe(100n);
   const asked = [...FEW, ...FEW].map(ask);
   answer();
   await turn();
-  expect(looks).toHaveLength(2);
-  the(looks, 1).looking.found('b', 1);
-  the(looks, 1).looking.found('b', 2);
-  looking.found('unknown', 5);
-  the(looks, 1).answer();
+  expect(scans).toHaveLength(2);
+  the(scans, 1).into.found('b', 1);
+  the(scans, 1).into.found('b', 2);
+  into.found('unknown', 5);
+  the(scans, 1).answer();
   await turn();
   expect(asked.map((one) => one.answer)).toEqual([0, 2, 0, 0, 0, 2, 0, 0]);
   expect(reads).toEqual([]);
 });
 
-test('who asks while a look is under way waits for the next one', async () => {
+test('who asks while a scan is under way waits for the next one', async () => {
   await remember(100n, FEW);
-  const first = await lookUnderWay();
-  first.looking.readUpTo(150n);
+  const first = await scanUnderWay();
+  first.into.readUpTo(150n);
   const asked = FEW.map(ask);
   first.answer();
   await turn();
   expect(asked.map(({ answer }) => answer)).toEqual(FEW.map(() => undefined));
-  expect(the(looks, 1).after).toBe(150n);
-  the(looks, 1).looking.found('a', 1);
-  the(looks, 1).answer();
+  expect(the(scans, 1).after).toBe(150n);
+  the(scans, 1).into.found('a', 1);
+  the(scans, 1).answer();
   await turn();
   expect(asked.map(({ answer }) => answer)).toEqual([1, 0, 0, 0]);
 });
 
-test('a change that a look finds while the stream is still being read counts, whichever ends first', async () => {
+test('a change that a scan finds while the stream is still being read counts, whichever ends first', async () => {
   await remember(100n, FEW);
-  const first = await lookUnderWay();
+  const first = await scanUnderWay();
   const [reader, late] = [ask('e'), ask('e')];
   const others = FEW.map(ask);
-  first.looking.found('e', 4);
+  first.into.found('e', 4);
   first.answer();
   await turn();
-  the(looks, 1).answer();
+  the(scans, 1).answer();
   await turn();
   expect(others.map(({ answer }) => answer)).toEqual([0, 0, 0, 0]);
   expect(late.answer).toBeUndefined();
@@ -169,30 +169,30 @@ test('a change that a look finds while the stream is still being read counts, wh
   expect([reader.answer, late.answer]).toEqual([3, 4]);
 });
 
-test('a read that knows more than the looks is not set back by what they find', async () => {
+test('a read that knows more than the scans is not set back by what they find', async () => {
   await remember(100n, FEW);
-  const first = await lookUnderWay();
+  const first = await scanUnderWay();
   ask('e');
   the(reads, 0).answer(9);
   await turn();
-  first.looking.found('e', 8);
+  first.into.found('e', 8);
   const asked = [...FEW, 'e'].map(ask);
   first.answer();
   await turn();
-  the(looks, 1).answer();
+  the(scans, 1).answer();
   await turn();
   expect(asked.at(-1)?.answer).toBe(9);
 });
 
-test('a stream whose read failed is read by those who waited for a look', async () => {
+test('a stream whose read failed is read by those who waited for a scan', async () => {
   await remember(100n, FEW);
-  const first = await lookUnderWay();
+  const first = await scanUnderWay();
   const [reader, late] = [ask('e'), ask('e')];
   FEW.map(ask);
   the(reads, 0).fail(new EventStoreUnavailable('away'));
   first.answer();
   await turn();
-  the(looks, 1).answer();
+  the(scans, 1).answer();
   await turn();
   expect(reader.answer).toBe('away');
   the(reads, 1).answer(NO_STREAM);
@@ -202,13 +202,13 @@ test('a stream whose read failed is read by those who waited for a look', async 
 
 test('a stream that the memory has dropped meanwhile is read', async () => {
   await remember(100n, FEW);
-  const first = await lookUnderWay();
+  const first = await scanUnderWay();
   const asked = FEW.map(ask);
   first.answer();
   await turn();
   for (let other = 0; other < 10_000; other += 1) ask(`other-${other}`);
   reads = [];
-  the(looks, 1).answer();
+  the(scans, 1).answer();
   await turn();
   expect(reads.map(({ stream }) => stream)).toEqual(FEW);
   for (const { answer } of reads) answer(6);
@@ -216,35 +216,35 @@ test('a stream that the memory has dropped meanwhile is read', async () => {
   expect(asked.map(({ answer }) => answer)).toEqual([6, 6, 6, 6]);
 });
 
-test('a look that fails rejects those who waited for it; for those after them every stream is read', async () => {
+test('a scan that fails rejects those who waited for it; for those after them every stream is read', async () => {
   await remember(100n, FEW);
-  const first = await lookUnderWay();
+  const first = await scanUnderWay();
   const waited = FEW.map(ask);
   first.answer();
   await turn();
   const after = FEW.map(ask);
-  the(looks, 1).looking.readUpTo(160n);
-  the(looks, 1).fail(new EventStoreUnavailable('dropped'));
+  the(scans, 1).into.readUpTo(160n);
+  the(scans, 1).fail(new EventStoreUnavailable('dropped'));
   await turn();
   expect(waited.map(({ answer }) => answer)).toEqual(FEW.map(() => 'dropped'));
   for (const { answer } of reads) answer(2);
   await turn();
   expect(after.map(({ answer }) => answer)).toEqual([2, 2, 2, 2]);
   await remember(200n, FEW);
-  expect((await lookUnderWay()).after).toBe(200n);
+  expect((await scanUnderWay()).after).toBe(200n);
 });
 
-test('a second without a look, and all is forgotten; another place is begun from', async () => {
+test('a second without a scan, and all is forgotten; another place is begun from', async () => {
   await remember(100n, FEW);
   await vi.advanceTimersByTimeAsync(900);
-  (await lookUnderWay()).answer();
+  (await scanUnderWay()).answer();
   await vi.advanceTimersByTimeAsync(900);
   expect(places).toHaveLength(1);
-  (await lookUnderWay()).answer();
+  (await scanUnderWay()).answer();
   await vi.advanceTimersByTimeAsync(1001);
   await remember(500n, FEW);
   expect(places).toHaveLength(2);
-  expect((await lookUnderWay()).after).toBe(500n);
+  expect((await scanUnderWay()).after).toBe(500n);
 });
 
 test('no place, no memory: every stream is read, and the place is asked for again', async () => {
@@ -259,14 +259,14 @@ test('no place, no memory: every stream is read, and the place is asked for agai
 });
 
 test.each([
-  ['a quick look, the shortest pause', 0, 4],
-  ['a look of 5 ms, three times that', 5, 15],
-  ['a slow look, the longest pause', 1000, LONGEST_PAUSE_MS],
+  ['a quick scan, the shortest pause', 0, 4],
+  ['a scan of 5 ms, three times that', 5, 15],
+  ['a slow scan, the longest pause', 1000, LONGEST_PAUSE_MS],
 ])(
   'after %s: who comes meanwhile shares the next, or is read if they are few',
   async (_, lookMs, pauseMs) => {
     await remember(100n, FEW);
-    const first = await lookUnderWay();
+    const first = await scanUnderWay();
     await vi.advanceTimersByTimeAsync(lookMs);
     first.answer();
     await vi.advanceTimersByTimeAsync(0);
@@ -275,9 +275,9 @@ test.each([
     await vi.advanceTimersByTimeAsync(pauseMs - 1);
     asked.push(...FEW.map(ask));
     await vi.advanceTimersByTimeAsync(0);
-    expect(looks).toHaveLength(1);
+    expect(scans).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(1);
-    the(looks, 1).answer();
+    the(scans, 1).answer();
     await vi.advanceTimersByTimeAsync(0);
     expect(asked.map(({ answer }) => answer)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
 
@@ -289,18 +289,18 @@ test.each([
   },
 );
 
-test('a look has what is left of the time of the first who waits', async () => {
+test('a scan has what is left of the time of the first who waits', async () => {
   await remember(100n, FEW);
-  const first = await lookUnderWay();
+  const first = await scanUnderWay();
   FEW.map(ask);
   await vi.advanceTimersByTimeAsync(1000);
   first.answer();
   await turn();
-  expect(the(looks, 1).timeoutMs).toBe(TIMEOUT_MS - 1000 - LONGEST_PAUSE_MS);
+  expect(the(scans, 1).timeoutMs).toBe(TIMEOUT_MS - 1000 - LONGEST_PAUSE_MS);
   const late = FEW.map(ask);
   await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
-  the(looks, 1).answer();
+  the(scans, 1).answer();
   await turn();
-  expect(late.map(({ answer }) => answer)).toEqual(FEW.map(() => 'a look at the log waited too long'));
-  expect(looks).toHaveLength(2);
+  expect(late.map(({ answer }) => answer)).toEqual(FEW.map(() => 'a scan of the log waited too long'));
+  expect(scans).toHaveLength(2);
 });

@@ -1,15 +1,15 @@
 import { LRUCache } from 'lru-cache';
 import { type AppendCondition, type AppendResult, EventStoreUnavailable, NO_STREAM } from '../event-store.ts';
 import type { LogClient } from './log-client.ts';
-import { look } from './look.ts';
 import type { ReadLane } from './read-lane.ts';
 import type { ClientEvent } from './recorded-event.ts';
+import { scanLog } from './scan-log.ts';
 import { StreamEnds } from './stream-ends.ts';
 
 export interface ConditionalAppendsOptions {
   readonly log: Pick<LogClient, 'subscribe' | 'lastPlace'>;
   readonly reads: Pick<ReadLane<readonly ClientEvent[]>, 'read'>;
-  /** Appends that wait for a look. */
+  /** Appends that wait for a scan. */
   readonly maxWaiting: number;
   readonly timeoutMs: number;
 }
@@ -21,7 +21,7 @@ const OUTDATED: AppendResult = { outcome: 'outdated' };
 
 /**
  * The way to the server of appends that rest on another stream. It cannot tell within an append where that one is, so it
- * is looked at right before. Those that rest on the same stream leave in the order in which they came, whichever look or
+ * is looked at right before. Those that rest on the same stream leave in the order in which they came, whichever scan or
  * read answers first. Beyond the bound, appends are rejected with `EventStoreUnavailable` at once.
  */
 export class ConditionalAppends {
@@ -37,7 +37,7 @@ export class ConditionalAppends {
 
   /**
    * Appends if the condition holds, whatever was appended to its stream before. Rejects as `StreamEnds` does. That the
-   * look came too late is for `append` to find.
+   * scan came too late is for `append` to find.
    */
   async append(condition: AppendCondition, append: () => Promise<AppendResult>): Promise<AppendResult> {
     if (this.#waiting >= this.#options.maxWaiting) {
@@ -55,7 +55,7 @@ export class ConditionalAppends {
     }
   }
 
-  /** All that waited have left, or never will: their deadlines see to that. No look is under way then. */
+  /** All that waited have left, or never will: their deadlines see to that. No scan is under way then. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#lines.values());
   }
@@ -81,7 +81,7 @@ export class ConditionalAppends {
         return last ? Number(last.revision) : NO_STREAM;
       },
       lastPlace: () => log.lastPlace(timeoutMs),
-      look: (after, leftMs, looking) => look(log, after, category, leftMs, looking),
+      scan: (after, leftMs, into) => scanLog(log, after, category, leftMs, into),
       timeoutMs,
     });
     this.#categories.set(category, ends);

@@ -26,12 +26,12 @@ export interface EventStoreDbOptions {
    * queueing, and what it has queued when a connection breaks ends the process (docs/decisions/0010).
    */
   readonly maxAppendsInFlight?: number;
-  /** Appends that wait for those, and before that for a look at what they rest on; further ones are rejected. Default 10,000. */
+  /** Appends that wait for those, and before that for a scan for what they rest on; further ones are rejected. Default 10,000. */
   readonly maxAppendsQueued?: number;
   /** Reads of streams under way at once; others wait, and those of one stream wait together. Default 16. */
   readonly maxReadsUnderWay?: number;
   /**
-   * How long an append or a read may wait for its turn, how long it may take then, and how long a look may. Default 3,000: a
+   * How long an append or a read may wait for its turn, how long it may take then, and how long a scan may. Default 3,000: a
    * server that answers no append for so long is silent.
    */
   readonly timeoutMs?: number;

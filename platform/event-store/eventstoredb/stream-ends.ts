@@ -1,5 +1,5 @@
 import { EventStoreUnavailable } from '../event-store.ts';
-import type { Looking } from './look.ts';
+import type { ScannedLog } from './scan-log.ts';
 import { StreamMemory } from './stream-memory.ts';
 
 export interface StreamEndsOptions {
@@ -8,8 +8,8 @@ export interface StreamEndsOptions {
   /** Of the newest event in the log. */
   readonly lastPlace: () => Promise<bigint>;
   /** Once through the log from a place to where it ends now, within `timeoutMs`. */
-  readonly look: (after: bigint, timeoutMs: number, looking: Looking) => Promise<void>;
-  /** From asking to the end of the look that answers. */
+  readonly scan: (after: bigint, timeoutMs: number, into: ScannedLog) => Promise<void>;
+  /** From asking to the end of the scan that answers. */
   readonly timeoutMs: number;
 }
 
@@ -23,32 +23,32 @@ interface Round {
   readonly settle: (answer: Promise<RevisionOf>) => void;
 }
 
-/** The ends of fewer streams are read for less than a look costs. */
-const WORTH_A_LOOK = 4;
-/** After a look, so many times what it took passes before the next: what comes meanwhile shares that. */
+/** The ends of fewer streams are read for less than a scan costs. */
+const WORTH_A_SCAN = 4;
+/** After a scan, so many times what it took passes before the next: what comes meanwhile shares that. */
 const PAUSE_PER_LOOK = 3;
 const SHORTEST_PAUSE_MS = 4;
 /** For who waits. */
 const LONGEST_PAUSE_MS = 25;
-/** Without a look for so long, the next would have too much to go through. */
-const LONGEST_WITHOUT_LOOK_MS = 1000;
+/** Without a scan for so long, the next would have too much to go through. */
+const LONGEST_WITHOUT_SCAN_MS = 1000;
 
 /**
  * Where the streams of a category end, as of when it is asked or later: whatever was acknowledged before is known.
  *
- * Reading each stream for each who asks would do. But one look at what is new in the log answers for any number of
+ * Reading each stream for each who asks would do. But one scan of what is new in the log answers for any number of
  * streams of which it is known where they ended: so streams are remembered, and those who ask for them wait together,
  * unless they are few: then each is read at once.
  *
  * Why nobody is told of a past that was over when they asked:
  * - A stream that is not remembered is read, from when it is asked for.
  * - A memory begins with a place in the log; it remembers only reads that began when that place was known, so they know
- *   all that stands before it. Looks go on from there without a gap, and what they find counts also for a stream whose
- *   read is still under way. Streams only grow: the greater of what was read and what looks found is where the stream
- *   ended when the last look did, whichever came first.
- * - Who asks while a look is under way waits for the next one, as that one may be past what was stored meanwhile. A
+ *   all that stands before it. Scans go on from there without a gap, and what they find counts also for a stream whose
+ *   read is still under way. Streams only grow: the greater of what was read and what scans found is where the stream
+ *   ended when the last scan did, whichever came first.
+ * - Who asks while a scan is under way waits for the next one, as that one may be past what was stored meanwhile. A
  *   stream that the memory has dropped by then is read.
- * - After a look that failed, or a second without one, all is forgotten. Until a new memory has begun, every stream
+ * - After a scan that failed, or a second without one, all is forgotten. Until a new memory has begun, every stream
  *   is read.
  */
 export class StreamEnds {
@@ -56,7 +56,7 @@ export class StreamEnds {
   #memory: StreamMemory | undefined;
   #beginning = false;
   #next: Round | undefined;
-  #looking = false;
+  #isScanning = false;
   #nextLookAt = 0;
   #pumpLater: NodeJS.Timeout | undefined;
   #reading = 0;
@@ -65,9 +65,9 @@ export class StreamEnds {
     this.#options = options;
   }
 
-  /** `NO_STREAM` when it does not exist. Rejects as a read or a look does, mostly with `EventStoreUnavailable`. */
+  /** `NO_STREAM` when it does not exist. Rejects as a read or a scan does, mostly with `EventStoreUnavailable`. */
   async revision(stream: string): Promise<number> {
-    if (!this.#looking && this.#memory?.isOlderThan(LONGEST_WITHOUT_LOOK_MS)) this.#memory = undefined;
+    if (!this.#isScanning && this.#memory?.isOlderThan(LONGEST_WITHOUT_SCAN_MS)) this.#memory = undefined;
     if (!this.#memory?.has(stream)) return this.#readAndRemember(stream);
     this.#next ??= this.#newRound();
     const { streams, answer } = this.#next;
@@ -103,7 +103,7 @@ export class StreamEnds {
 
   #pump(): void {
     const round = this.#next;
-    if (!round || this.#looking || this.#reading >= WORTH_A_LOOK) return;
+    if (!round || this.#isScanning || this.#reading >= WORTH_A_SCAN) return;
     const tooSoonMs = this.#nextLookAt - performance.now();
     if (tooSoonMs > 0) {
       this.#pumpLater ??= setTimeout(() => {
@@ -113,24 +113,24 @@ export class StreamEnds {
       return;
     }
     this.#next = undefined;
-    const memory = round.streams.size >= WORTH_A_LOOK ? this.#memory : undefined;
-    round.settle(memory ? this.#look(memory, round.deadline) : this.#readEach(round.streams));
+    const memory = round.streams.size >= WORTH_A_SCAN ? this.#memory : undefined;
+    round.settle(memory ? this.#scan(memory, round.deadline) : this.#readEach(round.streams));
   }
 
-  async #look(memory: StreamMemory, deadline: number): Promise<RevisionOf> {
-    this.#looking = true;
+  async #scan(memory: StreamMemory, deadline: number): Promise<RevisionOf> {
+    this.#isScanning = true;
     try {
       const began = performance.now();
-      if (began >= deadline) throw new EventStoreUnavailable('a look at the log waited too long');
-      await this.#options.look(memory.place, deadline - began, memory);
-      memory.looked();
+      if (began >= deadline) throw new EventStoreUnavailable('a scan of the log waited too long');
+      await this.#options.scan(memory.place, deadline - began, memory);
+      memory.scanned();
       this.#nextLookAt = performance.now() + pauseAfter(performance.now() - began);
       return (stream) => memory.revision(stream) ?? this.#readAndRemember(stream);
     } catch (error) {
       this.#memory = undefined;
       throw error;
     } finally {
-      this.#looking = false;
+      this.#isScanning = false;
       this.#pump();
     }
   }

@@ -1,18 +1,18 @@
 import { LRUCache } from 'lru-cache';
 import { NO_STREAM } from '../event-store.ts';
-import type { Looking } from './look.ts';
+import type { ScannedLog } from './scan-log.ts';
 
 /** Streams; some two megabytes. */
 const REMEMBERED = 10_000;
 
 interface StreamEnd {
   readonly read: Promise<number>;
-  /** By looks, since the read began or before it ended. */
+  /** By scans, since the read began or before it ended. */
   seen: number;
 }
 
 /** Where streams ended when they were read, and what has been seen of them in the log since. */
-export class StreamMemory implements Looking {
+export class StreamMemory implements ScannedLog {
   readonly #ends = new LRUCache<string, StreamEnd>({ max: REMEMBERED });
   #place: bigint;
   #lookedAt = performance.now();
@@ -22,12 +22,12 @@ export class StreamMemory implements Looking {
     this.#place = place;
   }
 
-  /** Where the next look has to begin. */
+  /** Where the next scan has to begin. */
   get place(): bigint {
     return this.#place;
   }
 
-  /** A look would have much to go through by now. */
+  /** A scan would have much to go through by now. */
   isOlderThan(ms: number): boolean {
     return performance.now() - this.#lookedAt > ms;
   }
@@ -60,7 +60,7 @@ export class StreamMemory implements Looking {
     if (place > this.#place) this.#place = place;
   }
 
-  looked(): void {
+  scanned(): void {
     this.#lookedAt = performance.now();
   }
 }

@@ -2,27 +2,27 @@ import { EventStoreUnavailable } from '../event-store.ts';
 import type { LogClient } from './log-client.ts';
 import { toPlace } from './log-position.ts';
 
-/** What the server drops nobody for while it sends history: a look takes all as it comes. */
+/** What the server drops nobody for while it sends history: a scan takes all as it comes. */
 const BUFFER = 256;
 
-/** Told what a look comes across, in log order. */
-export interface Looking {
+/** Told what a scan comes across, in log order. */
+export interface ScannedLog {
   found(stream: string, revision: number): void;
-  /** Everything up to this place has been looked at. */
+  /** Everything up to this place has been scanned. */
   readUpTo(place: bigint): void;
 }
 
 /**
- * Looks once through the log after a place, at the streams of one prefix. Resolves when all has been found that was in
+ * Scans the log once after a place, for the streams of one prefix. Resolves when all has been found that was in
  * the log before this was called, and leaves nothing open. Rejects as a subscription does, or with
  * `EventStoreUnavailable` after `timeoutMs`.
  */
-export function look(
+export function scanLog(
   log: Pick<LogClient, 'subscribe'>,
   after: bigint,
   prefix: string,
   timeoutMs: number,
-  looking: Looking,
+  into: ScannedLog,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     let over = false;
@@ -34,7 +34,7 @@ export function look(
       settle();
     };
     const timer = setTimeout(
-      () => end(() => reject(new EventStoreUnavailable('a look at the log was not answered in time'))),
+      () => end(() => reject(new EventStoreUnavailable('a scan of the log was not answered in time'))),
       timeoutMs,
     );
     // What the server says between two events comes after the first of them is there to be read.
@@ -42,14 +42,14 @@ export function look(
       if (over) return;
       for (let next = subscription.read(); next; next = subscription.read()) {
         if (!next.event) continue;
-        looking.found(next.event.streamId, Number(next.event.revision));
-        looking.readUpTo(toPlace(next.event.position));
+        into.found(next.event.streamId, Number(next.event.revision));
+        into.readUpTo(toPlace(next.event.position));
       }
     };
     const subscription = log.subscribe(after, [prefix], BUFFER, {
       readUpTo(place) {
         take();
-        if (!over) looking.readUpTo(place);
+        if (!over) into.readUpTo(place);
       },
       caughtUp() {
         take();
