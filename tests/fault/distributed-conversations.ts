@@ -61,9 +61,13 @@ export class Conversations {
   }
 
   /** Resolves when that many more are acked. */
-  async moreAcks(acks: number): Promise<void> {
-    const enough = this.#acks + acks;
-    await until(() => this.#acks >= enough);
+  moreAcks(acks: number): Promise<void> {
+    return this.acksInAll(this.#acks + acks);
+  }
+
+  /** Resolves when so many are acked, those before among them. */
+  async acksInAll(acks: number): Promise<void> {
+    await until(() => this.#acks >= acks);
   }
 
   /** Resolves when that many more frames have arrived on tabs. */
@@ -75,6 +79,12 @@ export class Conversations {
   /** One tab of each person loses its connection. */
   breakOffSome(): void {
     for (const { tabs } of this.#all) for (const tab of tabs.slice(-2)) tab.breakOff();
+  }
+
+  /** Any tab, a sender's too, loses its connection. */
+  breakOffAny(): void {
+    const tabs = this.#all.flatMap((conversation) => conversation.tabs);
+    tabs[Math.floor(Math.random() * tabs.length)]?.breakOff();
   }
 
   /** Everybody has everything, exactly once and in the log's order: in the log, over HTTP and on every tab. */

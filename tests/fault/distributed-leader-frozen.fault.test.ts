@@ -5,7 +5,7 @@ import { openEventStore } from '../../platform/event-store/open-event-store.ts';
 import type { Settings } from '../support/deployment.ts';
 import { type DistributedDeployment, startDistributed } from '../support/distributed-deployment.ts';
 import { startDistributedOnDouble } from '../support/distributed-on-double.ts';
-import { type ManagedProcess, startManaged } from '../support/managed-process.ts';
+import { leaderFirst, type ManagedProcess, startManaged } from '../support/managed-process.ts';
 import { describeWithNats } from '../support/nats-server.ts';
 import { PATIENCE_MS } from '../support/patience.ts';
 import { Conversations } from './distributed-conversations.ts';
@@ -63,7 +63,7 @@ describeWithNats('a leading projection service that is frozen amid sends', () =>
     await conversations.sendDuring(async () => {
       await conversations.moreArrivals(conversations.underWay);
       for (let round = 0; round < 2; round += 1) {
-        const [leader, follower] = await inOrder(deployment.projection, second);
+        const [leader, follower] = await leaderFirst(deployment.projection, second);
         await frozenWhile(leader, async () => {
           await expect
             .poll(() => follower.metric('rally_projection_leading'), { timeout: PATIENCE_MS })
@@ -81,14 +81,6 @@ describeWithNats('a leading projection service that is frozen amid sends', () =>
     expect(outputs.join('')).toMatch(/a silent leader is replaced/);
   });
 });
-
-/** The one that leads, then the other. */
-async function inOrder(
-  one: ManagedProcess,
-  other: ManagedProcess,
-): Promise<[ManagedProcess, ManagedProcess]> {
-  return (await one.metric('rally_projection_leading')) === 1 ? [one, other] : [other, one];
-}
 
 async function frozenWhile(leader: ManagedProcess, work: () => Promise<void>): Promise<void> {
   leader.freeze();

@@ -24,6 +24,13 @@ export interface ManagedProcess {
   output(): string;
 }
 
+/** Of two projection services the one that leads, then the other. */
+export const leaderFirst = async (
+  one: ManagedProcess,
+  other: ManagedProcess,
+): Promise<[leader: ManagedProcess, follower: ManagedProcess]> =>
+  (await one.metric('rally_projection_leading')) === 1 ? [one, other] : [other, one];
+
 /** `entry` as in `gateway/main.js`. Resolves once it says that it is ready, which each start may take so long to be. */
 export async function startManaged(
   entry: string,
