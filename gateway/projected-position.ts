@@ -5,8 +5,10 @@ import type { ReadModels } from '../read-models/read-models.ts';
 
 /** How far the read models have seen the log: what lets somebody wait until what is up to there can be read. */
 export interface ProjectedPosition {
-  /** Tells the leader that somebody waits, so that it writes at once. false: not within `timeoutMs`. */
-  waitFor(position: bigint): Promise<boolean>;
+  /** As far as is known here. */
+  hasPassed(position: bigint): boolean;
+  /** Tells the leader that somebody waits, so that it writes at once. false: not within `timeoutMs`, or not before `signal` aborts. */
+  waitFor(position: bigint, signal?: AbortSignal): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -45,8 +47,9 @@ export async function followProjectedPosition(options: ProjectedPositionOptions)
     bus.publish(WANTED, position.toString());
   }
 
-  function nextAdvance(position: bigint): Promise<void> {
+  function nextAdvance(position: bigint, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
       const waiter = { position, seen: () => finish() };
       const deadline = setTimeout(() => {
         // It may have got lost: whoever asks again is told of again.
@@ -56,8 +59,10 @@ export async function followProjectedPosition(options: ProjectedPositionOptions)
       const finish = () => {
         clearTimeout(deadline);
         waiting.delete(waiter);
+        signal?.removeEventListener('abort', finish);
         resolve();
       };
+      signal?.addEventListener('abort', finish);
       waiting.add(waiter);
       tellLeader(position);
     });
@@ -70,9 +75,10 @@ export async function followProjectedPosition(options: ProjectedPositionOptions)
   });
   await ask();
   return {
-    async waitFor(position) {
-      if (position > projected) await nextAdvance(position);
-      if (position > projected) await ask();
+    hasPassed: (position) => position <= projected,
+    async waitFor(position, signal) {
+      if (position > projected) await nextAdvance(position, signal);
+      if (position > projected && !signal?.aborted) await ask();
       return position <= projected;
     },
     async close() {

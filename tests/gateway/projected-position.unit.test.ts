@@ -105,6 +105,26 @@ describe('projected position', () => {
     expect(await waiting).toBe(true);
   });
 
+  it('lets go of one who has gone, and asks nobody for it', async () => {
+    const { state, projected, bus } = await follow();
+    const gone = new AbortController();
+    const waits = [projected.waitFor(12n, gone.signal), projected.waitFor(12n)];
+    gone.abort();
+    expect(await waits[0]).toBe(false);
+    expect(await projected.waitFor(12n, gone.signal)).toBe(false);
+    expect(state.asked).toBe(1);
+    expect(vi.getTimerCount()).toBe(1);
+    bus.publish(PROJECTED, '12');
+    expect(await waits[1]).toBe(true);
+  });
+
+  it('knows without waiting what it has been told of', async () => {
+    const { bus, projected } = await follow();
+    expect([projected.hasPassed(10n), projected.hasPassed(11n)]).toEqual([true, false]);
+    bus.publish(PROJECTED, '11');
+    expect(projected.hasPassed(11n)).toBe(true);
+  });
+
   it('lets go of whoever waits when it is closed', async () => {
     const { projected, waitFor } = await follow();
     const waiting = waitFor(12n);
