@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { postgresUrl, seconds } from '../platform/configuration/option.ts';
+import { milliseconds, postgresUrl, seconds } from '../platform/configuration/option.ts';
 import { eventStoreConfiguration } from '../platform/event-store/configuration.ts';
 import { messageBusConfiguration } from '../platform/message-bus/configuration.ts';
 import { processConfiguration } from '../platform/service/process-configuration.ts';
@@ -8,6 +8,11 @@ import { processConfiguration } from '../platform/service/process-configuration.
 export const projectionConfiguration = z.object({
   /** How far back resume reaches: older feed entries are trimmed. */
   FEED_RETENTION_S: seconds().default(86_400),
+  /**
+   * Writes of rows begin at least this far apart, but when somebody waits for one: users are told before, and few rows at a
+   * time cost most per row.
+   */
+  WRITE_INTERVAL_MS: milliseconds().default(10),
 });
 
 export type ProjectionConfiguration = Readonly<z.output<typeof projectionConfiguration>>;
@@ -35,8 +40,8 @@ export const STATEMENT_TIMEOUT_MS = 30_000;
 export interface ProjectionLimits {
   /** Events at most in one transaction: beyond it a batch only takes longer. */
   readonly batchSize: number;
-  /** While there is no backlog, batches start at least this far apart: few events at a time cost most per event. */
-  readonly paceMs: number;
+  /** Events whose rows are not written yet, at most; beyond it the projector waits, and the log with it. */
+  readonly unwrittenEvents: number;
   /** How often a follower tries to take over. */
   readonly pollMs: number;
   /** A leader that is seen to be silent for so long is replaced, within one and a half `pollMs` more. */
@@ -50,7 +55,7 @@ export interface ProjectionLimits {
 
 export const DEFAULT_LIMITS: ProjectionLimits = Object.freeze({
   batchSize: 500,
-  paceMs: 2,
+  unwrittenEvents: 2000,
   pollMs: 500,
   leaseMs: 3000,
   trimEveryMs: 60_000,

@@ -1,16 +1,5 @@
 import type pg from 'pg';
-
-const TABLES = [
-  'users',
-  'user_prefixes',
-  'user_counters',
-  'blocks',
-  'chats',
-  'messages',
-  'likes',
-  'read_markers',
-  'feed',
-] as const;
+import { ROOMS } from '../read-models/registry.ts';
 
 /**
  * What stands in each table that follows from the log alone, as `<rows>:<checksum>`: equal for equal rows, in any
@@ -27,7 +16,7 @@ export async function projectionDigest(
     await client.query("begin isolation level repeatable read read only; set local time zone 'UTC'");
     await client.query(`set local search_path to ${client.escapeIdentifier(schema)}`);
     const digests: Record<string, string> = {};
-    for (const table of TABLES) {
+    for (const table of ROOMS.flatMap(({ tables }) => tables)) {
       const { rows } = await client.query<{ digest: string }>(
         `select count(*) || ':' || coalesce(sum(hashtextextended(r::text, 0)::numeric), 0) as digest
          from ${table} r ${table === 'feed' ? FROM_FLOOR : ''}`,
@@ -41,4 +30,4 @@ export async function projectionDigest(
   }
 }
 
-const FROM_FLOOR = 'where r.position > greatest($1::bigint, (select feed_floor from checkpoints))';
+const FROM_FLOOR = 'where r.position > greatest($1::bigint, (select position from feed_floor))';

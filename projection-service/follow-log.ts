@@ -1,6 +1,6 @@
 import type { EventStore } from '../platform/event-store/event-store.ts';
+import { PROJECTED_STREAMS } from '../read-models/registry.ts';
 import { type Leadership, LeadershipLost, type ProjectedEvent } from './leadership.ts';
-import { PROJECTED_STREAMS } from './projected-streams.ts';
 
 /** What has been projected does not stand in the log. */
 export class AnotherLog extends Error {
@@ -12,8 +12,7 @@ export class AnotherLog extends Error {
  * all cursors from now on carry. Rejects with `AnotherLog` when the last event that was projected is not where it was:
  * the log was restored from a backup, or is another one, and what is written next would be taken for already read.
  *
- * An identity that was renewed makes all cursors that were given out before void, also those of pushes that nobody may
- * have got.
+ * An identity that was renewed makes all cursors that were given out before void.
  */
 export async function followLog(
   leadership: Leadership,
@@ -28,13 +27,12 @@ export async function followLog(
     );
   }
   if (leadership.log === identity) return;
-  const { rowCount } = await client.query(
-    'update checkpoints set log = $1, published = position where epoch = $2',
-    [identity, epoch],
-  );
+  const { rowCount } = await client.query({
+    text: 'update checkpoints set log = $1 where epoch = $2',
+    values: [identity, epoch],
+  });
   if (rowCount !== 1) throw new LeadershipLost('another projector has taken over');
   leadership.log = identity;
-  leadership.published = leadership.position;
 }
 
 /** true also when `signal` aborts: nobody asks any more. */

@@ -1,9 +1,11 @@
+import pLimit from 'p-limit';
 import type pg from 'pg';
 import { jittered, pause } from '../platform/pause.ts';
-import type { CheckpointsTable } from '../read-models/tables.ts';
+import type { CheckpointsTable } from '../read-models/progress/tables.ts';
+import type { Database } from '../read-models/room.ts';
 import { DEFAULT_LIMITS, type ProjectionLimits } from './configuration.ts';
 import { keepLease, type LeaseOptions, LeaseWatch } from './lease.ts';
-import { RowMemory } from './row-memory.ts';
+import { OpenRooms } from './open-rooms.ts';
 
 /** An event that has been projected, or parked. */
 export interface ProjectedEvent {
@@ -13,21 +15,21 @@ export interface ProjectedEvent {
 
 /** The right to write one schema's read models, and the only connection on which they are written. */
 export interface Leadership {
-  /** Holds the lock: writing here and nowhere else, a projector cannot outlive its leadership. */
-  readonly client: pg.ClientBase;
+  /** Holds the lock: writing here and nowhere else, a projector cannot outlive its leadership. Queries run one after the other. */
+  readonly client: Database;
   /** The fencing token; see `checkpoints.epoch`. */
   readonly epoch: bigint;
   /** The checkpoint. */
   position: bigint;
   /** See `checkpoints.filled`. */
   filled: boolean;
-  /** See `checkpoints.published`, at the time of taking over. */
+  /** Users have been told of everything up to there, now or in an earlier leader's time; never before the checkpoint. */
   published: bigint;
   /** See `checkpoints.log`; empty: none, see `followLog`. */
   log: string;
   lastEvent: ProjectedEvent | null;
   /** For this leader's time only: the next one begins with the database. */
-  readonly memory: RowMemory;
+  readonly memory: OpenRooms;
   /** Aborts when the connection breaks, and the lock with it; or when the lease cannot be kept. */
   readonly lost: AbortSignal;
   /** Lets the next one in. Never rejects. */
@@ -53,8 +55,7 @@ export interface WaitOptions {
  * loses it: the server ends its connection. null: `signal` aborted first.
  *
  * One that was frozen and wakes up does no harm: it can write nothing (its connection has ended, and its epoch has
- * passed); and what it may still publish was committed in its time, so its successor has published it too, with the
- * same cursors, before anything newer. Receivers drop what they are past.
+ * passed); and what it may still publish names its epoch, which receivers know to be over.
  */
 export async function waitForLeadership(
   pool: pg.Pool,
@@ -140,7 +141,7 @@ async function takeOver(
   await client.query('set synchronous_commit = off');
   const [checkpoint] = rows;
   if (!checkpoint) throw new LeadershipLost('the read models have no checkpoint');
-  const { epoch, position, published, filled, log, last_event_position: at, last_event_id: id } = checkpoint;
+  const { epoch, position, filled, log, last_event_position: at, last_event_id: id } = checkpoint;
   let released = false;
   const disconnect = () => {
     if (!released) client.release(true);
@@ -153,15 +154,16 @@ async function takeOver(
     // Whatever waits for an answer on it stops waiting.
     disconnect();
   });
+  const inTurn = pLimit(1);
   return {
-    client,
+    client: { query: (query) => inTurn(() => client.query(query)) },
     epoch,
     position,
-    published,
+    published: position,
     filled,
     log: log ?? '',
     lastEvent: at === null || id === null ? null : { position: at, id },
-    memory: new RowMemory(),
+    memory: new OpenRooms(),
     lost: connection.signal,
     async release() {
       over.abort();

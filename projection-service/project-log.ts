@@ -1,76 +1,129 @@
 import type { Logger } from 'pino';
 import type { EventStore } from '../platform/event-store/event-store.ts';
 import type { MessageBus } from '../platform/message-bus/message-bus.ts';
-import { pause } from '../platform/pause.ts';
-import { applyOrPark, type ParkedEvent } from './apply-or-park.ts';
-import type { FeedFrame } from './changes.ts';
+import { WANTED } from '../protocol/subjects.ts';
+import { PROJECTED_STREAMS } from '../read-models/registry.ts';
 import type { ProjectionLimits } from './configuration.ts';
 import type { Leadership } from './leadership.ts';
 import type { ProjectionMetrics } from './metrics.ts';
-import { PROJECTED_STREAMS } from './projected-streams.ts';
-import { PublishedMark } from './published-mark.ts';
-import { type AddressedPush, publishPosition, publishPushes } from './publisher.ts';
+import type { FoldedFrame } from './open-rooms.ts';
+import { type ParkedEvent, poisonReason, projectCarefully } from './project-carefully.ts';
+import { NotPublished, Projector } from './projector.ts';
+import { publishPosition, publishPushes } from './publisher.ts';
 import type { Standing } from './standing.ts';
-
-/** An idle checkpoint follows the log in steps of this size: events of other streams are not worth a write each. */
-const IDLE_STEP = 100_000n;
 
 export interface ProjectionParts {
   readonly store: EventStore;
   readonly bus: MessageBus;
   readonly limits: ProjectionLimits;
+  /** See `WRITE_INTERVAL_MS`. */
+  readonly writeEveryMs: number;
   readonly standing: Standing;
   readonly metrics: ProjectionMetrics;
   readonly logger: Logger;
 }
 
+/** When a leader's work ends: by `signal`, in whatever way; by `interrupted` because what is published may get lost. */
+interface Ends {
+  readonly signal: AbortSignal;
+  readonly interrupted: AbortSignal;
+}
+
 /**
- * Projects from the checkpoint on, and publishes what is committed, until `signal` aborts. Nothing is published once
- * `interrupted` has aborted. Rejects when a batch fails through no fault of its events, or when another projector has
+ * Projects from the checkpoint on until `signal` aborts: frames leave at once, rows follow. Nothing is published once
+ * `interrupted` has aborted. Rejects when something fails through no fault of the events, or when another projector has
  * taken over; the checkpoint then tells where to go on.
+ *
+ * Events that cannot be projected are found by going over the same part of the log again, carefully.
  *
  * While read models are filled for the first time nothing is published until the end of the log: nobody waits for it.
  */
-export async function projectLog(
-  leadership: Leadership,
-  parts: ProjectionParts,
-  { signal, interrupted }: { readonly signal: AbortSignal; readonly interrupted: AbortSignal },
-): Promise<void> {
-  const { store, bus, limits, standing, metrics, logger } = parts;
-  const onParked = ({ event: { position, stream, event }, reason }: ParkedEvent) => {
-    metrics.parked.inc();
-    logger.error({ position: String(position), stream, type: event.type, reason }, 'event parked');
-  };
-  const mark = new PublishedMark(leadership.published, () => bus.flush());
-  const batches = store.subscribe({
-    after: leadership.position,
-    prefixes: PROJECTED_STREAMS,
-    batchSize: limits.batchSize,
-    signal,
-  });
-  for await (const { events, position, caughtUp } of batches) {
-    const startedAt = performance.now();
-    standing.taking();
-    const filled = leadership.filled || caughtUp;
-    const idleStep = position - leadership.position >= IDLE_STEP;
-    if (events.length > 0 || idleStep || filled !== leadership.filled) {
-      if (!filled) mark.skipped(position);
-      const next = { position, published: mark.certain, filled };
-      const frames = await applyOrPark(leadership, events, next, onParked);
-      if (interrupted.aborted) return;
-      if (filled) publishPushes(parts, leadership.epoch, frames.map(pushOf));
-      publishPosition(parts, position);
-      mark.published(position);
+export async function projectLog(leadership: Leadership, parts: ProjectionParts, ends: Ends): Promise<void> {
+  while (!ends.signal.aborted) {
+    try {
+      return await projectAtOnce(leadership, parts, ends);
+    } catch (error) {
+      if (ends.interrupted.aborted) return;
+      if (poisonReason(error) === null) throw error;
     }
-    standing.written({ events: events.length, position, caughtUp, startedAt });
-    if (caughtUp && events.length < limits.batchSize) {
-      await pause(limits.paceMs - (performance.now() - startedAt), signal);
-    }
+    leadership.memory.forget();
+    await projectPoisoned(leadership, parts, ends);
   }
 }
 
-const pushOf = ({ audience, cursor, text }: FeedFrame): AddressedPush => ({
-  to: { users: audience },
-  cursor,
-  text,
-});
+async function projectAtOnce(leadership: Leadership, parts: ProjectionParts, ends: Ends): Promise<void> {
+  const { bus, limits, standing, writeEveryMs } = parts;
+  const { signal, interrupted } = ends;
+  let isAtEnd = false;
+  const projector = new Projector(leadership, {
+    publish: (frames) => publish(leadership, parts, ends, frames),
+    flush: () => bus.flush(),
+    writeEveryMs,
+    unwrittenLimit: limits.unwrittenEvents,
+    onWritten: (written) => {
+      standing.written({ ...written, isAll: isAtEnd && projector.position === written.position });
+      publishPosition(parts, written.position);
+    },
+  });
+  const wanted = await bus.subscribe(WANTED, (position) => projector.hurry(BigInt(position)));
+  try {
+    const untilBroken = AbortSignal.any([signal, projector.broken]);
+    for await (const batch of batchesFrom(leadership, parts, untilBroken)) {
+      if (interrupted.aborted) return;
+      standing.taking();
+      isAtEnd = batch.caughtUp;
+      await projector.take(batch);
+      if (isAtEnd && !projector.isBehind) standing.caughtUp();
+    }
+    projector.broken.throwIfAborted();
+    if (!interrupted.aborted && !leadership.lost.aborted) await projector.finish();
+  } finally {
+    await projector.stop();
+    await wanted.unsubscribe();
+  }
+}
+
+/** Over the next stretch of the log, event by event where it has to be; enough to get past at least one that is parked. */
+async function projectPoisoned(leadership: Leadership, parts: ProjectionParts, ends: Ends): Promise<void> {
+  const { bus, metrics, logger, standing } = parts;
+  const { signal, interrupted } = ends;
+  let isParked = false;
+  const options = {
+    tell: async (frames: readonly FoldedFrame[]) => {
+      publish(leadership, parts, ends, frames);
+      await bus.flush();
+    },
+    onParked: ({ event: { position, stream, event }, reason }: ParkedEvent) => {
+      isParked = true;
+      metrics.parked.inc();
+      logger.error({ position: String(position), stream, type: event.type, reason }, 'event parked');
+    },
+  };
+  const over = new AbortController();
+  try {
+    for await (const batch of batchesFrom(leadership, parts, AbortSignal.any([signal, over.signal]))) {
+      const startedAt = performance.now();
+      standing.taking();
+      await projectCarefully(leadership, batch, options);
+      const { events, position, caughtUp } = batch;
+      standing.written({ events: events.length, position, isAll: caughtUp, startedAt });
+      publishPosition(parts, position);
+      if (isParked || caughtUp || interrupted.aborted) return;
+    }
+  } finally {
+    over.abort();
+  }
+}
+
+const batchesFrom = ({ position }: Leadership, { store, limits }: ProjectionParts, signal: AbortSignal) =>
+  store.subscribe({ after: position, prefixes: PROJECTED_STREAMS, batchSize: limits.batchSize, signal });
+
+function publish(
+  { epoch }: Leadership,
+  parts: ProjectionParts,
+  { interrupted }: Ends,
+  frames: readonly FoldedFrame[],
+): void {
+  if (interrupted.aborted) throw new NotPublished('the message bus was interrupted');
+  publishPushes(parts, epoch, frames);
+}

@@ -28,27 +28,6 @@ export interface PublishingParts {
 }
 
 /**
- * However much it is, no more than a page waits to leave. Gives up when the bus is away: its return ends the term, and
- * the next one begins here again.
- */
-export async function publishAgain(
-  parts: PublishingParts,
-  epoch: bigint,
-  pages: AsyncIterable<readonly AddressedPush[]>,
-  signal: AbortSignal,
-): Promise<void> {
-  for await (const page of pages) {
-    if (signal.aborted) return;
-    publishPushes(parts, epoch, page);
-    const left = await parts.bus.flush().then(
-      () => true,
-      () => false,
-    );
-    if (!left) return;
-  }
-}
-
-/**
  * Publishes these pushes, which are in the log's order, so that each receiver gets them in that order: all that a user is told
  * in as few bus messages as take it, but none reaches over a push to everyone. All of it has been handed to the bus when this
  * returns. What the bus refuses is no failure of the projection: it leaves a hole in its place, which gateways fill by looking it

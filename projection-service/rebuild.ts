@@ -1,11 +1,11 @@
 import type pg from 'pg';
-import type { EventStore } from '../platform/event-store/event-store.ts';
+import type { EventStore, LogBatch } from '../platform/event-store/event-store.ts';
 import { migrateReadModels } from '../read-models/migrate.ts';
-import { applyEvents } from './apply-events.ts';
+import { PROJECTED_STREAMS } from '../read-models/registry.ts';
 import { followLog } from './follow-log.ts';
 import { LeadershipLost, waitForLeadership } from './leadership.ts';
 import { oneAhead } from './one-ahead.ts';
-import { PROJECTED_STREAMS } from './projected-streams.ts';
+import { Projector } from './projector.ts';
 
 /** Larger than a live batch: nobody waits for a single event, and a round trip serves more of them. */
 const BATCH_EVENTS = 4000;
@@ -37,9 +37,17 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildProgress>
   await migrateReadModels(pool, schema);
   const leadership = await waitForLeadership(pool, schema, { signal });
   if (!leadership) throw signal.reason;
+  let events = 0;
+  const projector = new Projector(leadership, {
+    writeEveryMs: 0,
+    unwrittenLimit: 2 * BATCH_EVENTS,
+    onWritten: (written) => {
+      events += written.events;
+      onProgress?.({ events, position: written.position });
+    },
+  });
   const finished = new AbortController();
-  const until = AbortSignal.any([signal, leadership.lost, finished.signal]);
-  let done = 0;
+  const until = AbortSignal.any([signal, leadership.lost, projector.broken, finished.signal]);
   try {
     await followLog(leadership, store, until);
     const batches = store.subscribe({
@@ -49,19 +57,26 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildProgress>
       signal: until,
     });
     for await (const batch of oneAhead(batches)) {
-      const last = upTo !== undefined && batch.position >= upTo;
-      const events = last ? batch.events.filter((event) => event.position <= upTo) : batch.events;
-      const position = last ? upTo : batch.position;
-      const filled = leadership.filled || (upTo === undefined && batch.caughtUp);
-      await applyEvents(leadership, events, { position, published: position, filled });
-      done += events.length;
-      onProgress?.({ events: done, position });
-      if (last || (upTo === undefined && batch.caughtUp)) return { events: done, position };
+      const last = upTo === undefined ? batch.caughtUp : batch.position >= upTo;
+      await projector.take(upTo === undefined ? batch : cut(batch, upTo));
+      signal.throwIfAborted();
+      if (!last) continue;
+      await projector.finish();
+      return { events, position: leadership.position };
     }
     signal.throwIfAborted();
+    projector.broken.throwIfAborted();
     throw new LeadershipLost('the lock or its lease was lost');
   } finally {
     finished.abort();
+    await projector.stop();
     await leadership.release();
   }
 }
+
+/** Not where the log ends: what is filled only so far is not filled. */
+const cut = ({ events, position }: LogBatch, upTo: bigint): LogBatch => ({
+  events: events.filter((event) => event.position <= upTo),
+  position: position > upTo ? upTo : position,
+  caughtUp: false,
+});

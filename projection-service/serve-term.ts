@@ -2,11 +2,10 @@ import type pg from 'pg';
 import type { Clock } from '../platform/clock.ts';
 import { migrateReadModels } from '../read-models/migrate.ts';
 import { followLog } from './follow-log.ts';
-import { keepTrimming } from './keep-trimming.ts';
 import { LeadershipLost, waitForLeadership } from './leadership.ts';
 import { type ProjectionParts, projectLog } from './project-log.ts';
-import { answerPublished, publishAgain } from './publisher.ts';
-import { readFeedAfter } from './read-feed.ts';
+import { answerPublished } from './publisher.ts';
+import { keepTrimming } from './trim-feed.ts';
 
 export interface TermOptions {
   readonly pool: pg.Pool;
@@ -22,8 +21,8 @@ export interface TermOptions {
 }
 
 /**
- * Makes the tables, waits for the leadership and projects. A leader begins by publishing again what an earlier one may
- * not have: nobody else would know. Receivers that have it already see that by its cursors.
+ * Makes the tables, waits for the leadership and projects. A leader goes on from the checkpoint, so it publishes again
+ * what an earlier one has published and not written. Receivers that have it already see that by its cursors.
  */
 export async function serveTerm(parts: ProjectionParts, options: TermOptions): Promise<void> {
   const { pool, schema, clock, retentionS, signal, interrupted, onStanding } = options;
@@ -48,9 +47,11 @@ export async function serveTerm(parts: ProjectionParts, options: TermOptions): P
     );
     onStanding();
     const { epoch } = leadership;
-    const answering = await answerPublished(parts.bus, () => ({ epoch, position: leadership.position }));
+    const answering = await answerPublished(parts.bus, () => ({
+      epoch,
+      position: leadership.published,
+    }));
     try {
-      await publishAgain(parts, epoch, readFeedAfter(pool, schema, leadership), untilOver);
       await projectLog(leadership, parts, { signal: untilOver, interrupted });
     } finally {
       await answering.unsubscribe();

@@ -29,24 +29,31 @@ export class Standing {
     this.#metrics.leading.set(0);
   }
 
-  /** Takes a batch to write; what it says of the end of the log counts once it is written. */
+  /** Takes a batch; what it says of the end of the log counts once everything is written. */
   taking(): void {
     this.#behindSince ??= performance.now();
   }
 
-  written(batch: {
+  /** `isAll`: nothing that is in the log, as far as it is known, is left to write. */
+  written(written: {
     readonly events: number;
     readonly position: bigint;
-    readonly caughtUp: boolean;
+    readonly isAll: boolean;
     readonly startedAt: number;
   }): void {
     const now = performance.now();
-    if (batch.caughtUp) this.#behindSince = null;
-    this.#metrics.position.set(Number(batch.position));
+    if (written.isAll) this.#behindSince = null;
+    this.#metrics.position.set(Number(written.position));
     this.#metrics.behindSeconds.set(this.#behindMs(now) / 1000);
-    if (batch.events === 0) return;
-    this.#metrics.batchEvents.observe(batch.events);
-    this.#metrics.batchSeconds.observe((now - batch.startedAt) / 1000);
+    if (written.events === 0) return;
+    this.#metrics.batchEvents.observe(written.events);
+    this.#metrics.batchSeconds.observe((now - written.startedAt) / 1000);
+  }
+
+  /** Has taken a batch in which there was nothing to write. */
+  caughtUp(): void {
+    this.#behindSince = null;
+    this.#metrics.behindSeconds.set(0);
   }
 
   /** Why it neither follows nor leads; null: it does. */

@@ -11,6 +11,7 @@ import { DEFAULT_LIMITS, type ProjectionConfiguration, type ProjectionLimits } f
 import { AnotherLog } from './follow-log.ts';
 import { LeadershipLost } from './leadership.ts';
 import { createProjectionMetrics } from './metrics.ts';
+import { NotPublished } from './projector.ts';
 import { readModelsTrouble } from './read-models-trouble.ts';
 import { serveTerm } from './serve-term.ts';
 import { Standing } from './standing.ts';
@@ -53,7 +54,7 @@ export async function startProjectionService(options: ProjectionServiceOptions):
   async function serve(onStanding: () => void): Promise<void> {
     interruption = new AbortController();
     await serveTerm(
-      { store, bus, limits, standing, metrics, logger },
+      { store, bus, limits, writeEveryMs: configuration.WRITE_INTERVAL_MS, standing, metrics, logger },
       {
         pool,
         schema,
@@ -105,11 +106,15 @@ export async function startProjectionService(options: ProjectionServiceOptions):
 }
 
 const isExpected = (error: unknown): boolean =>
-  isUnavailable(error) || error instanceof EventStoreUnavailable || error instanceof LeadershipLost;
+  isUnavailable(error) ||
+  error instanceof EventStoreUnavailable ||
+  error instanceof LeadershipLost ||
+  error instanceof NotPublished;
 
 function troubleOf(error: unknown): string {
   if (isUnavailable(error)) return 'the database is away';
   if (error instanceof EventStoreUnavailable) return 'the event store is away';
+  if (error instanceof NotPublished) return 'the message bus is away';
   if (error instanceof AnotherLog) return 'the read models are of another log';
   return 'cannot project';
 }

@@ -1,6 +1,10 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Clock } from '../platform/clock.ts';
+import { jittered, pause } from '../platform/pause.ts';
 import type { ReadTables } from '../read-models/tables.ts';
+import type { ProjectionLimits } from './configuration.ts';
 
 /**
  * Removes the oldest feed entries, at most about `rows`, as long as they are of events before `before`, and raises the
@@ -14,7 +18,7 @@ export async function trimFeed(pool: pg.Pool, schema: string, before: Date, rows
       eb
         .selectFrom('feed')
         .select(['position', 'date'])
-        .where('position', '>', (of) => of.selectFrom('checkpoints').select('feed_floor'))
+        .where('position', '>', (of) => of.selectFrom('feed_floor').select('position'))
         .orderBy('position')
         .limit(rows),
     )
@@ -32,18 +36,45 @@ export async function trimFeed(pool: pg.Pool, schema: string, before: Date, rows
     .with('removed', (eb) =>
       eb
         .deleteFrom('feed')
-        .where('position', '>', (of) => of.selectFrom('checkpoints').select('feed_floor'))
+        .where('position', '>', (of) => of.selectFrom('feed_floor').select('position'))
         .where('position', '<=', (of) => of.selectFrom('expired').select('up_to'))
         .returning('position'),
     )
     .with('raised', (eb) =>
       eb
-        .updateTable('checkpoints')
-        .set({ feed_floor: sql<bigint>`greatest(feed_floor, (select max(position) from removed))` })
+        .updateTable('feed_floor')
+        .set({ position: sql<bigint>`greatest(position, (select max(position) from removed))` })
         .where((of) => of.exists(of.selectFrom('removed').select('position'))),
     )
     .selectFrom('removed')
     .select(sql<number>`count(*)::integer`.as('removed'))
     .executeTakeFirstOrThrow();
   return removed;
+}
+
+/** Breathing space between two removals of a backlog. */
+const BETWEEN_MS = 20;
+
+/** Housekeeping of the feed until `signal` aborts. Never rejects: what fails is tried again the next time. */
+export async function keepTrimming(options: {
+  readonly pool: pg.Pool;
+  readonly schema: string;
+  readonly retentionS: number;
+  readonly limits: ProjectionLimits;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}): Promise<void> {
+  const { pool, schema, retentionS, limits, clock, logger, signal } = options;
+  while (!signal.aborted) {
+    try {
+      const before = new Date(clock().getTime() - retentionS * 1000);
+      while (!signal.aborted && (await trimFeed(pool, schema, before, limits.trimRows)) >= limits.trimRows) {
+        await pause(BETWEEN_MS, signal);
+      }
+    } catch (error) {
+      logger.warn({ err: error }, 'feed not trimmed');
+    }
+    await pause(jittered(limits.trimEveryMs), signal);
+  }
 }

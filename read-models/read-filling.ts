@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
-import type { CheckpointsTable, ReadTables } from './tables.ts';
+import type { CheckpointsTable } from './progress/tables.ts';
+import type { ReadTables } from './tables.ts';
 import { areMissing } from './unavailable.ts';
 
 export type Filling = Pick<CheckpointsTable, 'position' | 'filled'>;

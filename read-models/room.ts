@@ -39,7 +39,7 @@ export interface Room<Projected extends EventType = EventType, Rows = unknown> {
 
 /** Runs queries one after the other, however many ask. Rejects with the database's error. */
 export interface Database {
-  query<Row extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<pg.QueryResult<Row>>;
+  query<Row extends pg.QueryResultRow>(query: string | pg.QueryConfig): Promise<pg.QueryResult<Row>>;
 }
 
 /**

@@ -12,7 +12,10 @@ export interface CheckpointsTable {
   projection: GeneratedAlways<string>;
   /** The log has been projected up to here, and all that follows from it has been published; -1: not at all. */
   position: bigint;
-  /** Raised by whoever takes over the projecting; writes of an earlier one then do nothing. */
+  /**
+   * Raised by whoever takes over the projecting; writes of an earlier one then do nothing. It begins with the time, in seconds, so
+   * that tables which were dropped and made anew do not begin below what gateways have seen.
+   */
   epoch: bigint;
   /** They have been at the end of the log once; before that they lack what was said long ago, and nobody is told. */
   filled: boolean;
@@ -49,7 +52,7 @@ create table checkpoints (
   last_event_position bigint,
   last_event_id uuid
 ) with (fillfactor = 10);
-insert into checkpoints (position, epoch) values (-1, 0);
+insert into checkpoints (position, epoch) values (-1, extract(epoch from now())::bigint);
 
 create table lease (
   projection text primary key default 'all' check (projection = 'all'),

@@ -1,5 +1,7 @@
 import { type Expression, expressionBuilder, type Kysely, sql } from 'kysely';
-import type { ChatsTable, MessagesTable, ReadTables, UsersTable } from '../tables.ts';
+import type { ChatsTable, MessagesTable } from '../chats/tables.ts';
+import type { ReadTables } from '../tables.ts';
+import type { UsersTable } from '../users/tables.ts';
 import { isoDate } from '../written-date.ts';
 import { isBlocked, isThere } from './blocks.ts';
 

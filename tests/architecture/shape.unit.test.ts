@@ -31,8 +31,6 @@ const SMALL_FILES: Readonly<Record<string, string>> = {
   'domain/domain-event.ts': 'joins the events of all aggregates, which do not know each other',
   'domain/username.ts': 'what all aggregates, which do not know each other, know of a name',
   'platform/clock.ts': 'a type that nearly every part is given',
-  'projection-service/projected-streams.ts':
-    'what the projection has to agree on with rebuilding and verifying',
   'read-models/schema-name.ts': 'the one place that a new version of the read models changes',
   'read-models/written-date.ts': 'how every room keeps a date, and every query writes one',
 };

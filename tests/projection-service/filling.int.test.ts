@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyOrPark } from '../../projection-service/apply-or-park.ts';
+import { projectCarefully } from '../../projection-service/project-carefully.ts';
 import { rebuild } from '../../projection-service/rebuild.ts';
 import { readFilling } from '../../read-models/read-filling.ts';
 import { eventually } from '../support/patience.ts';
@@ -68,10 +68,11 @@ describe('filling read models from the log', () => {
     const story = conversation(1);
     story.sends('Ann', 'Bob', 'parked', 'not a uuid');
     story.sends('Ann', 'Bob');
-    const next = { position: story.position, published: -1n, filled: true };
     const filledWhenParked: boolean[] = [];
-    await applyOrPark(side.leadership, story.events, next, () => {
-      filledWhenParked.push(side.leadership.filled);
+    const batch = { events: story.events, position: story.position, caughtUp: true };
+    await projectCarefully(side.leadership, batch, {
+      tell: async () => {},
+      onParked: () => filledWhenParked.push(side.leadership.filled),
     });
     expect(filledWhenParked).toEqual([false]);
     expect(await filling(side.schema)).toEqual({ position: story.position, filled: true });

@@ -30,7 +30,7 @@ describe('events that cannot be projected', () => {
     expect(rows).toMatchObject([
       {
         position: noUuid.position,
-        stream: 'message-not a uuid SECRET',
+        stream: 'message-not a uuid secret',
         type: 'MessageSent',
         reason: 'SQLSTATE 22P02',
       },

@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { foldEvents } from '../../projection-service/fold-events.ts';
-import { poisonReason } from '../../projection-service/poison.ts';
-import { fromEvents, UnprojectableEvent } from '../../read-models/unprojectable-event.ts';
+import { OpenRooms } from '../../projection-service/open-rooms.ts';
+import { poisonReason } from '../../projection-service/project-carefully.ts';
+import { UnprojectableEvent } from '../../read-models/unprojectable-event.ts';
 import { TEST_LOG } from './scripted-log.ts';
 import { Story } from './story.ts';
-
-const NOTHING_KNOWN = { chats: new Map(), firsts: new Map(), numbers: new Map() };
 
 describe('what makes an event poison', () => {
   it.each([new TypeError('fetch failed'), new RangeError('offset'), new SyntaxError('JSON'), new Error('x')])(
@@ -17,13 +15,11 @@ describe('what makes an event poison', () => {
     const [event] = new Story().signsUp('Ann').events;
     if (!event) throw new Error('an empty story');
     const broken = { ...event, event: JSON.parse('{"type":"UserRegistered","data":{"avatar":"SECRET"}}') };
-    const fold = () => fromEvents(() => foldEvents(NOTHING_KNOWN, [broken], TEST_LOG));
+    const fold = () => new OpenRooms().fold([broken], TEST_LOG);
     expect(fold).toThrow(UnprojectableEvent);
     expect(reasonOf(fold)).toBe('TypeError');
     const unknown = { ...event, event: JSON.parse('{"type":"FromALaterVersion","data":{}}') };
-    expect(reasonOf(() => foldEvents(NOTHING_KNOWN, [unknown], TEST_LOG))).toBe(
-      'an event of an unknown type',
-    );
+    expect(reasonOf(() => new OpenRooms().fold([unknown], TEST_LOG))).toBe('an event of an unknown type');
   });
 });
 

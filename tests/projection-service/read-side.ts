@@ -2,8 +2,8 @@ import type pg from 'pg';
 import { pino } from 'pino';
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
-import { applyEvents } from '../../projection-service/apply-events.ts';
 import { type Leadership, waitForLeadership } from '../../projection-service/leadership.ts';
+import { projectBatch } from '../../projection-service/project-carefully.ts';
 import { migrateReadModels } from '../../read-models/migrate.ts';
 import { openReadModels } from '../../read-models/open-read-models.ts';
 import type { ReadModels } from '../../read-models/read-models.ts';
@@ -78,7 +78,7 @@ async function openReadSide(pool: pg.Pool, schema: string, filled: boolean): Pro
         const batch = left.splice(0, size);
         const position = batch.at(-1)?.position;
         if (position !== undefined)
-          await applyEvents(leadership, batch, { position, published: -1n, filled });
+          await projectBatch(leadership, { events: batch, position, caughtUp: filled });
       }
     },
     rows: async (statement) => (await leadership.client.query(statement)).rows,

@@ -1,6 +1,7 @@
 import {
   assertPayloadFits,
   type MessageBus,
+  NoResponder,
   type Subscription,
 } from '../../platform/message-bus/message-bus.ts';
 import { decodePushes } from '../../protocol/pushes.ts';
@@ -10,6 +11,8 @@ import { PROJECTED, PUSH_EVERYONE, pushSubject } from '../../protocol/subjects.t
 export class RecordingBus implements MessageBus {
   readonly published: { readonly subject: string; readonly payload: string }[] = [];
   readonly #interrupted: (() => void)[] = [];
+  readonly #subscribers = new Map<string, (payload: string) => void>();
+  readonly #responders = new Map<string, (payload: string) => Promise<string>>();
 
   refusesAll = false;
 
@@ -44,22 +47,40 @@ export class RecordingBus implements MessageBus {
     return 1024 * 1024;
   }
 
-  async flush(): Promise<void> {}
+  /** What was published may not have left. */
+  losesAll = false;
+
+  async flush(): Promise<void> {
+    if (this.losesAll) throw new Error('no connection');
+  }
 
   onInterrupted(listener: () => void): void {
     this.#interrupted.push(listener);
   }
 
-  subscribe(): Promise<Subscription> {
-    return Promise.reject(new Error('only for publishing'));
+  async subscribe(subject: string, handler: (payload: string) => void): Promise<Subscription> {
+    this.#subscribers.set(subject, handler);
+    return { unsubscribe: async () => void this.#subscribers.delete(subject) };
   }
 
-  request(): Promise<never> {
-    return Promise.reject(new Error('only for publishing'));
+  /** As somebody else on the bus. */
+  tell(subject: string, payload: string): void {
+    this.#subscribers.get(subject)?.(payload);
   }
 
-  async respond(): Promise<Subscription> {
-    return { unsubscribe: async () => {} };
+  async request(subject: string, payload: string): Promise<string> {
+    const responder = this.#responders.get(subject);
+    if (!responder) throw new NoResponder(subject);
+    return responder(payload);
+  }
+
+  async respond(
+    subject: string,
+    _group: string,
+    handler: (payload: string) => Promise<string>,
+  ): Promise<Subscription> {
+    this.#responders.set(subject, handler);
+    return { unsubscribe: async () => void this.#responders.delete(subject) };
   }
 
   isConnected(): boolean {

@@ -34,12 +34,12 @@ export class RunningServices {
       bus,
       pool,
       schema,
-      configuration: { FEED_RETENTION_S: 86_400 },
+      configuration: { FEED_RETENTION_S: 86_400, WRITE_INTERVAL_MS: 1 },
       logger: silent,
       metrics: registry,
       clock: () => new Date(START),
       ...options,
-      limits: { pollMs: 50, paceMs: 0, ...options.limits },
+      limits: { pollMs: 50, ...options.limits },
     });
     this.#services.push(service);
     return {

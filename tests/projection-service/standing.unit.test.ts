@@ -10,9 +10,9 @@ describe('a projection service', () => {
     standing = new Standing(createProjectionMetrics(new Registry()));
   });
   afterEach(() => void vi.useRealTimers());
-  const writes = (caughtUp: boolean): void => {
+  const writes = (isAll: boolean): void => {
     standing.taking();
-    standing.written({ events: 1, position: 1n, caughtUp, startedAt: performance.now() });
+    standing.written({ events: 1, position: 1n, isAll, startedAt: performance.now() });
   };
 
   it('is in trouble before it follows or leads, and after a failure', () => {
@@ -35,6 +35,15 @@ describe('a projection service', () => {
     expect(standing.behind(11_000)).toBeNull();
     expect(standing.behind(10_000)).toBe('behind the log for 11 s');
     writes(true);
+    vi.advanceTimersByTime(1000);
+    expect(standing.behind(0)).toBeNull();
+  });
+
+  it('is not behind once it has taken a batch that reaches the end, with nothing to write', () => {
+    standing.leading(7n);
+    writes(false);
+    vi.advanceTimersByTime(1000);
+    standing.caughtUp();
     vi.advanceTimersByTime(1000);
     expect(standing.behind(0)).toBeNull();
   });

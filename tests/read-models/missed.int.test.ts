@@ -106,7 +106,13 @@ describe('missed', () => {
 
   it('is incomplete below the floor that trimming leaves, complete above it', async () => {
     await conversation(30);
-    const cut = sent[9]?.position ?? 0n;
+    const liked = sent.map((message) => {
+      story.likes(message);
+      return story.position;
+    });
+    await side.project(story.events.slice(-30));
+    const likeAt = (index: number) => ({ position: liked[index] ?? 0n, ordinal: 0, log: TEST_LOG });
+    const cut = liked[9] ?? 0n;
     const before = new Date(START + Number(cut) * 1000 + 1);
     let removed = 0;
     for (;;) {
@@ -115,14 +121,17 @@ describe('missed', () => {
       if (gone < 8) break;
     }
     expect(removed).toBe(20);
-    expect(await side.rows('select feed_floor, (select count(*) from feed) from checkpoints')).toEqual([
-      { feed_floor: cut, count: 40n },
+    expect(await side.rows('select position, (select count(*) from feed) from feed_floor')).toEqual([
+      { position: cut, count: 40n },
     ]);
-    expect(await side.models.missed('ann', place(9), 100)).toMatchObject({ outcome: 'incomplete' });
+    expect(await side.models.missed('ann', place(-1), 100)).toMatchObject({ outcome: 'incomplete' });
+    expect(await side.models.missed('ann', likeAt(9), 100)).toMatchObject({ outcome: 'incomplete' });
     const missed = await side.models.missed('ann', cursorAfter(cut, TEST_LOG), 100);
     expect(missed).toMatchObject({ outcome: 'incomplete' });
-    const above = await side.models.missed('ann', place(10), 100);
-    expect(above.outcome === 'complete' && above.pushes.map(({ cursor }) => cursor)).toEqual(placesFrom(11));
+    const above = await side.models.missed('ann', likeAt(10), 100);
+    expect(above.outcome === 'complete' && above.pushes.map(({ cursor }) => cursor.position)).toEqual(
+      liked.slice(11),
+    );
     expect(await trimFeed(sides.pool, side.schema, before, 8)).toBe(0);
   });
 });

@@ -192,9 +192,11 @@ function rowsRead(plan: Plan): number {
   return (plan.Plans ?? []).reduce((sum, part) => sum + rowsRead(part), here);
 }
 
-/** Tables of one row are read as they are. */
+/** They are read as they are. */
+const OF_ONE_ROW = ['checkpoints', 'feed_floor'];
+
 function scans(plan: Plan): string[] {
-  const here = plan['Node Type'] === 'Seq Scan' && plan['Relation Name'] !== 'checkpoints';
+  const here = plan['Node Type'] === 'Seq Scan' && !OF_ONE_ROW.includes(plan['Relation Name'] ?? '');
   return [...(here ? [String(plan['Relation Name'])] : []), ...(plan.Plans ?? []).flatMap(scans)];
 }
 
@@ -212,14 +214,15 @@ const history = (chatId: string): string[] => [
   `insert into blocks select 'user' || n, 'user' || n + m from generate_series(1, 9000) n, generate_series(1, 3) m`,
   `insert into user_prefixes select 'user' || n, 1 from generate_series(1, ${OTHERS}) n`,
   `insert into messages select '${chatId}', n, gen_random_uuid(), case n % 2 when 0 then 'ann' else 'bob' end, (n + 1) / 2,
-    'message ' || n, now() from generate_series(1, ${MESSAGES}) n`,
+    'message ' || n, 't', now() from generate_series(1, ${MESSAGES}) n`,
   `insert into likes select message_id from messages where position % 3 = 0`,
   `insert into read_markers select chat_id, case sender_key when 'ann' then 'bob' else 'ann' end, position, now() from messages
     where position % 7 = 0`,
   `insert into chats values ('${chatId}', 'ann', 'bob', ${MESSAGES / 2}, ${MESSAGES / 2}, 0, 0, ${MESSAGES}, ${MESSAGES})`,
   `insert into chats select gen_random_uuid(), 'ann', 'user' || n, 0, 0, 0, 0, ${MESSAGES} - n, ${MESSAGES} - n from generate_series(1, ${OTHERS}) n`,
-  `insert into feed select n, 0, case n % 2 when 0 then 'ann' else 'bob' end, case n % 2 when 0 then 'bob' else 'ann' end, now(),
-    '{"action":"new_message"}' from generate_series(1, ${MESSAGES}) n`,
+  `insert into feed select who, null, n, 0, now(), '{"action":"like_message"}'
+    from generate_series(1, ${MESSAGES}) n, unnest(array['ann', 'bob']) who`,
+  `insert into feed select '*', 'eve', n, 1, now(), '{"action":"new_tournament"}' from generate_series(1, ${MESSAGES}) n`,
   `update checkpoints set position = ${MESSAGES}`,
   `analyze`,
 ];

@@ -144,12 +144,11 @@ class Leader {
     return rows;
   }
 
-  async #query<Row extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<pg.QueryResult<Row>> {
+  async #query<Row extends pg.QueryResultRow>(query: string | pg.QueryConfig): Promise<pg.QueryResult<Row>> {
     const client = await this.#pool.connect();
     try {
       await client.query(`set search_path to ${this.#schema}`);
-      const { text, values } = query;
-      return values ? await client.query(text, values) : await client.query(text);
+      return await client.query(query);
     } finally {
       client.release();
     }

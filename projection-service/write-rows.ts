@@ -1,57 +1,46 @@
 import { createHash } from 'node:crypto';
 import type { TableWrite } from '../read-models/table-write.ts';
-import type { Changes } from './changes.ts';
-import type { Leadership, ProjectedEvent } from './leadership.ts';
-import { LeadershipLost } from './leadership.ts';
-import { tableWrites } from './table-writes.ts';
+import { type Leadership, LeadershipLost, type ProjectedEvent } from './leadership.ts';
 
+/** What stands in `checkpoints` once rows are written. */
 export interface Checkpoint {
   readonly position: bigint;
-  /** See `checkpoints.published`. */
-  readonly published: bigint;
-  /** See `checkpoints.filled`. */
   readonly filled: boolean;
+  readonly lastEvent: ProjectedEvent | null;
 }
 
 /**
- * Rows, feed entries and the checkpoint in one statement, so in one transaction and one round trip. The checkpoint
+ * Rows of all rooms and the checkpoint in one statement, so in one transaction and one round trip. The checkpoint
  * moves by compare-and-set, and every row is written only if it moved: a projector that has been replaced writes
- * nothing and gets `LeadershipLost`. After any failure the leader's memory is empty: the write may have happened.
+ * nothing and gets `LeadershipLost`. After any failure nobody knows whether it was written.
  */
-export async function writeChanges(
+export async function writeRows(
   leadership: Leadership,
-  changes: Changes,
-  next: Checkpoint & { readonly lastEvent: ProjectedEvent | null },
-  further: readonly TableWrite[] = [],
+  writes: readonly TableWrite[],
+  next: Checkpoint,
 ): Promise<void> {
-  const { lastEvent } = next;
+  const { position, filled, lastEvent } = next;
   const fence = [
     leadership.position,
     leadership.epoch,
-    next.position,
-    next.published,
-    next.filled,
+    position,
+    filled,
     lastEvent?.position ?? null,
     lastEvent?.id ?? null,
   ];
-  const writes = [...tableWrites(changes), ...further];
-  try {
-    const { rowCount } = await leadership.client.query({
-      ...statementOf(writes, fence.length),
-      values: [...fence, ...writes.flatMap(({ columns }) => columns.map(({ parameter }) => parameter))],
-    });
-    if (rowCount !== 1) throw new LeadershipLost('another projector has taken over');
-  } catch (error) {
-    leadership.memory.forget();
-    throw error;
-  }
-  leadership.position = next.position;
-  leadership.filled = next.filled;
+  const changing = writes.filter(({ rows }) => rows > 0);
+  const { rowCount } = await leadership.client.query({
+    ...statementOf(changing, fence.length),
+    values: [...fence, ...changing.flatMap(({ columns }) => columns.map(({ parameter }) => parameter))],
+  });
+  if (rowCount !== 1) throw new LeadershipLost('another projector has taken over');
+  leadership.position = position;
+  leadership.filled = filled;
   leadership.lastEvent = lastEvent;
 }
 
 const FENCE = `fence as (
-  update checkpoints set position = $3, published = $4, filled = $5, last_event_position = $6, last_event_id = $7
+  update checkpoints set position = $3, filled = $4, last_event_position = $5, last_event_id = $6
   where position = $1 and epoch = $2
   returning position
 )`;

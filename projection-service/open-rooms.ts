@@ -1,0 +1,89 @@
+import type { RecordedEvent } from '../platform/event-store/event-store.ts';
+import { type Cursor, formatCursor } from '../protocol/cursor.ts';
+import type { Audience } from '../protocol/pushes.ts';
+import { type EventFrame, eventText } from '../protocol/server-frames.ts';
+import { counters } from '../read-models/counters/room.ts';
+import { feed } from '../read-models/feed/room.ts';
+import { EVENT_ROOMS, IGNORED_EVENTS } from '../read-models/registry.ts';
+import type { Database, EventType, OpenRoom, Out } from '../read-models/room.ts';
+import type { TableWrite } from '../read-models/table-write.ts';
+import { fromEvents, UnprojectableEvent } from '../read-models/unprojectable-event.ts';
+
+/** A frame as all tabs of its audience get it. */
+export interface FoldedFrame {
+  readonly to: Audience;
+  readonly cursor: Cursor;
+  readonly text: string;
+}
+
+/**
+ * What a leader remembers of all rooms, and what has changed in them since the last write. Nobody else writes their rows.
+ * After a failure nobody knows what stands in the database, and what was folded meanwhile rests on it: all of it has to be
+ * forgotten, and the log read again from the checkpoint.
+ */
+export class OpenRooms {
+  #open = openAll();
+
+  forget(): void {
+    this.#open = openAll();
+  }
+
+  /** What these events build on. Rejects as the database does. */
+  async load(database: Database, events: readonly RecordedEvent[]): Promise<void> {
+    for (const room of this.#open.all) await room.load(database, events);
+  }
+
+  /**
+   * What these events of `log`, in its order, do to the rows, and what users have to be told of them. Throws
+   * `UnprojectableEvent`; then all has to be forgotten.
+   */
+  fold(events: readonly RecordedEvent[], log: string): readonly FoldedFrame[] {
+    const frames: FoldedFrame[] = [];
+    for (const recorded of events) fromEvents(() => this.#fold(recorded, log, frames));
+    return frames;
+  }
+
+  /** Parts of the next write. What is folded from now on belongs to the one after it. */
+  takeWrites(): readonly TableWrite[] {
+    return this.#open.all.flatMap((room) => room.takeWrites());
+  }
+
+  /** What was taken is in the database. */
+  written(): void {
+    for (const room of this.#open.all) room.written();
+  }
+
+  #fold(recorded: RecordedEvent, log: string, frames: FoldedFrame[]): void {
+    const { event, position } = recorded;
+    const { feed, counters, projecting } = this.#open;
+    let ordinal = 0;
+    const number = (to: Audience, frame: EventFrame): FoldedFrame => {
+      const cursor = { position, ordinal, log };
+      ordinal += 1;
+      const folded = { to, cursor, text: eventText(frame, formatCursor(cursor)) };
+      frames.push(folded);
+      return folded;
+    };
+    const out: Out = {
+      frame: (to, frame) => feed.rows.keep({ ...number(to, frame), date: event.data.date }),
+      rowFrame: (to, frame) => void number(to, frame),
+      count: (userKey, counter, by) => counters.rows.add(userKey, counter, by),
+    };
+    const rooms = projecting.get(event.type);
+    if (!rooms && !isIgnored(event.type)) throw new UnprojectableEvent('an event of an unknown type');
+    for (const room of rooms ?? []) room.project(recorded, out);
+  }
+}
+
+function openAll() {
+  const projecting = new Map<EventType, OpenRoom[]>();
+  const rooms = EVENT_ROOMS.map((room) => {
+    const open: OpenRoom = room.open();
+    for (const type of room.projects) projecting.set(type, [...(projecting.get(type) ?? []), open]);
+    return open;
+  });
+  const sinks = { counters: counters.open(), feed: feed.open() };
+  return { ...sinks, projecting, all: [...rooms, sinks.counters, sinks.feed] };
+}
+
+const isIgnored = (type: EventType): boolean => IGNORED_EVENTS.some((ignored) => ignored === type);
