@@ -77,7 +77,7 @@ export const commandReply = z.discriminatedUnion('outcome', [
 
 export type CommandReply = z.infer<typeof commandReply>;
 
-/** One for each command of the request, in their order; a single refusal: of them all, the request was not looked at. */
+/** A reply for each command of the request, in their order. Or one refusal for them all: the request was turned away unread. */
 export const commandReplies = z.union([z.array(commandReply), refusal]);
 
 export type CommandReplies = z.infer<typeof commandReplies>;
