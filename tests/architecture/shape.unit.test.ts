@@ -28,7 +28,6 @@ const SHORTEST = 5;
 const SMALL_FILES: Readonly<Record<string, string>> = {
   'bench/measures/rate-grid.ts': 'the rates that both ways to measure choose from',
   'bench/processes/exit-with-parent.ts': 'what each process calls that a bench starts',
-  'domain/domain-event.ts': 'joins the events of all aggregates, which do not know each other',
   'domain/username.ts': 'what all aggregates, which do not know each other, know of a name',
   'platform/clock.ts': 'a type that nearly every part is given',
   'read-models/schema-name.ts': 'the one place that a new version of the read models changes',

@@ -9,8 +9,7 @@ import {
   PUSH_EVERYONE,
   pushSubject,
 } from '../../../protocol/subjects.ts';
-import type { Missed } from '../../../read-models/feed/missed.ts';
-import { ReadModelsUnavailable } from '../../../read-models/snapshot.ts';
+import { type Missed, ReadModelsUnavailable } from '../../../read-models/read-models.ts';
 
 /** As long as anybody waits for rows at a time. */
 const WAIT_MS = 20;
