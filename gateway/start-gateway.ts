@@ -6,9 +6,9 @@ import { assertUsableServer } from '../platform/postgres/assert-usable-server.ts
 import { createPostgresPool } from '../platform/postgres/postgres-pool.ts';
 import { PAGE_PLANNING } from '../platform/postgres/prepared-dialect.ts';
 import type { Service } from '../platform/service/service.ts';
-import { openReadModels } from '../read-models/open-read-models.ts';
-import { ReadModelsUnavailable } from '../read-models/read-models.ts';
+import { openReadModels } from '../read-models/read-models.ts';
 import { READ_SCHEMA } from '../read-models/schema-name.ts';
+import { ReadModelsUnavailable } from '../read-models/snapshot.ts';
 import { openAccounts } from './accounts/accounts.ts';
 import { createClientAddressOf } from './client-address.ts';
 import { createCommandClient, oneByOne } from './command-client.ts';

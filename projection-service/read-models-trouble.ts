@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { isUnavailable } from '../platform/postgres/is-unavailable.ts';
-import { readFilling } from '../read-models/read-filling.ts';
+import { readFilling } from '../read-models/snapshot.ts';
 
 /** Why nobody can be served from the read models at the moment, for an operator; null: everybody can. */
 export async function readModelsTrouble(pool: pg.Pool, schema: string): Promise<string | null> {

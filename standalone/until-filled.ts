@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { pause } from '../platform/pause.ts';
 import { isUnavailable } from '../platform/postgres/is-unavailable.ts';
-import { type Filling, readFilling } from '../read-models/read-filling.ts';
+import { type Filling, readFilling } from '../read-models/snapshot.ts';
 
 const LOOK_EVERY_MS = 50;
 

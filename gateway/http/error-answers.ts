@@ -4,7 +4,8 @@ import { Abandoned, Overloaded } from '../../platform/concurrency-limit.ts';
 import { RetryAdvice } from '../../platform/retry-advice.ts';
 import { ERRORS, type ErrorCode } from '../../protocol/error-codes.ts';
 import type { FieldProblem, RefusalBody } from '../../protocol/http-resources.ts';
-import { InvalidPageCursor, ReadModelsUnavailable } from '../../read-models/read-models.ts';
+import { InvalidPageCursor } from '../../read-models/pages.ts';
+import { ReadModelsUnavailable } from '../../read-models/snapshot.ts';
 import { SessionsUnavailable } from '../accounts/session.ts';
 import { InvalidFields } from './invalid-fields.ts';
 

@@ -3,6 +3,7 @@ import { Gauge, type Registry } from 'prom-client';
 import { Abandoned, ConcurrencyLimit } from '../../platform/concurrency-limit.ts';
 import type { Command, CommandReply } from '../../protocol/commands.ts';
 import type { ReadModels } from '../../read-models/read-models.ts';
+import type { Snapshot } from '../../read-models/snapshot.ts';
 import type { ApiOptions } from './api-options.ts';
 import { isAbandoned } from './arrived-request.ts';
 import { type Authenticate, callerOf } from './authentication.ts';
@@ -17,7 +18,7 @@ export interface RequestSteps {
   /** Answers by a query on the caller's behalf. */
   readPage<Answer>(
     request: FastifyRequest,
-    query: (readModels: ReadModels) => Promise<Answer>,
+    query: (readModels: ReadModels) => Promise<Snapshot<Answer>>,
   ): Promise<Answer>;
   /** Resolves when the caller's command is stored and its effect can be read; a refusal ends the request. */
   executeAndWait(request: FastifyRequest, command: Command): Promise<Accepted>;
@@ -66,12 +67,14 @@ export function createRequestSteps(parts: ApiOptions): RequestSteps {
         () => accounts.authenticate(accessToken),
         () => isAbandoned(request),
       ),
-    readPage: (request, query) =>
-      pages.run(
+    async readPage(request, query) {
+      const { answer } = await pages.run(
         callerOf(request).username,
         () => query(readModels),
         () => isAbandoned(request),
-      ),
+      );
+      return answer;
+    },
     executeAndWait: (request, command) =>
       commands.run(
         callerOf(request).username,

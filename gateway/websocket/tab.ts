@@ -3,7 +3,7 @@ import type { CloseCodeName } from '../../protocol/close-codes.ts';
 import type { Cursor } from '../../protocol/cursor.ts';
 import type { Push } from '../../protocol/pushes.ts';
 import { refusalFrame, replyText, type WelcomeFrame } from '../../protocol/server-frames.ts';
-import type { Missed } from '../../read-models/read-models.ts';
+import type { Missed } from '../../read-models/feed/missed.ts';
 import type { Session } from '../accounts/session.ts';
 import type { Socket, SocketHandlers } from '../public-server/public-server.ts';
 import { closeSocket } from './closing.ts';

@@ -5,6 +5,7 @@ import { defineRoom, type Out } from '../room.ts';
 import { UnprojectableEvent } from '../unprojectable-event.ts';
 import { userKey } from '../user-key.ts';
 import { ChatRows } from './rows.ts';
+import { newMessageFrame } from './sent-messages.ts';
 import { type ChatsTable, CREATE_CHATS, NO_MESSAGES } from './tables.ts';
 
 /** `remembered`: how many rows, where it is not as many as usual. */
@@ -64,19 +65,7 @@ function addMessage(rows: ChatRows, data: MessageSent['data'], position: bigint,
   out.count(recipientKey, 'unread_messages', 1);
   out.rowFrame(
     { users: [sender_key, recipientKey] },
-    {
-      action: 'new_message',
-      data: {
-        chat_id: chatId,
-        id: messageId,
-        content,
-        date,
-        sender,
-        timestamp,
-        is_read: false,
-        is_liked: false,
-      },
-    },
+    newMessageFrame({ chat_id: chatId, id: messageId, content, date, sender, timestamp }),
   );
 }
 

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { NO_STREAM } from '../../platform/event-store/event-store.ts';
-import { listenForChanges } from '../../platform/event-store/postgres/change-listener.ts';
+import { listenForChanges } from '../../platform/event-store/postgres/log-end.ts';
 import { eventually } from '../support/patience.ts';
 import { freshStream, messageSent } from './events.ts';
 import { usePostgres } from './postgres-harness.ts';

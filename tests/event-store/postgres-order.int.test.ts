@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { expect, test } from 'vitest';
 import { EventStoreUnavailable, NO_STREAM } from '../../platform/event-store/event-store.ts';
-import { appendStatement } from '../../platform/event-store/postgres/append-statement.ts';
+import { appendStatement } from '../../platform/event-store/postgres/appender.ts';
 import { eventually } from '../support/patience.ts';
 import { appended, freshCategory, freshStream, messageSent } from './events.ts';
 import { usePostgres } from './postgres-harness.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
-import { OwnTail } from '../../platform/event-store/postgres/own-tail.ts';
+import { OwnTail } from '../../platform/event-store/postgres/subscription.ts';
 import { messageSent } from './events.ts';
 
 const ALL = { prefixes: [], limit: 100 };

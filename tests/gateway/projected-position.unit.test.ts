@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { followProjectedPosition } from '../../gateway/projected-position.ts';
 import { PROJECTED, WANTED } from '../../protocol/subjects.ts';
-import { ReadModelsUnavailable } from '../../read-models/read-models.ts';
+import { ReadModelsUnavailable } from '../../read-models/snapshot.ts';
 import { RecordingBus } from './accounts/recording-bus.ts';
 
 beforeEach(() => {

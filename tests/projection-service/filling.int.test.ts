@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { projectCarefully } from '../../projection-service/project-carefully.ts';
 import { rebuild } from '../../projection-service/rebuild.ts';
-import { readFilling } from '../../read-models/read-filling.ts';
+import { readFilling } from '../../read-models/snapshot.ts';
 import { eventually } from '../support/patience.ts';
 import { HeldLog } from './held-log.ts';
 import { useServices } from './running-services.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AnotherLog } from '../../projection-service/follow-log.ts';
 import { rebuild } from '../../projection-service/rebuild.ts';
-import { openReadModels } from '../../read-models/open-read-models.ts';
+import { openReadModels } from '../../read-models/read-models.ts';
 import { eventually } from '../support/patience.ts';
 import { silent } from './read-side.ts';
 import { useServices } from './running-services.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
 import { projectionDigest } from '../../projection-service/digest.ts';
-import { openReadModels } from '../../read-models/open-read-models.ts';
+import { openReadModels } from '../../read-models/read-models.ts';
 import { openDatabaseLink } from '../support/link.ts';
 import { eventually } from '../support/patience.ts';
 import { silent } from './read-side.ts';

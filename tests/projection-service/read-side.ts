@@ -5,8 +5,8 @@ import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
 import { type Leadership, waitForLeadership } from '../../projection-service/leadership.ts';
 import { projectBatch } from '../../projection-service/project-carefully.ts';
 import { migrateReadModels } from '../../read-models/migrate.ts';
-import { openReadModels } from '../../read-models/open-read-models.ts';
 import type { ReadModels } from '../../read-models/read-models.ts';
+import { openReadModels } from '../../read-models/read-models.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import { TEST_LOG } from './scripted-log.ts';
 

@@ -1,6 +1,11 @@
+import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { OpenRooms } from '../../projection-service/open-rooms.ts';
 import { trimFeed } from '../../projection-service/trim-feed.ts';
-import { cursorAfter } from '../../protocol/cursor.ts';
+import { writeRows } from '../../projection-service/write-rows.ts';
+import { cursorAfter, isAfter } from '../../protocol/cursor.ts';
+import { feed } from '../../read-models/feed/room.ts';
+import { anyStory } from '../projection-service/any-story.ts';
 import { openReadSides, type ReadSide, type ReadSides } from '../projection-service/read-side.ts';
 import { TEST_LOG } from '../projection-service/scripted-log.ts';
 import { type Sent, START, Story } from '../projection-service/story.ts';
@@ -102,6 +107,64 @@ describe('missed', () => {
     ] as const) {
       expect(await side.models.missed('ann', after, limit)).toMatchObject({ outcome: 'incomplete', upTo });
     }
+  });
+
+  it('is what was pushed, letter by letter, from any place on, for everybody, if it is not too much', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anyStory,
+        fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 20 }),
+        fc.nat({ max: 12 }),
+        async ({ events }, sizes, limit) => {
+          side = await sides.open();
+          await side.project(events, sizes);
+          const pushed = new OpenRooms().fold(events, TEST_LOG);
+          for (const who of ['ann', 'bob', 'cid']) {
+            for (const { position } of events) {
+              const after = { position, ordinal: 0, log: TEST_LOG };
+              const all = pushed
+                .filter(({ to, cursor }) => 'users' in to && to.users.includes(who) && isAfter(cursor, after))
+                .map(({ cursor, text }) => ({ cursor, text }));
+              const missed = await side.models.missed(who, after, limit);
+              expect(missed.outcome === 'complete' ? missed.pushes : 'too much').toEqual(
+                all.length > limit ? 'too much' : all,
+              );
+            }
+          }
+          await side.close();
+        },
+      ),
+      { numRuns: 12 },
+    );
+  });
+
+  it('has what was for everyone but somebody else, in its place, and counts what was for everyone but oneself', async () => {
+    await conversation(3);
+    const at = (index: number, ordinal: number) => ({ ...place(index), ordinal });
+    const entries = [
+      { cursor: at(0, 1), to: { everyoneBut: 'ann' }, text: '{"not":"Ann"}' },
+      { cursor: at(1, 1), to: { everyoneBut: 'bob' }, text: '{"not":"Bob"}' },
+      { cursor: at(1, 2), to: { users: ['ann', 'ann'] }, text: '{"only":"Ann"}' },
+    ];
+    const feedRoom = feed.open();
+    for (const entry of entries) feedRoom.rows.keep({ ...entry, date: '2026-01-01T00:00:00.000Z' });
+    const { position } = story;
+    await writeRows(side.leadership, feedRoom.takeWrites(), {
+      position: position + 1n,
+      filled: true,
+      lastEvent: null,
+    });
+    const textsFor = async (who: string, limit: number) => {
+      const missed = await side.models.missed(who, place(0), limit);
+      return (
+        missed.outcome === 'complete' &&
+        missed.pushes.map(({ text }) => text.replace(/.*"content":("m\d").*/, '$1'))
+      );
+    };
+    expect(await textsFor('ann', 5)).toEqual(['"m1"', '{"not":"Bob"}', '{"only":"Ann"}', '"m2"']);
+    expect(await textsFor('ann', 4)).toBe(false);
+    expect(await textsFor('nobody', 2)).toEqual(['{"not":"Ann"}', '{"not":"Bob"}']);
+    expect(await textsFor('bob', 9)).toHaveLength(5);
   });
 
   it('is incomplete below the floor that trimming leaves, complete above it', async () => {

@@ -6,8 +6,8 @@ import { PAGE_PLANNING } from '../../platform/postgres/prepared-dialect.ts';
 import { trimFeed } from '../../projection-service/trim-feed.ts';
 import { OFFSET_LIMIT } from '../../protocol/http-requests.ts';
 import type { PageRequest } from '../../protocol/http-resources.ts';
-import { openReadModels } from '../../read-models/open-read-models.ts';
 import type { ReadModels } from '../../read-models/read-models.ts';
+import { openReadModels } from '../../read-models/read-models.ts';
 import { openReadSides, type ReadSide, type ReadSides, silent } from '../projection-service/read-side.ts';
 import { TEST_LOG } from '../projection-service/scripted-log.ts';
 
@@ -40,8 +40,6 @@ describe('with a long history', () => {
     const chatId = pairId('ann', 'bob');
     for (const statement of history(chatId)) await side.rows(statement);
     await side.close();
-    // From now on they are known to have been filled, which is looked up once.
-    await side.models.projectedPosition();
   });
   afterAll(() => sides.close());
 
@@ -71,6 +69,14 @@ describe('with a long history', () => {
     [
       'missed',
       (models) => models.missed('ann', { position: BigInt(MESSAGES - 50), ordinal: 0, log: TEST_LOG }, 100),
+    ],
+    [
+      'missed, too much for one who was told nothing',
+      (models) => models.missed('eve', { position: 10n, ordinal: 0, log: TEST_LOG }, 100),
+    ],
+    [
+      'missed, nothing',
+      (models) => models.missed('ann', { position: BigInt(MESSAGES), ordinal: 0, log: TEST_LOG }, 100),
     ],
     ['missed, too much', (models) => models.missed('ann', { position: 10n, ordinal: 0, log: TEST_LOG }, 100)],
     ['trimming', () => trimFeed(sides.pool, side.schema, new Date(0), 100)],

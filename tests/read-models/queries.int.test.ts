@@ -1,9 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { cursorAfter } from '../../protocol/cursor.ts';
 import type { Page, PageRequest } from '../../protocol/http-resources.ts';
 import { migrateReadModels } from '../../read-models/migrate.ts';
-import { openReadModels } from '../../read-models/open-read-models.ts';
-import { InvalidPageCursor, type ReadModels, ReadModelsUnavailable } from '../../read-models/read-models.ts';
+import { InvalidPageCursor } from '../../read-models/pages.ts';
+import { openReadModels, type ReadModels } from '../../read-models/read-models.ts';
+import { ReadModelsUnavailable, type Snapshot } from '../../read-models/snapshot.ts';
 import { openReadSides, type ReadSides, silent } from '../projection-service/read-side.ts';
+import { TEST_LOG } from '../projection-service/scripted-log.ts';
 import { Story } from '../projection-service/story.ts';
 
 const FILLING = new ReadModelsUnavailable('the read models are being filled');
@@ -18,10 +21,10 @@ describe('queries', () => {
   afterEach(() => sides.release());
   afterAll(() => sides.close());
 
-  const told = async (story: Story): Promise<ReadModels> => {
+  const told = async (story: Story) => {
     const side = await sides.open();
     await side.project(story.events);
-    return side.models;
+    return answersOf(side.models);
   };
 
   describe('users', () => {
@@ -209,11 +212,12 @@ describe('queries', () => {
     it('do not come again on a later page when new messages reorder them in between', async () => {
       const side = await sides.open();
       await side.project(story.events);
-      const first = await side.models.chats('me', { limit: 2, offset: 0 });
+      const models = answersOf(side.models);
+      const first = await models.chats('me', { limit: 2, offset: 0 });
       const later = new Story(story.position);
       later.sends('Me', 'zed');
       await side.project(later.events);
-      const rest = await side.models.chats('me', { limit: 5, offset: 0, before: first.next ?? '' });
+      const rest = await models.chats('me', { limit: 5, offset: 0, before: first.next ?? '' });
       expect(rest.items.map((item) => item.username).toSorted()).toEqual(['Ann', 'Cid']);
     });
   });
@@ -253,12 +257,13 @@ describe('queries', () => {
     it('are neither skipped nor doubled by a cursor when new ones arrive in between', async () => {
       const side = await sides.open();
       await side.project(story.events);
-      const first = (await side.models.messages('ann', 'bob', { limit: 10, offset: 0 })) ?? fail();
+      const models = answersOf(side.models);
+      const first = (await models.messages('ann', 'bob', { limit: 10, offset: 0 })) ?? fail();
       const later = new Story(story.position);
       for (let more = 0; more < 5; more += 1) later.sends('Ann', 'Bob', 'more');
       await side.project(later.events);
       const page = { limit: 100, offset: 0, before: first.next ?? '' };
-      const rest = (await side.models.messages('ann', 'bob', page)) ?? fail();
+      const rest = (await models.messages('ann', 'bob', page)) ?? fail();
       expect([...first.items, ...rest.items].map((item) => item.content)).toEqual(contents);
       expect(rest.count).toBe(45);
     });
@@ -315,7 +320,7 @@ describe('queries', () => {
     'notice in %s that they have been made anew behind their back',
     async (query) => {
       const { models, ...side } = await sides.open();
-      expect(await models.self('ann')).toBeNull();
+      expect(await models.self('ann')).toMatchObject({ answer: null });
       await side.rows('update checkpoints set filled = false');
       await expect(query === 'missed' ? models.missed('ann', null, 10) : models[query]()).rejects.toThrow(
         FILLING,
@@ -323,6 +328,29 @@ describe('queries', () => {
       await expect(models.self('ann')).rejects.toThrow(FILLING);
     },
   );
+
+  it('say which snapshot they are of, also where they find nothing', async () => {
+    const side = await sides.open();
+    const story = new Story().signsUp('Ann', 'Bob').chat('Ann', 'Bob');
+    story.sends('Ann', 'Bob');
+    for (const events of [[], story.events.slice(0, 2), story.events.slice(2)]) {
+      await side.project(events);
+      const { models } = side;
+      const answers = await Promise.all([
+        models.self('ann'),
+        models.self('nobody'),
+        models.searchUsers('ann', '', FIRST),
+        models.user('ann', 'bob'),
+        models.profile('ann', 'bob'),
+        models.blockedUsers('nobody', FIRST),
+        models.chats('ann', FIRST),
+        models.openedChat('ann', 'bob'),
+        models.messages('ann', 'bob', FIRST),
+      ]);
+      const upTo = cursorAfter(await models.projectedPosition(), TEST_LOG);
+      expect(answers.map((snapshot) => snapshot.upTo)).toEqual(answers.map(() => upTo));
+    }
+  });
 
   it('know how far the log has been projected', async () => {
     const side = await sides.open();
@@ -332,6 +360,24 @@ describe('queries', () => {
     expect(await side.models.projectedPosition()).toBe(story.position);
   });
 });
+
+/** What the queries find, wherever they are in the log. */
+function answersOf(models: ReadModels) {
+  const answerOf =
+    <Asked extends unknown[], Answer>(query: (...asked: Asked) => Promise<Snapshot<Answer>>) =>
+    async (...asked: Asked): Promise<Answer> =>
+      (await query(...asked)).answer;
+  return {
+    self: answerOf(models.self),
+    searchUsers: answerOf(models.searchUsers),
+    user: answerOf(models.user),
+    profile: answerOf(models.profile),
+    blockedUsers: answerOf(models.blockedUsers),
+    chats: answerOf(models.chats),
+    openedChat: answerOf(models.openedChat),
+    messages: answerOf(models.messages),
+  };
+}
 
 /** Follows `next` to the end; by offset it has to be the same. */
 async function everyPage<Item>(

@@ -41,7 +41,7 @@ export function signInRoutes(api: FastifyInstance, parts: ApiOptions): void {
     if (result.outcome === 'rate_limited') throw new HttpRefusal('rate_limited', result.retryAfterMs);
     if (result.outcome === 'invalid_credentials') throw new HttpRefusal('invalid_credentials');
     const { username: registered } = result.signedIn.session;
-    const profile = (await readModels.self(registered)) ?? newProfile(registered);
+    const profile = (await readModels.self(registered)).answer ?? newProfile(registered);
     sessionCookies.set(reply, result.signedIn);
     return { username: profile.username, nickname: profile.nickname, avatar: profile.avatar };
   });

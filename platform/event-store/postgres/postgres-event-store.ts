@@ -8,10 +8,9 @@ import { failure } from './failure.ts';
 import { LogEnd } from './log-end.ts';
 import { identityOf, renewIdentityOf } from './log-identity.ts';
 import { DEFAULTS, type PostgresEventStoreOptions, type Settings } from './options.ts';
-import { OwnTail } from './own-tail.ts';
 import { createSchema } from './schema.ts';
 import { StreamReader } from './stream-reader.ts';
-import { subscription } from './subscription.ts';
+import { OwnTail, subscription } from './subscription.ts';
 
 /**
  * The event log in PostgreSQL, in the schema `event_log`, which it creates. Any number of processes may have it open.

@@ -5,9 +5,8 @@ import {
   type MessageBus,
   NoResponder,
   RequestTimeout,
+  type Subscription,
 } from '../message-bus.ts';
-import { Responders } from './responders.ts';
-import { Topics } from './topics.ts';
 
 export interface InProcessBusOptions {
   readonly logger: Logger;
@@ -93,4 +92,131 @@ export function createInProcessBus({
       topics.close();
     },
   };
+}
+
+interface Subscriber {
+  readonly handler: (payload: string) => void;
+  active: boolean;
+}
+
+/**
+ * Publish/subscribe. A message is delivered in a microtask of its own: never on the publisher's stack, and in the order
+ * of publishing. Nothing waits beyond the publisher's turn of the event loop, so there is no queue to bound.
+ */
+export class Topics {
+  readonly #logger: Logger;
+  /** The arrays are never changed, so a message keeps those who were there when it was published. */
+  readonly #subscribers = new Map<string, readonly Subscriber[]>();
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  publish(subject: string, payload: string): void {
+    const subscribers = this.#subscribers.get(subject);
+    if (subscribers) queueMicrotask(() => this.#deliver(subject, payload, subscribers));
+  }
+
+  subscribe(subject: string, handler: (payload: string) => void): Subscription {
+    const subscriber: Subscriber = { handler, active: true };
+    this.#subscribers.set(subject, [...(this.#subscribers.get(subject) ?? []), subscriber]);
+    return {
+      unsubscribe: async () => {
+        subscriber.active = false;
+        const rest = this.#subscribers.get(subject)?.filter((other) => other !== subscriber) ?? [];
+        if (rest.length > 0) this.#subscribers.set(subject, rest);
+        else this.#subscribers.delete(subject);
+      },
+    };
+  }
+
+  close(): void {
+    for (const subscriber of [...this.#subscribers.values()].flat()) subscriber.active = false;
+    this.#subscribers.clear();
+  }
+
+  #deliver(subject: string, payload: string, subscribers: readonly Subscriber[]): void {
+    for (const { active, handler } of subscribers) {
+      if (!active) continue;
+      try {
+        handler(payload);
+      } catch (error) {
+        this.#logger.error({ err: error, subject }, 'subscriber failed');
+      }
+    }
+  }
+}
+
+type Respond = (payload: string) => Promise<string>;
+
+/** One member of a group, and the requests that it has been given and not finished. */
+export class Responder {
+  readonly #respond: Respond;
+  #underWay = 0;
+  #onIdle: (() => void)[] = [];
+
+  constructor(respond: Respond) {
+    this.#respond = respond;
+  }
+
+  /** Calls the handler in a microtask of its own, never on the requester's stack. */
+  async handle(payload: string): Promise<string> {
+    this.#underWay += 1;
+    try {
+      await undefined;
+      return await this.#respond(payload);
+    } finally {
+      this.#underWay -= 1;
+      if (this.#underWay === 0) for (const resolve of this.#onIdle.splice(0)) resolve();
+    }
+  }
+
+  idle(): Promise<void> {
+    if (this.#underWay === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#onIdle.push(resolve));
+  }
+}
+
+interface Group {
+  readonly members: Responder[];
+  next: number;
+}
+
+/** Who answers which subject. */
+export class Responders {
+  readonly #groups = new Map<string, Map<string, Group>>();
+
+  /** One member of each group, in turn. */
+  choose(subject: string): Responder[] {
+    const chosen: Responder[] = [];
+    for (const group of this.#groups.get(subject)?.values() ?? []) {
+      group.next = group.next + 1 < group.members.length ? group.next + 1 : 0;
+      const member = group.members[group.next];
+      if (member) chosen.push(member);
+    }
+    return chosen;
+  }
+
+  add(subject: string, groupName: string, respond: Respond): Subscription {
+    const responder = new Responder(respond);
+    const groups = this.#groups.get(subject) ?? new Map<string, Group>();
+    const group = groups.get(groupName) ?? { members: [], next: 0 };
+    group.members.push(responder);
+    groups.set(groupName, group);
+    this.#groups.set(subject, groups);
+    return {
+      unsubscribe: async () => {
+        const place = group.members.indexOf(responder);
+        if (place >= 0) group.members.splice(place, 1);
+        await responder.idle();
+      },
+    };
+  }
+
+  /** Gives out no more requests; resolves when those under way are finished. */
+  async close(): Promise<void> {
+    const groups = [...this.#groups.values()].flatMap((named) => [...named.values()]);
+    this.#groups.clear();
+    await Promise.all(groups.flatMap(({ members }) => members.map((member) => member.idle())));
+  }
 }

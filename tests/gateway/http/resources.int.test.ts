@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ReadModelsUnavailable } from '../../../read-models/read-models.ts';
+import { ReadModelsUnavailable } from '../../../read-models/snapshot.ts';
 import { type ApiFixture, accepted, expectRefusal, openTestApi, refused } from './api-fixture.ts';
 import { chatHeader, message, presenceProfile } from './scripted-read-models.ts';
 

@@ -1,3 +1,4 @@
+import { cursorAfter } from '../../../protocol/cursor.ts';
 import type {
   ChatHeader,
   MessageResource,
@@ -5,7 +6,9 @@ import type {
   PageRequest,
   PresenceProfile,
 } from '../../../protocol/http-resources.ts';
-import { InvalidPageCursor, type ReadModels } from '../../../read-models/read-models.ts';
+import { InvalidPageCursor } from '../../../read-models/pages.ts';
+import type { ReadModels } from '../../../read-models/read-models.ts';
+import type { Snapshot } from '../../../read-models/snapshot.ts';
 
 const onePage = <Item>(...items: Item[]): Page<Item> => ({ items, count: items.length, next: null });
 
@@ -40,6 +43,7 @@ export class ScriptedReadModels implements ReadModels {
   /** Every query rejects with it. */
   failure: Error | null = null;
   position = -1n;
+  log = '7';
   readonly #held = new Map<string, Promise<void>>();
 
   know(...usernames: string[]): void {
@@ -125,17 +129,22 @@ export class ScriptedReadModels implements ReadModels {
   }
 
   projectedPosition() {
-    return this.#answer(['projectedPosition'], this.position);
+    return this.#call(['projectedPosition'], () => this.position);
   }
 
-  #page<Answer>(call: unknown[], page: PageRequest, answer: Answer): Promise<Answer> {
+  #page<Answer>(call: unknown[], page: PageRequest, answer: Answer): Promise<Snapshot<Answer>> {
     return page.before === 'bad' ? Promise.reject(new InvalidPageCursor()) : this.#answer(call, answer);
   }
 
-  async #answer<Answer>(call: unknown[], answer: Answer): Promise<Answer> {
+  /** Where the read models are when the call is let go of. */
+  #answer<Answer>(call: unknown[], answer: Answer): Promise<Snapshot<Answer>> {
+    return this.#call(call, () => ({ answer, upTo: cursorAfter(this.position, this.log) }));
+  }
+
+  async #call<Result>(call: unknown[], result: () => Result): Promise<Result> {
     this.calls.push(call);
     await this.#held.get(String(call[0]));
     if (this.failure) throw this.failure;
-    return answer;
+    return result();
   }
 }

@@ -9,7 +9,8 @@ import {
   PUSH_EVERYONE,
   pushSubject,
 } from '../../../protocol/subjects.ts';
-import { type Missed, ReadModelsUnavailable } from '../../../read-models/read-models.ts';
+import type { Missed } from '../../../read-models/feed/missed.ts';
+import { ReadModelsUnavailable } from '../../../read-models/snapshot.ts';
 
 /** As long as anybody waits for rows at a time. */
 const WAIT_MS = 20;

@@ -1,32 +1,26 @@
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { pairId } from '../../platform/event-store/stream-name.ts';
-import { type Given, prepareQuery } from '../../platform/postgres/prepared-query.ts';
+import type { Given } from '../../platform/postgres/prepared-query.ts';
 import type { MessageResource, Page, PageRequest } from '../../protocol/http-resources.ts';
-import { BEYOND_EVERY_POSITION, pageCursors, positionPlace } from '../page-cursor.ts';
-import { pageOf, rowsWithin } from '../page-of.ts';
-import type { ReadTables } from '../tables.ts';
+import { BEYOND_EVERY_POSITION, pageCursors, pageOf, positionPlace, rowsWithin } from '../pages.ts';
+import type { Reads, Snapshot } from '../snapshot.ts';
 import { userKey } from '../user-key.ts';
-import { messageColumns, newestMessages, oneChat } from './chat-view.ts';
-import { toMessage } from './message-row.ts';
+import { messageColumns, newestMessages, oneChat, toMessage } from './chat-view.ts';
 
 const cursors = pageCursors('messages', z.tuple([positionPlace]));
 
-/**
- * Newest first; `count` is of the whole chat. `before` wins over `offset`; rejects with `InvalidPageCursor` when it is
- * none of this list's. null: the two have no chat.
- */
-export type FindMessages = (
-  caller: string,
-  other: string,
-  page: PageRequest,
-) => Promise<Page<MessageResource> | null>;
+export function prepareMessages(reads: Reads) {
+  const find = prepareRows(reads);
 
-export function createFindMessages(db: Kysely<ReadTables>): FindMessages {
-  const find = prepareMessages(db);
-  return async (caller, other, { limit, offset, before }) => {
+  /** Of the chat with `other`, newest first; `count` is of the whole chat. null: the two have no chat. */
+  return async (
+    caller: string,
+    other: string,
+    { limit, offset, before }: PageRequest,
+  ): Promise<Snapshot<Page<MessageResource> | null>> => {
     const [position] = before === undefined ? [BEYOND_EVERY_POSITION] : cursors.read(before);
-    const rows = await find({
+    const { rows, upTo } = await find({
       chatId: pairId(caller, other),
       caller: userKey(caller),
       other: userKey(other),
@@ -35,14 +29,14 @@ export function createFindMessages(db: Kysely<ReadTables>): FindMessages {
       offset: before === undefined ? offset : 0,
     });
     const [chat] = rows;
-    return chat
-      ? pageOf(rows, {
-          count: chat.count,
-          limit,
-          toItem: toMessage,
-          cursorOf: (row) => cursors.write([String(row.position)]),
-        })
-      : null;
+    if (!chat) return { answer: null, upTo };
+    const page = pageOf(rows, {
+      count: chat.count,
+      limit,
+      toItem: toMessage,
+      cursorOf: (row) => cursors.write([String(row.position)]),
+    });
+    return { answer: page, upTo };
   };
 }
 
@@ -58,8 +52,8 @@ interface Asked {
 const count = sql<number>`(c.sent_a + c.sent_b)`;
 
 /** Each row with the chat's count; one row without a message when the page is empty. */
-const prepareMessages = (db: Kysely<ReadTables>) =>
-  prepareQuery(db, (given: Given<Asked>) =>
+const prepareRows = ({ db, prepare }: Reads) =>
+  prepare((given: Given<Asked>) =>
     oneChat(db, { chatId: given('chatId'), caller: given('caller'), other: given('other') })
       .leftJoinLateral(
         newestMessages()

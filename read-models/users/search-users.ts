@@ -1,35 +1,35 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import { z } from 'zod';
-import { type Given, prepareQuery } from '../../platform/postgres/prepared-query.ts';
+import type { Given } from '../../platform/postgres/prepared-query.ts';
 import type { Page, PageRequest, PresenceProfile } from '../../protocol/http-resources.ts';
 import { OFFLINE } from '../awaiting-features.ts';
-import { pageCursors, textPlace } from '../page-cursor.ts';
-import { pageOf, rowsWithin } from '../page-of.ts';
+import { pageCursors, pageOf, rowsWithin, textPlace } from '../pages.ts';
+import { isBlocked } from '../relationships/blocks.ts';
+import type { Reads, Snapshot } from '../snapshot.ts';
 import type { ReadTables } from '../tables.ts';
 import { userKey } from '../user-key.ts';
-import { isBlocked } from './blocks.ts';
 
 const cursors = pageCursors('users', z.tuple([textPlace, textPlace]));
 
-/**
- * By nickname, then username. Those found by their nickname come in this order from the index, page by page; those
- * found by their username alone are only looked for among users whose nickname is another.
- */
-export type SearchUsers = (
-  caller: string,
-  search: string,
-  page: PageRequest,
-) => Promise<Page<PresenceProfile>>;
+export function prepareSearchUsers(reads: Reads) {
+  const find = prepareRows(reads);
 
-export function createSearchUsers(db: Kysely<ReadTables>): SearchUsers {
-  const find = prepareSearch(db);
-  return async (caller, search, { limit, offset, before }) => {
+  /**
+   * Those whose nickname or username starts with `search`, without those who block the caller; by nickname, then username.
+   * Those found by their nickname come in this order from the index, page by page; those found by their username alone are
+   * only looked for among users whose nickname is another, and only the first 1,000 of them are listed.
+   */
+  return async (
+    caller: string,
+    search: string,
+    { limit, offset, before }: PageRequest,
+  ): Promise<Snapshot<Page<PresenceProfile>>> => {
     const prefix = userKey(search);
     // Empty texts are before every name.
     const [nickname, username] = before === undefined ? ['', ''] : cursors.read(before);
     const skipped = before === undefined ? offset : 0;
-    const [found] = await find({
+    const { rows, upTo } = await find({
       caller: userKey(caller),
       prefix,
       end: `${prefix}${LAST_CHARACTER}`,
@@ -39,12 +39,14 @@ export function createSearchUsers(db: Kysely<ReadTables>): SearchUsers {
       offset: skipped,
       reach: skipped + limit + 1,
     });
-    return pageOf(found?.rows ?? [], {
+    const [found] = rows;
+    const page = pageOf(found?.rows ?? [], {
       count: (found?.matching ?? 0) - (found?.hidden ?? 0),
       limit,
       toItem: ({ nickname_key: _, user_key: __, ...profile }) => ({ ...profile, ...OFFLINE }),
       cursorOf: ({ nickname_key, user_key }) => cursors.write([nickname_key, user_key]),
     });
+    return { answer: page, upTo };
   };
 }
 
@@ -73,8 +75,8 @@ interface Asked {
   readonly reach: number;
 }
 
-const prepareSearch = (db: Kysely<ReadTables>) =>
-  prepareQuery(db, (given: Given<Asked>) => {
+const prepareRows = ({ db, prepare }: Reads) =>
+  prepare((given: Given<Asked>) => {
     const byNickname = visible(db.selectFrom('users'), given).where(startsWith('nickname_key', given));
     const byUsername = visible(db.selectFrom(renamed(db, given).as('users')), given).where(({ not }) =>
       not(startsWith('nickname_key', given)),

@@ -1,9 +1,10 @@
 import { type Expression, expressionBuilder, type Kysely, sql } from 'kysely';
-import type { ChatsTable, MessagesTable } from '../chats/tables.ts';
+import type { MessageResource } from '../../protocol/http-resources.ts';
+import { isBlocked, isThere } from '../relationships/blocks.ts';
 import type { ReadTables } from '../tables.ts';
 import type { UsersTable } from '../users/tables.ts';
 import { isoDate } from '../written-date.ts';
-import { isBlocked, isThere } from './blocks.ts';
+import type { ChatsTable, MessagesTable } from './tables.ts';
 
 /** A query over chats `c` with the rows of both participants, the caller, `me`, and the `other`; perhaps with messages `m`. */
 type ChatTables = ReadTables & { c: ChatsTable; me: UsersTable; other: UsersTable; m: MessagesTable };
@@ -55,3 +56,19 @@ export const messageColumns = [
     .limit(sql.lit(1))
     .as('read_at'),
 ] as const;
+
+/** What `messageColumns` select by a left join: nulls where there is no message. */
+interface MessageRow {
+  readonly id: string | null;
+  readonly content: string | null;
+  readonly date: string;
+  readonly sender: string;
+  readonly is_liked: boolean;
+  readonly read_at: string | null;
+}
+
+export function toMessage(row: MessageRow): MessageResource | null {
+  const { id, content, date, sender, is_liked, read_at } = row;
+  if (id === null || content === null) return null;
+  return { id, content, date, sender, is_read: read_at !== null, is_liked, read_at };
+}

@@ -1,36 +1,38 @@
-import type { Kysely } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import { z } from 'zod';
-import { type Given, prepareQuery } from '../../platform/postgres/prepared-query.ts';
+import type { Given } from '../../platform/postgres/prepared-query.ts';
 import type { Page, PageRequest, PresenceProfile } from '../../protocol/http-resources.ts';
 import { OFFLINE } from '../awaiting-features.ts';
-import { pageCursors, textPlace } from '../page-cursor.ts';
-import { pageOf, rowsWithin } from '../page-of.ts';
-import type { ReadTables } from '../tables.ts';
+import { pageCursors, pageOf, rowsWithin, textPlace } from '../pages.ts';
+import type { Reads, Snapshot } from '../snapshot.ts';
 import { userKey } from '../user-key.ts';
 
 const cursors = pageCursors('blocked_users', z.tuple([textPlace]));
 
-/** By username. */
-export type FindBlockedUsers = (caller: string, page: PageRequest) => Promise<Page<PresenceProfile>>;
+export function prepareBlockedUsers(reads: Reads) {
+  const find = prepareRows(reads);
 
-export function createFindBlockedUsers(db: Kysely<ReadTables>): FindBlockedUsers {
-  const find = prepareBlockedUsers(db);
-  return async (caller, { limit, offset, before }) => {
+  /** By username. */
+  return async (
+    caller: string,
+    { limit, offset, before }: PageRequest,
+  ): Promise<Snapshot<Page<PresenceProfile>>> => {
     // The empty text is before every key.
     const [after] = before === undefined ? [''] : cursors.read(before);
-    const [found] = await find({
+    const { rows, upTo } = await find({
       caller: userKey(caller),
       after,
       rows: limit + 1,
       offset: before === undefined ? offset : 0,
     });
-    return pageOf(found?.rows ?? [], {
+    const [found] = rows;
+    const page = pageOf(found?.rows ?? [], {
       count: found?.count ?? 0,
       limit,
       toItem: ({ blocked_key: _, ...profile }) => ({ ...profile, ...OFFLINE }),
       cursorOf: ({ blocked_key }) => cursors.write([blocked_key]),
     });
+    return { answer: page, upTo };
   };
 }
 
@@ -41,8 +43,8 @@ interface Asked {
   readonly offset: number;
 }
 
-const prepareBlockedUsers = (db: Kysely<ReadTables>) =>
-  prepareQuery(db, (given: Given<Asked>) => {
+const prepareRows = ({ db, prepare }: Reads) =>
+  prepare((given: Given<Asked>) => {
     const count = db
       .selectFrom('user_counters')
       .select('blocked_users')

@@ -1,27 +1,29 @@
 import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
-import { type Given, prepareQuery } from '../../platform/postgres/prepared-query.ts';
+import type { Given } from '../../platform/postgres/prepared-query.ts';
 import type { ChatPreview, Page, PageRequest } from '../../protocol/http-resources.ts';
 import { uuid } from '../../protocol/scalars.ts';
 import { OFFLINE } from '../awaiting-features.ts';
-import { BEYOND_EVERY_POSITION, pageCursors, positionPlace } from '../page-cursor.ts';
-import { pageOf, rowsWithin } from '../page-of.ts';
+import { BEYOND_EVERY_POSITION, pageCursors, pageOf, positionPlace, rowsWithin } from '../pages.ts';
+import type { Reads, Snapshot } from '../snapshot.ts';
 import type { ReadTables } from '../tables.ts';
 import { userKey } from '../user-key.ts';
-import { blockColumns, messageColumns, unreadCount } from './chat-view.ts';
-import { toMessage } from './message-row.ts';
+import { blockColumns, messageColumns, toMessage, unreadCount } from './chat-view.ts';
 
 const cursors = pageCursors('chats', z.tuple([positionPlace, uuid]));
 const NIL = '00000000-0000-0000-0000-000000000000';
 
-export type FindChats = (caller: string, page: PageRequest) => Promise<Page<ChatPreview>>;
+export function prepareChatList(reads: Reads) {
+  const find = prepareRows(reads);
 
-export function createFindChats(db: Kysely<ReadTables>): FindChats {
-  const find = prepareChats(db);
-  return async (caller, { limit, offset, before }) => {
+  /** Newest last message first, empty chats last. */
+  return async (
+    caller: string,
+    { limit, offset, before }: PageRequest,
+  ): Promise<Snapshot<Page<ChatPreview>>> => {
     const [position, chatId] = before === undefined ? [BEYOND_EVERY_POSITION, NIL] : cursors.read(before);
     const skipped = before === undefined ? offset : 0;
-    const rows = await find({
+    const { rows, upTo } = await find({
       caller: userKey(caller),
       position,
       chatId,
@@ -29,16 +31,17 @@ export function createFindChats(db: Kysely<ReadTables>): FindChats {
       offset: skipped,
       reach: skipped + limit + 1,
     });
-    return pageOf(rows, {
+    const page = pageOf(rows, {
       count: rows[0]?.count ?? 0,
       limit,
       toItem: toPreview,
       cursorOf: ({ order_position, chat_id }) => cursors.write([String(order_position), String(chat_id)]),
     });
+    return { answer: page, upTo };
   };
 }
 
-type ChatRow = Awaited<ReturnType<ReturnType<typeof prepareChats>>>[number];
+type ChatRow = Awaited<ReturnType<ReturnType<typeof prepareRows>>>['rows'][number];
 
 function toPreview(row: ChatRow): ChatPreview | null {
   const { chat_id, username, nickname, avatar, is_blocked_user, is_blocked_by_user } = row;
@@ -70,8 +73,8 @@ interface Asked {
  * The newest of each side's list, merged: neither side is read further than the page goes. Each row with the count of
  * the whole list; one row without a chat when the page is empty, none for someone who never had a chat.
  */
-const prepareChats = (db: Kysely<ReadTables>) =>
-  prepareQuery(db, (given: Given<Asked>) =>
+const prepareRows = ({ db, prepare }: Reads) =>
+  prepare((given: Given<Asked>) =>
     db
       .selectFrom('user_counters')
       .innerJoin('users as me', 'me.user_key', 'user_counters.user_key')

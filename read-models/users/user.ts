@@ -1,0 +1,57 @@
+import type { Given } from '../../platform/postgres/prepared-query.ts';
+import type { Profile, UserDetails } from '../../protocol/http-resources.ts';
+import { NO_FRIENDS, OFFLINE } from '../awaiting-features.ts';
+import { isBlocked } from '../relationships/blocks.ts';
+import type { Reads, Snapshot } from '../snapshot.ts';
+import { userKey } from '../user-key.ts';
+import { isoDate } from '../written-date.ts';
+
+export function prepareUser({ db, prepare }: Reads) {
+  const find = prepare((given: Given<{ caller: string; asked: string }>) =>
+    db
+      .selectFrom('users')
+      .where('user_key', '=', given('asked'))
+      .select([
+        'username',
+        'nickname',
+        'avatar',
+        isoDate('date_joined').as('date_joined'),
+        isBlocked(given('caller'), given('asked')).as('is_blocked_user'),
+        isBlocked(given('asked'), given('caller')).as('is_blocked_by_user'),
+      ]),
+  );
+
+  /** null also when that user blocks the caller. */
+  return async (caller: string, username: string): Promise<Snapshot<UserDetails | null>> => {
+    const { rows, upTo } = await find({ caller: userKey(caller), asked: userKey(username) });
+    const [found] = rows;
+    if (!found || found.is_blocked_by_user) return { answer: null, upTo };
+    const { date_joined, is_blocked_user, is_blocked_by_user } = found;
+    const blocks = { is_blocked_user, is_blocked_by_user };
+    return { answer: { ...profileOf(found), ...OFFLINE, date_joined, ...NO_FRIENDS, ...blocks }, upTo };
+  };
+}
+
+export function prepareProfile({ db, prepare }: Reads) {
+  const find = prepare((given: Given<{ caller: string; asked: string }>) =>
+    db
+      .selectFrom('users')
+      .where('user_key', '=', given('asked'))
+      .where((eb) =>
+        eb.or([
+          isBlocked(given('caller'), given('asked')),
+          eb.not(isBlocked(given('asked'), given('caller'))),
+        ]),
+      )
+      .select(['username', 'nickname', 'avatar']),
+  );
+
+  /** null also when that user blocks the caller, unless the caller, too, blocks that user and sees it in the own list. */
+  return async (caller: string, username: string): Promise<Snapshot<Profile | null>> => {
+    const { rows, upTo } = await find({ caller: userKey(caller), asked: userKey(username) });
+    const [found] = rows;
+    return { answer: found ? profileOf(found) : null, upTo };
+  };
+}
+
+const profileOf = ({ username, nickname, avatar }: Profile): Profile => ({ username, nickname, avatar });
