@@ -43,7 +43,6 @@ export function publishPushes(parts: PublishingParts, epoch: bigint, pushes: rea
   };
   for (const push of pushes) {
     if ('everyoneBut' in push.to) {
-      if (byUser.size > 0) publishWaiting();
       toEveryone.push({ ...push, everyoneBut: push.to.everyoneBut });
       continue;
     }

@@ -1,0 +1,127 @@
+import type { MissedPushesParts } from '../../gateway/websocket/missed-pushes.ts';
+import type { AddressedPush } from '../../projection-service/publisher.ts';
+import { type Cursor, cursorAfter, formatCursor, isAfter } from '../../protocol/cursor.ts';
+import type { Audience, Push } from '../../protocol/pushes.ts';
+
+/** Resolves when it is this one's turn. */
+export type Schedule = (label: string) => Promise<void>;
+
+const LOG = '7';
+
+/** The log: events in order, and whom each one tells what. */
+export class Log {
+  readonly #events: (readonly AddressedPush[])[] = [];
+  readonly #onAppended: (() => void)[] = [];
+
+  get end(): bigint {
+    return BigInt(this.#events.length);
+  }
+
+  /** An event with a frame for each of these. */
+  append(audiences: readonly Audience[]): void {
+    const position = this.end + 1n;
+    this.#events.push(
+      audiences.map((to, ordinal) => {
+        const cursor = { position, ordinal, log: LOG };
+        return { to, cursor, text: JSON.stringify({ action: 'new_message', cursor: formatCursor(cursor) }) };
+      }),
+    );
+    for (const wake of this.#onAppended) wake();
+  }
+
+  onAppended(wake: () => void): void {
+    this.#onAppended.push(wake);
+  }
+
+  /** What the events after `after` tell, at most `count` events. */
+  pushesAfter(after: bigint, count: number): readonly AddressedPush[] {
+    return this.#events.slice(Number(after), Number(after) + count).flat();
+  }
+
+  /** What a user is told between two places. */
+  feedOf(user: string, after: Cursor, upTo: bigint): readonly Push[] {
+    return this.#events
+      .slice(0, Number(upTo))
+      .flat()
+      .filter(({ to }) => ('users' in to ? to.users.includes(user) : to.everyoneBut !== user))
+      .flatMap(({ cursor, text }) => (cursor && isAfter(cursor, after) ? { cursor, text } : []));
+  }
+}
+
+type FindMissed = MissedPushesParts['missed'];
+
+export interface Checkpoint {
+  readonly epoch: bigint;
+  readonly position: bigint;
+}
+
+export class Replaced extends Error {}
+
+/**
+ * The rows of the read models, as far as tabs see them, and the right to write them: one leader at a time, a write holds in its
+ * epoch and from the checkpoint that it goes on from. Every statement and every answer takes as long as the schedule says.
+ */
+export class Rows {
+  readonly #log: Log;
+  readonly #schedule: Schedule;
+  /** Checkpoints that were written, the newest last. */
+  readonly #written = [0n];
+  #epoch = 0n;
+  #connections = 0;
+  #onReplaced = () => {};
+
+  constructor(log: Log, schedule: Schedule) {
+    this.#log = log;
+    this.#schedule = schedule;
+  }
+
+  get position(): bigint {
+    return this.#written.at(-1) ?? 0n;
+  }
+
+  /** Whoever led before may not write any more. `onReplaced`: somebody else has taken over. */
+  async takeOver(onReplaced: () => void): Promise<Checkpoint & { readonly connection: number }> {
+    await this.#schedule('takes over');
+    this.#onReplaced();
+    this.#onReplaced = onReplaced;
+    this.#epoch += 1n;
+    const taken = { epoch: this.#epoch, position: this.position, connection: this.#connections };
+    await this.#schedule('has taken over');
+    return taken;
+  }
+
+  async write(leader: Checkpoint & { readonly connection: number }, position: bigint): Promise<void> {
+    await this.#schedule('writes');
+    const { connection, epoch } = leader;
+    if (connection !== this.#connections || epoch !== this.#epoch || leader.position !== this.position)
+      throw new Replaced();
+    this.#written.push(position);
+    await this.#schedule('has written');
+  }
+
+  /** The database crashes: connections end, and the newest writes, which no disk has, never were. */
+  forget(writes: number): void {
+    this.#connections += 1;
+    this.#written.splice(Math.max(1, this.#written.length - writes));
+  }
+
+  missed: FindMissed = async (user, after) => {
+    await this.#schedule('rows are read');
+    const snapshot = { epoch: this.#epoch, upTo: cursorAfter(this.position, LOG) };
+    const isKnown = after && !isAfter(after, snapshot.upTo);
+    const missed: Awaited<ReturnType<FindMissed>> = isKnown
+      ? {
+          outcome: 'complete',
+          pushes: this.#log.feedOf(user.toLowerCase(), after, this.position),
+          ...snapshot,
+        }
+      : { outcome: 'incomplete', ...snapshot };
+    await this.#schedule('rows have been read');
+    return missed;
+  };
+
+  projectedPosition = async (): Promise<bigint> => {
+    await this.#schedule('the checkpoint is read');
+    return this.position;
+  };
+}
