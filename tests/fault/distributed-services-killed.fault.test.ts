@@ -113,7 +113,7 @@ describeWithNats('services that are killed again and again amid sends', () => {
 async function killWhileItWrites(pool: pg.Pool, projection: ManagedProcess): Promise<void> {
   const obstacle = await pool.connect();
   try {
-    await obstacle.query(`begin; lock table ${READ_SCHEMA}.feed in share mode`);
+    await obstacle.query(`begin; lock table ${READ_SCHEMA}.messages in share mode`);
     await eventually(async () => {
       const { rowCount } = await pool.query(
         `select from pg_stat_activity
