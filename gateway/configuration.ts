@@ -62,7 +62,7 @@ export const gatewayConfiguration = z.object({
   SIGNUP_WINDOW_S: seconds().default(60),
   /** A command that is not answered by then is `unavailable`, retryable. */
   COMMAND_TIMEOUT_MS: milliseconds().default(2000),
-  /** How long an HTTP command waits until its effect can be read. */
+  /** How long an HTTP command waits until its effect can be read, and a GET until what it names in `X-Rally-After` can. */
   READ_YOUR_WRITES_MS: milliseconds().default(2000),
   /** Frames of one tab that are not answered yet; beyond, they are refused as `unavailable`. */
   PENDING_FRAMES_LIMIT: wholeNumber({ min: 1, max: 100_000 }).default(256),

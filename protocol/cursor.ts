@@ -10,6 +10,13 @@ export interface Cursor {
   readonly log: string;
 }
 
+/** A place in the log as a client names it: by the cursor of a frame, or by the position of an ack, which does not say whose it is. */
+export interface Place {
+  readonly position: bigint;
+  /** null: not said. */
+  readonly log: string | null;
+}
+
 /** After every frame of the events up to and including `position`. */
 export const cursorAfter = (position: bigint, log: string): Cursor => ({
   position,
@@ -19,6 +26,7 @@ export const cursorAfter = (position: bigint, log: string): Cursor => ({
 
 const LAST_ORDINAL = 999;
 const CURSOR_TEXT = /^(\d{1,19})\.(\d{1,3})\.(\d{1,10})$/;
+const POSITION_TEXT = /^\d{1,19}$/;
 const LAST_POSITION = 2n ** 63n - 1n;
 
 /** The log comes last, so that cursors compare with bare positions too. */
@@ -30,6 +38,15 @@ export function parseCursor(text: string): Cursor | null {
   if (!match?.[1] || !match[2] || !match[3]) return null;
   const position = BigInt(match[1]);
   return position > LAST_POSITION ? null : { position, ordinal: Number(match[2]), log: match[3] };
+}
+
+/** null: neither a cursor nor a position. */
+export function parsePlace(text: string): Place | null {
+  const cursor = parseCursor(text);
+  if (cursor) return cursor;
+  if (!POSITION_TEXT.test(text)) return null;
+  const position = BigInt(text);
+  return position > LAST_POSITION ? null : { position, log: null };
 }
 
 /** Of two in one log. Strictly: a cursor is not after itself. */

@@ -13,7 +13,7 @@ export interface ApiOptions {
   readonly accounts: Accounts;
   readonly sendCommand: SendCommand;
   readonly readModels: ReadModels;
-  readonly projected: Pick<ProjectedPosition, 'waitFor'>;
+  readonly projected: Pick<ProjectedPosition, 'hasPassed' | 'waitFor'>;
   readonly allowsOrigin: AllowsOrigin;
   readonly clientAddressOf: ClientAddressOf;
   readonly configuration: CookieConfiguration;

@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { HTTP_BODY_BYTES_LIMIT } from '../public-server/public-server.ts';
 import type { ApiOptions } from './api-options.ts';
 import { requireSession } from './authentication.ts';
+import { acceptCausalReads } from './causal-reads.ts';
 import { answerErrors } from './error-answers.ts';
 import { createHttpHandler, type HttpApi } from './http-handler.ts';
 import { acceptJsonBodies } from './json-body.ts';
@@ -52,6 +53,7 @@ async function apiRoutes(api: FastifyInstance, parts: ApiOptions): Promise<void>
   await api.register(async (members) => {
     const steps = createRequestSteps(parts);
     requireSession(members, steps.authenticate, parts.allowsOrigin);
+    acceptCausalReads(members);
     logOutRoute(members, parts);
     userRoutes(members, steps);
     blockedUserRoutes(members, steps);

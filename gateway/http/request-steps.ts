@@ -7,6 +7,7 @@ import type { Snapshot } from '../../read-models/snapshot.ts';
 import type { ApiOptions } from './api-options.ts';
 import { isAbandoned } from './arrived-request.ts';
 import { type Authenticate, callerOf } from './authentication.ts';
+import { CausalReads } from './causal-reads.ts';
 import { HttpRefusal } from './error-answers.ts';
 
 /**
@@ -15,7 +16,7 @@ import { HttpRefusal } from './error-answers.ts';
  */
 export interface RequestSteps {
   readonly authenticate: Authenticate;
-  /** Answers by a query on the caller's behalf. */
+  /** Answers by a query on the caller's behalf, once the read models hold what the request names in `X-Rally-After`. */
   readPage<Answer>(
     request: FastifyRequest,
     query: (readModels: ReadModels) => Promise<Snapshot<Answer>>,
@@ -37,6 +38,8 @@ const LIMITS = {
   sessions: { running: 256, runningPerKey: 32, waiting: 1024, maxWaitMs: MAX_WAIT_MS },
   /** By user, one after the other: what a few tabs that load at once ask for waits some milliseconds. */
   pages: { running: PAGES_AT_ONCE, runningPerKey: 1, waiting: 512, maxWaitMs: MAX_WAIT_MS },
+  /** By user. Pages that wait for the read models, before their turn to be read: each costs a timer. */
+  waits: { running: 256, runningPerKey: 16, waiting: 512, maxWaitMs: MAX_WAIT_MS },
   /** By user. They mostly wait for others: until they are stored, then until they can be read. */
   commands: { running: 256, runningPerKey: 4, waiting: 512, maxWaitMs: MAX_WAIT_MS },
 };
@@ -46,7 +49,9 @@ export function createRequestSteps(parts: ApiOptions): RequestSteps {
   const sessions = new ConcurrencyLimit(LIMITS.sessions);
   const pages = new ConcurrencyLimit(LIMITS.pages);
   const commands = new ConcurrencyLimit(LIMITS.commands);
-  observeLimits(registry, { sessions, pages, commands });
+  const waits = new ConcurrencyLimit(LIMITS.waits);
+  const causalReads = new CausalReads(projected);
+  observeLimits(registry, { sessions, waits, pages, commands });
 
   async function execute(request: FastifyRequest, command: Command): Promise<Accepted> {
     const reply = await sendCommand(command, {
@@ -68,12 +73,11 @@ export function createRequestSteps(parts: ApiOptions): RequestSteps {
         () => isAbandoned(request),
       ),
     async readPage(request, query) {
-      const { answer } = await pages.run(
-        callerOf(request).username,
-        () => query(readModels),
-        () => isAbandoned(request),
-      );
-      return answer;
+      const user = callerOf(request).username;
+      const hasGone = () => isAbandoned(request);
+      const missing = causalReads.missing(request);
+      if (missing !== null) await waits.run(user, () => causalReads.waitFor(missing, request), hasGone);
+      return causalReads.answerOf(request, await pages.run(user, () => query(readModels), hasGone));
     },
     executeAndWait: (request, command) =>
       commands.run(
@@ -88,7 +92,7 @@ export function createRequestSteps(parts: ApiOptions): RequestSteps {
 export function observeLimits(registry: Registry, limits: Readonly<Record<string, ConcurrencyLimit>>): void {
   new Gauge({
     name: 'rally_http_steps',
-    help: 'Session look-ups, pages and commands of HTTP requests that run or wait for their turn.',
+    help: 'Session look-ups, waits for the read models, pages and commands of HTTP requests that run or wait for their turn.',
     labelNames: ['step', 'state'] as const,
     registers: [registry],
     collect() {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { signUp } from '../support/api-client.ts';
 import type { Deployment } from '../support/deployment.ts';
+import { describeCausalReads } from './causal-suite.ts';
 import { describeConnections } from './connection-suite.ts';
 import { describeHttp } from './http-suite.ts';
 import { describeMessages } from './message-suite.ts';
@@ -28,6 +29,7 @@ export function describeChat(deployment: () => Deployment): void {
   describeMessages(deployment);
   describeReactions(deployment);
   describeResume(deployment);
+  describeCausalReads(deployment);
   describeConnections(deployment);
   describeHttp(deployment);
 }

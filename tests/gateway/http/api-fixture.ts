@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import { createClientAddressOf } from '../../../gateway/client-address.ts';
 import type { CommandContext, SendCommand } from '../../../gateway/command-client.ts';
 import { createHttpApi } from '../../../gateway/http/create-http-api.ts';
+import type { ProjectedPosition } from '../../../gateway/projected-position.ts';
 import type { HttpResponse } from '../../../gateway/public-server/public-server.ts';
 import { lineOptions } from '../../../platform/logging/logger.ts';
 import type { Command, CommandReply } from '../../../protocol/commands.ts';
@@ -33,6 +34,13 @@ export interface Ask {
   readonly isAbandoned?: () => boolean;
 }
 
+interface Script {
+  /** To every command. */
+  reply: CommandReply;
+  /** Of whoever waits for the read models. */
+  wait: ProjectedPosition['waitFor'];
+}
+
 export type ApiFixture = Awaited<ReturnType<typeof openTestApi>>;
 
 const LOOPBACK: { HOST: string; ALLOWED_ORIGINS?: string[] } = { HOST: '127.0.0.1' };
@@ -49,7 +57,7 @@ export async function openTestApi({
   const logLines: string[] = [];
   /** Positions that were waited for. */
   const waits: bigint[] = [];
-  const script = { reply: accepted(true), visible: true };
+  const script: Script = { reply: accepted(true), wait: async () => true };
   const sendCommand: SendCommand = async (command, context) => {
     commands.push({ command, context });
     return script.reply;
@@ -60,9 +68,10 @@ export async function openTestApi({
     sendCommand,
     readModels,
     projected: {
-      async waitFor(position) {
+      hasPassed: (position) => position <= readModels.position,
+      waitFor(position, signal) {
         waits.push(position);
-        return script.visible;
+        return script.wait(position, signal);
       },
     },
     allowsOrigin: (origin) => origin === ORIGIN,

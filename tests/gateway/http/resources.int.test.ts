@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.drop());
 beforeEach(() => {
-  Object.assign(api.script, { reply: accepted(true), visible: true });
+  Object.assign(api.script, { reply: accepted(true), wait: async () => true });
   api.readModels.failure = null;
   api.readModels.calls.length = 0;
   api.commands.length = 0;
@@ -203,7 +203,7 @@ describe('commands', () => {
   });
 
   it('say when their effect is stored but not visible in time', async () => {
-    api.script.visible = false;
+    api.script.wait = async () => false;
     for (const [method, url, body] of COMMANDS)
       expectRefusal(await api.ask(method, url, { headers: ann, body }), 'not_visible_yet');
   });

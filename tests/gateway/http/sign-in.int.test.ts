@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.drop());
 beforeEach(() => {
-  api.script.visible = true;
+  api.script.wait = async () => true;
   api.accounts.bus.published.length = 0;
   name = `u${randomUUID().slice(0, 8)}`;
 });
@@ -66,7 +66,7 @@ describe('POST /signup', () => {
   );
 
   it('answers 201 also when the read models are late: the account is there', async () => {
-    api.script.visible = false;
+    api.script.wait = async () => false;
     const answer = await signUp(signUpForm(name));
     expect(answer).toMatchObject({ status: 201, body: { username: name } });
     expectSessionCookies(answer, false);
