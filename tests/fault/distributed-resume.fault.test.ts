@@ -12,7 +12,7 @@ const PAIRS = 10;
 const MESSAGES = 20_000;
 const STEPS = 100;
 /** Tabs that lose their connection at each step, of 60. */
-const DISCONNECTS = 3;
+const DISCONNECTS = 8;
 
 describeWithNats('20,000 messages while tabs lose their connections', () => {
   let deployment: DistributedDeployment;
