@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { pairId } from '../../platform/event-store/stream-name.ts';
 import { OpenRooms } from '../../projection-service/open-rooms.ts';
 import { trimFeed } from '../../projection-service/trim-feed.ts';
 import { writeRows } from '../../projection-service/write-rows.ts';
@@ -136,6 +138,33 @@ describe('missed', () => {
       ),
       { numRuns: 12 },
     );
+  });
+
+  it('is what was pushed, letter by letter, whatever stands in it', async () => {
+    side = await sides.open();
+    story = new Story().signsUp('Ann', 'Bob').chat('Ann', 'Bob');
+    const chatId = pairId('Ann', 'Bob');
+    const texts = [
+      '',
+      ' ',
+      '\n',
+      '\r\n\t',
+      '"\\\\',
+      '\u2028\u0001',
+      '🂡 {"a":"\\n"}',
+      'null',
+      '2026-11-29T07:00:00.120+01:00',
+    ];
+    for (const text of texts) {
+      const messageId = randomUUID();
+      const odd = { messageId, chatId, sender: 'Ann', recipient: 'Bob', content: text, timestamp: text };
+      story.add(`message-${messageId}`, (date) => ({ type: 'MessageSent', data: { ...odd, date } }));
+    }
+    await side.project(story.events);
+    const pushed = new OpenRooms().fold(story.events, TEST_LOG).map(({ text }) => text);
+    const missed = await side.models.missed('bob', { position: 1n, ordinal: 0, log: TEST_LOG }, 100);
+    expect(missed.outcome === 'complete' && missed.pushes.map(({ text }) => text)).toEqual(pushed);
+    expect(pushed).toHaveLength(texts.length);
   });
 
   it('has what was for everyone but somebody else, in its place, and counts what was for everyone but oneself', async () => {
