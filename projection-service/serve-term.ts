@@ -2,10 +2,10 @@ import type pg from 'pg';
 import type { Clock } from '../platform/clock.ts';
 import { migrateReadModels } from '../read-models/migrate.ts';
 import { followLog } from './follow-log.ts';
+import { keepTrimming } from './keep-trimming.ts';
 import { LeadershipLost, waitForLeadership } from './leadership.ts';
 import { type ProjectionParts, projectLog } from './project-log.ts';
 import { answerPublished } from './publisher.ts';
-import { keepTrimming } from './trim-feed.ts';
 
 export interface TermOptions {
   readonly pool: pg.Pool;

@@ -26,6 +26,8 @@ export interface Room<Projected extends EventType = EventType, Rows = unknown> {
   readonly name: string;
   /** All of them follow from the log alone: the same events give the same rows. */
   readonly tables: readonly string[];
+  /** Of a table from which rows are removed in time: SQL that holds for those that are certainly there. By table. */
+  readonly kept?: Readonly<Record<string, string>> | undefined;
   /**
    * SQL that makes the tables in the schema at the head of the search path. Its names start with the room's and sort in
    * the order of need; what has been run once is never run again.
@@ -88,18 +90,19 @@ type Handlers<Rows, Type extends EventType> = { readonly [Each in Type]: Handler
  * });
  */
 export function defineRoom<Rows extends RoomRows, Projected extends EventType>(
-  definition: Pick<Room, 'name' | 'tables' | 'migrations'> & {
+  definition: Pick<Room, 'name' | 'tables' | 'kept' | 'migrations'> & {
     readonly open: () => Rows;
     readonly project: Handlers<Rows, Projected> & Partial<Handlers<Rows, EventType>>;
   },
 ): Room<Projected, Rows> {
-  const { name, tables, migrations, open, project } = definition;
+  const { name, tables, kept, migrations, open, project } = definition;
   const projects: Projected[] = [];
   const handlers: Handlers<Rows, Projected> = project;
   for (const type in handlers) projects.push(type);
   return {
     name,
     tables,
+    kept,
     migrations,
     projects,
     open() {

@@ -3,11 +3,13 @@ import type { Audience } from '../../protocol/pushes.ts';
 import { defineRoom, type RoomRows } from '../room.ts';
 import { lines, numbers, type TableWrite } from '../table-write.ts';
 import { CREATE_FEED, EVERYONE } from './tables.ts';
+import { ABOVE_FEED_FLOOR } from './trim-feed.ts';
 
 /** The frames of all rooms that are no row of their own, kept for those who resume. No event is its own. */
 export const feed = defineRoom<FeedRows, never>({
   name: 'feed',
   tables: ['feed'],
+  kept: { feed: ABOVE_FEED_FLOOR },
   migrations: { 'feed-1-create': CREATE_FEED },
   open: () => new FeedRows(),
   project: {},

@@ -1,10 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import type pg from 'pg';
-import type { Logger } from 'pino';
-import type { Clock } from '../platform/clock.ts';
-import { jittered, pause } from '../platform/pause.ts';
-import type { ReadTables } from '../read-models/tables.ts';
-import type { ProjectionLimits } from './configuration.ts';
+import type { ReadTables } from '../tables.ts';
 
 /**
  * Removes the oldest feed entries, at most about `rows`, as long as they are of events before `before`, and raises the
@@ -52,29 +48,5 @@ export async function trimFeed(pool: pg.Pool, schema: string, before: Date, rows
   return removed;
 }
 
-/** Breathing space between two removals of a backlog. */
-const BETWEEN_MS = 20;
-
-/** Housekeeping of the feed until `signal` aborts. Never rejects: what fails is tried again the next time. */
-export async function keepTrimming(options: {
-  readonly pool: pg.Pool;
-  readonly schema: string;
-  readonly retentionS: number;
-  readonly limits: ProjectionLimits;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly signal: AbortSignal;
-}): Promise<void> {
-  const { pool, schema, retentionS, limits, clock, logger, signal } = options;
-  while (!signal.aborted) {
-    try {
-      const before = new Date(clock().getTime() - retentionS * 1000);
-      while (!signal.aborted && (await trimFeed(pool, schema, before, limits.trimRows)) >= limits.trimRows) {
-        await pause(BETWEEN_MS, signal);
-      }
-    } catch (error) {
-      logger.warn({ err: error }, 'feed not trimmed');
-    }
-    await pause(jittered(limits.trimEveryMs), signal);
-  }
-}
+/** Of the feed's rows, those that follow from the log alone. */
+export const ABOVE_FEED_FLOOR = 'position > (select position from feed_floor)';
