@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import { FrameRate } from '../websocket/frame-rate.ts';
+import { FrameRate } from '../frame-rate.ts';
 import type { OpenSocket, Socket, SocketHandlers } from './public-server.ts';
 
 /** One WebSocket on the `ws` package, which answers pings, and gives up a client that lets the answers lie. */

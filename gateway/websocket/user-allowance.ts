@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import { FrameRate } from './frame-rate.ts';
+import { FrameRate } from '../frame-rate.ts';
 
 /** All tabs of a user together may send so many times the frames of one: several may send at once what waited in them. */
 const FRAMES_FACTOR = 5;

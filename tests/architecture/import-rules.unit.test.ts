@@ -56,6 +56,7 @@ const FORBIDDEN_WITHIN: readonly (readonly [from: string, to: string])[] = [
   ['gateway/public-server/one.ts', 'gateway/accounts/inner.ts'],
   ['gateway/public-server/two.ts', 'gateway/http/inner.ts'],
   ['gateway/public-server/three.ts', 'protocol/target.ts'],
+  ['gateway/public-server/four.ts', 'gateway/websocket/inner.ts'],
   ['gateway/http/two.ts', 'gateway/public-server/inner.ts'],
   ['gateway/websocket/two.ts', 'gateway/public-server/inner.ts'],
   ['command-service/one.ts', 'platform/event-store/postgres/inner.ts'],

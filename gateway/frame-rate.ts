@@ -1,6 +1,6 @@
 const SECOND_MS = 1000;
 
-/** Remembers when the last frames of one tab came: as many as are allowed in a second, and none before they come. */
+/** Remembers when the last frames of one socket came: as many as are allowed in a second, and none before they come. */
 export class FrameRate {
   readonly #limit: number;
   readonly #times: number[] = [];
