@@ -12,13 +12,20 @@ export interface Answer {
 export class ApiClient {
   readonly address: string;
   readonly cookies = new Map<string, string>();
+  #seen = '';
 
   constructor(address: string) {
     this.address = address;
   }
 
+  /** Holds what the user's tabs have seen: rows follow frames. */
   get(path: string): Promise<Answer> {
-    return this.request('GET', path);
+    return this.request('GET', path, undefined, this.#seen === '' ? {} : { 'x-rally-after': this.#seen });
+  }
+
+  /** A tab of this user has seen the place, a cursor or a position. `anew`: places from before may be another log's. */
+  sees(place: string, { anew = false } = {}): void {
+    if (anew || this.#seen === '' || positionOf(place) > positionOf(this.#seen)) this.#seen = place;
   }
 
   post(path: string, body?: unknown): Promise<Answer> {
@@ -69,6 +76,8 @@ export class ApiClient {
     else this.cookies.set(name, value);
   }
 }
+
+const positionOf = (place: string): bigint => BigInt(place.replace(/\..*/, ''));
 
 export const PASSWORD = 'correct horse 7';
 

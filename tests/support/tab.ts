@@ -28,6 +28,8 @@ export class Tab {
   readonly closed: Promise<Closed>;
   readonly socket: WebSocket;
   readonly #shape: z.ZodType;
+  /** Told of each frame before those who wait for it. */
+  onFrame: (frame: Frame) => void = () => {};
   #waiters: Waiter[] = [];
   #requests = 0;
 
@@ -99,6 +101,7 @@ export class Tab {
 
   #receive(frame: Frame): void {
     this.frames.push(frame);
+    this.onFrame(frame);
     const { error } = this.#shape.safeParse(frame);
     if (error) {
       const broken = new Error(`a frame of another shape: ${JSON.stringify(frame)}`, { cause: error });
@@ -131,7 +134,12 @@ export function connectTab(user: ApiClient, options: TabOptions = {}): Tab {
   if (options.cursor !== undefined) url.searchParams.set('cursor', options.cursor);
   const cookie: Record<string, string> = user.cookies.size > 0 ? { cookie: user.cookieHeader } : {};
   const headers = { origin: user.address, ...cookie, ...options.headers };
-  return new Tab(url.href, headers, options.protocols, serverFrame);
+  const tab = new Tab(url.href, headers, options.protocols, serverFrame);
+  tab.onFrame = ({ action, cursor, data }) => {
+    const place = cursor ?? data.cursor ?? (action === 'ack' ? data.position : undefined);
+    if (typeof place === 'string') user.sees(place, { anew: action === 'welcome' });
+  };
+  return tab;
 }
 
 /** A tab that has been welcomed. */
