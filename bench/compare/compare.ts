@@ -67,6 +67,8 @@ async function compareMessages(
     onStep(`round ${round}: ${one.tree.name} at ${REFERENCE_RATE} messages/s`);
     const load = { rate: REFERENCE_RATE, warmUpMs: WARM_UP_MS, measuredMs: steadyMs };
     const { load: result, processorPer1000: used } = await talkWithCost(one.contestant, load);
+    if (result.overrun)
+      throw new Error(`${one.tree.name} did not keep up: this machine has too much else to do`);
     one.sent += result.sent;
     return {
       'PostgreSQL, processor µs per message':
