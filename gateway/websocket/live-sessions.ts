@@ -5,7 +5,6 @@ import type { MessageBus, Subscription } from '../../platform/message-bus/messag
 import type { CloseCodeName } from '../../protocol/close-codes.ts';
 import { SESSION_CHANGED, sessionChange } from '../../protocol/subjects.ts';
 import type { Session, Sessions } from '../accounts/session.ts';
-import { EndedSessions } from './ended-sessions.ts';
 import type { Tab } from './tab.ts';
 
 /** How late a tab may learn that its session has expired. One look at all of them is cheaper than a timer for each. */
@@ -138,5 +137,31 @@ export class LiveSessions {
         live.isBeingLookedUp = false;
       }
     });
+  }
+}
+
+/** Longer than any authentication takes. */
+const REMEMBERED_MS = 30_000;
+
+/**
+ * Sessions that ended lately. A tab that is being authenticated cannot be found by its session yet: without this
+ * memory, a logout at that moment would pass it by.
+ */
+export class EndedSessions {
+  readonly #byId = new Map<string, { readonly how: CloseCodeName; readonly at: number }>();
+
+  add(sessionId: string, how: CloseCodeName, now: number): void {
+    this.#byId.set(sessionId, { how, at: now });
+  }
+
+  get(sessionId: string): CloseCodeName | undefined {
+    return this.#byId.get(sessionId)?.how;
+  }
+
+  forgetOld(now: number): void {
+    for (const [sessionId, { at }] of this.#byId) {
+      if (now - at < REMEMBERED_MS) return;
+      this.#byId.delete(sessionId);
+    }
   }
 }

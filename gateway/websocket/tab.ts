@@ -1,3 +1,5 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { WaitGroup } from '../../platform/wait-group.ts';
 import type { ClientFrame } from '../../protocol/client-frames.ts';
 import type { CloseCodeName } from '../../protocol/close-codes.ts';
 import type { Cursor } from '../../protocol/cursor.ts';
@@ -7,11 +9,12 @@ import type { Missed } from '../../read-models/feed/missed.ts';
 import type { Session } from '../accounts/session.ts';
 import { FrameRate } from '../frame-rate.ts';
 import type { Socket, SocketHandlers } from '../public-server/public-server.ts';
+import type { AskFrames } from './answer-frames.ts';
 import { closeSocket } from './closing.ts';
 import { FrameQueue } from './frame-queue.ts';
-import { readFrame } from './read-frame.ts';
+import { readFrame } from './frame-routes.ts';
+import type { SocketMetrics } from './socket-metrics.ts';
 import type { SocketPlace } from './socket-places.ts';
-import type { TabContext } from './tab-context.ts';
 import { type PublishedPushes, TabFeed } from './tab-feed.ts';
 import type { UserAllowance } from './user-allowance.ts';
 
@@ -23,7 +26,7 @@ export class Tab implements SocketHandlers {
   readonly feed: TabFeed;
   readonly place: SocketPlace;
   readonly #socket: Socket;
-  readonly #context: TabContext<Tab>;
+  readonly #context: TabContext;
   #session: Session | null = null;
   #user: UserAllowance | null = null;
   #isOpen = true;
@@ -33,7 +36,7 @@ export class Tab implements SocketHandlers {
   #unsentLimit: number;
   #cut: NodeJS.Timeout | undefined;
 
-  constructor(socket: Socket, place: SocketPlace, after: Cursor | null, context: TabContext<Tab>) {
+  constructor(socket: Socket, place: SocketPlace, after: Cursor | null, context: TabContext) {
     this.#socket = socket;
     this.place = place;
     this.#context = context;
@@ -177,4 +180,24 @@ export class Tab implements SocketHandlers {
     this.#context.metrics.closed(by);
     this.#context.left(this);
   }
+}
+
+/** What all tabs of a gateway share. */
+export interface TabContext {
+  readonly limits: {
+    readonly framesPerSecond: number;
+    /** Of one tab, once it is welcomed. */
+    readonly unansweredFrames: number;
+    /** Of one tab, but for what a replay left. */
+    readonly unsentBytes: number;
+  };
+  readonly clock: Clock;
+  readonly metrics: SocketMetrics;
+  readonly unanswered: WaitGroup;
+  readonly askFrames: AskFrames;
+  isDraining(): boolean;
+  /** Called once: nothing is sent to the tab any more. */
+  left(tab: Tab): void;
+  /** Called once, with or after `left`: its connection has ended. */
+  closed(tab: Tab): void;
 }

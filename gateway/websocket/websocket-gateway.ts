@@ -22,8 +22,8 @@ import { LiveSessions } from './live-sessions.ts';
 import { MissedPushes } from './missed-pushes.ts';
 import { createSocketMetrics } from './socket-metrics.ts';
 import { SocketPlaces } from './socket-places.ts';
+import type { TabContext } from './tab.ts';
 import { Tab } from './tab.ts';
-import type { TabContext } from './tab-context.ts';
 
 export interface WebSocketGatewayParts {
   readonly sessions: Sessions;
@@ -86,7 +86,7 @@ export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketG
   const join = createJoin({ sessions, liveSessions, audiences, missedPushes, metrics, logger });
   let draining: Promise<void> | null = null;
 
-  const context: TabContext<Tab> = {
+  const context: TabContext = {
     limits: {
       framesPerSecond: configuration.FRAME_LIMIT_PER_S,
       unansweredFrames: configuration.PENDING_FRAMES_LIMIT,

@@ -1,6 +1,6 @@
 import { validate } from 'uuid';
 import { expect, it } from 'vitest';
-import { newEvents } from '../../command-service/new-events.ts';
+import { newEvents } from '../../command-service/decide-and-append.ts';
 import type { DomainEvent } from '../../domain/domain-event.ts';
 
 const commandId = '9d0c5a2e-5a0f-4b6e-8a55-1f8d3f7c2b10';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { routeOf } from '../../gateway/websocket/frame-routes.ts';
-import { readFrame } from '../../gateway/websocket/read-frame.ts';
+import { readFrame, routeOf } from '../../gateway/websocket/frame-routes.ts';
 import { LEAST_MAX_PAYLOAD_BYTES } from '../../platform/message-bus/message-bus.ts';
 import { FRAME_BYTES_LIMIT } from '../../protocol/client-frames.ts';
 import { COMMANDS_LIMIT, type CommandReply, type CommandRequest } from '../../protocol/commands.ts';

@@ -4,7 +4,7 @@ import { Registry } from 'prom-client';
 import { describe, expect, it, vi } from 'vitest';
 import { createCommandClient } from '../../../gateway/command-client.ts';
 import { createAskFrames } from '../../../gateway/websocket/answer-frames.ts';
-import { readFrame } from '../../../gateway/websocket/read-frame.ts';
+import { readFrame } from '../../../gateway/websocket/frame-routes.ts';
 import { createSocketMetrics } from '../../../gateway/websocket/socket-metrics.ts';
 import { createInProcessBus } from '../../../platform/message-bus/in-process/in-process-bus.ts';
 import { FRAME_BYTES_LIMIT } from '../../../protocol/client-frames.ts';
