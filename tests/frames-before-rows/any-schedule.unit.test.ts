@@ -19,13 +19,13 @@ const everythingElse = () => new Promise((resolve) => setImmediate(resolve));
 
 it('whatever publishes, writes, joins, breaks or leads in whatever order, each tab sees the log, once and in order', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.scheduler(), anyHistory(40), async (scheduler, actions) => {
+    fc.asyncProperty(fc.scheduler(), anyHistory(40), async (scheduler, history) => {
       vi.clearAllTimers();
       const schedule = (label: string) => scheduler.schedule(Promise.resolve(), label);
       const bus = new SlowBus(schedule);
-      await live(actions, {
+      await live(history, {
         schedule,
-        connect: async (name) => bus.connect(name),
+        connect: async (name, delays) => bus.connect(name, delays),
         async proceed() {
           if (scheduler.count() > 0) await scheduler.waitOne();
           else await vi.advanceTimersByTimeAsync(20);
@@ -34,7 +34,7 @@ it('whatever publishes, writes, joins, breaks or leads in whatever order, each t
       });
     }),
     // Shrinking takes minutes: without `endOnFailure`, and with the printed seed and path, a failure is made small.
-    { numRuns: 500, endOnFailure: true },
+    { numRuns: 1000, endOnFailure: true },
   );
   expect(vi.isFakeTimers()).toBe(true);
 });

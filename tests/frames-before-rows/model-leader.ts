@@ -13,9 +13,6 @@ import { type Log, Replaced, type Rows, type Schedule } from './world.ts';
 /** What a new leader waits for after its former term has ended in a failure. */
 const BETWEEN_TERMS_MS = 50;
 
-/** So many steps pass until a leader hears that it was replaced. */
-const HEARS_LATE = 8;
-
 export interface LeaderParts {
   readonly bus: MessageBus;
   readonly log: Log;
@@ -24,6 +21,8 @@ export interface LeaderParts {
   readonly name: string;
   /** Events that are published together. */
   readonly batchSize: number;
+  /** After so many steps it hears that it was replaced. */
+  readonly hearsLate: number;
 }
 
 /**
@@ -89,7 +88,8 @@ export class ModelLeader {
 
   /** It hears some time later that somebody else has taken over, if it has not tried to write before. */
   async #replaced(): Promise<void> {
-    for (let late = 0; late < HEARS_LATE; late += 1) await this.#step('will hear that it was replaced');
+    for (let late = 0; late < this.#parts.hearsLate; late += 1)
+      await this.#step('will hear that it was replaced');
     this.#isReplaced = true;
     this.#wake();
   }

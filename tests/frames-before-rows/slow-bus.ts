@@ -42,6 +42,12 @@ export interface Member {
   kill(): void;
 }
 
+/** In steps of the schedule, for each thing that is on its way. */
+export interface Delays {
+  readonly sends: number;
+  readonly gets: number;
+}
+
 /** A bus between processes: the one of a single process, with connections in between as NATS has them. */
 export class SlowBus {
   readonly #inner = createInProcessBus({ logger: pino({ level: 'silent' }) });
@@ -52,11 +58,11 @@ export class SlowBus {
     this.#schedule = schedule;
   }
 
-  connect(name: string): Member {
+  connect(name: string, { sends, gets }: Delays): Member {
     const inner = this.#inner;
     const [out, back] = [
-      new Line(() => this.#schedule(`${name} sends`)),
-      new Line(() => this.#schedule(`${name} gets`)),
+      new Line(() => this.#steps(`${name} sends`, sends)),
+      new Line(() => this.#steps(`${name} gets`, gets)),
     ];
     const listeners: (() => void)[] = [];
     const lost = new Set<(error: Error) => void>();
@@ -178,5 +184,9 @@ export class SlowBus {
         for (const subscription of subscriptions) void forget(subscription);
       },
     };
+  }
+
+  async #steps(label: string, count: number): Promise<void> {
+    for (let step = 0; step < count; step += 1) await this.#schedule(label);
   }
 }

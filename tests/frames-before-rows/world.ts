@@ -66,13 +66,16 @@ export class Rows {
   readonly #schedule: Schedule;
   /** Checkpoints that were written, the newest last. */
   readonly #written = [0n];
+  readonly #writeSteps: number;
   #epoch = 0n;
   #connections = 0;
   #onReplaced = () => {};
 
-  constructor(log: Log, schedule: Schedule) {
+  /** `writeSteps`: how long a write takes. */
+  constructor(log: Log, schedule: Schedule, writeSteps: number) {
     this.#log = log;
     this.#schedule = schedule;
+    this.#writeSteps = writeSteps;
   }
 
   get position(): bigint {
@@ -91,7 +94,7 @@ export class Rows {
   }
 
   async write(leader: Checkpoint & { readonly connection: number }, position: bigint): Promise<void> {
-    await this.#schedule('writes');
+    for (let step = 0; step < this.#writeSteps; step += 1) await this.#schedule('writes');
     const { connection, epoch } = leader;
     if (connection !== this.#connections || epoch !== this.#epoch || leader.position !== this.position)
       throw new Replaced();
