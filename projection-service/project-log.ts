@@ -57,7 +57,7 @@ async function projectAtOnce(leadership: Leadership, parts: ProjectionParts, end
   let isAtEnd = false;
   const projector = new Projector(leadership, {
     publish: (frames) => publish(leadership, parts, ends, frames),
-    flush: () => bus.flush(),
+    flush: () => flush(parts, ends),
     writeEveryMs,
     unwrittenLimit: limits.unwrittenEvents,
     onWritten: (written) => {
@@ -85,13 +85,13 @@ async function projectAtOnce(leadership: Leadership, parts: ProjectionParts, end
 
 /** Over the next stretch of the log, event by event where it has to be; enough to get past at least one that is parked. */
 async function projectPoisoned(leadership: Leadership, parts: ProjectionParts, ends: Ends): Promise<void> {
-  const { bus, metrics, logger, standing } = parts;
+  const { metrics, logger, standing } = parts;
   const { signal, interrupted } = ends;
   let isParked = false;
   const options = {
     tell: async (frames: readonly FoldedFrame[]) => {
       publish(leadership, parts, ends, frames);
-      await bus.flush();
+      await flush(parts, ends);
     },
     onParked: ({ event: { position, stream, event }, reason }: ParkedEvent) => {
       isParked = true;
@@ -126,4 +126,10 @@ function publish(
 ): void {
   if (interrupted.aborted) throw new NotPublished('the message bus was interrupted');
   publishPushes(parts, epoch, frames);
+}
+
+/** That what is published now has left says nothing of what was published before an interruption. */
+async function flush({ bus }: ProjectionParts, { interrupted }: Ends): Promise<void> {
+  await bus.flush();
+  if (interrupted.aborted) throw new NotPublished('the message bus was interrupted');
 }

@@ -1,13 +1,16 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterEach, expect, it } from 'vitest';
 import type { EventStore } from '../../platform/event-store/event-store.ts';
 import { openEventStore } from '../../platform/event-store/open-event-store.ts';
+import { message, twoPeople } from '../e2e/message-suite.ts';
 import type { Settings } from '../support/deployment.ts';
 import { type DistributedDeployment, startDistributed } from '../support/distributed-deployment.ts';
 import { startDistributedOnDouble } from '../support/distributed-on-double.ts';
 import { leaderFirst, type ManagedProcess, startManaged } from '../support/managed-process.ts';
 import { describeWithNats } from '../support/nats-server.ts';
 import { PATIENCE_MS } from '../support/patience.ts';
+import { connectTab, type Tab } from '../support/tab.ts';
 import { Conversations } from './distributed-conversations.ts';
 
 const PAIRS = 4;
@@ -80,12 +83,38 @@ describeWithNats('a leading projection service that is frozen amid sends', () =>
     const outputs = [deployment.projection, second].map((projection) => projection.output());
     expect(outputs.join('')).toMatch(/a silent leader is replaced/);
   });
+
+  it('keeps tabs waiting that join meanwhile, for two seconds, and they miss nothing', async () => {
+    const deployment = await startDistributed(SETTINGS);
+    toEnd.push(() => deployment.stop());
+    const { bob, chatId, annTab, bobTab } = await twoPeople(deployment);
+    await annTab.ask('new_message', message(chatId, 'before'));
+    await bobTab.frame(({ data }) => data.content === 'before');
+    const cursor = bobTab.lastCursor;
+    const joining = await frozenWhile(deployment.projection, async () => {
+      for (const content of ['one', 'two', 'three'])
+        await annTab.ask('new_message', message(chatId, content));
+      const tabs = { coming: connectTab(bob, { cursor }), fresh: connectTab(bob) };
+      await pause(2000);
+      expect([...tabs.coming.frames, ...tabs.fresh.frames]).toEqual([]);
+      return tabs;
+    });
+    expect((await joining.coming.action('welcome')).data).toMatchObject({ recovered: true });
+    await joining.fresh.action('welcome');
+    await annTab.ask('new_message', message(chatId, 'after'));
+    const contentsOf = async (tab: Tab) => {
+      await tab.frame(({ data }) => data.content === 'after');
+      return tab.of('new_message').map(({ data }) => data.content);
+    };
+    expect(await contentsOf(joining.coming)).toEqual(['one', 'two', 'three', 'after']);
+    expect(await contentsOf(joining.fresh)).toEqual(['after']);
+  });
 });
 
-async function frozenWhile(leader: ManagedProcess, work: () => Promise<void>): Promise<void> {
+async function frozenWhile<Result>(leader: ManagedProcess, work: () => Promise<Result>): Promise<Result> {
   leader.freeze();
   try {
-    await work();
+    return await work();
   } finally {
     leader.thaw();
   }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { projectionDigest } from '../../projection-service/digest.ts';
 import { rebuild } from '../../projection-service/rebuild.ts';
+import { openReadModels } from '../../read-models/read-models.ts';
 import { eventually } from '../support/patience.ts';
+import { silent } from './read-side.ts';
 import { useServices } from './running-services.ts';
-import { ScriptedLog } from './scripted-log.ts';
+import { ScriptedLog, TEST_LOG } from './scripted-log.ts';
 import { Story } from './story.ts';
 
 describe('events that cannot be projected', () => {
@@ -46,6 +48,24 @@ describe('events that cannot be projected', () => {
     expect(await projectionDigest(running.sides.pool, schema)).toEqual(
       await projectionDigest(running.sides.pool, clean.schema),
     );
+  });
+
+  it('have no rows, but a frame of which users were told comes to those who resume, too', async () => {
+    const [schema, log] = [running.sides.freshSchema(), new ScriptedLog()];
+    const story = start();
+    log.write(story.events);
+    const { bus } = await services.start(running.sides.pool, schema, log);
+    await eventually(() => expect(bus.projected.at(-1)).toBe(String(story.position)));
+    const [known, before] = [story.events.length, story.position];
+    const sent = [story.sends('Ann', 'Bob', 'told', 'not a uuid'), story.sends('Ann', 'Bob')];
+    log.write(story.events.slice(known));
+    await eventually(() => expect(bus.projected.at(-1)).toBe(String(story.position)));
+    const places = sent.map(({ position }) => `${position}.0`);
+    expect([...new Set(bus.pushedTo('bob'))]).toEqual(places);
+    const models = openReadModels({ pool: running.sides.pool, schema, logger: silent });
+    const missed = await models.missed('bob', { position: before, ordinal: 0, log: TEST_LOG }, 100);
+    if (missed.outcome !== 'complete') throw new Error('incomplete');
+    expect(missed.pushes.map(({ cursor }) => `${cursor.position}.0`)).toEqual(places);
   });
 
   it('stop a rebuild, which goes on from there when called again', async () => {
