@@ -135,9 +135,9 @@ async function takeOver(
 ): Promise<Leadership> {
   const { rows } = await client.query<CheckpointsTable>(
     `with moved as (update lease set beat = beat + 1)
-     update checkpoints set epoch = epoch + 1 returning *`,
+     update checkpoints set epoch = greatest(epoch + 1, extract(epoch from now())::bigint) returning *`,
   );
-  // An epoch is never given out twice, whatever the database forgets when it crashes. All else follows from the log: it waits for no disk.
+  // An epoch is never given out twice, whatever the database forgets when it crashes, or when it is restored: hence the time. All else follows from the log: it waits for no disk.
   await client.query('set synchronous_commit = off');
   const [checkpoint] = rows;
   if (!checkpoint) throw new LeadershipLost('the read models have no checkpoint');

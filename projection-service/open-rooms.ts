@@ -66,7 +66,10 @@ export class OpenRooms {
     };
     const out: Out = {
       frame: (to, frame) => feed.rows.keep({ ...number(to, frame), date: event.data.date }),
-      rowFrame: (to, frame) => void number(to, frame),
+      rowFrame(to, frame) {
+        if (ordinal > 0) throw new Error('a frame that is made from a row is the only one of its event');
+        number(to, frame);
+      },
       count: (userKey, counter, by) => counters.rows.add(userKey, counter, by),
     };
     const rooms = projecting.get(event.type);

@@ -54,14 +54,14 @@ export async function projectLog(leadership: Leadership, parts: ProjectionParts,
 async function projectAtOnce(leadership: Leadership, parts: ProjectionParts, ends: Ends): Promise<void> {
   const { bus, limits, standing, writeEveryMs } = parts;
   const { signal, interrupted } = ends;
-  let isAtEnd = false;
+  let caughtUp = false;
   const projector = new Projector(leadership, {
     publish: (frames) => publish(leadership, parts, ends, frames),
     flush: () => flush(parts, ends),
     writeEveryMs,
     unwrittenLimit: limits.unwrittenEvents,
     onWritten: (written) => {
-      standing.written({ ...written, isAll: isAtEnd && projector.position === written.position });
+      standing.written({ ...written, caughtUp });
       publishPosition(parts, written.position);
     },
   });
@@ -71,9 +71,9 @@ async function projectAtOnce(leadership: Leadership, parts: ProjectionParts, end
     for await (const batch of batchesFrom(leadership, parts, untilBroken)) {
       if (interrupted.aborted) return;
       standing.taking();
-      isAtEnd = batch.caughtUp;
+      caughtUp = batch.caughtUp;
       await projector.take(batch);
-      if (isAtEnd && !projector.isBehind) standing.caughtUp();
+      if (caughtUp && !projector.isBehind) standing.caughtUp();
     }
     projector.broken.throwIfAborted();
     if (!interrupted.aborted && !leadership.lost.aborted) await projector.finish();
@@ -106,7 +106,7 @@ async function projectPoisoned(leadership: Leadership, parts: ProjectionParts, e
       standing.taking();
       await projectCarefully(leadership, batch, options);
       const { events, position, caughtUp } = batch;
-      standing.written({ events: events.length, position, isAll: caughtUp, startedAt });
+      standing.written({ events: events.length, position, startedAt, caughtUp, unwrittenSince: null });
       publishPosition(parts, position);
       if (isParked || caughtUp || interrupted.aborted) return;
     }
@@ -130,6 +130,8 @@ function publish(
 
 /** That what is published now has left says nothing of what was published before an interruption. */
 async function flush({ bus }: ProjectionParts, { interrupted }: Ends): Promise<void> {
-  await bus.flush();
+  await bus.flush().catch((cause) => {
+    throw new NotPublished('the message bus is away', { cause });
+  });
   if (interrupted.aborted) throw new NotPublished('the message bus was interrupted');
 }

@@ -9,6 +9,8 @@ export interface Written {
   readonly events: number;
   /** Of the write, by `performance.now()`. */
   readonly startedAt: number;
+  /** When the first batch was taken that has to be written next, by `performance.now()`; null: there is none yet. */
+  readonly unwrittenSince: number | null;
 }
 
 export interface ProjectorOptions {
@@ -43,13 +45,20 @@ export class Projector {
   #writing: Promise<void> | null = null;
   #timer: NodeJS.Timeout | undefined;
   #startedAt = Number.NEGATIVE_INFINITY;
-  #wanted = { position: -1n, until: 0 };
+  /** Of what was folded and does not belong to a write yet. */
+  #unwrittenSince: number | null = null;
+  /** Up to there belongs to the last write, done or under way. */
+  #taken: bigint;
+  #isHurried = false;
+  /** The next place beyond what was folded that somebody waits for. */
+  #wanted: { readonly position: bigint; readonly until: number } | null = null;
 
   constructor(leadership: Leadership, options: ProjectorOptions) {
     this.#leadership = leadership;
     this.#options = options;
     const { position, filled, lastEvent } = leadership;
     this.#folded = { position, filled, lastEvent };
+    this.#taken = position;
   }
 
   /** Aborts, with the error, when a write has failed: nothing that was folded since can be written any more. */
@@ -89,14 +98,21 @@ export class Projector {
     this.#folded = { position, filled, lastEvent: events.at(-1) ?? this.#folded.lastEvent };
     if (filled) this.#leadership.published = position;
     this.#unwritten += events.length;
+    if (events.length > 0) this.#unwrittenSince ??= performance.now();
+    if (this.#wanted && position >= this.#wanted.position) {
+      this.#isHurried ||= performance.now() < this.#wanted.until;
+      this.#wanted = null;
+    }
     this.#schedule();
   }
 
   /** Somebody waits until everything up to there is written. */
   hurry(position: bigint): void {
-    if (position <= this.#leadership.position) return;
-    if (position > this.#wanted.position || performance.now() > this.#wanted.until)
-      this.#wanted = { position, until: performance.now() + WANTED_MS };
+    if (position <= this.#taken) return;
+    const now = performance.now();
+    if (position <= this.#folded.position) this.#isHurried = true;
+    else if (!this.#wanted || position < this.#wanted.position || now > this.#wanted.until)
+      this.#wanted = { position, until: now + WANTED_MS };
     this.#schedule();
   }
 
@@ -121,13 +137,6 @@ export class Projector {
   get #hasNews(): boolean {
     const { position, filled } = this.#leadership;
     return !this.broken.aborted && (this.#folded.position > position || this.#folded.filled !== filled);
-  }
-
-  get #isHurried(): boolean {
-    const { position, until } = this.#wanted;
-    return (
-      position > this.#leadership.position && position <= this.#folded.position && performance.now() < until
-    );
   }
 
   get #isWorthWriting(): boolean {
@@ -165,13 +174,15 @@ export class Projector {
     const [next, events, startedAt] = [this.#folded, this.#unwritten, performance.now()];
     const writes = memory.takeWrites();
     this.#startedAt = startedAt;
-    await this.#options.flush?.().catch((cause) => {
-      throw new NotPublished('the message bus is away', { cause });
-    });
+    this.#taken = next.position;
+    this.#unwrittenSince = null;
+    this.#isHurried = false;
+    await this.#options.flush?.();
     await writeRows(this.#leadership, writes, next);
     memory.written();
     this.#unwritten -= events;
-    this.#options.onWritten?.({ position: next.position, events, startedAt });
+    const unwrittenSince = this.#unwrittenSince;
+    this.#options.onWritten?.({ position: next.position, events, startedAt, unwrittenSince });
   }
 }
 

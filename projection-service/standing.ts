@@ -1,4 +1,5 @@
 import type { ProjectionMetrics } from './metrics.ts';
+import type { Written } from './projector.ts';
 
 /** How the service stands, for health and metrics. Times are those of `performance.now()`. */
 export class Standing {
@@ -34,15 +35,10 @@ export class Standing {
     this.#behindSince ??= performance.now();
   }
 
-  /** `isAll`: nothing that is in the log, as far as it is known, is left to write. */
-  written(written: {
-    readonly events: number;
-    readonly position: bigint;
-    readonly isAll: boolean;
-    readonly startedAt: number;
-  }): void {
+  /** `caughtUp`: the last batch that was taken reached the end of the log. */
+  written(written: Written & { readonly caughtUp: boolean }): void {
     const now = performance.now();
-    if (written.isAll) this.#behindSince = null;
+    if (written.caughtUp) this.#behindSince = written.unwrittenSince;
     this.#metrics.position.set(Number(written.position));
     this.#metrics.behindSeconds.set(this.#behindMs(now) / 1000);
     if (written.events === 0) return;

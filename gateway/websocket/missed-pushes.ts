@@ -60,16 +60,17 @@ export class MissedPushes {
   async #lookUp(tab: Tab, username: string, read: ReadModels['missed']): Promise<Missed | null> {
     const { patienceMs, projected } = this.#parts;
     const deadline = performance.now() + patienceMs;
+    let waitsForAhead = true;
     while (tab.isOpen) {
       tab.feed.beginLookUp();
       const missed = await this.#readBehindLeader(tab, username, read);
       if (!tab.isOpen) break;
       const isLate = performance.now() >= deadline;
-      const ahead = missed && placeAhead(tab.feed.last, missed.upTo);
+      const ahead = missed && waitsForAhead ? placeAhead(tab.feed.last, missed.upTo) : null;
       if (missed && tab.feed.isWhole && (isLate || ahead === null)) return missed;
       if (isLate) throw new Error('nobody leads the projection, or it has not caught up');
-      // The tab has seen a push whose row is not written yet.
-      if (ahead !== null) await projected.waitFor(ahead);
+      // The tab has seen a push whose row is not written yet; or its cursor is invented, and its place never comes.
+      if (ahead !== null) waitsForAhead = await projected.waitFor(ahead);
       if (ahead !== null || !missed) await pause(jittered(AGAIN_MS), null, { ref: false });
     }
     return null;

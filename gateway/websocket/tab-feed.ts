@@ -79,7 +79,7 @@ export class TabFeed {
       this.#hold(this.#held, published);
       return NOTHING;
     }
-    if (published.epoch < this.#epoch) return NOTHING;
+    if (published.epoch < this.#epoch && !this.#isOfAnotherLog(published)) return NOTHING;
     this.#epoch = published.epoch;
     const texts: string[] = [];
     for (const { cursor, text } of published.pushes) {
@@ -97,6 +97,11 @@ export class TabFeed {
       texts.push(text);
     }
     return texts;
+  }
+
+  /** Then epochs say nothing of each other. */
+  #isOfAnotherLog({ pushes }: PublishedPushes): boolean {
+    return pushes.some(({ cursor }) => cursor && this.#last && cursor.log !== this.#last.log);
   }
 
   #hold(held: PublishedPushes[], { epoch, pushes }: PublishedPushes): void {

@@ -13,8 +13,8 @@ export interface CheckpointsTable {
   /** The log has been projected up to here, and all that follows from it has been published; -1: not at all. */
   position: bigint;
   /**
-   * Raised by whoever takes over the projecting; writes of an earlier one then do nothing. It begins with the time, in seconds, so
-   * that tables which were dropped and made anew do not begin below what gateways have seen.
+   * Raised by whoever takes over the projecting; writes of an earlier one then do nothing. It is never below the time, in seconds,
+   * so that tables which were made anew, or restored from a backup, do not go on below what gateways have seen.
    */
   epoch: bigint;
   /** They have been at the end of the log once; before that they lack what was said long ago, and nobody is told. */

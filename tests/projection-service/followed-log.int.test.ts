@@ -70,7 +70,9 @@ describe('read models and the log that they follow', () => {
     await expect(rebuild({ store: log, pool: running.sides.pool, schema, signal })).rejects.toThrow(
       AnotherLog,
     );
-    expect(await checkpoint(schema)).toEqual({ ...before, epoch: before.epoch + 2n });
+    const { epoch } = await checkpoint(schema);
+    expect(epoch).toBeGreaterThan(before.epoch + 1n);
+    expect(await checkpoint(schema)).toEqual({ ...before, epoch });
   });
 
   it('take note of an identity that was renewed: no cursor from before is recovered, later ones are', async () => {

@@ -76,7 +76,7 @@ describe('a lease', () => {
     const frozen = await frozenLeader(schema);
     const onLapsed = vi.fn();
     const taken = await wait(schema, { onLapsed });
-    expect(taken?.epoch).toBe(leadership.epoch + 1n);
+    expect(taken?.epoch).toBeGreaterThan(leadership.epoch);
     expect(onLapsed).toHaveBeenCalled();
     await expect(frozen.query('select 1')).rejects.toThrow();
   });

@@ -69,6 +69,8 @@ describe('frames leave at once, rows follow', () => {
     const sent = send();
     await eventually(() => expect(bus.pushedTo('bob')).toContain(sent[0]));
     expect(await position(schema)).toBeLessThan(story.position);
+    // A place that may never come keeps nobody waiting.
+    bus.tell(WANTED, String(2n ** 62n));
     bus.tell(WANTED, String(story.position));
     await eventually(async () => expect(await position(schema)).toBe(story.position));
     bus.tell(WANTED, String(story.position + 1n));
@@ -97,8 +99,9 @@ describe('frames leave at once, rows follow', () => {
     const { epoch } = JSON.parse(await bus.request(PUBLISHED, ''));
     bus.interrupt();
     await eventually(() => expect(bus.pushedTo('bob')).toEqual([first, ...sent, ...sent]));
-    const published = { epoch: String(BigInt(epoch) + 1n), position: String(story.position) };
-    await eventually(async () => expect(JSON.parse(await bus.request(PUBLISHED, ''))).toEqual(published));
+    const next = await eventually(async () => JSON.parse(await bus.request(PUBLISHED, '')));
+    expect(next.position).toBe(String(story.position));
+    expect(BigInt(next.epoch)).toBeGreaterThan(BigInt(epoch));
   });
 
   it('a successor publishes what was published and not written, and nothing of what was', async () => {

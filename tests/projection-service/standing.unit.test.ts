@@ -10,9 +10,9 @@ describe('a projection service', () => {
     standing = new Standing(createProjectionMetrics(new Registry()));
   });
   afterEach(() => void vi.useRealTimers());
-  const writes = (isAll: boolean): void => {
+  const writes = (caughtUp: boolean, unwrittenSince: number | null = null): void => {
     standing.taking();
-    standing.written({ events: 1, position: 1n, isAll, startedAt: performance.now() });
+    standing.written({ events: 1, position: 1n, caughtUp, unwrittenSince, startedAt: performance.now() });
   };
 
   it('is in trouble before it follows or leads, and after a failure', () => {
@@ -37,6 +37,16 @@ describe('a projection service', () => {
     writes(true);
     vi.advanceTimersByTime(1000);
     expect(standing.behind(0)).toBeNull();
+  });
+
+  it('is not behind while each write ends with something newer to write', () => {
+    standing.leading(7n);
+    for (let write = 0; write < 20; write += 1) {
+      vi.advanceTimersByTime(1000);
+      writes(true, performance.now() - 30);
+    }
+    expect(standing.behind(30)).toBeNull();
+    expect(standing.behind(29)).toBe('behind the log for 0 s');
   });
 
   it('is not behind once it has taken a batch that reaches the end, with nothing to write', () => {

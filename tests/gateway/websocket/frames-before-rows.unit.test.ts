@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { eventually } from '../../support/patience.ts';
+import { eventually, PATIENCE_MS } from '../../support/patience.ts';
 import { createTestGateway, gate, settle } from './test-gateway.ts';
 
 describe('a tab that joins while rows are behind what has been published', () => {
@@ -72,6 +72,7 @@ describe('a tab that joins while rows are behind what has been published', () =>
     const { connect, feed } = createTestGateway();
     feed.push('ann', 'one');
     feed.writesAtOnce = false;
+    feed.waitMs = PATIENCE_MS;
     const { cursor } = feed.store('ann', 'seen');
     // A new leader, which goes on from what is written.
     feed.published = 1n;
@@ -81,6 +82,15 @@ describe('a tab that joins while rows are behind what has been published', () =>
     feed.write();
     await eventually(() => expect(tab.story).toEqual(['missed', 'welcome']));
     expect(tab.of('welcome')[0]?.data).toMatchObject({ recovered: true, replayed: 1 });
+  });
+
+  it('is told to reload when its cursor is of no push: its place does not come in time', async () => {
+    const { connect, feed } = createTestGateway();
+    feed.push('ann', 'one');
+    feed.waitMs = 5;
+    const tab = connect('ann', { query: 'cursor=9000000000000000000.0.7' });
+    await eventually(() => expect(tab.story).toEqual(['welcome']));
+    expect(tab.of('welcome')[0]?.data).toMatchObject({ recovered: false, replayed: 0, cursor: '1.0.7' });
   });
 
   it('shares its question with all who ask before it is sent, and with nobody who asks later', async () => {
@@ -116,6 +126,20 @@ describe('a leader that was replaced and publishes late', () => {
     feed.publish('ann', three, four);
     await settle();
     expect(tab.story).toEqual(['welcome', '1', '2', '3', '4']);
+  });
+
+  it('does not make a tab deaf for another log, as after one was restored, whose epochs are lower', async () => {
+    const { open, feed } = createTestGateway();
+    feed.epoch = 9n;
+    feed.epochOfRows = 9n;
+    const tab = await open('ann');
+    feed.push('ann', '1');
+    await eventually(() => expect(tab.story).toEqual(['welcome', '1']));
+    feed.epoch = 8n;
+    feed.epochOfRows = 8n;
+    feed.log = '8';
+    feed.push('ann', 'of another log');
+    await eventually(() => expect(tab.code).toBe(3001));
   });
 
   it('is not heard by a tab that joins behind its successor', async () => {

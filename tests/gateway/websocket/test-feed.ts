@@ -12,9 +12,6 @@ import {
 import type { Missed } from '../../../read-models/feed/missed.ts';
 import { ReadModelsUnavailable } from '../../../read-models/snapshot.ts';
 
-/** As long as anybody waits for rows at a time. */
-const WAIT_MS = 20;
-
 /** What the projection service writes, publishes and answers, and what the read models make of it. */
 export class TestFeed {
   readonly #bus: MessageBus;
@@ -28,6 +25,8 @@ export class TestFeed {
   /** Of the leader that publishes and answers; and of the one that has taken over last, as its rows tell. */
   epoch = 1n;
   epochOfRows = 1n;
+  /** As long as anybody waits for rows at a time. */
+  waitMs = 20;
   /** How far the leader answers that it has published; null: as far as the pushes go. */
   published: bigint | null = null;
   /** false: nothing is written before `write`. */
@@ -107,7 +106,7 @@ export class TestFeed {
   waitFor = async (position: bigint): Promise<boolean> => {
     if (position > this.#written) {
       const written = new Promise<void>((resolve) => this.#onWritten.push(resolve));
-      await Promise.race([written, pause(WAIT_MS)]);
+      await Promise.race([written, pause(this.waitMs)]);
     }
     return position <= this.#written;
   };
