@@ -38,7 +38,7 @@ export const STATEMENT_TIMEOUT_MS = 30_000;
 
 /** What operators need not set; tests shorten them. */
 export interface ProjectionLimits {
-  /** Events at most in one transaction: beyond it a batch only takes longer. */
+  /** Events at most that are read and folded at once: beyond it a batch only takes longer. */
   readonly batchSize: number;
   /** Events whose rows are not written yet, at most; beyond it the projector waits, and the log with it. */
   readonly unwrittenEvents: number;

@@ -36,7 +36,7 @@ export function createProjectionMetrics(registry: Registry): ProjectionMetrics {
     }),
     batchSeconds: new Histogram({
       name: 'rally_projection_batch_seconds',
-      help: 'From taking a batch to its commit',
+      help: 'From the beginning of a write, with the flush before it, to its commit',
       buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2],
       registers,
     }),
@@ -47,7 +47,7 @@ export function createProjectionMetrics(registry: Registry): ProjectionMetrics {
     }),
     unpublished: new Counter({
       name: 'rally_projection_unpublished_pushes_total',
-      help: 'Pushes that the message bus refused; gateways read them from the feed',
+      help: 'Pushes that the message bus refused; gateways look them up',
       registers,
     }),
   };

@@ -53,7 +53,7 @@ describeWithNats('services whose read models are being filled', () => {
   let deployment: DistributedDeployment;
   let held: HeldReadModels | undefined;
   beforeEach(async () => {
-    deployment = await startDistributed();
+    deployment = await startDistributed({ CATCH_UP_TIMEOUT_MS: '1000' });
   });
   afterEach(async () => {
     await held?.release();
