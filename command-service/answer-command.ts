@@ -14,10 +14,9 @@ import {
   type Refusal,
 } from '../protocol/commands.ts';
 import { Admission } from './admission.ts';
-import { AppendOrder } from './append-order.ts';
 import { type CommandOutcome, type CommandType, createCommandMetrics } from './command-metrics.ts';
 import { execute } from './commands.ts';
-import { DeadlinePassed, RevisionConflict } from './decide-and-append.ts';
+import { AppendOrder, DeadlinePassed, RevisionConflict } from './decide-and-append.ts';
 import { RelationshipMemory } from './relationship-memory.ts';
 
 export interface AnsweringOptions {

@@ -1,8 +1,7 @@
 import pg from 'pg';
 import type { LogBatch, RecordedEvent } from '../platform/event-store/event-store.ts';
 import { feed } from '../read-models/feed/room.ts';
-import { numbers, type TableWrite, texts } from '../read-models/table-write.ts';
-import { UnprojectableEvent } from '../read-models/unprojectable-event.ts';
+import { numbers, type TableWrite, texts, UnprojectableEvent } from '../read-models/room.ts';
 import type { Leadership } from './leadership.ts';
 import type { FoldedFrame } from './open-rooms.ts';
 import { writeRows } from './write-rows.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { TableWrite } from '../read-models/table-write.ts';
+import type { TableWrite } from '../read-models/room.ts';
 import { type Leadership, LeadershipLost, type ProjectedEvent } from './leadership.ts';
 
 /** What stands in `checkpoints` once rows are written. */

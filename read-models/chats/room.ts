@@ -1,8 +1,7 @@
 import type { MessageLiked, MessageSent, MessageUnliked } from '../../domain/message.ts';
 import type { MessagesRead } from '../../domain/reading.ts';
 import type { ChatStarted } from '../../domain/relationship.ts';
-import { defineRoom, type Out } from '../room.ts';
-import { UnprojectableEvent } from '../unprojectable-event.ts';
+import { defineRoom, type Out, UnprojectableEvent } from '../room.ts';
 import { userKey } from '../user-key.ts';
 import { ChatRows } from './rows.ts';
 import { newMessageFrame } from './sent-messages.ts';

@@ -2,12 +2,10 @@ import type { Insertable } from 'kysely';
 import type { MessagesRead } from '../../domain/reading.ts';
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
 import { KnownRows } from '../known-rows.ts';
-import type { Database, RoomRows } from '../room.ts';
-import type { TableWrite } from '../table-write.ts';
+import { type Database, lines, numbers, type RoomRows, type TableWrite, texts } from '../room.ts';
 import { userKey } from '../user-key.ts';
 import { type MessagePlace, readChats, readNumbers, readTopOrders } from './row-reads.ts';
 import { type ChatsTable, type MessagesTable, NO_MESSAGES, type ReadMarkersTable } from './tables.ts';
-import { deleteLikes, insertLikes, insertMarkers, insertMessages, upsertChats } from './writes.ts';
 
 /** How many are remembered besides what has changed: about as many as are talked in at the same time, some five megabytes. */
 const REMEMBERED = { chats: 10_000, users: 20_000, numbers: 20_000 };
@@ -170,3 +168,68 @@ function positionOf({ messagePosition }: MessagesRead['data']): bigint | null {
 
 const sentBy = (chat: Readonly<ChatsTable>, author: string): number =>
   userKey(author) === chat.user_a ? chat.sent_a : chat.sent_b;
+
+export const upsertChats = (rows: readonly Readonly<ChatsTable>[]): TableWrite => ({
+  name: 'chats',
+  sql: `insert into chats (chat_id, user_a, user_b, sent_a, sent_b, read_a, read_b, last_position, order_position)
+    select r.* from fence, :rows r
+    on conflict (chat_id) do update set sent_a = excluded.sent_a, sent_b = excluded.sent_b,
+      read_a = excluded.read_a, read_b = excluded.read_b, last_position = excluded.last_position,
+      order_position = excluded.order_position`,
+  rows: rows.length,
+  columns: [
+    lines('uuid', rows, (row) => row.chat_id),
+    lines('text', rows, (row) => row.user_a),
+    lines('text', rows, (row) => row.user_b),
+    numbers('integer', rows, (row) => row.sent_a),
+    numbers('integer', rows, (row) => row.sent_b),
+    numbers('integer', rows, (row) => row.read_a),
+    numbers('integer', rows, (row) => row.read_b),
+    numbers('bigint', rows, (row) => row.last_position),
+    numbers('bigint', rows, (row) => row.order_position),
+  ],
+});
+
+export const insertMessages = (rows: readonly Insertable<MessagesTable>[]): TableWrite => ({
+  name: 'messages',
+  sql: `insert into messages (chat_id, position, message_id, sender_key, number, content, timestamp, date)
+    select r.* from fence, :rows r`,
+  rows: rows.length,
+  columns: [
+    lines('uuid', rows, (row) => row.chat_id),
+    numbers('bigint', rows, (row) => row.position),
+    lines('uuid', rows, (row) => row.message_id),
+    lines('text', rows, (row) => row.sender_key),
+    numbers('integer', rows, (row) => row.number),
+    texts(rows, (row) => row.content),
+    texts(rows, (row) => row.timestamp),
+    lines('timestamptz', rows, (row) => row.date),
+  ],
+});
+
+export const insertMarkers = (rows: readonly Insertable<ReadMarkersTable>[]): TableWrite => ({
+  name: 'read_markers',
+  sql: `insert into read_markers (chat_id, reader_key, position, date) select r.* from fence, :rows r`,
+  rows: rows.length,
+  columns: [
+    lines('uuid', rows, (row) => row.chat_id),
+    lines('text', rows, (row) => row.reader_key),
+    numbers('bigint', rows, (row) => row.position),
+    lines('timestamptz', rows, (row) => row.date),
+  ],
+});
+
+export const insertLikes = (messageIds: readonly string[]): TableWrite => ({
+  name: 'likes_given',
+  sql: `insert into likes (message_id) select r.* from fence, :rows r on conflict do nothing`,
+  rows: messageIds.length,
+  columns: [lines('uuid', messageIds, (id) => id)],
+});
+
+/** A message liked and unliked since the last write may have no row to take away. */
+export const deleteLikes = (messageIds: readonly string[]): TableWrite => ({
+  name: 'likes_taken',
+  sql: `delete from likes using fence, :rows r (id) where message_id = r.id`,
+  rows: messageIds.length,
+  columns: [lines('uuid', messageIds, (id) => id)],
+});

@@ -1,5 +1,4 @@
-import { defineRoom, type RoomRows } from '../room.ts';
-import { lines, numbers, type TableWrite } from '../table-write.ts';
+import { defineRoom, lines, numbers, type RoomRows, type TableWrite } from '../room.ts';
 import { COUNTERS, type CounterName, CREATE_COUNTERS } from './tables.ts';
 
 /** Counters of all rooms: a row a user, so that what moves several of them is one write. No event is its own. */

@@ -1,7 +1,6 @@
 import type { Cursor } from '../../protocol/cursor.ts';
 import type { Audience } from '../../protocol/pushes.ts';
-import { defineRoom, type RoomRows } from '../room.ts';
-import { lines, numbers, type TableWrite } from '../table-write.ts';
+import { defineRoom, lines, numbers, type RoomRows, type TableWrite } from '../room.ts';
 import { CREATE_FEED, EVERYONE } from './tables.ts';
 import { ABOVE_FEED_FLOOR } from './trim-feed.ts';
 

@@ -1,6 +1,5 @@
 import type { UserBlocked, UserUnblocked } from '../../domain/relationship.ts';
-import { defineRoom, type Out, type RoomRows } from '../room.ts';
-import { lines, type TableWrite } from '../table-write.ts';
+import { defineRoom, lines, type Out, type RoomRows, type TableWrite } from '../room.ts';
 import { userKey } from '../user-key.ts';
 import { type BlocksTable, CREATE_BLOCKS } from './tables.ts';
 

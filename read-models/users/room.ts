@@ -1,7 +1,6 @@
 import type { Insertable } from 'kysely';
 import type { UserRegistered } from '../../domain/user.ts';
-import { defineRoom, type RoomRows } from '../room.ts';
-import { lines, numbers, type TableWrite, texts } from '../table-write.ts';
+import { defineRoom, lines, numbers, type RoomRows, type TableWrite, texts } from '../room.ts';
 import { beginnings, userKey } from '../user-key.ts';
 import { CREATE_USERS, type UsersTable } from './tables.ts';
 

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { AppendOrder } from '../../command-service/append-order.ts';
-import { type CommandContext, decideAndAppend } from '../../command-service/decide-and-append.ts';
+import {
+  AppendOrder,
+  type CommandContext,
+  decideAndAppend,
+} from '../../command-service/decide-and-append.ts';
 import { WHOLE_STREAM } from '../../command-service/load-stream.ts';
 import { userDecider } from '../../domain/user.ts';
 import type { EventStore } from '../../platform/event-store/event-store.ts';

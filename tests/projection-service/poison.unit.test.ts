@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OpenRooms } from '../../projection-service/open-rooms.ts';
 import { poisonReason } from '../../projection-service/project-carefully.ts';
-import { UnprojectableEvent } from '../../read-models/unprojectable-event.ts';
+import { UnprojectableEvent } from '../../read-models/room.ts';
 import { TEST_LOG } from './scripted-log.ts';
 import { Story } from './story.ts';
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { pairId } from '../../platform/event-store/stream-name.ts';
 import { type Cursor, cursorAfter } from '../../protocol/cursor.ts';
 import type { Push } from '../../protocol/pushes.ts';
-import { UnprojectableEvent } from '../../read-models/unprojectable-event.ts';
+import { UnprojectableEvent } from '../../read-models/room.ts';
 import { openReadSides, type ReadSide, type ReadSides } from './read-side.ts';
 import { TEST_LOG } from './scripted-log.ts';
 import { Story } from './story.ts';

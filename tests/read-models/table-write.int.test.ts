@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Column, lines, numbers, texts } from '../../read-models/table-write.ts';
+import { type Column, lines, numbers, texts } from '../../read-models/room.ts';
 import { openReadSides, type ReadSides } from '../projection-service/read-side.ts';
 
 describe('columns', () => {

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { describe, expect, it, vi } from 'vitest';
 import { createCommandClient } from '../../../gateway/command-client.ts';
-import { createAskFrames } from '../../../gateway/websocket/answer-frames.ts';
+import { createAskFrames } from '../../../gateway/websocket/frame-queue.ts';
 import { readFrame } from '../../../gateway/websocket/frame-routes.ts';
 import { createSocketMetrics } from '../../../gateway/websocket/socket-metrics.ts';
 import { createInProcessBus } from '../../../platform/message-bus/in-process/in-process-bus.ts';
