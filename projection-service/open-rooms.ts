@@ -5,8 +5,15 @@ import { type EventFrame, eventText } from '../protocol/server-frames.ts';
 import { counters } from '../read-models/counters/room.ts';
 import { feed } from '../read-models/feed/room.ts';
 import { EVENT_ROOMS, IGNORED_EVENTS } from '../read-models/registry.ts';
-import type { Database, EventType, OpenRoom, Out, TableWrite } from '../read-models/room.ts';
-import { fromEvents, UnprojectableEvent } from '../read-models/room.ts';
+import {
+  type Database,
+  type EventType,
+  fromEvents,
+  type OpenRoom,
+  type Out,
+  type TableWrite,
+  UnprojectableEvent,
+} from '../read-models/room.ts';
 
 /** A frame as all tabs of its audience get it. */
 export interface FoldedFrame {

@@ -66,11 +66,6 @@ export class Projector {
     return this.#broken.signal;
   }
 
-  /** Up to where the log has been folded, and users told. */
-  get position(): bigint {
-    return this.#folded.position;
-  }
-
   /** Some of what was folded is not written yet. */
   get isBehind(): boolean {
     return this.#unwritten > 0;

@@ -1,8 +1,7 @@
 import type { Logger } from 'pino';
 import type { WaitGroup } from '../../platform/wait-group.ts';
 import type { ClientFrame } from '../../protocol/client-frames.ts';
-import type { CommandReply, IdentifiedCommand } from '../../protocol/commands.ts';
-import { COMMANDS_LIMIT } from '../../protocol/commands.ts';
+import { COMMANDS_LIMIT, type CommandReply, type IdentifiedCommand } from '../../protocol/commands.ts';
 import { replyText } from '../../protocol/server-frames.ts';
 import type { SendCommands } from '../command-client.ts';
 import { routeOf } from './frame-routes.ts';

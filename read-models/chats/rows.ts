@@ -169,7 +169,7 @@ function positionOf({ messagePosition }: MessagesRead['data']): bigint | null {
 const sentBy = (chat: Readonly<ChatsTable>, author: string): number =>
   userKey(author) === chat.user_a ? chat.sent_a : chat.sent_b;
 
-export const upsertChats = (rows: readonly Readonly<ChatsTable>[]): TableWrite => ({
+const upsertChats = (rows: readonly Readonly<ChatsTable>[]): TableWrite => ({
   name: 'chats',
   sql: `insert into chats (chat_id, user_a, user_b, sent_a, sent_b, read_a, read_b, last_position, order_position)
     select r.* from fence, :rows r
@@ -190,7 +190,7 @@ export const upsertChats = (rows: readonly Readonly<ChatsTable>[]): TableWrite =
   ],
 });
 
-export const insertMessages = (rows: readonly Insertable<MessagesTable>[]): TableWrite => ({
+const insertMessages = (rows: readonly Insertable<MessagesTable>[]): TableWrite => ({
   name: 'messages',
   sql: `insert into messages (chat_id, position, message_id, sender_key, number, content, timestamp, date)
     select r.* from fence, :rows r`,
@@ -207,7 +207,7 @@ export const insertMessages = (rows: readonly Insertable<MessagesTable>[]): Tabl
   ],
 });
 
-export const insertMarkers = (rows: readonly Insertable<ReadMarkersTable>[]): TableWrite => ({
+const insertMarkers = (rows: readonly Insertable<ReadMarkersTable>[]): TableWrite => ({
   name: 'read_markers',
   sql: `insert into read_markers (chat_id, reader_key, position, date) select r.* from fence, :rows r`,
   rows: rows.length,
@@ -219,7 +219,7 @@ export const insertMarkers = (rows: readonly Insertable<ReadMarkersTable>[]): Ta
   ],
 });
 
-export const insertLikes = (messageIds: readonly string[]): TableWrite => ({
+const insertLikes = (messageIds: readonly string[]): TableWrite => ({
   name: 'likes_given',
   sql: `insert into likes (message_id) select r.* from fence, :rows r on conflict do nothing`,
   rows: messageIds.length,
@@ -227,7 +227,7 @@ export const insertLikes = (messageIds: readonly string[]): TableWrite => ({
 });
 
 /** A message liked and unliked since the last write may have no row to take away. */
-export const deleteLikes = (messageIds: readonly string[]): TableWrite => ({
+const deleteLikes = (messageIds: readonly string[]): TableWrite => ({
   name: 'likes_taken',
   sql: `delete from likes using fence, :rows r (id) where message_id = r.id`,
   rows: messageIds.length,
