@@ -1,21 +1,37 @@
 import type { MessageEvent } from './message.ts';
+import type { InboxEvent, NotificationEvent } from './notification.ts';
 import type { ReadingEvent } from './reading.ts';
 import type { RelationshipEvent } from './relationship.ts';
+import type { TournamentEvent } from './tournament.ts';
 import type { UserEvent } from './user.ts';
 
 /** Every event that can stand in the log. Type names are forever; a changed shape gets a new version. */
-export type DomainEvent = UserEvent | RelationshipEvent | MessageEvent | ReadingEvent;
+export type DomainEvent =
+  | UserEvent
+  | RelationshipEvent
+  | MessageEvent
+  | ReadingEvent
+  | TournamentEvent
+  | NotificationEvent
+  | InboxEvent;
 
 /** In which streams events of each type stand: those of one aggregate in one category of streams. */
 export const STREAM_CATEGORIES = {
   UserRegistered: 'user',
+  ProfileUpdated: 'user',
   ChatStarted: 'relationship',
+  FriendAdded: 'relationship',
+  FriendRemoved: 'relationship',
   UserBlocked: 'relationship',
   UserUnblocked: 'relationship',
   MessageSent: 'message',
   MessageLiked: 'message',
   MessageUnliked: 'message',
   MessagesRead: 'reading',
+  TournamentCreated: 'tournament',
+  TournamentClosed: 'tournament',
+  NotificationRead: 'notification',
+  AllNotificationsRead: 'inbox',
 } as const satisfies Readonly<Record<DomainEvent['type'], string>>;
 
 export type StreamCategory = (typeof STREAM_CATEGORIES)[DomainEvent['type']];

@@ -3,7 +3,7 @@ import type { User } from './user.ts';
 import { sameUser, usernameKey } from './username.ts';
 
 /** Stream `relationship-<pair>`: all that stands between two users. The pair's id is their chat's id. */
-export type RelationshipEvent = ChatStarted | UserBlocked | UserUnblocked;
+export type RelationshipEvent = ChatStarted | FriendAdded | FriendRemoved | UserBlocked | UserUnblocked;
 
 export interface ChatStarted {
   readonly type: 'ChatStarted';
@@ -15,6 +15,24 @@ export interface ChatStarted {
   };
 }
 
+/** A friendship has one direction. */
+export interface FriendAdded {
+  readonly type: 'FriendAdded';
+  readonly data: {
+    readonly adder: string;
+    readonly friend: string;
+    /** The friend has not been told of it today (UTC): it is worth a notification. */
+    readonly isNews: boolean;
+    readonly date: string;
+  };
+}
+
+export interface FriendRemoved {
+  readonly type: 'FriendRemoved';
+  readonly data: { readonly remover: string; readonly friend: string; readonly date: string };
+}
+
+/** Ends both friendships. */
 export interface UserBlocked {
   readonly type: 'UserBlocked';
   readonly data: { readonly blocker: string; readonly blocked: string; readonly date: string };
@@ -43,6 +61,9 @@ function evolve(relationship: Relationship, event: RelationshipEvent): Relations
       const { chatId, participants } = event.data;
       return { ...relationship, chat: relationship.chat ?? { chatId, participants } };
     }
+    case 'FriendAdded':
+    case 'FriendRemoved':
+      return relationship;
     case 'UserBlocked':
       return {
         ...relationship,

@@ -1,7 +1,7 @@
 import { accepted, type Decider, type Decision, type Issued, refused } from './decider.ts';
 
 /** Stream `user-<username>`. `date` is ISO 8601 UTC with milliseconds, here and in every event. */
-export type UserEvent = UserRegistered;
+export type UserEvent = UserRegistered | ProfileUpdated;
 
 export interface UserRegistered {
   readonly type: 'UserRegistered';
@@ -15,6 +15,12 @@ export interface UserRegistered {
   };
 }
 
+/** The whole profile as it is from now on. */
+export interface ProfileUpdated {
+  readonly type: 'ProfileUpdated';
+  readonly data: UserRegistered['data'];
+}
+
 /** null: nobody has this name. */
 export type User = { readonly username: string } | null;
 
@@ -23,8 +29,10 @@ function evolve(user: User, event: UserEvent): User {
   switch (event.type) {
     case 'UserRegistered':
       return user ?? { username: event.data.username };
+    case 'ProfileUpdated':
+      return user;
     default:
-      event.type satisfies never;
+      event satisfies never;
       return user;
   }
 }

@@ -85,9 +85,10 @@ export class OpenRooms {
 }
 
 function openAll() {
+  const together = {};
   const projecting = new Map<EventType, OpenRoom[]>();
   const rooms = EVENT_ROOMS.map((room) => {
-    const open: OpenRoom = room.open();
+    const open: OpenRoom = room.open(together);
     for (const type of room.projects) projecting.set(type, [...(projecting.get(type) ?? []), open]);
     return open;
   });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { gameOptions } from './game-options.ts';
 import { newUsername, text, USERNAME_LIMIT, usernameKey } from './scalars.ts';
 
 /** Longer ones only cost hashing time. */
@@ -52,6 +53,25 @@ export const pageQuery = z.object({
   offset: wholeNumber(0, OFFSET_LIMIT, TOO_DEEP).default(0),
   /** A former page's `next`; takes the place of `offset`. */
   before: text(200, 1).optional(),
+});
+
+/** `false` and `true` are what clients of the first implementation say. */
+const readFilter = z
+  .enum(['all', 'unread', 'false', 'read', 'true'])
+  .default('all')
+  .transform((value) => READ_FILTERS[value]);
+
+const READ_FILTERS = { all: 'all', unread: 'unread', false: 'unread', read: 'read', true: 'read' } as const;
+
+export const notificationsQuery = pageQuery.extend({ is_read: readFilter });
+
+export type NotificationFilter = z.output<typeof readFilter>;
+
+export const tournamentBody = z.object({
+  name: text(50, 1),
+  required_participants: z.union([z.literal(4), z.literal(8)], 'Must be 4 or 8.'),
+  alias: text(12, 1),
+  settings: gameOptions.prefault({}),
 });
 
 export const userSearchQuery = pageQuery.extend({ search: text(100).default('') });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorCode } from './error-codes.ts';
+import { gameSettings } from './game-options.ts';
 import type { pageQuery } from './http-requests.ts';
 import { date, id, username } from './scalars.ts';
 
@@ -92,6 +93,42 @@ export const openedChat = chatHeader.extend({
 });
 
 export type OpenedChat = z.infer<typeof openedChat>;
+
+/** Of a tournament that was announced. */
+export const notificationStatus = z.enum(['open', 'closed']);
+
+const notificationOf = <Action extends string, Data extends z.ZodRawShape>(action: Action, data: Data) =>
+  z.strictObject({ id, action: z.literal(action), data: z.strictObject(data), is_read: z.boolean() });
+
+/** People are as they are now, whatever they were called when it came. */
+export const notification = z.discriminatedUnion('action', [
+  notificationOf('new_friend', { ...profile.shape, date }),
+  notificationOf('new_tournament', {
+    tournament_id: id,
+    tournament_name: z.string(),
+    /** The name under which the creator takes part, as is `alias`. */
+    creator: z.string(),
+    alias: z.string(),
+    ...profile.shape,
+    status: notificationStatus,
+    date,
+  }),
+]);
+
+export type Notification = z.infer<typeof notification>;
+
+export const tournament = z.strictObject({
+  id,
+  name: z.string(),
+  status: z.enum(['pending', 'cancelled']),
+  required_participants: z.union([z.literal(4), z.literal(8)]),
+  alias: z.string(),
+  creator: profile,
+  settings: gameSettings,
+  date,
+});
+
+export type Tournament = z.infer<typeof tournament>;
 
 /** A request was refused: by a rule, or because something is away. */
 export const refusalBody = z.strictObject({ msg: z.string(), code: errorCode });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ERRORS, type ErrorCode, errorCode } from './error-codes.ts';
+import { notificationStatus, profile } from './http-resources.ts';
 import { date, id, username } from './scalars.ts';
 
 /** An event as tabs receive it; `cursor` is its place in what the user was sent, the same for every tab. */
@@ -22,6 +23,33 @@ export const eventFrame = z.discriminatedUnion('action', [
   event('like_message', { chat_id: id, id, is_liked: z.boolean() }),
   /** That message and every earlier one that `reader` was sent in this chat are read. */
   event('read_message', { chat_id: id, id, reader: username, date }),
+  /** `username` has added the receiver as a friend. The profile is as it was then. */
+  event('new_friend', { id, ...profile.shape, date }),
+  /** `creator` and `alias` are the name under which the creator takes part; the profile is the creator's. */
+  event('new_tournament', {
+    id,
+    tournament_id: id,
+    tournament_name: z.string(),
+    creator: z.string(),
+    alias: z.string(),
+    ...profile.shape,
+    status: z.literal('open'),
+    date,
+  }),
+  /** What has changed of one notification; without an id, all up to that date have been read. */
+  event('notification_updated', {
+    id: id.nullable(),
+    is_read: z.boolean().exactOptional(),
+    status: notificationStatus.exactOptional(),
+    date: date.exactOptional(),
+  }),
+  /** How the receiver and `username` stand to each other now, as the receiver sees it. */
+  event('relationship_changed', {
+    username,
+    is_friend: z.boolean(),
+    is_blocked_user: z.boolean(),
+    is_blocked_by_user: z.boolean(),
+  }),
 ]);
 
 type ReceivedEvent = z.infer<typeof eventFrame>;

@@ -17,7 +17,15 @@ export const EVENT_ROOMS = [users, relationships, chats] as const;
 export const ROOMS = [...EVENT_ROOMS, counters, feed] as const;
 
 /** Events that no read model needs. Whoever adds an event type either projects it in a room or names it here. */
-export const IGNORED_EVENTS = [] as const satisfies readonly EventType[];
+export const IGNORED_EVENTS = [
+  'ProfileUpdated',
+  'FriendAdded',
+  'FriendRemoved',
+  'TournamentCreated',
+  'TournamentClosed',
+  'NotificationRead',
+  'AllNotificationsRead',
+] as const satisfies readonly EventType[];
 
 type PlacedEvent = (typeof ROOMS)[number]['projects'][number] | (typeof IGNORED_EVENTS)[number];
 

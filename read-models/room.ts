@@ -34,9 +34,17 @@ export interface Room<Projected extends EventType = EventType, Rows = unknown> {
   readonly migrations: Readonly<Record<string, string>>;
   /** The events that change it. */
   readonly projects: readonly Projected[];
-  /** For one leader's time, or until a write has failed. */
-  open(): OpenRoom<Rows>;
+  /** For one leader's time, or until a write has failed. `together`: with the rooms before it in the registry's list. */
+  open(together?: OpenedTogether): OpenRoom<Rows>;
+  /**
+   * For a room that comes later in the list and builds on this one: what this one keeps, which has loaded and projected each event
+   * before. Throws unless it was opened with these.
+   */
+  rowsIn(together: OpenedTogether): Rows;
 }
+
+/** Stands for the rooms that one leader has open: the same object for all of them. */
+export type OpenedTogether = object;
 
 /** Runs queries one after the other, however many ask. Rejects with the database's error. */
 export interface Database {
@@ -90,7 +98,7 @@ type Handlers<Rows, Type extends EventType> = { readonly [Each in Type]: Handler
  */
 export function defineRoom<Rows extends RoomRows, Projected extends EventType>(
   definition: Pick<Room, 'name' | 'tables' | 'kept' | 'migrations'> & {
-    readonly open: () => Rows;
+    readonly open: (together: OpenedTogether) => Rows;
     readonly project: Handlers<Rows, Projected> & Partial<Handlers<Rows, EventType>>;
   },
 ): Room<Projected, Rows> {
@@ -98,14 +106,16 @@ export function defineRoom<Rows extends RoomRows, Projected extends EventType>(
   const projects: Projected[] = [];
   const handlers: Handlers<Rows, Projected> = project;
   for (const type in handlers) projects.push(type);
+  const opened = new WeakMap<OpenedTogether, Rows>();
   return {
     name,
     tables,
     kept,
     migrations,
     projects,
-    open() {
-      const rows = open();
+    open(together = {}) {
+      const rows = open(together);
+      opened.set(together, rows);
       return {
         rows,
         load: async (database, events) => rows.load?.(database, events),
@@ -113,6 +123,11 @@ export function defineRoom<Rows extends RoomRows, Projected extends EventType>(
         takeWrites: () => rows.takeWrites().filter((write) => write.rows > 0),
         written: () => rows.written?.(),
       };
+    },
+    rowsIn(together) {
+      const rows = opened.get(together);
+      if (!rows) throw new Error(`the room ${name} is not open there`);
+      return rows;
     },
   };
 }

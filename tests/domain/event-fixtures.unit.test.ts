@@ -26,8 +26,11 @@ const sent = fixture('MessageSent.v1.json');
 function evolved(event: DomainEvent): unknown {
   switch (event.type) {
     case 'UserRegistered':
+    case 'ProfileUpdated':
       return userDecider.evolve(userDecider.initial, event);
     case 'ChatStarted':
+    case 'FriendAdded':
+    case 'FriendRemoved':
     case 'UserBlocked':
     case 'UserUnblocked':
       return relationshipDecider.evolve(relationshipDecider.initial, event);
@@ -40,6 +43,11 @@ function evolved(event: DomainEvent): unknown {
     }
     case 'MessagesRead':
       return readingDecider.evolve(readingDecider.initial, event);
+    case 'TournamentCreated':
+    case 'TournamentClosed':
+    case 'NotificationRead':
+    case 'AllNotificationsRead':
+      return null;
     default:
       return event satisfies never;
   }

@@ -8,13 +8,17 @@ const event = <Type extends DomainEvent['type'], Data extends z.ZodRawShape>(typ
 
 const text = z.string();
 const date = z.iso.datetime({ precision: 3 });
+const decimal = z.string().regex(/^\d+$/);
 const pair = { blocker: text, blocked: text, date };
 const messageOfChat = { messageId: z.uuid(), chatId: z.uuid(), sender: text, recipient: text, date };
 
 /** The shape of each event type as it stands in the log now. A shape that changes needs a new version beside the old. */
 export const eventSchemas: Schemas = {
   UserRegistered: event('UserRegistered', { username: text, nickname: text, avatar: text, date }),
+  ProfileUpdated: event('ProfileUpdated', { username: text, nickname: text, avatar: text, date }),
   ChatStarted: event('ChatStarted', { chatId: z.uuid(), participants: z.tuple([text, text]), date }),
+  FriendAdded: event('FriendAdded', { adder: text, friend: text, isNews: z.boolean(), date }),
+  FriendRemoved: event('FriendRemoved', { remover: text, friend: text, date }),
   UserBlocked: event('UserBlocked', pair),
   UserUnblocked: event('UserUnblocked', pair),
   MessageSent: event('MessageSent', { ...messageOfChat, content: text, timestamp: text }),
@@ -25,7 +29,30 @@ export const eventSchemas: Schemas = {
     reader: text,
     author: text,
     messageId: z.uuid(),
-    messagePosition: z.string().regex(/^\d+$/),
+    messagePosition: decimal,
     date,
   }),
+  TournamentCreated: event('TournamentCreated', {
+    tournamentId: z.uuid(),
+    name: text,
+    requiredParticipants: z.union([z.literal(4), z.literal(8)]),
+    alias: text,
+    settings: z.strictObject({
+      score_to_win: z.int(),
+      game_speed: z.enum(['slow', 'medium', 'fast']),
+      ranked: z.boolean(),
+      time_limit: z.int(),
+      cool_mode: z.boolean(),
+    }),
+    creator: text,
+    date,
+  }),
+  TournamentClosed: event('TournamentClosed', { tournamentId: z.uuid(), creator: text, date }),
+  NotificationRead: event('NotificationRead', {
+    notificationId: z.uuid(),
+    causePosition: decimal,
+    reader: text,
+    date,
+  }),
+  AllNotificationsRead: event('AllNotificationsRead', { reader: text, upTo: decimal, date }),
 };

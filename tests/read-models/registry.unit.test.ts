@@ -41,8 +41,8 @@ describe('the registry of rooms', () => {
     const errors = errorsWith('domain/domain-event.ts', (text) =>
       text
         .replace(
-          'ReadingEvent;',
-          "ReadingEvent | { readonly type: 'TagAdded'; readonly data: { readonly date: string } };",
+          '| ReadingEvent',
+          "| ReadingEvent | { readonly type: 'TagAdded'; readonly data: { readonly date: string } }",
         )
         .replace("MessagesRead: 'reading',", "MessagesRead: 'reading', TagAdded: 'tag',"),
     );
