@@ -9,7 +9,7 @@ export const users = defineRoom({
   tables: ['users', 'user_prefixes'],
   migrations: { 'users-1-create': CREATE_USERS },
   open: () => new UserRows(),
-  project: { UserRegistered: (rows, { event }) => rows.register(event.data) },
+  project: { UserRegistered: (rows, { event, position }) => rows.register(event.data, position) },
 });
 
 class UserRows implements RoomRows {
@@ -18,9 +18,17 @@ class UserRows implements RoomRows {
   #prefixes = new Map<string, number>();
 
   /** A beginning that username and nickname share is counted once: it finds the user once. */
-  register({ username, nickname, avatar, date }: UserRegistered['data']): void {
+  register({ username, nickname, avatar, date }: UserRegistered['data'], position: bigint): void {
     const [user_key, nickname_key] = [userKey(username), userKey(nickname)];
-    this.#users.push({ user_key, username, nickname, nickname_key, avatar, date_joined: date });
+    this.#users.push({
+      user_key,
+      username,
+      nickname,
+      nickname_key,
+      avatar,
+      date_joined: date,
+      registered_position: position,
+    });
     for (const prefix of new Set([...beginnings(user_key), ...beginnings(nickname_key)])) {
       this.#prefixes.set(prefix, (this.#prefixes.get(prefix) ?? 0) + 1);
     }
@@ -36,7 +44,7 @@ class UserRows implements RoomRows {
 
 const insertUsers = (rows: readonly Insertable<UsersTable>[]): TableWrite => ({
   name: 'users',
-  sql: `insert into users (user_key, username, nickname, nickname_key, avatar, date_joined)
+  sql: `insert into users (user_key, username, nickname, nickname_key, avatar, date_joined, registered_position)
     select r.* from fence, :rows r`,
   rows: rows.length,
   columns: [
@@ -46,6 +54,7 @@ const insertUsers = (rows: readonly Insertable<UsersTable>[]): TableWrite => ({
     texts(rows, (row) => row.nickname_key),
     texts(rows, (row) => row.avatar),
     lines('timestamptz', rows, (row) => row.date_joined),
+    numbers('bigint', rows, (row) => row.registered_position),
   ],
 });
 

@@ -14,6 +14,8 @@ export interface UsersTable {
   nickname_key: string;
   avatar: string;
   date_joined: WrittenDate;
+  /** Where in the log the user signed up. */
+  registered_position: bigint;
   /** The nickname is another than the username: only then a search by username finds more. */
   renamed: GeneratedAlways<boolean>;
 }
@@ -32,6 +34,7 @@ create table users (
   nickname_key text collate "C" not null,
   avatar text not null,
   date_joined timestamptz not null,
+  registered_position bigint not null,
   renamed boolean not null generated always as (nickname_key <> user_key) stored
 );
 create index users_by_nickname on users (nickname_key, user_key);

@@ -25,7 +25,7 @@ describe('what each event does to the tables', () => {
     const side = await told(new Story().signsUpAs('Ann', 'Anja').signsUp('ab'));
     expect(
       await side.rows(
-        'select user_key, username, nickname, nickname_key, avatar, date_joined from users order by user_key',
+        'select user_key, username, nickname, nickname_key, avatar, date_joined, registered_position from users order by user_key',
       ),
     ).toEqual([
       {
@@ -35,6 +35,7 @@ describe('what each event does to the tables', () => {
         nickname_key: 'ab',
         avatar: '',
         date_joined: date(3),
+        registered_position: 3n,
       },
       {
         user_key: 'ann',
@@ -43,6 +44,7 @@ describe('what each event does to the tables', () => {
         nickname_key: 'anja',
         avatar: '',
         date_joined: date(2),
+        registered_position: 2n,
       },
     ]);
     expect(await side.rows('select * from user_prefixes order by prefix')).toEqual(

@@ -208,9 +208,9 @@ function scans(plan: Plan): string[] {
 
 /** Ann talks to Bob without end and now and then to everybody else; she blocks many, and many block her and Eve. */
 const history = (chatId: string): string[] => [
-  `insert into users select 'user' || n, 'user' || n, 'user' || n, 'user' || n, '', now() from generate_series(1, ${OTHERS}) n`,
-  `insert into users select lower(name), name, name, lower(name), '', now() from unnest(array['Ann', 'Bob', 'Eve']) name`,
-  `insert into users select 'r' || n, 'r' || n, 'x' || n, 'x' || n, '', now() from generate_series(1, ${RENAMED}) n`,
+  `insert into users select 'user' || n, 'user' || n, 'user' || n, 'user' || n, '', now(), n from generate_series(1, ${OTHERS}) n`,
+  `insert into users select lower(name), name, name, lower(name), '', now(), 0 from unnest(array['Ann', 'Bob', 'Eve']) name`,
+  `insert into users select 'r' || n, 'r' || n, 'x' || n, 'x' || n, '', now(), n from generate_series(1, ${RENAMED}) n`,
   `insert into user_prefixes values ('', ${EVERYBODY}), ('user', ${OTHERS}), ('r', ${RENAMED})`,
   `insert into user_counters select user_key, 1, 1, 1 from users where user_key <> 'ann'`,
   `insert into user_counters values ('ann', ${OTHERS + 1}, 1, ${BLOCKED})`,

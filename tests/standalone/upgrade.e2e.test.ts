@@ -8,12 +8,15 @@ import type { RallyProcess } from '../support/rally-process.ts';
 import { openTab } from '../support/tab.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
-/** As a version left it whose read models were these. */
+/** As an earlier version left it whose read models were these. */
 const OLD_SCHEMA = 'read_v2';
 const OLD_DATABASE = readFileSync('tests/standalone/fixtures/read-v2.sql', 'utf8');
 
+/** Those that a database may have besides the current one. */
+const EARLIER_SCHEMAS = ['read_v2', 'read_v3'];
+
 /** As the guide has it for whoever does not go back. */
-const DROP = /drop schema read_v\d+ cascade/.exec(
+const DROP = /drop schema if exists [\w, ]+ cascade/.exec(
   readFileSync('docs/operations/deploy.md', 'utf8').split('The old schema stays')[1] ?? '',
 )?.[0];
 
@@ -33,8 +36,9 @@ afterEach(async () => {
   await database.drop();
 });
 
-it('a database of the version before goes on by itself; its read models stay beside, until they are dropped', async () => {
-  expect(READ_SCHEMA).not.toBe(OLD_SCHEMA);
+it('a database of an earlier version goes on by itself; its read models stay beside, until they are dropped', async () => {
+  expect(EARLIER_SCHEMAS).toContain(OLD_SCHEMA);
+  expect(EARLIER_SCHEMAS).not.toContain(READ_SCHEMA);
   const before = await oldRows();
   const started = await startStandalone({ DATABASE_URL: database.url, JWT_SECRET: 's'.repeat(32) });
   rally = started.rally;
@@ -61,7 +65,7 @@ it('a database of the version before goes on by itself; its read models stay bes
   expect((await tab.action('new_message')).data).toMatchObject({ content: 'fourth' });
   expect(await oldRows()).toEqual(before);
 
-  expect(DROP).toBe(`drop schema ${OLD_SCHEMA} cascade`);
+  expect(DROP?.match(/read_v\d+/g)).toEqual(EARLIER_SCHEMAS);
   await client.query(String(DROP));
   expect(await tab.ask('new_message', { chat_id, content: 'fifth', timestamp: 't' })).toMatchObject({
     action: 'ack',
