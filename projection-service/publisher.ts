@@ -35,7 +35,7 @@ export interface PublishingParts {
  */
 export function publishPushes(parts: PublishingParts, epoch: bigint, pushes: readonly AddressedPush[]): void {
   const byUser = new Map<string, AddressedPush[]>();
-  const toEveryone: (AddressedPush & { readonly everyoneBut: string })[] = [];
+  const toEveryone: (AddressedPush & { readonly everyoneBut: readonly string[] })[] = [];
   const publishWaiting = () => {
     for (const [user, ofUser] of byUser) publishOn(parts, pushSubject(user), epoch, ofUser);
     byUser.clear();

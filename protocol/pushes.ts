@@ -1,7 +1,7 @@
 import { type Cursor, formatCursor, parseCursor } from './cursor.ts';
 
-/** Whom something is for: these users, or all but one. Users are named by their keys, names in lower case. */
-export type Audience = { readonly users: readonly string[] } | { readonly everyoneBut: string };
+/** Whom something is for: these users, or all but these. Users are named by their keys, names in lower case. */
+export type Audience = { readonly users: readonly string[] } | { readonly everyoneBut: readonly string[] };
 
 /** One frame for one user: its place in what the user is sent, and its text exactly as tabs receive it. */
 export interface Push {
@@ -23,8 +23,8 @@ export interface Hole {
 
 export type PushOrHole = Push | EphemeralPush | Hole;
 
-/** `everyoneBut`: on the subject of everyone, the key of the user for whom it is not. */
-export type ReceivedPush = PushOrHole & { readonly everyoneBut?: string };
+/** `everyoneBut`: on the subject of everyone, the keys of the users for whom it is not: maybe many, looked up for each user. */
+export type ReceivedPush = PushOrHole & { readonly everyoneBut?: ReadonlySet<string> };
 
 export interface ReceivedPushes {
   readonly epoch: bigint;
@@ -35,21 +35,21 @@ export interface ReceivedPushes {
 interface SentPush {
   readonly cursor: Cursor | null;
   readonly text: string | null;
-  readonly everyoneBut?: string;
+  readonly everyoneBut?: readonly string[];
 }
 
 /**
  * What one bus message has for one user, or for everyone. The first line is the epoch of the leader that publishes, then comes a
  * line for each push: a cursor, a blank, the text. An ephemeral push has no cursor, a hole neither blank nor text; what is for
- * everyone but somebody has a slash and that user's key before the blank. JSON has no raw line breaks, and keys have neither
- * slashes nor blanks.
+ * everyone but some has a slash before the blank, and then these users' keys with slashes between them. JSON has no raw line
+ * breaks, and keys have neither slashes nor blanks.
  */
 export function encodePushes(epoch: bigint, pushes: readonly SentPush[]): string {
   let payload = epoch.toString();
   for (const push of pushes) {
     payload += '\n';
     if (push.cursor) payload += formatCursor(push.cursor);
-    if (push.everyoneBut !== undefined) payload += `/${push.everyoneBut}`;
+    if (push.everyoneBut !== undefined) payload += `/${push.everyoneBut.join('/')}`;
     if (push.text !== null) payload += ` ${push.text}`;
   }
   return payload;
@@ -77,7 +77,8 @@ function decodePush(line: string): ReceivedPush {
   const text = blank < 0 ? null : line.slice(blank + 1);
   const slash = head.indexOf('/');
   if (slash < 0) return placed(head, text);
-  return { ...placed(head.slice(0, slash), text), everyoneBut: head.slice(slash + 1) };
+  const keys = head.slice(slash + 1);
+  return { ...placed(head.slice(0, slash), text), everyoneBut: new Set(keys === '' ? [] : keys.split('/')) };
 }
 
 function placed(place: string, text: string | null): PushOrHole {
@@ -89,17 +90,17 @@ function placed(place: string, text: string | null): PushOrHole {
 
 /** More than the epoch's line takes. */
 const EPOCH_BYTES = 32;
-/** More than a cursor, a key and what sets them off take. */
-const HEAD_BYTES = 128;
+/** More than a cursor and what sets it off take. */
+const HEAD_BYTES = 64;
 /** Of UTF-8 for one unit of UTF-16. */
 const MOST_BYTES_PER_UNIT = 3;
 
 /**
  * These pushes in their order, cut so that each part encodes to `maxBytes` at most; only a push that is larger by itself
- * is a part of its own. Sizes are the most that the texts can have, three times that of plain ASCII, so that nothing has to
+ * is a part of its own. Sizes are the most that texts and keys can have, three times that of plain ASCII, so that nothing has to
  * be measured.
  */
-export function cutPushes<P extends { readonly text: string }>(
+export function cutPushes<P extends { readonly text: string; readonly everyoneBut?: readonly string[] }>(
   pushes: readonly P[],
   maxBytes: number,
 ): P[][] {
@@ -107,7 +108,7 @@ export function cutPushes<P extends { readonly text: string }>(
   let part: P[] = [];
   let bytes = EPOCH_BYTES;
   for (const push of pushes) {
-    const size = push.text.length * MOST_BYTES_PER_UNIT + HEAD_BYTES;
+    const size = (push.text.length + lengthOfKeys(push.everyoneBut)) * MOST_BYTES_PER_UNIT + HEAD_BYTES;
     if (part.length > 0 && bytes + size > maxBytes) {
       parts.push(part);
       [part, bytes] = [[], EPOCH_BYTES];
@@ -118,3 +119,7 @@ export function cutPushes<P extends { readonly text: string }>(
   if (part.length > 0) parts.push(part);
   return parts;
 }
+
+/** Each with its slash. */
+const lengthOfKeys = (keys: readonly string[] = []): number =>
+  keys.reduce((length, key) => length + key.length + 1, 0);

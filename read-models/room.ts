@@ -175,6 +175,16 @@ export const lines = <Row>(
   value: (row: Row) => string,
 ): Column => ({ array: `string_to_array(?, E'\\n')::${type}[]`, parameter: rows.map(value).join('\n') });
 
+/**
+ * Lists of keys, of any number, also of none: to the statement each is a text, of which `listIn` makes an array. Keys have neither
+ * line feeds nor slashes.
+ */
+export const lists = <Row>(rows: readonly Row[], value: (row: Row) => readonly string[]): Column =>
+  lines('text', rows, (row) => `/${value(row).join('/')}`);
+
+/** SQL for the array in a column of `lists`. */
+export const listIn = (column: string): string => `string_to_array(substr(${column}, 2), '/')`;
+
 export const numbers = <Row>(
   type: 'smallint' | 'integer' | 'bigint',
   rows: readonly Row[],

@@ -96,10 +96,10 @@ export class Audiences {
 
 /** Those of a user's tabs that have a hole now. `key`: what is for everyone else is left out. */
 function pushTo(tabs: ReadonlySet<Tab>, { epoch, pushes }: ReceivedPushes, key?: string): Tab[] {
-  const isLeftOut = key !== undefined && pushes.some(({ everyoneBut }) => everyoneBut === key);
+  const isLeftOut = key !== undefined && pushes.some(({ everyoneBut }) => everyoneBut?.has(key));
   const published = {
     epoch,
-    pushes: isLeftOut ? pushes.filter(({ everyoneBut }) => everyoneBut !== key) : pushes,
+    pushes: isLeftOut ? pushes.filter(({ everyoneBut }) => !everyoneBut?.has(key)) : pushes,
   };
   return [...tabs].filter((tab) => !tab.push(published));
 }

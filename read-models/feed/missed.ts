@@ -104,14 +104,16 @@ const ordinalOfMessages = sql<number>`0::smallint`.as('ordinal');
 const noText = sql<string | null>`null::text`.as('text');
 const noMessage = sql<SentMessage | null>`null::json`.as('message');
 
-/** Those for everyone but the user come without a text: left out, any number of them would have to be read. */
+/** Those for everyone but the user and others come without a text: left out, any number of them would have to be read. */
 const kept = (db: Kysely<ReadTables>, given: Given<Asked>) =>
   db
     .selectFrom('feed')
     .select([
       'position as at',
       'ordinal',
-      sql<string | null>`case when except_key = ${given('key')} then null else feed.text end`.as('text'),
+      sql<string | null>`case when ${given('key')} = any(except_keys) then null else feed.text end`.as(
+        'text',
+      ),
       noMessage,
     ])
     .where(sql<boolean>`(position, ordinal) > (${given('position')}::bigint, ${given('ordinal')}::smallint)`)

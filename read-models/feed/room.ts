@@ -1,6 +1,6 @@
 import type { Cursor } from '../../protocol/cursor.ts';
 import type { Audience } from '../../protocol/pushes.ts';
-import { defineRoom, lines, numbers, type RoomRows, type TableWrite } from '../room.ts';
+import { defineRoom, lines, listIn, lists, numbers, type RoomRows, type TableWrite } from '../room.ts';
 import { CREATE_FEED, EVERYONE } from './tables.ts';
 import { ABOVE_FEED_FLOOR } from './trim-feed.ts';
 
@@ -26,7 +26,7 @@ export interface FeedEntry {
 
 export class FeedRows implements RoomRows {
   #toUsers: (FeedEntry & { readonly user: string })[] = [];
-  #toEveryone: (FeedEntry & { readonly except: string })[] = [];
+  #toEveryone: (FeedEntry & { readonly except: readonly string[] })[] = [];
 
   keep(entry: FeedEntry): void {
     if ('everyoneBut' in entry.to) this.#toEveryone.push({ ...entry, except: entry.to.everyoneBut });
@@ -48,12 +48,15 @@ const insertForUsers = (rows: readonly (FeedEntry & { readonly user: string })[]
   columns: [lines('text', rows, (row) => row.user), ...placeAndText(rows)],
 });
 
-const insertForEveryone = (rows: readonly (FeedEntry & { readonly except: string })[]): TableWrite => ({
+const insertForEveryone = (
+  rows: readonly (FeedEntry & { readonly except: readonly string[] })[],
+): TableWrite => ({
   name: 'feed_of_everyone',
-  sql: `insert into feed (audience, except_key, position, ordinal, date, text)
-    select '${EVERYONE}', r.* from fence, :rows r`,
+  sql: `insert into feed (audience, except_keys, position, ordinal, date, text)
+    select '${EVERYONE}', ${listIn('r.except_keys')}, r.position, r.ordinal, r.date, r.text
+    from fence, :rows r (except_keys, position, ordinal, date, text)`,
   rows: rows.length,
-  columns: [lines('text', rows, (row) => row.except), ...placeAndText(rows)],
+  columns: [lists(rows, (row) => row.except), ...placeAndText(rows)],
 });
 
 const placeAndText = (rows: readonly FeedEntry[]) => [

@@ -6,14 +6,14 @@ export interface FeedTables {
 }
 
 /**
- * What users were sent, text as tabs got it: a row a user, and for everyone but one a single one. Frames that can be
+ * What users were sent, text as tabs got it: a row a user, and for everyone but some a single one. Frames that can be
  * made from the rows of another table are not in it. Old rows are trimmed.
  */
 export interface FeedTable {
   /** A user's key, or `EVERYONE`. */
   audience: string;
-  /** With `EVERYONE`: whom it is not for. */
-  except_key: string | null;
+  /** With `EVERYONE`: the keys of those whom it is not for. */
+  except_keys: readonly string[] | null;
   position: bigint;
   ordinal: number;
   date: WrittenDate;
@@ -32,13 +32,13 @@ export interface FeedFloorTable {
 export const CREATE_FEED = `
 create table feed (
   audience text collate "C" not null,
-  except_key text collate "C",
+  except_keys text[] collate "C",
   position bigint not null,
   ordinal smallint not null,
   date timestamptz not null,
   text text not null,
   primary key (audience, position, ordinal),
-  check ((audience = '${EVERYONE}') = (except_key is not null))
+  check ((audience = '${EVERYONE}') = (except_keys is not null))
 );
 create index feed_by_position on feed (position);
 

@@ -22,7 +22,7 @@ const below = (count: number) => fc.nat({ max: count - 1 });
 const user = fc.constantFrom(...USERS);
 const audience: fc.Arbitrary<Audience> = fc.oneof(
   fc.record({ users: fc.uniqueArray(user, { minLength: 1, maxLength: 2 }) }),
-  fc.record({ everyoneBut: user }),
+  fc.record({ everyoneBut: fc.subarray(USERS) }),
 );
 type Action =
   | { readonly type: 'append'; readonly audiences: readonly Audience[] }

@@ -43,7 +43,7 @@ export class Log {
     return this.#events
       .slice(0, Number(upTo))
       .flat()
-      .filter(({ to }) => ('users' in to ? to.users.includes(user) : to.everyoneBut !== user))
+      .filter(({ to }) => ('users' in to ? to.users.includes(user) : !to.everyoneBut.includes(user)))
       .flatMap(({ cursor, text }) => (cursor && isAfter(cursor, after) ? { cursor, text } : []));
   }
 }

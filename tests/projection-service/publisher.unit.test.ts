@@ -24,7 +24,7 @@ const push = (position: bigint, ...users: string[]): AddressedPush => ({
   text: '{}',
 });
 
-const broadcast = (position: bigint, everyoneBut: string): AddressedPush => ({
+const broadcast = (position: bigint, ...everyoneBut: readonly string[]): AddressedPush => ({
   ...push(position),
   to: { everyoneBut },
 });
@@ -71,11 +71,12 @@ describe('publishing a batch', () => {
       broadcast(3n, 'bob'),
       broadcast(4n, 'ann'),
       push(5n, 'bob', 'ann'),
-      broadcast(6n, ''),
+      broadcast(6n),
+      broadcast(7n, 'dan', 'ann', 'bob'),
     ]);
     expect(bus.pushedTo('ann')).toEqual(['1.0', '2.0', '3.0', '5.0', '6.0']);
     expect(bus.pushedTo('bob')).toEqual(['1.0', '4.0', '5.0', '6.0']);
-    expect(bus.pushedTo('cid')).toEqual(['3.0', '4.0', '6.0']);
+    expect(bus.pushedTo('cid')).toEqual(['3.0', '4.0', '6.0', '7.0']);
     expect(bus.published).toHaveLength(2 + 1 + 2 + 1);
   });
 
@@ -83,7 +84,7 @@ describe('publishing a batch', () => {
     publishPushes(parts, EPOCH, [
       push(1n, 'ann'),
       ephemeral({ users: ['ann', 'bob'] }, 'typing'),
-      ephemeral({ everyoneBut: 'bob' }, 'online'),
+      ephemeral({ everyoneBut: ['bob'] }, 'online'),
       push(2n, 'ann'),
     ]);
     expect(bus.pushedTo('ann')).toEqual(['1.0', 'typing', 'online', '2.0']);
@@ -101,6 +102,14 @@ describe('publishing a batch', () => {
     for (const user of ['ann', 'bob']) expect(bus.pushedTo(user)).toEqual(['1.0', 'hole up to 2.0', '3.0']);
     expect(bus.pushedTo('cid')).toEqual(['4.0']);
     expect(await unpublished()).toBe(2);
+  });
+
+  it('leaves a hole for everyone where too many are excepted, and goes on', async () => {
+    const many = Array.from({ length: 21_000 }, (_, index) => `${index}`.padStart(50, 'x'));
+    publishPushes(parts, EPOCH, [broadcast(1n, 'ann'), broadcast(2n, 'bob', ...many), broadcast(3n, 'bob')]);
+    expect(bus.pushedTo('ann')).toEqual(['hole up to 2.0', '3.0']);
+    expect(bus.pushedTo('bob')).toEqual(['1.0', 'hole up to 2.0']);
+    expect(await unpublished()).toBe(1);
   });
 
   it('leaves no hole for what is ephemeral', async () => {

@@ -28,7 +28,7 @@ export class RecordingBus implements MessageBus {
     return this.published
       .filter(({ subject }) => subject === pushSubject(username) || subject === PUSH_EVERYONE)
       .flatMap(({ payload }) => decodePushes(payload).pushes)
-      .filter(({ everyoneBut }) => everyoneBut !== key)
+      .filter(({ everyoneBut }) => !everyoneBut?.has(key))
       .map(({ cursor, text }) => {
         const place = cursor && `${cursor.position}.${cursor.ordinal}`;
         return text === null ? `hole up to ${place}` : (place ?? text);

@@ -193,10 +193,10 @@ describe('what each event does to the tables', () => {
     expect(await side.rows('select reader_key, position from read_markers')).toEqual([
       { reader_key: 'bob', position: read.position },
     ]);
-    const feed = await side.rows('select audience, except_key, text from feed order by 1');
+    const feed = await side.rows('select audience, except_keys, text from feed order by 1');
     expect(feed).toMatchObject([
-      { audience: 'ann', except_key: null },
-      { audience: 'bob', except_key: null },
+      { audience: 'ann', except_keys: null },
+      { audience: 'bob', except_keys: null },
     ]);
     const [frame] = feed;
     expect(JSON.parse(String(frame?.text))).toMatchObject({

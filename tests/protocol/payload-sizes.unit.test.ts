@@ -4,13 +4,7 @@ import { LEAST_MAX_PAYLOAD_BYTES } from '../../platform/message-bus/message-bus.
 import { FRAME_BYTES_LIMIT } from '../../protocol/client-frames.ts';
 import { COMMANDS_LIMIT, type CommandReply, type CommandRequest } from '../../protocol/commands.ts';
 import { formatCursor } from '../../protocol/cursor.ts';
-import {
-  cutPushes,
-  decodePushes,
-  encodePushes,
-  type Push,
-  type ReceivedPush,
-} from '../../protocol/pushes.ts';
+import { cutPushes, decodePushes, encodePushes, type Push, type PushOrHole } from '../../protocol/pushes.ts';
 import { USERNAME_LIMIT } from '../../protocol/scalars.ts';
 import { eventText } from '../../protocol/server-frames.ts';
 
@@ -96,6 +90,16 @@ describe('pushes cut to a size', () => {
     expect(parts.length === 1).toBe(maxBytes === 100_000_000);
   });
 
+  it('counts whom a push is not for', () => {
+    const many = pushes.map((push, index) => ({
+      ...push,
+      everyoneBut: Array.from({ length: index % 40 }, () => 'x'.repeat(USERNAME_LIMIT)),
+    }));
+    const parts = cutPushes(many, 10_000).map((part) => encodePushes(EPOCH, part));
+    for (const part of parts) expect(Buffer.byteLength(part)).toBeLessThanOrEqual(10_000);
+    expect(parts.flatMap((part) => decodePushes(part).pushes)).toHaveLength(many.length);
+  });
+
   it('one that is larger by itself is a part of its own', () => {
     const [small, large] = [push(1, 'x'), push(2, 'x'.repeat(5000))];
     expect(cutPushes([small, large, small], 1000)).toEqual([[small], [large], [small]]);
@@ -106,18 +110,32 @@ describe('pushes cut to a size', () => {
 describe('a payload of pushes', () => {
   const cursor = { position: 9n, ordinal: 3, log: '7' };
 
-  it.each<[string, string, ReceivedPush]>([
+  it.each<[string, string, PushOrHole]>([
     ['a push', '9.3.7 {"a": "b/c"}', { cursor, text: '{"a": "b/c"}' }],
     ['an empty one', '9.3.7 ', { cursor, text: '' }],
     ['a hole', '9.3.7', { cursor, text: null }],
     ['an ephemeral push', ' {"a": 1}', { cursor: null, text: '{"a": 1}' }],
-    ['a push to everyone but somebody', '9.3.7/ann {}', { cursor, text: '{}', everyoneBut: 'ann' }],
-    ['an ephemeral one', '/a.n+n@x {}', { cursor: null, text: '{}', everyoneBut: 'a.n+n@x' }],
-    ['one to everyone', '9.3.7/ {}', { cursor, text: '{}', everyoneBut: '' }],
-    ['a hole for everyone', '9.3.7/', { cursor, text: null, everyoneBut: '' }],
   ])('carries %s behind the epoch', (_, line, push) => {
     expect(encodePushes(EPOCH, [push, push])).toBe(`57\n${line}\n${line}`);
     expect(decodePushes(`57\n${line}\n${line}`)).toEqual({ epoch: EPOCH, pushes: [push, push] });
+  });
+
+  it.each<[string, string, PushOrHole, string[]]>([
+    ['to everyone but somebody', '9.3.7/ann {}', { cursor, text: '{}' }, ['ann']],
+    [
+      'to everyone but several',
+      '9.3.7/ann/bob/c.d+e@f {}',
+      { cursor, text: '{}' },
+      ['ann', 'bob', 'c.d+e@f'],
+    ],
+    ['that is ephemeral', '/a.n+n@x {}', { cursor: null, text: '{}' }, ['a.n+n@x']],
+    ['to everyone', '9.3.7/ {}', { cursor, text: '{}' }, []],
+    ['that is a hole for everyone but one', '9.3.7/ann', { cursor, text: null }, ['ann']],
+    ['that is a hole for everyone', '9.3.7/', { cursor, text: null }, []],
+  ])('carries one %s', (_, line, push, everyoneBut) => {
+    expect(encodePushes(EPOCH, [{ ...push, everyoneBut }])).toBe(`57\n${line}`);
+    const received = { ...push, everyoneBut: new Set(everyoneBut) };
+    expect(decodePushes(`57\n${line}`)).toEqual({ epoch: EPOCH, pushes: [received] });
   });
 
   it('may have none', () => {

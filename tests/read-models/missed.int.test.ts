@@ -171,8 +171,8 @@ describe('missed', () => {
     await conversation(3);
     const at = (index: number, ordinal: number) => ({ ...place(index), ordinal });
     const entries = [
-      { cursor: at(0, 1), to: { everyoneBut: 'ann' }, text: '{"not":"Ann"}' },
-      { cursor: at(1, 1), to: { everyoneBut: 'bob' }, text: '{"not":"Bob"}' },
+      { cursor: at(0, 1), to: { everyoneBut: ['ann'] }, text: '{"not":"Ann"}' },
+      { cursor: at(1, 1), to: { everyoneBut: ['bob'] }, text: '{"not":"Bob"}' },
       { cursor: at(1, 2), to: { users: ['ann', 'ann'] }, text: '{"only":"Ann"}' },
     ];
     const feedRoom = feed.open();
@@ -194,6 +194,28 @@ describe('missed', () => {
     expect(await textsFor('ann', 4)).toBe(false);
     expect(await textsFor('nobody', 2)).toEqual(['{"not":"Ann"}', '{"not":"Bob"}']);
     expect(await textsFor('bob', 9)).toHaveLength(5);
+  });
+
+  it('has what was for everyone but any number of users, or none', async () => {
+    await conversation(1);
+    const many = Array.from({ length: 30_000 }, (_, index) => `user-${index}`);
+    const audiences = [[], ['ann', 'bob'], many, ['cid']];
+    const feedRoom = feed.open();
+    for (const [ordinal, everyoneBut] of audiences.entries()) {
+      const cursor = { ...place(0), ordinal: ordinal + 1 };
+      const entry = { cursor, to: { everyoneBut }, text: `{"frame":${ordinal}}` };
+      feedRoom.rows.keep({ ...entry, date: '2026-01-01T00:00:00.000Z' });
+    }
+    const next = { position: story.position + 1n, filled: true, lastEvent: null };
+    await writeRows(side.leadership, feedRoom.takeWrites(), next);
+    const framesFor = async (who: string) => {
+      const missed = await side.models.missed(who, place(0), 9);
+      return missed.outcome === 'complete' && missed.pushes.map(({ text }) => JSON.parse(text).frame);
+    };
+    expect(await framesFor('Ann')).toEqual([0, 2, 3]);
+    expect(await framesFor('cid')).toEqual([0, 1, 2]);
+    expect(await framesFor('user-29999')).toEqual([0, 1, 3]);
+    expect(await framesFor('user-30000')).toEqual([0, 1, 2, 3]);
   });
 
   it('is incomplete below the floor that trimming leaves, complete above it', async () => {

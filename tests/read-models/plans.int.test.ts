@@ -228,7 +228,7 @@ const history = (chatId: string): string[] => [
   `insert into chats select gen_random_uuid(), 'ann', 'user' || n, 0, 0, 0, 0, ${MESSAGES} - n, ${MESSAGES} - n from generate_series(1, ${OTHERS}) n`,
   `insert into feed select who, null, n, 0, now(), '{"action":"like_message"}'
     from generate_series(1, ${MESSAGES}) n, unnest(array['ann', 'bob']) who`,
-  `insert into feed select '*', 'eve', n, 1, now(), '{"action":"new_tournament"}' from generate_series(1, ${MESSAGES}) n`,
+  `insert into feed select '*', array['eve'], n, 1, now(), '{"action":"new_tournament"}' from generate_series(1, ${MESSAGES}) n`,
   `update checkpoints set position = ${MESSAGES}`,
   `analyze`,
 ];

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Column, lines, numbers, texts } from '../../read-models/room.ts';
+import { type Column, lines, listIn, lists, numbers, texts } from '../../read-models/room.ts';
 import { openReadSides, type ReadSides } from '../projection-service/read-side.ts';
 
 describe('columns', () => {
@@ -30,6 +30,16 @@ describe('columns', () => {
       expect(await read(texts(values, itself))).toEqual(values);
     },
   );
+
+  it('lists keep each its keys, in order, or none', async () => {
+    const values = [[], ['a'], ['b', 'a', 'b'], ['a.b@c+d-e_f'], []];
+    const { array, parameter } = lists(values, (value) => value);
+    const { rows } = await pool.query(
+      `select ${listIn('r.list')} as list from unnest(${array.replace('?', '$1')}) r (list)`,
+      [parameter],
+    );
+    expect(rows.map(({ list }) => list)).toEqual(values);
+  });
 
   it('numbers keep their size and sign', async () => {
     const values = [2n ** 63n - 1n, -1n, 0n];

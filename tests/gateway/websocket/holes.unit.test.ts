@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatCursor } from '../../../protocol/cursor.ts';
 import { encodePushes } from '../../../protocol/pushes.ts';
-import { pushSubject } from '../../../protocol/subjects.ts';
+import { PUSH_EVERYONE, pushSubject } from '../../../protocol/subjects.ts';
 import { eventually } from '../../support/patience.ts';
 import { createTestGateway, gate, settle } from './test-gateway.ts';
 
@@ -175,6 +175,19 @@ describe('a hole in the pushes of one user', () => {
     bus.publish(pushSubject('ann'), 'another version {}');
     feed.push('ann', 'live');
     await eventually(() => expect(tab.story).toEqual(['welcome', 'of another version', 'live']));
+  });
+});
+
+describe('a hole in the pushes to everyone', () => {
+  it('is filled from the feed before anything newer, in each tab', async () => {
+    const { open, feed, bus } = createTestGateway();
+    const [ann, bob] = [await open('ann'), await open('bob')];
+    const { cursor } = feed.storeForEveryoneBut('ann', 'too many are excepted');
+    const after = { ...feed.storeForEveryoneBut('bob', 'after'), everyoneBut: ['bob'] };
+    bus.publish(PUSH_EVERYONE, encodePushes(1n, [{ cursor, text: null }, after]));
+    feed.pushToEveryoneBut('cid', 'live');
+    await eventually(() => expect(ann.story).toEqual(['welcome', 'after', 'live']));
+    await eventually(() => expect(bob.story).toEqual(['welcome', 'too many are excepted', 'live']));
   });
 });
 

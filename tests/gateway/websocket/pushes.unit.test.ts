@@ -88,8 +88,8 @@ describe('pushes to everyone', () => {
   it('of one message go to each who is not left out', async () => {
     const { bus, open, feed } = createTestGateway();
     const [ann, bob] = [await open('ann'), await open('bob')];
-    const pushes = ['ann', 'bob', ''].map((everyoneBut) => ({
-      ...feed.storeForEveryoneBut(everyoneBut, `but ${everyoneBut}`),
+    const pushes = [['ann'], ['bob'], ['cid', 'ann', 'bob'], []].map((everyoneBut) => ({
+      ...feed.storeForEveryoneBut('', `but ${everyoneBut}`),
       everyoneBut,
     }));
     bus.publish(PUSH_EVERYONE, encodePushes(1n, pushes));
@@ -149,8 +149,8 @@ describe('ephemeral pushes', () => {
     await eventually(() => expect(feed.lookUps).toBe(2));
     const message = encodePushes(1n, [one, typing('typing'), feed.store('ann', 'two')]);
     bus.publish(pushSubject('ann'), message);
-    bus.publish(PUSH_EVERYONE, encodePushes(1n, [{ ...typing('for others'), everyoneBut: 'ann' }]));
-    bus.publish(PUSH_EVERYONE, encodePushes(1n, [{ ...typing('online'), everyoneBut: 'bob' }]));
+    bus.publish(PUSH_EVERYONE, encodePushes(1n, [{ ...typing('for others'), everyoneBut: ['ann'] }]));
+    bus.publish(PUSH_EVERYONE, encodePushes(1n, [{ ...typing('online'), everyoneBut: ['bob'] }]));
     await settle();
     expect(tab.story).toEqual(['welcome', 'one', 'typing', 'two', 'online']);
     answers.open();

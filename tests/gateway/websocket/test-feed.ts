@@ -94,7 +94,7 @@ export class TestFeed {
   }
 
   publishToEveryoneBut(user: string, ...pushes: readonly Push[]): void {
-    const everyoneBut = user.toLowerCase();
+    const everyoneBut = [user.toLowerCase()];
     const broadcast = pushes.map((push) => ({ ...push, everyoneBut }));
     this.#bus.publish(PUSH_EVERYONE, encodePushes(this.epoch, broadcast));
   }
