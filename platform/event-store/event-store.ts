@@ -117,6 +117,12 @@ export interface EventStore {
   /** Empty when the stream does not exist. */
   readStream<E extends DomainEvent>(stream: StreamName<E>, options: ReadOptions): Promise<RecordedEvent<E>[]>;
 
+  /**
+   * The event at this place, as `readStream` gives it. null when none begins exactly there, whatever stands around it: any
+   * number may be asked for. Whatever was appended before this call is seen. Fails as `readStream` does.
+   */
+  readAt(position: bigint, options?: Pick<ReadOptions, 'deadline'>): Promise<RecordedEvent | null>;
+
   /** Catches up, then stays live: a batch whenever there is something new, until `signal` aborts. */
   subscribe(options: SubscribeOptions): AsyncIterable<LogBatch>;
 

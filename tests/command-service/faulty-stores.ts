@@ -36,7 +36,7 @@ export const tooLate =
 
 const away = () => Promise.reject(new EventStoreUnavailable('connection refused'));
 
-export const notReadable: Fault = (store) => ({ ...store, readStream: away });
+export const notReadable: Fault = (store) => ({ ...store, readStream: away, readAt: away });
 
 export const notWritable: Fault = (store) => ({ ...store, append: away });
 
@@ -56,6 +56,7 @@ export function gated(): { gate: Fault; open: () => void } {
   const gate: Fault = (store) => ({
     ...store,
     readStream: (stream, options) => opened.then(() => store.readStream(stream, options)),
+    readAt: (position, options) => opened.then(() => store.readAt(position, options)),
   });
   return { gate, open: () => open() };
 }

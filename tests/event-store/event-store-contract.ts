@@ -9,6 +9,7 @@ import { appended, freshStream, messageSent } from './events.ts';
 import { idempotencyContract } from './idempotency-contract.ts';
 import { identityContract } from './identity-contract.ts';
 import { orderingContract } from './ordering-contract.ts';
+import { placeContract } from './place-contract.ts';
 import { readContract } from './read-contract.ts';
 import { subscribeContract } from './subscribe-contract.ts';
 
@@ -52,6 +53,7 @@ export function describeEventStoreContract(name: string, open: OpenEventStoreHar
     describe('a repeated append', () => idempotencyContract(stores));
     describe('content', () => contentContract(stores));
     describe('reading a stream', () => readContract(stores));
+    describe('reading a place', () => placeContract(stores));
     describe('subscribing', () => subscribeContract(stores));
     describe('order', () => orderingContract(stores));
     describe('the identity of the log', () => identityContract(stores));

@@ -17,11 +17,13 @@ let lane: ReadLane<string>;
 beforeEach(() => {
   vi.useFakeTimers();
   started = [];
+  const begin = (stream: string, timeoutMs: number) =>
+    new Promise<string>((resolve, reject) => {
+      started.push({ stream, timeoutMs, answer: resolve, fail: reject });
+    });
   lane = new ReadLane({
-    read: (stream, _, timeoutMs) =>
-      new Promise((resolve, reject) => {
-        started.push({ stream, timeoutMs, answer: resolve, fail: reject });
-      }),
+    read: (stream, _, timeoutMs) => begin(stream, timeoutMs),
+    readAt: (place, timeoutMs) => begin(`place ${place}`, timeoutMs),
     maxUnderWay: 2,
     timeoutMs: TIMEOUT_MS,
   });
@@ -107,4 +109,24 @@ test('who asks for what waits and has more time than the others lends it to the 
   startedRead(2).answer('of c');
   expect(await Promise.all(shared)).toEqual(['of c', 'of c']);
   expect(streams()).toEqual(['a', 'b', 'c']);
+});
+
+test('places wait among the streams, within the same bound, and are shared and given up alike', async () => {
+  for (const stream of ['a', 'b']) void read(stream);
+  const sharing = [lane.readAt(7n), lane.readAt(7n)];
+  void lane.readAt(9n);
+  void read('c');
+  await turn();
+  expect(streams()).toEqual(['a', 'b']);
+  for (const index of [0, 1]) startedRead(index).answer('');
+  await turn();
+  expect(streams()).toEqual(['a', 'b', 'place 7', 'place 9']);
+  const tooLate = lane.readAt(11n, performance.now() + 100);
+  tooLate.catch(() => {});
+  await vi.advanceTimersByTimeAsync(60);
+  startedRead(2).answer('at 7');
+  expect(await Promise.all(sharing)).toEqual(['at 7', 'at 7']);
+  startedRead(3).answer('');
+  await expect(tooLate).rejects.toThrow('a read waited too long');
+  expect(streams()).toEqual(['a', 'b', 'place 7', 'place 9', 'c']);
 });

@@ -17,11 +17,18 @@ export type AppendFault =
 /** How subscriptions end when they are dropped. */
 export type Drop = 'too slow' | 'server stops' | 'connection lost' | 'not leader' | 'ended';
 
+/**
+ * What a read of all brings that is asked to begin where no record does: the error of servers until 23.10, that of later ones,
+ * or what stands next, as in a scavenged part of the log.
+ */
+export type BetweenRecords = 'error' | 'error since 24' | 'next record';
+
 /** Switches of one double; all off at first. */
 export interface Faults {
   onAppend: (stream: string) => AppendFault;
   /** Reads hang, and subscriptions are not even confirmed. */
   readsHang: boolean;
+  betweenRecords: BetweenRecords;
   /** How late an answer is, for each anew: to an append, a read, or the wish to subscribe. What it is about is done at once. */
   answerDelayMs: () => number;
 }
@@ -29,6 +36,7 @@ export interface Faults {
 export const noFaults = (): Faults => ({
   onAppend: () => ({ kind: 'none' }),
   readsHang: false,
+  betweenRecords: 'error',
   answerDelayMs: () => 0,
 });
 

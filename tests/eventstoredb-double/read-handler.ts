@@ -2,6 +2,7 @@ import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_
 import type { ServerWritableStream } from '@grpc/grpc-js';
 import type { Faults } from './faults.ts';
 import { eventFound, streamNotFound } from './read-answers.ts';
+import { invalidPosition } from './rpc-status.ts';
 import type { StoredEvent, TransactionLog } from './transaction-log.ts';
 
 export type ReadCall = ServerWritableStream<ReadReq, ReadResp>;
@@ -27,15 +28,15 @@ export async function answerRead(call: ReadCall, log: TransactionLog, faults: Fa
     return write(call, events, from, backwards, count);
   }
   const all = options.getAll();
+  if (all?.hasStart()) return write(call, log.events, 0, backwards, count);
+  if (all?.hasEnd()) return write(call, log.events, log.events.length - 1, backwards, count);
   const at = BigInt(all?.getPosition()?.getCommitPosition() ?? 0);
-  const from = all?.hasStart()
-    ? 0
-    : all?.hasEnd()
-      ? log.events.length - 1
-      : backwards
-        ? log.indexAfter(at - 1n) - 1
-        : log.indexAfter(at - 1n);
-  return write(call, log.events, from, backwards, count);
+  const next = log.indexAfter(at - 1n);
+  if (backwards) return write(call, log.events, next - 1, backwards, count);
+  const following = log.events[next];
+  if (following && following.position !== at && faults.betweenRecords !== 'next record')
+    return void call.emit('error', invalidPosition(faults.betweenRecords));
+  return write(call, log.events, next, backwards, count);
 }
 
 async function write(

@@ -1,5 +1,5 @@
 import { Metadata, type StatusObject, status } from '@grpc/grpc-js';
-import type { Drop } from './faults.ts';
+import type { BetweenRecords, Drop } from './faults.ts';
 
 export type Failure = Error & StatusObject;
 
@@ -11,6 +11,12 @@ export const connectionLost = (): Failure => failure(status.UNAVAILABLE, 'read E
 /** Code and text as measured on the server. */
 export const tooSlow = (): Failure =>
   failure(status.ABORTED, 'Consumer too slow to handle event while live. Client resubscription required.');
+
+/** Code and text as in the server's source, until 23.10 and later. */
+export const invalidPosition = (how: Exclude<BetweenRecords, 'next record'>): Failure =>
+  how === 'error'
+    ? failure(status.UNKNOWN, 'Unexpected ReadAllResult: Error')
+    : failure(status.INVALID_ARGUMENT, 'Trying to read from an invalid position.');
 
 export function notLeader(port: number): Failure {
   const metadata = new Metadata();

@@ -57,5 +57,9 @@ export class ScriptedLog implements EventStore {
     return Promise.reject(new Error('not for reading streams'));
   }
 
+  readAt(): Promise<never> {
+    return Promise.reject(new Error('not for reading places'));
+  }
+
   async close(): Promise<void> {}
 }

@@ -12,6 +12,13 @@ export interface LogPosition {
 export const toPlace = ({ commit, prepare }: LogPosition): bigint =>
   commit * 2n + (prepare < commit ? 0n : 1n);
 
+/** Beyond it, the server's own numbers end. */
+const LAST_PLACE = 2n ** 63n - 1n;
+
+/** Whether an event can stand there: the place is no gap. */
+export const isPlaceOfEvent = (place: bigint): boolean =>
+  place > 0n && place <= LAST_PLACE && place % 2n === 1n;
+
 /** The position to resume after; none before the start of the log. */
 export function fromPlace(place: bigint): LogPosition | undefined {
   if (place < 0n) return undefined;

@@ -11,6 +11,7 @@ import { AppendLane } from './append-lane.ts';
 import { ConditionalAppends } from './conditional-appends.ts';
 import { LogClient } from './log-client.ts';
 import { identityOf, renewIdentityOf } from './log-identity.ts';
+import { isPlaceOfEvent } from './log-position.ts';
 import { ReadLane } from './read-lane.ts';
 import { recordedEvent } from './recorded-event.ts';
 import { subscribeToLog } from './subscribe-to-log.ts';
@@ -28,7 +29,7 @@ export interface EventStoreDbOptions {
   readonly maxAppendsInFlight?: number;
   /** Appends that wait for those, and before that for a scan for what they rest on; further ones are rejected. Default 10,000. */
   readonly maxAppendsQueued?: number;
-  /** Reads of streams under way at once; others wait, and those of one stream wait together. Default 16. */
+  /** Reads of streams and places under way at once; others wait, and those of the same wait together. Default 16. */
   readonly maxReadsUnderWay?: number;
   /**
    * How long an append or a read may wait for its turn, how long it may take then, and how long a scan may. Default 3,000: a
@@ -60,6 +61,7 @@ export function openEventStoreDb({
   });
   const reads = new ReadLane({
     read: (stream, options, leftMs) => log.readStream(stream, options, leftMs),
+    readAt: (place, leftMs) => log.readAt(place, leftMs),
     maxUnderWay: maxReadsUnderWay,
     timeoutMs,
   });
@@ -81,6 +83,12 @@ export function openEventStoreDb({
       if (options.limit <= 0) return [];
       const found = await reads.read(stream, options);
       return found.flatMap((event) => recordedEvent<E>(event) ?? []);
+    },
+
+    async readAt(position, { deadline } = {}) {
+      if (closing.signal.aborted) throw new EventStoreUnavailable('the store is closed');
+      const [found] = isPlaceOfEvent(position) ? await reads.readAt(position, deadline) : [];
+      return (found && recordedEvent(found)) ?? null;
     },
 
     subscribe(options) {

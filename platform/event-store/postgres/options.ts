@@ -18,11 +18,11 @@ export interface PostgresEventStoreOptions {
   readonly writeConnections?: number;
   /** Events waiting at most; appends beyond them reject at once. Default 10,000: less than a second's work. */
   readonly maxQueuedEvents?: number;
-  /** Connections for reading, opened when needed. Default 4: two for streams, two for subscriptions. */
+  /** Connections for reading, opened when needed. Default 5: two for streams, one for places, two for subscriptions. */
   readonly readConnections?: number;
-  /** Streams at most in one query. Default 500, as for `maxBatchEvents`. */
+  /** Streams, or places, at most in one query. Default 500, as for `maxBatchEvents`. */
   readonly maxBatchReads?: number;
-  /** Reads of streams waiting at most; those beyond them reject at once. Default 10,000. */
+  /** Reads of streams, and of places, waiting at most; those beyond them reject at once. Default 10,000. */
   readonly maxQueuedReads?: number;
   /**
    * How long a request may wait for its turn, and how long the server may take for it, in milliseconds. Default 3,000:
@@ -41,7 +41,7 @@ export const DEFAULTS = {
   maxBatchEvents: 500,
   writeConnections: 2,
   maxQueuedEvents: 10_000,
-  readConnections: 4,
+  readConnections: 5,
   maxBatchReads: 500,
   maxQueuedReads: 10_000,
   timeoutMs: 3000,

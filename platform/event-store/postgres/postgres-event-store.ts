@@ -8,6 +8,7 @@ import { failure } from './failure.ts';
 import { LogEnd } from './log-end.ts';
 import { identityOf, renewIdentityOf } from './log-identity.ts';
 import { DEFAULTS, type PostgresEventStoreOptions, type Settings } from './options.ts';
+import { PlaceReader } from './place-reader.ts';
 import { createSchema } from './schema.ts';
 import { StreamReader } from './stream-reader.ts';
 import { OwnTail, subscription } from './subscription.ts';
@@ -46,6 +47,7 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
     end.reached(events.at(-1)?.position ?? -1n);
   });
   const streams = new StreamReader(readers, settings);
+  const places = new PlaceReader(readers, settings);
   const closing = new AbortController();
   const source = { pool: readers, tail, end, pollMs: settings.pollMs, logger };
   const closed = () => Promise.reject(new EventStoreUnavailable('the event store is closed'));
@@ -59,6 +61,10 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
       if (closing.signal.aborted) return closed();
       return streams.read(stream, readOptions);
     },
+    readAt(position, { deadline } = {}) {
+      if (closing.signal.aborted) return closed();
+      return places.read(position, deadline);
+    },
     subscribe(subscribeOptions) {
       const signal = AbortSignal.any([subscribeOptions.signal, closing.signal]);
       return subscription(source, { ...subscribeOptions, signal });
@@ -68,7 +74,7 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
     async close() {
       if (closing.signal.aborted) return;
       closing.abort();
-      await Promise.all([appender.idle(), streams.idle(), end.close()]);
+      await Promise.all([appender.idle(), streams.idle(), places.idle(), end.close()]);
       await Promise.all([writers.end(), readers.end()]);
     },
   };
