@@ -10,7 +10,7 @@ import { TestSessions } from '../gateway/websocket/test-sessions.ts';
 import { ModelLeader } from './model-leader.ts';
 import { ModelTab } from './model-tab.ts';
 import type { Delays, Member } from './slow-bus.ts';
-import { Log, Rows, type Schedule } from './world.ts';
+import { Log, Rows, type Schedule, THOUSANDS } from './world.ts';
 
 const USERS = ['ann', 'bob'];
 const TABS = 3;
@@ -21,8 +21,9 @@ const MEMBERS = GATEWAYS + 3;
 const below = (count: number) => fc.nat({ max: count - 1 });
 const user = fc.constantFrom(...USERS);
 const audience: fc.Arbitrary<Audience> = fc.oneof(
-  fc.record({ users: fc.uniqueArray(user, { minLength: 1, maxLength: 2 }) }),
-  fc.record({ everyoneBut: fc.subarray(USERS) }),
+  { weight: 8, arbitrary: fc.record({ users: fc.uniqueArray(user, { minLength: 1, maxLength: 2 }) }) },
+  { weight: 8, arbitrary: fc.record({ everyoneBut: fc.subarray(USERS) }) },
+  { weight: 1, arbitrary: fc.record({ everyoneBut: fc.subarray([...USERS, THOUSANDS]) }) },
 );
 type Action =
   | { readonly type: 'append'; readonly audiences: readonly Audience[] }

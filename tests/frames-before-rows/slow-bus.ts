@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { createInProcessBus } from '../../platform/message-bus/in-process/in-process-bus.ts';
 import {
+  assertPayloadFits,
   type MessageBus,
   NoResponder,
   RequestTimeout,
@@ -99,6 +100,7 @@ export class SlowBus {
 
     const bus: MessageBus = {
       publish(subject, payload) {
+        assertPayloadFits(subject, payload, inner.maxPayloadBytes());
         mayHaveLost = true;
         if (isWhole) out.add(() => inner.publish(subject, payload));
       },

@@ -2,15 +2,33 @@ import type { MissedPushesParts } from '../../gateway/websocket/missed-pushes.ts
 import type { AddressedPush } from '../../projection-service/publisher.ts';
 import { type Cursor, cursorAfter, formatCursor, isAfter } from '../../protocol/cursor.ts';
 import type { Audience, Push } from '../../protocol/pushes.ts';
+import { USERNAME_LIMIT } from '../../protocol/scalars.ts';
 
 /** Resolves when it is this one's turn. */
 export type Schedule = (label: string) => Promise<void>;
 
 const LOG = '7';
 
+interface LoggedPush extends AddressedPush {
+  readonly isFor: (user: string) => boolean;
+}
+
+/** Stands among excepted users for so many others that no message takes their keys: what is not for them leaves a hole. */
+export const THOUSANDS = 'thousands';
+
+const ABSENT = Array.from({ length: 21_000 }, (_, index) => String(index).padStart(USERNAME_LIMIT, '0'));
+
+const isFor = (to: Audience, user: string): boolean =>
+  'users' in to ? to.users.includes(user) : !to.everyoneBut.includes(user);
+
+const published = (to: Audience): Audience =>
+  'everyoneBut' in to && to.everyoneBut.includes(THOUSANDS)
+    ? { everyoneBut: [...to.everyoneBut, ...ABSENT] }
+    : to;
+
 /** The log: events in order, and whom each one tells what. */
 export class Log {
-  readonly #events: (readonly AddressedPush[])[] = [];
+  readonly #events: (readonly LoggedPush[])[] = [];
   readonly #onAppended: (() => void)[] = [];
 
   get end(): bigint {
@@ -23,7 +41,8 @@ export class Log {
     this.#events.push(
       audiences.map((to, ordinal) => {
         const cursor = { position, ordinal, log: LOG };
-        return { to, cursor, text: JSON.stringify({ action: 'new_message', cursor: formatCursor(cursor) }) };
+        const text = JSON.stringify({ action: 'new_message', cursor: formatCursor(cursor) });
+        return { to: published(to), cursor, text, isFor: (user: string) => isFor(to, user) };
       }),
     );
     for (const wake of this.#onAppended) wake();
@@ -43,7 +62,7 @@ export class Log {
     return this.#events
       .slice(0, Number(upTo))
       .flat()
-      .filter(({ to }) => ('users' in to ? to.users.includes(user) : !to.everyoneBut.includes(user)))
+      .filter((push) => push.isFor(user))
       .flatMap(({ cursor, text }) => (cursor && isAfter(cursor, after) ? { cursor, text } : []));
   }
 }
