@@ -108,8 +108,7 @@ export class LogClient {
 
   /** The event of whatever kind that begins at this place, which is no gap; none where none begins. */
   async readAt(place: bigint, timeoutMs: number): Promise<ClientEvent[]> {
-    const fromPosition = fromPlace(place) ?? START;
-    const reading = this.#client.readAll({ direction: FORWARDS, fromPosition, maxCount: 1 });
+    const reading = this.#client.readAll({ fromPosition: fromPlace(place) ?? START, maxCount: 1 });
     const events = await found(reading, timeoutMs, isInvalidPosition);
     return events.filter(({ position }) => position && toPlace(position) === place);
   }
