@@ -58,6 +58,16 @@ export class KnownRows<Key, Row> {
     return taken;
   }
 
+  /** The rows, as they are now, that the database may have as they were before. */
+  unwritten(): Row[] {
+    const unwritten: Row[] = [];
+    for (const key of new Set([...this.#changed, ...this.#writing])) {
+      const row = this.#rows.get(key);
+      if (row !== undefined) unwritten.push(row);
+    }
+    return unwritten;
+  }
+
   /** What was taken last is in the database. */
   written(): void {
     this.#writing = new Set();

@@ -1,5 +1,5 @@
 /** What is counted for each user. */
-export const COUNTERS = ['chats', 'unread_messages', 'blocked_users'] as const;
+export const COUNTERS = ['chats', 'unread_messages', 'blocked_users', 'friends'] as const;
 
 export type CounterName = (typeof COUNTERS)[number];
 
@@ -15,6 +15,7 @@ create table user_counters (
   user_key text collate "C" primary key,
   chats integer not null default 0,
   unread_messages integer not null default 0,
-  blocked_users integer not null default 0
+  blocked_users integer not null default 0,
+  friends integer not null default 0
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05);
 `;

@@ -1,64 +1,75 @@
-import type { UserBlocked, UserUnblocked } from '../../domain/relationship.ts';
-import { defineRoom, lines, type Out, type RoomRows, type TableWrite } from '../room.ts';
+import { defineRoom, type Out } from '../room.ts';
 import { userKey } from '../user-key.ts';
-import { type BlocksTable, CREATE_BLOCKS } from './tables.ts';
+import { RelationshipRows, type Stance } from './rows.ts';
+import { CREATE_RELATIONSHIPS } from './tables.ts';
 
-/** The counter moves with every event: the log holds none that changes nothing. Nobody gets a frame. */
-export const relationships = defineRoom({
-  name: 'relationships',
-  tables: ['blocks'],
-  migrations: { 'relationships-1-create': CREATE_BLOCKS },
-  open: () => new BlockRows(),
-  project: {
-    UserBlocked: (rows, { event }, out) => setBlock(rows, event.data, true, out),
-    UserUnblocked: (rows, { event }, out) => setBlock(rows, event.data, false, out),
-  },
-});
+/** `remembered`: how much, where it is not as much as usual. */
+export const relationshipsRoom = (remembered?: ConstructorParameters<typeof RelationshipRows>[0]) =>
+  defineRoom({
+    name: 'relationships',
+    tables: ['blocks', 'friendships'],
+    migrations: { 'relationships-1-create': CREATE_RELATIONSHIPS },
+    open: () => new RelationshipRows(remembered),
+    project: {
+      FriendAdded: (rows, { event: { data } }, out) =>
+        change(rows, [data.adder, { befriends: true }], [data.friend, {}], out),
+      FriendRemoved: (rows, { event: { data } }, out) =>
+        change(rows, [data.remover, { befriends: false }], [data.friend, {}], out),
+      UserBlocked: (rows, { event: { data } }, out) =>
+        change(
+          rows,
+          [data.blocker, { blocks: true, befriends: false }],
+          [data.blocked, { befriends: false }],
+          out,
+        ),
+      UserUnblocked: (rows, { event: { data } }, out) =>
+        change(rows, [data.blocker, { blocks: false }], [data.blocked, {}], out),
+    },
+  });
 
-function setBlock(
-  rows: BlockRows,
-  { blocker, blocked }: (UserBlocked | UserUnblocked)['data'],
-  isBlocked: boolean,
+export const relationships = relationshipsRoom();
+
+/** A username, and what is new in how this user stands to the other. */
+type Change = readonly [username: string, stance: Partial<Stance>];
+
+/** Both are told how they stand to each other now, each as it looks from there. */
+function change(rows: RelationshipRows, one: Change, other: Change, out: Out): void {
+  const [first, second] = [userKey(one[0]), userKey(other[0])];
+  setStance(rows, first, second, one[1], out);
+  setStance(rows, second, first, other[1], out);
+  tell(rows, first, other[0], out);
+  tell(rows, second, one[0], out);
+}
+
+/** Counters move by what has changed, so they are right whatever the log holds. */
+function setStance(
+  rows: RelationshipRows,
+  key: string,
+  towards: string,
+  changed: Partial<Stance>,
   out: Out,
 ): void {
-  const blocker_key = userKey(blocker);
-  rows.set({ blocker_key, blocked_key: userKey(blocked) }, isBlocked);
-  out.count(blocker_key, 'blocked_users', isBlocked ? 1 : -1);
+  const before = rows.stance(key, towards);
+  const after = { ...before, ...changed };
+  if (after.blocks === before.blocks && after.befriends === before.befriends) return;
+  rows.set(after);
+  out.count(key, 'blocked_users', Number(after.blocks) - Number(before.blocks));
+  out.count(key, 'friends', Number(after.befriends) - Number(before.befriends));
 }
 
-class BlockRows implements RoomRows {
-  /** By both keys. */
-  #changed = new Map<string, { readonly block: BlocksTable; readonly isBlocked: boolean }>();
-
-  set(block: BlocksTable, isBlocked: boolean): void {
-    this.#changed.set(`${block.blocker_key} ${block.blocked_key}`, { block, isBlocked });
-  }
-
-  takeWrites(): TableWrite[] {
-    const changed = [...this.#changed.values()];
-    this.#changed = new Map();
-    const blocksThatAre = (there: boolean) =>
-      changed.filter(({ isBlocked }) => isBlocked === there).map(({ block }) => block);
-    return [insertBlocks(blocksThatAre(true)), deleteBlocks(blocksThatAre(false))];
-  }
+function tell(rows: RelationshipRows, key: string, username: string, out: Out): void {
+  const other = userKey(username);
+  const { befriends, blocks } = rows.stance(key, other);
+  out.frame(
+    { users: [key] },
+    {
+      action: 'relationship_changed',
+      data: {
+        username,
+        is_friend: befriends,
+        is_blocked_user: blocks,
+        is_blocked_by_user: rows.stance(other, key).blocks,
+      },
+    },
+  );
 }
-
-const insertBlocks = (rows: readonly BlocksTable[]): TableWrite => ({
-  name: 'blocks_set',
-  sql: `insert into blocks (blocker_key, blocked_key) select r.* from fence, :rows r on conflict do nothing`,
-  rows: rows.length,
-  columns: keys(rows),
-});
-
-const deleteBlocks = (rows: readonly BlocksTable[]): TableWrite => ({
-  name: 'blocks_lifted',
-  sql: `delete from blocks b using fence, :rows r (blocker_key, blocked_key)
-    where b.blocker_key = r.blocker_key and b.blocked_key = r.blocked_key`,
-  rows: rows.length,
-  columns: keys(rows),
-});
-
-const keys = (rows: readonly BlocksTable[]) => [
-  lines('text', rows, (row) => row.blocker_key),
-  lines('text', rows, (row) => row.blocked_key),
-];

@@ -1,5 +1,6 @@
 export interface RelationshipsTables {
   blocks: BlocksTable;
+  friendships: FriendshipsTable;
 }
 
 export interface BlocksTable {
@@ -7,11 +8,23 @@ export interface BlocksTable {
   blocked_key: string;
 }
 
-export const CREATE_BLOCKS = `
+/** One direction of what may be two. */
+export interface FriendshipsTable {
+  adder_key: string;
+  friend_key: string;
+}
+
+export const CREATE_RELATIONSHIPS = `
 create table blocks (
   blocker_key text collate "C" not null,
   blocked_key text collate "C" not null,
   primary key (blocker_key, blocked_key)
 );
 create index blocks_by_blocked on blocks (blocked_key, blocker_key);
+
+create table friendships (
+  adder_key text collate "C" not null,
+  friend_key text collate "C" not null,
+  primary key (adder_key, friend_key)
+);
 `;

@@ -4,7 +4,7 @@ import { type Sent, Story } from './story.ts';
 const NAMES = ['Ann', 'bob', 'Cid'] as const;
 
 const move = fc.record({
-  kind: fc.constantFrom('send', 'send', 'send', 'like', 'read', 'read', 'block'),
+  kind: fc.constantFrom('send', 'send', 'send', 'like', 'read', 'read', 'block', 'befriend', 'befriend'),
   who: fc.nat({ max: 2 }),
   whom: fc.nat({ max: 1 }),
   which: fc.nat(),
@@ -32,8 +32,15 @@ function tell(moves: readonly Move[]): Story {
       started.add(pair);
       sent.push(story.sends(one, other, `message ${which}`));
     } else if (kind === 'block') {
-      if (toggle(`${one} blocks ${other}`)) story.blocks(one, other);
-      else story.unblocks(one, other);
+      if (toggle(`${one} blocks ${other}`)) {
+        story.blocks(one, other);
+        toggled.delete(`${one} befriends ${other}`);
+        toggled.delete(`${other} befriends ${one}`);
+      } else story.unblocks(one, other);
+    } else if (kind === 'befriend') {
+      if (toggled.has(`${one} blocks ${other}`) || toggled.has(`${other} blocks ${one}`)) continue;
+      if (toggle(`${one} befriends ${other}`)) story.befriends(one, other, which % 2 === 0);
+      else story.unfriends(one, other);
     } else if (message && kind === 'like') {
       if (toggle(message.id)) story.likes(message);
       else story.unlikes(message);

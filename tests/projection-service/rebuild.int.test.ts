@@ -66,7 +66,11 @@ describe('rebuild', () => {
     const signal = new AbortController().signal;
     const empty = { events: 0, position: -1n };
     expect(await rebuild({ store: new ScriptedLog(), pool: sides.pool, schema, signal })).toEqual(empty);
-    const story = new Story().signsUp('Ann', 'Bob').chat('Ann', 'Bob').blocks('Ann', 'Bob');
+    const story = new Story()
+      .signsUp('Ann', 'Bob')
+      .chat('Ann', 'Bob')
+      .blocks('Ann', 'Bob')
+      .befriends('Bob', 'Cid');
     const sent = story.sends('Ann', 'Bob');
     await other.project(story.likes(sent).reads(sent).events);
     const [nothing, something] = await Promise.all(

@@ -46,6 +46,20 @@ export class Story {
     }));
   }
 
+  befriends(adder: string, friend: string, isNews = true): this {
+    return this.#tell(streamOf('relationship', pairId(adder, friend)), (date) => ({
+      type: 'FriendAdded',
+      data: { adder, friend, isNews, date },
+    }));
+  }
+
+  unfriends(remover: string, friend: string): this {
+    return this.#tell(streamOf('relationship', pairId(remover, friend)), (date) => ({
+      type: 'FriendRemoved',
+      data: { remover, friend, date },
+    }));
+  }
+
   blocks(blocker: string, blocked: string): this {
     return this.#tell(streamOf('relationship', pairId(blocker, blocked)), (date) => ({
       type: 'UserBlocked',

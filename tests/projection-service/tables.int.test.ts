@@ -93,6 +93,68 @@ describe('what each event does to the tables', () => {
     ]);
   });
 
+  it('FriendAdded and FriendRemoved: one direction there and gone, counted for who added', async () => {
+    const story = new Story()
+      .befriends('Ann', 'Bob')
+      .befriends('Ann', 'Cid')
+      .befriends('Bob', 'Ann')
+      .unfriends('Ann', 'Bob');
+    const side = await told(story);
+    expect(await side.rows('select * from friendships order by 1')).toEqual([
+      { adder_key: 'ann', friend_key: 'cid' },
+      { adder_key: 'bob', friend_key: 'ann' },
+    ]);
+    expect(await side.rows('select user_key, friends from user_counters order by 1')).toEqual([
+      { user_key: 'ann', friends: 1 },
+      { user_key: 'bob', friends: 1 },
+    ]);
+  });
+
+  it('UserBlocked: ends the friendships of both, whether they were written or not', async () => {
+    const story = new Story().befriends('Ann', 'Bob').befriends('Bob', 'Ann').befriends('Bob', 'Cid');
+    const [first] = story.events;
+    if (!first) throw new Error('untold');
+    const side = await sides.open();
+    await side.project([first]);
+    await side.project(story.blocks('Bob', 'Ann').events.slice(1));
+    expect(await side.rows('select * from friendships')).toEqual([{ adder_key: 'bob', friend_key: 'cid' }]);
+    expect(await side.rows('select user_key, friends, blocked_users from user_counters order by 1')).toEqual([
+      { user_key: 'ann', friends: 0, blocked_users: 0 },
+      { user_key: 'bob', friends: 1, blocked_users: 1 },
+    ]);
+    await side.project(new Story(story.position).unblocks('Bob', 'Ann').events);
+    expect(await side.rows('select * from friendships')).toEqual([{ adder_key: 'bob', friend_key: 'cid' }]);
+  });
+
+  it('tells both after each of them how they stand to each other, once each, as each sees the other', async () => {
+    const story = new Story().befriends('Ann', 'Bob').befriends('Bob', 'Ann').unfriends('Ann', 'Bob');
+    const side = await told(story.blocks('Ann', 'Bob').blocks('Bob', 'Ann').unblocks('Ann', 'Bob'));
+    const toldTo = async (key: string) =>
+      (await side.rows(`select text from feed where audience = '${key}' order by position, ordinal`)).map(
+        ({ text }) => {
+          const { action, data } = JSON.parse(String(text));
+          const { username, is_friend, is_blocked_user, is_blocked_by_user } = data;
+          return [action, username, is_friend, is_blocked_user, is_blocked_by_user];
+        },
+      );
+    expect(await toldTo('ann')).toEqual([
+      ['relationship_changed', 'Bob', true, false, false],
+      ['relationship_changed', 'Bob', true, false, false],
+      ['relationship_changed', 'Bob', false, false, false],
+      ['relationship_changed', 'Bob', false, true, false],
+      ['relationship_changed', 'Bob', false, true, true],
+      ['relationship_changed', 'Bob', false, false, true],
+    ]);
+    expect(await toldTo('bob')).toEqual([
+      ['relationship_changed', 'Ann', false, false, false],
+      ['relationship_changed', 'Ann', true, false, false],
+      ['relationship_changed', 'Ann', true, false, false],
+      ['relationship_changed', 'Ann', false, false, true],
+      ['relationship_changed', 'Ann', false, true, true],
+      ['relationship_changed', 'Ann', false, true, false],
+    ]);
+  });
+
   it('MessageSent: a numbered message, the chat on top, unread for the recipient, a frame for both', async () => {
     const story = new Story().signsUp('Ann', 'Bob').chat('Ann', 'Bob');
     const sent = story.sends('Bob', 'Ann', ' "quoted"\n\\ and blanks ');

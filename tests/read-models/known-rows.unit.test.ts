@@ -25,6 +25,22 @@ describe('known rows', () => {
     expect(rows.take()).toEqual([]);
   });
 
+  it('tell which of them the database may not have yet: until they are written, as they are now', () => {
+    const rows = known();
+    rows.remember('read', 1);
+    rows.set('a', 1);
+    rows.set('b', 1);
+    rows.take();
+    rows.set('a', 2);
+    rows.set('c', 1);
+    expect(rows.unwritten().sort()).toEqual([1, 1, 2]);
+    rows.written();
+    expect(rows.unwritten().sort()).toEqual([1, 2]);
+    rows.take();
+    rows.written();
+    expect(rows.unwritten()).toEqual([]);
+  });
+
   it('are not what the database had before: a row that is known stays', () => {
     const rows = known();
     rows.set('a', 2);

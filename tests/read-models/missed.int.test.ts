@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
 import { pairId } from '../../platform/event-store/stream-name.ts';
 import { OpenRooms } from '../../projection-service/open-rooms.ts';
 import { writeRows } from '../../projection-service/write-rows.ts';
@@ -119,8 +120,8 @@ describe('missed', () => {
         fc.nat({ max: 12 }),
         async ({ events }, sizes, limit) => {
           side = await sides.open();
+          const pushed = await framesOf(side, events);
           await side.project(events, sizes);
-          const pushed = new OpenRooms().fold(events, TEST_LOG);
           for (const who of ['ann', 'bob', 'cid']) {
             for (const { position } of events) {
               const after = { position, ordinal: 0, log: TEST_LOG };
@@ -160,8 +161,8 @@ describe('missed', () => {
       const odd = { messageId, chatId, sender: 'Ann', recipient: 'Bob', content: text, timestamp: text };
       story.add(`message-${messageId}`, (date) => ({ type: 'MessageSent', data: { ...odd, date } }));
     }
+    const pushed = (await framesOf(side, story.events)).map(({ text }) => text);
     await side.project(story.events);
-    const pushed = new OpenRooms().fold(story.events, TEST_LOG).map(({ text }) => text);
     const missed = await side.models.missed('bob', { position: 1n, ordinal: 0, log: TEST_LOG }, 100);
     expect(missed.outcome === 'complete' && missed.pushes.map(({ text }) => text)).toEqual(pushed);
     expect(pushed).toHaveLength(texts.length);
@@ -249,3 +250,10 @@ describe('missed', () => {
     expect(await trimFeed(sides.pool, side.schema, before, 8)).toBe(0);
   });
 });
+
+/** What users are told of the first events of a log. */
+async function framesOf(side: ReadSide, events: readonly RecordedEvent[]) {
+  const rooms = new OpenRooms();
+  await rooms.load(side.leadership.client, events);
+  return rooms.fold(events, TEST_LOG);
+}

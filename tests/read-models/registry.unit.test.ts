@@ -11,6 +11,8 @@ describe('the registry of rooms', () => {
     const story = new Story()
       .signsUp('Ann', 'Bob')
       .chat('Ann', 'Bob')
+      .befriends('Ann', 'Bob')
+      .unfriends('Ann', 'Bob')
       .blocks('Ann', 'Bob')
       .unblocks('Ann', 'Bob');
     const sent = story.sends('Ann', 'Bob');
