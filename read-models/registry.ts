@@ -18,7 +18,6 @@ export const ROOMS = [...EVENT_ROOMS, counters, feed] as const;
 
 /** Events that no read model needs. Whoever adds an event type either projects it in a room or names it here. */
 export const IGNORED_EVENTS = [
-  'ProfileUpdated',
   'TournamentCreated',
   'TournamentClosed',
   'NotificationRead',

@@ -3,8 +3,22 @@ import { type Sent, Story } from './story.ts';
 
 const NAMES = ['Ann', 'bob', 'Cid'] as const;
 
+/** Some are the beginning of another, or of a username, or somebody's username. */
+const NICKNAMES = ['Ann', 'AN', 'annabel', 'bob', 'Bobby', 'b'] as const;
+
 const move = fc.record({
-  kind: fc.constantFrom('send', 'send', 'send', 'like', 'read', 'read', 'block', 'befriend', 'befriend'),
+  kind: fc.constantFrom(
+    'send',
+    'send',
+    'send',
+    'like',
+    'read',
+    'read',
+    'block',
+    'befriend',
+    'befriend',
+    'rename',
+  ),
   who: fc.nat({ max: 2 }),
   whom: fc.nat({ max: 1 }),
   which: fc.nat(),
@@ -41,6 +55,8 @@ function tell(moves: readonly Move[]): Story {
       if (toggled.has(`${one} blocks ${other}`) || toggled.has(`${other} blocks ${one}`)) continue;
       if (toggle(`${one} befriends ${other}`)) story.befriends(one, other, which % 2 === 0);
       else story.unfriends(one, other);
+    } else if (kind === 'rename') {
+      story.renames(one, NICKNAMES[which % NICKNAMES.length] ?? one, `/${which}.png`);
     } else if (message && kind === 'like') {
       if (toggle(message.id)) story.likes(message);
       else story.unlikes(message);

@@ -23,6 +23,7 @@ describe('batch boundaries', () => {
             await side.project(story.events, cut);
             digests.push(await projectionDigest(sides.pool, side.schema));
             expect(await side.rows(COUNTED)).toEqual(await side.rows(KEPT));
+            expect(await side.rows(KEPT_PREFIXES)).toEqual(await side.rows(COUNTED_PREFIXES));
             expect(await side.rows(listsBy('order_position'))).toEqual(
               await side.rows(listsBy('last_position')),
             );
@@ -58,6 +59,14 @@ const KEPT = `
   select u.user_key, coalesce(chats, 0) as chats, coalesce(unread_messages, 0) as unread_messages,
     coalesce(blocked_users, 0) as blocked_users
   from users u left join user_counters using (user_key) order by 1`;
+
+/** How many users a search for each beginning of a name finds. */
+const COUNTED_PREFIXES = `
+  select left(name, length) as prefix, count(distinct user_key)::integer as users
+  from users, lateral (values (user_key), (nickname_key)) names (name), lateral generate_series(0, length(name)) length
+  group by 1 order by 1`;
+
+const KEPT_PREFIXES = 'select prefix, users from user_prefixes order by 1';
 
 /** Every user's chats in the order of this column; without messages, each is as good as the next. */
 const listsBy = (column: string): string => `

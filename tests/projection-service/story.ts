@@ -38,6 +38,14 @@ export class Story {
     }));
   }
 
+  /** `username` as it was registered. */
+  renames(username: string, nickname: string, avatar = ''): this {
+    return this.#tell(streamOf('user', username), (date) => ({
+      type: 'ProfileUpdated',
+      data: { username, nickname, avatar, date },
+    }));
+  }
+
   chat(first: string, second: string): this {
     const chatId = pairId(first, second);
     return this.#tell(streamOf('relationship', chatId), (date) => ({

@@ -55,6 +55,35 @@ describe('what each event does to the tables', () => {
     );
   });
 
+  it('ProfileUpdated: another nickname and picture, found by the new name and no longer by the old one', async () => {
+    const side = await told(new Story().signsUp('Ann', 'ab').renames('Ann', 'Bea', '/bea.png'));
+    const rows = () =>
+      side.rows(
+        'select username, nickname, nickname_key, avatar, date_joined, renamed from users order by user_key',
+      );
+    const prefixes = async () =>
+      (await side.rows('select * from user_prefixes order by prefix')).map(
+        ({ prefix, users }) => `${prefix} ${users}`,
+      );
+    expect((await rows())[1]).toEqual({
+      username: 'Ann',
+      nickname: 'Bea',
+      nickname_key: 'bea',
+      avatar: '/bea.png',
+      date_joined: date(2),
+      renamed: true,
+    });
+    expect(await prefixes()).toEqual([' 2', 'a 2', 'ab 1', 'an 1', 'ann 1', 'b 1', 'be 1', 'bea 1']);
+    const later = new Story(4n).renames('Ann', 'annab').renames('ab', 'AB');
+    await side.project(later.events);
+    expect(await rows()).toMatchObject([
+      { username: 'ab', nickname: 'AB', nickname_key: 'ab', renamed: false },
+      { username: 'Ann', nickname: 'annab', avatar: '', renamed: true },
+    ]);
+    expect(await prefixes()).toEqual([' 2', 'a 2', 'ab 1', 'an 1', 'ann 1', 'anna 1', 'annab 1']);
+    expect(await side.rows('select * from feed')).toEqual([]);
+  });
+
   it('ChatStarted: one chat, counted for both', async () => {
     const side = await told(new Story().signsUp('Bob', 'Ann').chat('Bob', 'Ann'));
     expect(await side.rows('select * from chats')).toEqual([
@@ -265,6 +294,20 @@ describe('what each event does to the tables', () => {
       action: 'read_message',
       data: { chat_id: read.chatId, id: read.id, reader: 'Bob', date: expect.any(String) },
     });
+  });
+
+  it('refuses what contradicts the log: a second user of a name, one who is not there', async () => {
+    const twice = new Story().signsUp('Ann').signsUp('ANN');
+    const atOnce = await sides.open();
+    await expect(atOnce.project(twice.events)).rejects.toThrow('there already');
+    const oneByOne = await sides.open();
+    await oneByOne.project(twice.events.slice(0, 1));
+    oneByOne.leadership.memory.forget();
+    await expect(oneByOne.project(twice.events.slice(1))).rejects.toMatchObject({ code: '23505' });
+    await expect(oneByOne.project(new Story(9n).renames('Bob', 'Bobby').events)).rejects.toThrow('not there');
+    expect(await oneByOne.rows('select username, nickname from users')).toEqual([
+      { username: 'Ann', nickname: 'Ann' },
+    ]);
   });
 
   it('refuses what contradicts the log: no chat, a stranger, a message that is not there', async () => {

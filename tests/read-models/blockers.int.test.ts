@@ -39,7 +39,7 @@ describe('who blocks a user, for rooms that come later', () => {
         fc.constantFrom(undefined, FORGETFUL),
         async ({ events }, steps, remembered) => {
           const seen = new Map<bigint, string[]>();
-          const leader = await Leader.make(pool, `blockers_${++schemas}`, remembered, (relationships) => [
+          const leader = await Leader.make(pool, `blockers_${++schemas}`, remembered, ({ relationships }) => [
             watchSenders(relationships, seen),
           ]);
           for (const { events: size, writeEnds, next } of steps) {
@@ -59,7 +59,7 @@ describe('who blocks a user, for rooms that come later', () => {
   it('holds a block whose write begins before they are read and ends before they are known', async () => {
     const story = new Story().signsUp('Ann', 'Bob').chat('Ann', 'Bob').blocks('Bob', 'Ann');
     const seen = new Map<bigint, string[]>();
-    const leader = await Leader.make(pool, `blockers_${++schemas}`, FORGETFUL, (relationships) => [
+    const leader = await Leader.make(pool, `blockers_${++schemas}`, FORGETFUL, ({ relationships }) => [
       watchSenders(relationships, seen),
     ]);
     await leader.fold(story.events);
@@ -96,7 +96,9 @@ function blockersOfSenders(events: readonly RecordedEvent[]): Map<bigint, string
     if (event.type === 'UserBlocked') blocks.add(pair(event.data.blocker, event.data.blocked));
     if (event.type === 'UserUnblocked') blocks.delete(pair(event.data.blocker, event.data.blocked));
     for (const sender of senderOf(recorded)) {
-      const users = events.map(({ event }) => ('username' in event.data ? userKey(event.data.username) : ''));
+      const users = events.map(({ event }) =>
+        event.type === 'UserRegistered' ? userKey(event.data.username) : '',
+      );
       expected.set(position, users.filter((user) => blocks.has(pair(user, sender))).sort());
     }
   }

@@ -65,6 +65,16 @@ describe('known rows', () => {
     expect(keys.map((key) => rows.get(key))).toEqual([0, 0, 0, 0]);
   });
 
+  it('stay when further keys are asked for, too', () => {
+    const rows = known(1);
+    for (const key of rows.missing(['a', 'b'])) rows.remember(key, 0);
+    for (const key of rows.alsoMissing(['b', 'c'])) rows.remember(key, 0);
+    expect(rows.alsoMissing(['d'])).toEqual(['d']);
+    expect(['a', 'b', 'c'].map((key) => rows.get(key))).toEqual([0, 0, 0]);
+    rows.missing([]);
+    expect(['a', 'b', 'c'].filter((key) => rows.get(key) !== undefined)).toEqual(['c']);
+  });
+
   it('are never forgotten between a change and its being written', () => {
     const rows = known(0);
     rows.set('changed', 1);

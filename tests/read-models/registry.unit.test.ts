@@ -10,6 +10,7 @@ describe('the registry of rooms', () => {
   it('finds the streams of every event that is projected', () => {
     const story = new Story()
       .signsUp('Ann', 'Bob')
+      .renames('Ann', 'Anja')
       .chat('Ann', 'Bob')
       .befriends('Ann', 'Bob')
       .unfriends('Ann', 'Bob')

@@ -10,15 +10,15 @@ import { MIGRATIONS, ROOMS } from '../../read-models/registry.ts';
 import { relationshipsRoom } from '../../read-models/relationships/room.ts';
 import type { RelationshipRows } from '../../read-models/relationships/rows.ts';
 import type { Database, OpenRoom, Out, TableWrite } from '../../read-models/room.ts';
-import { users } from '../../read-models/users/room.ts';
+import { type UserRows, usersRoom } from '../../read-models/users/room.ts';
 import { TEST_LOG } from '../projection-service/scripted-log.ts';
 
-export const FORGETFUL = { chats: 1, users: 1, numbers: 1, stances: 1, blockers: 1 };
+export const FORGETFUL = { chats: 1, users: 1, numbers: 1, stances: 1, blockers: 1, profiles: 0 };
 
 type Remembered = typeof FORGETFUL;
 
 /** Rooms of a test that build on the others' rows and have none of their own. */
-type Watching = (relationships: RelationshipRows) => readonly OpenRoom[];
+type Watching = (rooms: { users: UserRows; relationships: RelationshipRows }) => readonly OpenRoom[];
 
 /** Folds and writes as a projection service does, step by step. */
 export class Leader {
@@ -113,9 +113,10 @@ export class Leader {
 function openRooms(remembered: Remembered | undefined, watching: Watching) {
   const [openCounters, openFeed] = [counters.open(), feed.open()];
   const together = {};
+  const users = usersRoom(remembered?.profiles);
   const relationships = relationshipsRoom(remembered);
   const all: OpenRoom[] = [users.open(together), relationships.open(together)];
-  all.push(...watching(relationships.rowsIn(together)));
+  all.push(...watching({ users: users.rowsIn(together), relationships: relationships.rowsIn(together) }));
   all.push(chatsRoom(remembered).open(together), openCounters, openFeed);
   return { all, counters: openCounters.rows, feed: openFeed.rows };
 }
