@@ -1,15 +1,18 @@
 import type { Issued } from '../domain/decider.ts';
 import type { DomainEvent } from '../domain/domain-event.ts';
 import { messageDecider } from '../domain/message.ts';
+import { type Cause, inboxDecider, notificationDecider } from '../domain/notification.ts';
 import { type MessageInLog, readingDecider } from '../domain/reading.ts';
 import { relationshipDecider } from '../domain/relationship.ts';
 import { userDecider } from '../domain/user.ts';
 import { isUsername } from '../domain/username.ts';
+import { placeOf } from '../platform/event-store/event-reference.ts';
 import { pairId, streamOf } from '../platform/event-store/stream-name.ts';
 import type { Command, CommandOf, CommandReply, Refusal } from '../protocol/commands.ts';
 import type { ErrorCode } from '../protocol/error-codes.ts';
 import { type CommandContext, decideAndAppend, type StreamChange } from './decide-and-append.ts';
 import { FIRST_EVENT, LAST_EVENT, loadStream, WHOLE_STREAM } from './load-stream.ts';
+import { causeOf } from './notification-cause.ts';
 import type { RelationshipMemory } from './relationship-memory.ts';
 
 /** What the descriptions know of a command besides the command itself. */
@@ -76,6 +79,27 @@ const COMMANDS: { readonly [Type in Command['type']]: Execute<CommandOf<Type>> }
       loadContext: async () => ({ value: await message }),
     };
   }),
+  /** Mostly read once, so that one append stores it. Its cause is found by the id, and never changes. */
+  read_notification: described(({ notificationId, actor }, context) => {
+    if (placeOf(notificationId) === null) return refused('notification_not_found');
+    let cause: Promise<Cause | null> | undefined;
+    return {
+      decider: notificationDecider,
+      stream: streamOf('notification', notificationId, actor),
+      part: FIRST_EVENT,
+      presumedNew: true,
+      async loadContext() {
+        cause ??= causeOf(notificationId, actor, context);
+        return { value: await cause };
+      },
+    };
+  }),
+  mark_all_as_read: described(({ actor }) => ({
+    decider: inboxDecider,
+    stream: streamOf('inbox', actor),
+    part: LAST_EVENT,
+    loadContext: async () => ({ value: undefined }),
+  })),
 };
 
 /** Both users' commands meet in the pair's one stream, so its revision settles every race between them. */

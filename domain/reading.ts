@@ -25,13 +25,13 @@ export type Marker = { readonly position: bigint } | null;
 /** Each event is ahead of all before it, so the stream's last event alone tells the marker. Ignores what it does not know. */
 function evolve(marker: Marker, event: ReadingEvent): Marker {
   if (event.type !== 'MessagesRead') return marker;
-  const { messagePosition } = event.data;
-  if (!DECIMAL_INTEGER.test(messagePosition)) return marker;
-  const position = BigInt(messagePosition);
-  return marker && marker.position >= position ? marker : { position };
+  const position = placeFrom(event.data.messagePosition);
+  if (position === null || (marker && marker.position >= position)) return marker;
+  return { position };
 }
 
-const DECIMAL_INTEGER = /^\d+$/;
+/** A place in the log, as events tell it; null: the text is none. */
+export const placeFrom = (decimal: string): bigint | null => (/^\d+$/.test(decimal) ? BigInt(decimal) : null);
 
 export type ReadingCommand = ReadMessage;
 

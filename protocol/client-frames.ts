@@ -29,6 +29,7 @@ export const clientFrame = z.discriminatedUnion('action', [
   frame('like_message', messageOfChat),
   frame('unlike_message', messageOfChat),
   frame('read_message', z.object({ id: uuid, chat_id: uuid.optional() })),
+  frame('read_notification', z.object({ id: uuid })),
 ]);
 
 export type ClientFrame = z.infer<typeof clientFrame>;

@@ -18,6 +18,9 @@ export const command = z.discriminatedUnion('type', [
   z.object({ type: z.literal('like_message'), chatId: uuid, messageId: uuid }),
   z.object({ type: z.literal('unlike_message'), chatId: uuid, messageId: uuid }),
   z.object({ type: z.literal('read_message'), chatId: uuid.nullable(), messageId: uuid }),
+  z.object({ type: z.literal('read_notification'), notificationId: uuid }),
+  /** `upTo`: a place in the log, a decimal integer. */
+  z.object({ type: z.literal('mark_all_as_read'), upTo: z.string().regex(/^\d{1,19}$/) }),
 ]);
 
 export type Command = z.infer<typeof command>;

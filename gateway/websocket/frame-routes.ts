@@ -60,6 +60,12 @@ const ROUTES: { readonly [Each in Action]: FrameRoute<FrameOf<Each>> } = {
     command: ({ data }) => ({ type: 'read_message', chatId: data.chat_id ?? null, messageId: data.id }),
     refused: byError,
   },
+  read_notification: {
+    line: () => 'notifications',
+    together: false,
+    command: ({ data }) => ({ type: 'read_notification', notificationId: data.id }),
+    refused: byError,
+  },
 };
 
 export const routeOf = <Each extends Action>(frame: { readonly action: Each }): FrameRoute<FrameOf<Each>> =>

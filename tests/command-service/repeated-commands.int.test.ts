@@ -4,6 +4,7 @@ import { pairId, type StreamName, streamOf } from '../../platform/event-store/st
 import type { Command } from '../../protocol/commands.ts';
 import { acceptance, conversation, eventsOf, like, message, read, refusal, unlike } from './conversation.ts';
 import { losingReplies } from './faulty-stores.ts';
+import { friendAdded, readOf } from './notification-causes.ts';
 import {
   type RunningCommandService,
   runCommandService,
@@ -69,6 +70,16 @@ const changes: Record<string, () => Promise<Given>> = {
     const { messageId } = message(chatId);
     acceptance(await service.send(ann, message(chatId, 'hello', messageId)));
     return { actor: bob, command: read(messageId), stream: streamOf('reading', chatId, bob) };
+  },
+  read_notification: async () => {
+    const { ann, bob } = await conversation(service);
+    const command = readOf(await friendAdded(service, ann, bob));
+    return { actor: bob, command, stream: streamOf('notification', command.notificationId, bob) };
+  },
+  mark_all_as_read: async () => {
+    const { bob } = await conversation(service);
+    acceptance(await service.send(bob, { type: 'mark_all_as_read', upTo: '7' }));
+    return { actor: bob, command: { type: 'mark_all_as_read', upTo: '8' }, stream: streamOf('inbox', bob) };
   },
 };
 

@@ -4,6 +4,7 @@ import { Registry } from 'prom-client';
 import { afterAll, beforeAll } from 'vitest';
 import { startCommandService } from '../../command-service/start-command-service.ts';
 import type { EventStore } from '../../platform/event-store/event-store.ts';
+import { openEventStoreDb } from '../../platform/event-store/eventstoredb/open-eventstoredb.ts';
 import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
 import { createInProcessBus } from '../../platform/message-bus/in-process/in-process-bus.ts';
 import {
@@ -37,6 +38,7 @@ export interface Asking {
 }
 
 export interface RunningOptions {
+  /** Of the log: in PostgreSQL, or as `esdb://` in EventStoreDB. */
   readonly databaseUrl: string;
   /** A store between the service and the real one, for what a real one does only on a bad day. */
   readonly through?: (store: EventStore) => EventStore;
@@ -49,7 +51,9 @@ export interface RunningOptions {
 /** One instance with its own connections to the store, as if it were a process of its own. */
 export async function runCommandService(options: RunningOptions): Promise<RunningCommandService> {
   const { databaseUrl, through = (store) => store, logger = pino({ level: 'silent' }), ...limits } = options;
-  const store = await openPostgresEventStore({ url: databaseUrl, logger });
+  const store = databaseUrl.startsWith('esdb:')
+    ? openEventStoreDb({ url: databaseUrl })
+    : await openPostgresEventStore({ url: databaseUrl, logger });
   const bus = createInProcessBus({ logger });
   const registry = new Registry();
   const clock = () => new Date('2026-01-02T03:04:05.678Z');

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Decider, Issued } from '../../domain/decider.ts';
 import { messageDecider } from '../../domain/message.ts';
+import { inboxDecider, notificationDecider } from '../../domain/notification.ts';
 import { readingDecider } from '../../domain/reading.ts';
 import { relationshipDecider } from '../../domain/relationship.ts';
 import { userDecider } from '../../domain/user.ts';
@@ -30,10 +31,15 @@ describe('no history makes a decider throw', () => {
     alwaysAnswers(relationshipDecider, any.relationshipEvent, any.relationshipCommand, any.pair));
   it('message', () => alwaysAnswers(messageDecider, any.messageEvent, any.messageCommand, any.relationship));
   it('reading', () => alwaysAnswers(readingDecider, any.readingEvent, any.readingCommand, any.messageInLog));
+  it('notification', () =>
+    alwaysAnswers(notificationDecider, any.notificationEvent, any.notificationCommand, any.cause));
+  it('inbox', () => alwaysAnswers(inboxDecider, any.inboxEvent, any.inboxCommand, fc.constant(undefined)));
 });
 
 /** As a later version may have written, before it was rolled back. */
-const UNKNOWN = JSON.parse('{"type":"FromALaterVersion","data":{"username":"eve","messagePosition":"99"}}');
+const UNKNOWN = JSON.parse(
+  '{"type":"FromALaterVersion","data":{"username":"eve","messagePosition":"99","upTo":"99"}}',
+);
 
 describe('an event of an unknown type changes nothing', () => {
   function keepsState<State, Command extends Issued, Event, Code extends string, Context>(
@@ -51,4 +57,6 @@ describe('an event of an unknown type changes nothing', () => {
   it('of a relationship', () => keepsState(relationshipDecider, any.relationshipEvent));
   it('of a message', () => keepsState(messageDecider, any.messageEvent));
   it('of a marker', () => keepsState(readingDecider, any.readingEvent));
+  it('of a notification', () => keepsState(notificationDecider, any.notificationEvent));
+  it('of an inbox', () => keepsState(inboxDecider, any.inboxEvent));
 });

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../domain/domain-event.ts';
 import { messageDecider } from '../../domain/message.ts';
+import { inboxDecider, notificationDecider } from '../../domain/notification.ts';
 import { readingDecider } from '../../domain/reading.ts';
 import { relationshipDecider } from '../../domain/relationship.ts';
 import { userDecider } from '../../domain/user.ts';
@@ -43,10 +44,12 @@ function evolved(event: DomainEvent): unknown {
     }
     case 'MessagesRead':
       return readingDecider.evolve(readingDecider.initial, event);
+    case 'NotificationRead':
+      return notificationDecider.evolve(notificationDecider.initial, event);
+    case 'AllNotificationsRead':
+      return inboxDecider.evolve(inboxDecider.initial, event);
     case 'TournamentCreated':
     case 'TournamentClosed':
-    case 'NotificationRead':
-    case 'AllNotificationsRead':
       return null;
     default:
       return event satisfies never;

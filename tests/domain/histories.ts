@@ -1,5 +1,12 @@
 import fc from 'fast-check';
 import type { Message, MessageCommand, MessageEvent } from '../../domain/message.ts';
+import type {
+  Cause,
+  InboxCommand,
+  InboxEvent,
+  NotificationCommand,
+  NotificationEvent,
+} from '../../domain/notification.ts';
 import type { MessageInLog, ReadingCommand, ReadingEvent } from '../../domain/reading.ts';
 import type {
   Pair,
@@ -21,6 +28,7 @@ const content = oneOf('hello', 'Hello', ' ', 'x'.repeat(257), '\u0000');
 const timestamp = oneOf('10:15');
 const date = fc.constantFrom('2026-01-02T03:04:05.678Z', '2025-01-02T03:04:05.678Z');
 const position = fc.oneof(fc.bigInt(0n, 10n), fc.bigInt(0n, 2n ** 63n - 1n));
+const place = fc.oneof({ weight: 9, arbitrary: position.map(String) }, { weight: 1, arbitrary: wildText });
 const is = <const Value>(value: Value) => fc.constant(value);
 
 const messageOfChat = { messageId, chatId, sender: name, recipient: name, date };
@@ -33,7 +41,7 @@ const read = fc.record({
   reader: name,
   author: name,
   messageId,
-  messagePosition: fc.oneof(position.map(String), wildText),
+  messagePosition: place,
   date,
 });
 
@@ -55,6 +63,14 @@ export const messageEvent: fc.Arbitrary<MessageEvent> = fc.oneof(
   fc.record({ type: is('MessageUnliked'), data: fc.record(messageOfChat) }),
 );
 export const readingEvent: fc.Arbitrary<ReadingEvent> = fc.record({ type: is('MessagesRead'), data: read });
+export const notificationEvent: fc.Arbitrary<NotificationEvent> = fc.record({
+  type: is('NotificationRead'),
+  data: fc.record({ notificationId: messageId, causePosition: place, reader: name, date }),
+});
+export const inboxEvent: fc.Arbitrary<InboxEvent> = fc.record({
+  type: is('AllNotificationsRead'),
+  data: fc.record({ reader: name, upTo: place, date }),
+});
 
 const user: fc.Arbitrary<User> = fc.option(fc.record({ username: name }));
 export const pair: fc.Arbitrary<Pair> = fc.record({ chatId, other: user });
@@ -72,6 +88,37 @@ const message: fc.Arbitrary<NonNullable<Message>> = fc.record({
 });
 
 export const messageInLog: fc.Arbitrary<MessageInLog> = fc.option(fc.record({ message, position }));
+
+const settings = {
+  score_to_win: 5,
+  game_speed: 'medium',
+  ranked: false,
+  time_limit: 3,
+  cool_mode: false,
+} as const;
+export const cause: fc.Arbitrary<Cause | null> = fc.option(
+  fc.oneof(
+    fc.record({
+      type: is('FriendAdded'),
+      data: fc.record({ adder: name, friend: name, isNews: fc.boolean(), date }),
+      position,
+    }),
+    fc.record({
+      type: is('TournamentCreated'),
+      data: fc.record({
+        tournamentId: wildText,
+        name: wildText,
+        requiredParticipants: fc.constantFrom(4 as const, 8 as const),
+        alias: wildText,
+        settings: is(settings),
+        creator: name,
+        date,
+      }),
+      position,
+      asker: fc.record({ wasSignedUp: fc.boolean(), blockedCreator: fc.boolean() }),
+    }),
+  ),
+);
 
 export const userCommand: fc.Arbitrary<UserCommand> = fc.record({
   type: is('register_user'),
@@ -92,4 +139,14 @@ export const readingCommand: fc.Arbitrary<ReadingCommand> = fc.record({
   ...issued,
   messageId,
   chatId: fc.option(chatId),
+});
+export const notificationCommand: fc.Arbitrary<NotificationCommand> = fc.record({
+  type: is('read_notification'),
+  ...issued,
+  notificationId: messageId,
+});
+export const inboxCommand: fc.Arbitrary<InboxCommand> = fc.record({
+  type: is('mark_all_as_read'),
+  ...issued,
+  upTo: place,
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Decider, Issued } from '../../domain/decider.ts';
 import { messageDecider } from '../../domain/message.ts';
+import { inboxDecider, notificationDecider } from '../../domain/notification.ts';
 import { readingDecider } from '../../domain/reading.ts';
 import { relationshipDecider } from '../../domain/relationship.ts';
 import { userDecider } from '../../domain/user.ts';
@@ -68,6 +69,43 @@ describe('whatever is asked for', () => {
       const places = history(readingDecider, asked).map(({ data }) => BigInt(data.messagePosition));
       const forwards = [...new Set(places)].sort((a, b) => (a < b ? -1 : 1));
       expect(places).toEqual(forwards);
+    });
+    fc.assert(property, RUNS);
+  });
+
+  it('a notification is read at most once', () => {
+    const property = fc.property(steps(any.notificationCommand, any.cause), (asked) => {
+      expect(history(notificationDecider, asked).length).toBeLessThanOrEqual(1);
+    });
+    fc.assert(property, RUNS);
+  });
+
+  it('nobody reads what they have brought about', () => {
+    const property = fc.property(any.notificationCommand, any.cause, (command, cause) => {
+      const { outcome } = notificationDecider.decide(command, false, cause);
+      const data = cause?.data;
+      const author = data && ('creator' in data ? data.creator : data.adder);
+      const isForOther =
+        data && 'friend' in data && data.friend.toLowerCase() === command.actor.toLowerCase();
+      if (author?.toLowerCase() === command.actor.toLowerCase() && !isForOther)
+        expect(outcome).toBe('refused');
+    });
+    fc.assert(property, RUNS);
+  });
+
+  it('an inbox is marked further and further only', () => {
+    const property = fc.property(steps(any.inboxCommand, fc.constant(undefined)), (asked) => {
+      const places = history(inboxDecider, asked).map(({ data }) => BigInt(data.upTo));
+      const forwards = [...new Set(places)].sort((a, b) => (a < b ? -1 : 1));
+      expect(places).toEqual(forwards);
+    });
+    fc.assert(property, RUNS);
+  });
+
+  it('an inbox is never marked less far, even when events say so', () => {
+    const property = fc.property(fc.array(any.inboxEvent), any.inboxEvent, (earlier, event) => {
+      const before = earlier.reduce(inboxDecider.evolve, inboxDecider.initial);
+      expect((inboxDecider.evolve(before, event) ?? -1n) >= (before ?? -1n)).toBe(true);
     });
     fc.assert(property, RUNS);
   });

@@ -10,6 +10,7 @@ const newMessage = (changes: object, rest: object = {}) =>
 const like = (changes: object) => frame('like_message', { chat_id: ID, id: ID, ...changes });
 const unlike = (changes: object) => frame('unlike_message', { chat_id: ID, id: ID, ...changes });
 const read = (changes: object) => frame('read_message', { id: ID, ...changes });
+const readNotification = (changes: object) => frame('read_notification', { id: ID, ...changes });
 const withSize = (bytes: number, filling: string) => {
   const empty = Buffer.byteLength(newMessage({ content: '' }));
   return newMessage({ content: filling.repeat(Math.ceil((bytes - empty) / Buffer.byteLength(filling))) });
@@ -108,6 +109,10 @@ export const BAD_FRAMES: Readonly<Record<string, string | Buffer>> = {
   'read_message of null': read({ id: null }),
   'read_message in no uuid': read({ chat_id: 'x' }),
   'read_message in a null chat': read({ chat_id: null }),
+  'read_notification without id': readNotification({ id: undefined }),
+  'read_notification of no uuid': readNotification({ id: `${ID}0` }),
+  'read_notification of null': readNotification({ id: null }),
+  'read_notification of several': readNotification({ id: [ID] }),
   'a request_id that is too long': newMessage({}, { request_id: 'x'.repeat(65) }),
   'a request_id with U+0000': newMessage({}, { request_id: '\u0000' }),
   'a request_id with half a character': newMessage({}, { request_id: 'a\ud800' }),

@@ -14,6 +14,12 @@ const like = (chatNumber: number) => ({
   data: { chat_id: chat(chatNumber), id: chat(9) },
 });
 
+const notification = (number: number) => ({
+  action: 'read_notification',
+  data: { id: chat(number) },
+  request_id: `notification ${number}`,
+});
+
 const contents = (commands: readonly object[]) =>
   commands.map((command) => ('content' in command ? command.content : Reflect.get(command, 'type')));
 
@@ -50,6 +56,28 @@ describe('frames of one tab', () => {
     await eventually(() => expect(contents(commands.commands)).toEqual(['a', 'read_message']));
     commands.accept(1);
     await eventually(() => expect(contents(commands.commands)).toEqual(['a', 'read_message', 'b']));
+  });
+
+  it('about notifications are carried out one after another, whatever becomes of each, and of chats meanwhile', async () => {
+    const { open, commands } = createTestGateway();
+    commands.answersAtOnce = false;
+    const tab = await open('ann');
+    for (const frame of [notification(1), notification(2), message(1, 'a'), notification(1)]) tab.ask(frame);
+    await settle();
+    expect(contents(commands.commands)).toEqual(['read_notification', 'a']);
+    commands.asked[0]?.answer({ outcome: 'refused', code: 'notification_not_found' });
+    await eventually(() => expect(commands.asked).toHaveLength(3));
+    commands.accept(2);
+    await eventually(() => expect(commands.asked).toHaveLength(4));
+    commands.accept(3);
+    await eventually(() =>
+      expect(tab.frames.slice(1)).toMatchObject([
+        { action: 'error', request_id: 'notification 1', data: { code: 'notification_not_found' } },
+        { action: 'ack', request_id: 'notification 2', data: { position: '7' } },
+        { action: 'ack', request_id: 'notification 1' },
+      ]),
+    );
+    expect(commands.groups).toEqual([1, 1, 1, 1]);
   });
 
   it('bring along how long they have waited for their turn, since nobody waits longer than a deadline', async () => {

@@ -24,6 +24,11 @@ describe('a frame', () => {
       { id: ID.toUpperCase(), chat_id: CHAT.toUpperCase(), extra: 1 },
       { type: 'read_message', chatId: CHAT, messageId: ID },
     ],
+    [
+      'read_notification',
+      { id: ID.toUpperCase(), chat_id: 1 },
+      { type: 'read_notification', notificationId: ID },
+    ],
     ['new_message', { ...message, content: '' }, { content: '' }],
     ['new_message', { ...message, content: '\u0000\ud800' }, { content: '\u0000\ud800' }],
     ['new_message', { ...message, timestamp: 'x'.repeat(128) }, { timestamp: 'x'.repeat(128) }],
