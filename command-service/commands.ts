@@ -54,6 +54,8 @@ const COMMANDS: { readonly [Type in Command['type']]: Execute<CommandOf<Type>> }
     loadContext: async () => ({ value: undefined }),
   })),
   start_chat: described(changeOfPair),
+  add_friend: described(changeOfPair),
+  remove_friend: described(changeOfPair),
   block_user: described(changeOfPair),
   unblock_user: described(changeOfPair),
   /** One append when the id is new, as it nearly always is. A resend is answered with the first place. */
@@ -102,12 +104,26 @@ const COMMANDS: { readonly [Type in Command['type']]: Execute<CommandOf<Type>> }
   })),
 };
 
+type PairCommand = CommandOf<'start_chat' | 'add_friend' | 'remove_friend' | 'block_user' | 'unblock_user'>;
+
+function otherOf(command: PairCommand): string {
+  switch (command.type) {
+    case 'start_chat':
+      return command.other;
+    case 'add_friend':
+    case 'remove_friend':
+      return command.friend;
+    case 'block_user':
+    case 'unblock_user':
+      return command.blocked;
+    default:
+      return command satisfies never;
+  }
+}
+
 /** Both users' commands meet in the pair's one stream, so its revision settles every race between them. */
-function changeOfPair(
-  command: CommandOf<'start_chat' | 'block_user' | 'unblock_user'>,
-  { actor, store, deadline }: CommandContext,
-) {
-  const other = command.type === 'start_chat' ? command.other : command.blocked;
+function changeOfPair(command: PairCommand, { actor, store, deadline }: CommandContext) {
+  const other = otherOf(command);
   if (!isUsername(other)) return refused('user_not_found');
   const chatId = pairId(actor, other);
   return {

@@ -1,6 +1,6 @@
 import { accepted, type Decider, type Decision, type Issued, refused } from './decider.ts';
 import type { User } from './user.ts';
-import { sameUser, usernameKey } from './username.ts';
+import { hasUser, sameUser, usernameKey, withoutUser, withUser } from './username.ts';
 
 /** Stream `relationship-<pair>`: all that stands between two users. The pair's id is their chat's id. */
 export type RelationshipEvent = ChatStarted | FriendAdded | FriendRemoved | UserBlocked | UserUnblocked;
@@ -47,6 +47,10 @@ export interface Relationship {
   readonly chat: Chat | null;
   /** Keys of those of the two who block the other. */
   readonly blockers: readonly string[];
+  /** Keys of those of the two who have added the other as a friend. */
+  readonly adders: readonly string[];
+  /** On which UTC days the other was told of it, of each adder by key; as dates begin. */
+  readonly told: readonly { readonly adder: string; readonly day: string }[];
 }
 
 export interface Chat {
@@ -54,23 +58,25 @@ export interface Chat {
   readonly participants: readonly [string, string];
 }
 
-/** The first chat stays, and who blocks twice blocks once, whatever a history holds. Ignores what it does not know. */
+/** The first chat stays, and who blocks or adds twice does it once, whatever a history holds. Ignores what it does not know. */
 function evolve(relationship: Relationship, event: RelationshipEvent): Relationship {
+  const { chat, blockers, adders, told } = relationship;
   switch (event.type) {
     case 'ChatStarted': {
       const { chatId, participants } = event.data;
-      return { ...relationship, chat: relationship.chat ?? { chatId, participants } };
+      return { ...relationship, chat: chat ?? { chatId, participants } };
     }
-    case 'FriendAdded':
+    case 'FriendAdded': {
+      const { adder, isNews, date } = event.data;
+      const news = isNews ? [{ adder: usernameKey(adder), day: dayOf(date) }] : [];
+      return { ...relationship, adders: withUser(adders, adder), told: [...told, ...news] };
+    }
     case 'FriendRemoved':
-      return relationship;
+      return { ...relationship, adders: withoutUser(adders, event.data.remover) };
     case 'UserBlocked':
-      return {
-        ...relationship,
-        blockers: [...without(relationship, event.data.blocker), usernameKey(event.data.blocker)],
-      };
+      return { ...relationship, blockers: withUser(blockers, event.data.blocker), adders: [] };
     case 'UserUnblocked':
-      return { ...relationship, blockers: without(relationship, event.data.blocker) };
+      return { ...relationship, blockers: withoutUser(blockers, event.data.blocker) };
     default:
       event satisfies never;
       return relationship;
@@ -91,17 +97,31 @@ export function chatOf(
 }
 
 export const blocks = (relationship: Relationship, username: string): boolean =>
-  relationship.blockers.includes(usernameKey(username));
+  hasUser(relationship.blockers, username);
 
-const without = (relationship: Relationship, username: string): readonly string[] =>
-  relationship.blockers.filter((key) => key !== usernameKey(username));
+/** Not a day before the last one either: clocks of several services differ, and nobody is told twice for that. */
+const isNewsOn = (relationship: Relationship, adder: string, date: string): boolean =>
+  relationship.told.every((told) => told.adder !== usernameKey(adder) || told.day < dayOf(date));
 
-export type RelationshipCommand = StartChat | BlockUser | UnblockUser;
+/** Dates are UTC, so their days are compared as texts. */
+const dayOf = (date: string): string => date.slice(0, '2026-01-02'.length);
+
+export type RelationshipCommand = StartChat | AddFriend | RemoveFriend | BlockUser | UnblockUser;
 
 /** In each, the other user is named as the caller typed it: in any case, and perhaps nobody's name. */
 export interface StartChat extends Issued {
   readonly type: 'start_chat';
   readonly other: string;
+}
+
+export interface AddFriend extends Issued {
+  readonly type: 'add_friend';
+  readonly friend: string;
+}
+
+export interface RemoveFriend extends Issued {
+  readonly type: 'remove_friend';
+  readonly friend: string;
 }
 
 export interface BlockUser extends Issued {
@@ -124,8 +144,12 @@ export interface Pair {
 
 export type RelationshipRefusal =
   | 'self_chat'
+  | 'self_friend'
   | 'self_block'
   | 'user_not_found'
+  | 'already_friend'
+  | 'not_friend'
+  | 'blocked'
   | 'already_blocked'
   | 'not_blocked';
 
@@ -135,6 +159,10 @@ function decide(command: RelationshipCommand, relationship: Relationship, pair: 
   switch (command.type) {
     case 'start_chat':
       return startChat(command, relationship, pair);
+    case 'add_friend':
+      return addFriend(command, relationship, pair);
+    case 'remove_friend':
+      return removeFriend(command, relationship, pair);
     case 'block_user':
       return blockUser(command, relationship, pair);
     case 'unblock_user':
@@ -159,6 +187,28 @@ function startChat(
     type: 'ChatStarted',
     data: { chatId, participants: [actor, other.username], date },
   });
+}
+
+/** Needs no chat, and nobody's consent: only a block of either prevents it. */
+function addFriend(command: AddFriend, relationship: Relationship, { other }: Pair): RelationshipDecision {
+  const { actor: adder, friend, date } = command;
+  if (sameUser(adder, friend)) return refused('self_friend');
+  if (!other) return refused('user_not_found');
+  if (relationship.blockers.length > 0) return refused('blocked');
+  if (hasUser(relationship.adders, adder)) return refused('already_friend');
+  const isNews = isNewsOn(relationship, adder, date);
+  return accepted({ type: 'FriendAdded', data: { adder, friend: other.username, isNews, date } });
+}
+
+function removeFriend(
+  command: RemoveFriend,
+  relationship: Relationship,
+  { other }: Pair,
+): RelationshipDecision {
+  const { actor: remover, date } = command;
+  if (!other) return refused('user_not_found');
+  if (!hasUser(relationship.adders, remover)) return refused('not_friend');
+  return accepted({ type: 'FriendRemoved', data: { remover, friend: other.username, date } });
 }
 
 function blockUser(command: BlockUser, relationship: Relationship, { other }: Pair): RelationshipDecision {
@@ -187,7 +237,7 @@ export const relationshipDecider: Decider<
   RelationshipRefusal,
   Pair
 > = {
-  initial: { chat: null, blockers: [] },
+  initial: { chat: null, blockers: [], adders: [], told: [] },
   evolve,
   decide,
 };

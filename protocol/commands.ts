@@ -6,6 +6,8 @@ import { uuid } from './scalars.ts';
 export const command = z.discriminatedUnion('type', [
   z.object({ type: z.literal('register_user') }),
   z.object({ type: z.literal('start_chat'), other: z.string() }),
+  z.object({ type: z.literal('add_friend'), friend: z.string() }),
+  z.object({ type: z.literal('remove_friend'), friend: z.string() }),
   z.object({ type: z.literal('block_user'), blocked: z.string() }),
   z.object({ type: z.literal('unblock_user'), blocked: z.string() }),
   z.object({

@@ -30,6 +30,23 @@ const changes: Record<string, () => Promise<Given>> = {
     const stream = streamOf('relationship', pairId(ann, other));
     return { actor: ann, command: { type: 'start_chat', other }, stream };
   },
+  add_friend: async () => {
+    const { ann, bob, chatId } = await conversation(service);
+    return {
+      actor: ann,
+      command: { type: 'add_friend', friend: bob },
+      stream: streamOf('relationship', chatId),
+    };
+  },
+  remove_friend: async () => {
+    const { ann, bob, chatId } = await conversation(service);
+    acceptance(await service.send(ann, { type: 'add_friend', friend: bob }));
+    return {
+      actor: ann,
+      command: { type: 'remove_friend', friend: bob },
+      stream: streamOf('relationship', chatId),
+    };
+  },
   block_user: async () => {
     const { ann, bob, chatId } = await conversation(service);
     return {

@@ -3,6 +3,7 @@ import { type Logger, pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll } from 'vitest';
 import { startCommandService } from '../../command-service/start-command-service.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { EventStore } from '../../platform/event-store/event-store.ts';
 import { openEventStoreDb } from '../../platform/event-store/eventstoredb/open-eventstoredb.ts';
 import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
@@ -43,6 +44,7 @@ export interface RunningOptions {
   /** A store between the service and the real one, for what a real one does only on a bad day. */
   readonly through?: (store: EventStore) => EventStore;
   readonly logger?: Logger;
+  readonly clock?: Clock;
   readonly commandsUnderWayLimit?: number;
   readonly commandsAtOnce?: number;
   readonly conflictRetries?: number;
@@ -50,13 +52,17 @@ export interface RunningOptions {
 
 /** One instance with its own connections to the store, as if it were a process of its own. */
 export async function runCommandService(options: RunningOptions): Promise<RunningCommandService> {
-  const { databaseUrl, through = (store) => store, logger = pino({ level: 'silent' }), ...limits } = options;
+  const { databaseUrl, through = (store) => store, ...rest } = options;
+  const {
+    logger = pino({ level: 'silent' }),
+    clock = () => new Date('2026-01-02T03:04:05.678Z'),
+    ...limits
+  } = rest;
   const store = databaseUrl.startsWith('esdb:')
     ? openEventStoreDb({ url: databaseUrl })
     : await openPostgresEventStore({ url: databaseUrl, logger });
   const bus = createInProcessBus({ logger });
   const registry = new Registry();
-  const clock = () => new Date('2026-01-02T03:04:05.678Z');
   const service = await startCommandService({
     store: through(store),
     bus,

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { pairId, streamOf } from '../../platform/event-store/stream-name.ts';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import {
   acceptance,
   conversation,
@@ -14,26 +13,11 @@ import {
   registered,
   unlike,
 } from './conversation.ts';
-import { type RunningCommandService, runCommandService } from './running-command-service.ts';
+import { describeTwoInstances } from './two-instances.ts';
 
-let database: TestDatabase;
-let one: RunningCommandService;
-let two: RunningCommandService;
-const turn = (index: number) => (index % 2 ? one : two);
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  one = await runCommandService({ databaseUrl: database.url });
-  two = await runCommandService({ databaseUrl: database.url });
-});
-afterAll(async () => {
-  await one?.stop();
-  await two?.stop();
-  await database?.drop();
-});
-
-describe('two instances on one log, fifty commands at once', () => {
+describeTwoInstances('fifty commands at once', (instances) => {
   it('one name is registered once', async () => {
+    const { one, turn } = instances();
     const name = `Ann.${randomUUID().slice(0, 8)}`;
     const replies = await fifty((index) =>
       turn(index).send(index % 3 ? name : name.toUpperCase(), { type: 'register_user' }),
@@ -44,6 +28,7 @@ describe('two instances on one log, fifty commands at once', () => {
   });
 
   it('two users get one chat, from both sides', async () => {
+    const { one, two, turn } = instances();
     const [ann, bob] = [await registered(one, 'Ann'), await registered(two, 'Bob')];
     const replies = await fifty((index) =>
       index % 3
@@ -59,6 +44,7 @@ describe('two instances on one log, fifty commands at once', () => {
   });
 
   it('one message id is one message at one place', async () => {
+    const { one, two, turn } = instances();
     const { ann, chatId } = await conversation(one);
     const sent = message(chatId);
     const replies = await fifty((index) => turn(index).send(ann, sent));
@@ -74,6 +60,7 @@ describe('two instances on one log, fifty commands at once', () => {
   });
 
   it('one message id with several contents is whichever came first', async () => {
+    const { one, turn } = instances();
     const { ann, bob, chatId } = await conversation(one);
     const { messageId } = message(chatId);
     const replies = await fifty((index) =>
@@ -89,6 +76,7 @@ describe('two instances on one log, fifty commands at once', () => {
   });
 
   it('one like is stored', async () => {
+    const { one, two, turn } = instances();
     const { ann, bob, chatId } = await conversation(one);
     const { messageId } = message(chatId);
     acceptance(await one.send(ann, message(chatId, 'hello', messageId)));
@@ -100,6 +88,7 @@ describe('two instances on one log, fifty commands at once', () => {
   });
 
   it('likes and unlikes alternate in the log, and every change is answered as one', async () => {
+    const { one, two, turn } = instances();
     const { ann, bob, chatId } = await conversation(one);
     const { messageId } = message(chatId);
     acceptance(await one.send(ann, message(chatId, 'hello', messageId)));
@@ -119,6 +108,7 @@ describe('two instances on one log, fifty commands at once', () => {
   });
 
   it('a marker only moves forward', async () => {
+    const { one, turn } = instances();
     const { ann, bob, chatId } = await conversation(one);
     const sent = Array.from({ length: 10 }, (_, index) => message(chatId, `message ${index}`));
     for (const each of sent) acceptance(await one.send(ann, each));
@@ -131,57 +121,5 @@ describe('two instances on one log, fifty commands at once', () => {
     expect(places).toEqual([...new Set(places)].sort((a, b) => (a < b ? -1 : 1)));
     expect(stored.at(-1)?.event.data.messageId).toBe(ids[9]);
     for (const reply of replies) acceptance(reply);
-  });
-
-  it('a block holds for every send that starts after its answer, whichever instance is asked, and in the log', async () => {
-    const { ann, bob, chatId } = await conversation(one);
-    const racing = Array.from({ length: 50 }, (_, index) => message(chatId, `message ${index}`));
-    const [blocked, ...replies] = await Promise.all([
-      two.send(bob, { type: 'block_user', blocked: ann }).then(async (reply) => {
-        acceptance(reply);
-        return fifty((index) => turn(index).send(index % 3 ? ann : bob, message(chatId)));
-      }),
-      ...racing.map((each, index) => turn(index).send(ann, each)),
-    ]);
-    expect(blocked).toEqual(Array(50).fill(refusal('blocked')));
-    const [, block] = await eventsOf(one, streamOf('relationship', chatId));
-    for (const [index, { messageId }] of racing.entries()) {
-      const stored = await eventsOf(one, streamOf('message', messageId));
-      const reply = replies[index];
-      if (reply?.outcome === 'accepted') {
-        expect(String(stored[0]?.position)).toBe(reply.position);
-        expect(stored[0]?.position).toBeLessThan(block?.position ?? 0n);
-      } else expect([reply, stored]).toEqual([refusal('blocked'), []]);
-    }
-  });
-
-  it('blocks and unblocks through one instance are known to the other at once', async () => {
-    const { ann, bob, chatId } = await conversation(one);
-    const { messageId } = message(chatId);
-    acceptance(await one.send(ann, message(chatId, 'hello', messageId)));
-    for (let round = 0; round < 5; round += 1) {
-      const liking = round % 2 ? unlike(chatId, messageId) : like(chatId, messageId);
-      acceptance(await two.send(bob, { type: 'block_user', blocked: ann }));
-      expect(await one.send(ann, message(chatId))).toEqual(refusal('blocked'));
-      expect(await one.send(bob, liking)).toEqual(refusal('blocked'));
-      acceptance(await two.send(bob, { type: 'unblock_user', blocked: ann }));
-      acceptance(await one.send(bob, liking));
-      acceptance(await one.send(ann, message(chatId)));
-    }
-  });
-
-  it('either side blocks at most once', async () => {
-    const { ann, bob, chatId } = await conversation(one);
-    const replies = await fifty((index) =>
-      index % 3
-        ? turn(index).send(ann, { type: 'block_user', blocked: bob })
-        : turn(index).send(bob, { type: 'block_user', blocked: ann }),
-    );
-    const blocks = (await eventsOf(two, streamOf('relationship', chatId))).slice(1);
-    expect(blocks.map(({ metadata }) => metadata.actor).sort()).toEqual([ann, bob].sort());
-    expect(replies.filter(({ outcome }) => outcome === 'accepted')).toHaveLength(2);
-    for (const reply of replies) {
-      if (reply.outcome === 'refused') expect(reply.code).toBe('already_blocked');
-    }
   });
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { pairId, streamOf } from '../../platform/event-store/stream-name.ts';
 import { acceptance, conversation, eventsOf, message, refusal, registered } from './conversation.ts';
-import { useCommandService } from './running-command-service.ts';
+import { runCommandService, useCommandService } from './running-command-service.ts';
 
 const service = useCommandService();
 
@@ -71,6 +71,75 @@ describe('start_chat', () => {
     acceptance(await service.send(bob, { type: 'block_user', blocked: ann }));
     expect(await service.send(ann, { type: 'start_chat', other: bob })).toEqual(refusal('user_not_found'));
     acceptance(await service.send(bob, { type: 'start_chat', other: ann }));
+  });
+});
+
+describe('add_friend and remove_friend', () => {
+  const twoUsers = async () => ({
+    ann: await registered(service, 'Ann'),
+    bob: await registered(service, 'Bob'),
+  });
+  const stored = async (ann: string, bob: string) =>
+    eventsOf(service, streamOf('relationship', pairId(ann, bob)));
+
+  it('name the other as registered, need no chat, and answer no id', async () => {
+    const { ann, bob } = await twoUsers();
+    const replies = [
+      await service.send(ann, { type: 'add_friend', friend: bob.toUpperCase() }),
+      await service.send(ann, { type: 'remove_friend', friend: bob.toLowerCase() }),
+    ];
+    const events = await stored(ann, bob);
+    expect(events.map(({ event }) => event)).toEqual([
+      { type: 'FriendAdded', data: { adder: ann, friend: bob, isNews: true, date } },
+      { type: 'FriendRemoved', data: { remover: ann, friend: bob, date } },
+    ]);
+    expect(replies).toEqual(
+      events.map(({ position }) => ({ outcome: 'accepted', changed: true, position: String(position) })),
+    );
+  });
+
+  it('are refused when it is so already, for oneself, for nobody, and while one blocks the other', async () => {
+    const { ann, bob } = await twoUsers();
+    const add = (friend: string, actor = ann) => service.send(actor, { type: 'add_friend', friend });
+    const remove = (friend: string) => service.send(ann, { type: 'remove_friend', friend });
+    expect(await remove(bob)).toEqual(refusal('not_friend'));
+    acceptance(await add(bob));
+    expect(await add(bob)).toEqual(refusal('already_friend'));
+    expect(await add(ann.toUpperCase())).toEqual(refusal('self_friend'));
+    expect(await remove(ann)).toEqual(refusal('not_friend'));
+    for (const name of ['nobody.of.this.name', '', 'nul \u0000']) {
+      expect(await add(name)).toEqual(refusal('user_not_found'));
+      expect(await remove(name)).toEqual(refusal('user_not_found'));
+    }
+    acceptance(await service.send(bob, { type: 'block_user', blocked: ann }));
+    expect(await remove(bob)).toEqual(refusal('not_friend'));
+    expect(await add(bob)).toEqual(refusal('blocked'));
+    expect(await add(ann, bob)).toEqual(refusal('blocked'));
+    acceptance(await service.send(bob, { type: 'unblock_user', blocked: ann }));
+    acceptance(await add(ann, bob));
+  });
+
+  it('are news once a day: again after midnight, whichever instance is asked', async () => {
+    const { ann, bob } = await twoUsers();
+    const at = async (date: string, type: 'add_friend' | 'remove_friend') => {
+      const { databaseUrl } = service;
+      const instance = await runCommandService({ databaseUrl, clock: () => new Date(date) });
+      acceptance(await instance.send(ann, { type, friend: bob }));
+      await instance.stop();
+    };
+    await at('2026-03-04T00:00:00.000Z', 'add_friend');
+    await at('2026-03-04T12:00:00.000Z', 'remove_friend');
+    await at('2026-03-04T23:59:59.998Z', 'add_friend');
+    await at('2026-03-04T23:59:59.999Z', 'remove_friend');
+    await at('2026-03-05T00:00:00.000Z', 'add_friend');
+    const added = (await stored(ann, bob)).flatMap(({ event }) =>
+      event.type === 'FriendAdded' ? [[event.data.date, event.data.isNews]] : [],
+    );
+    expect(added).toEqual([
+      ['2026-03-04T00:00:00.000Z', true],
+      ['2026-03-04T23:59:59.998Z', false],
+      ['2026-03-05T00:00:00.000Z', true],
+    ]);
   });
 });
 

@@ -26,7 +26,12 @@ const chatId = oneOf('chat', 'other chat');
 const messageId = oneOf('message', 'other message');
 const content = oneOf('hello', 'Hello', ' ', 'x'.repeat(257), '\u0000');
 const timestamp = oneOf('10:15');
-const date = fc.constantFrom('2026-01-02T03:04:05.678Z', '2025-01-02T03:04:05.678Z');
+const date = fc.constantFrom(
+  '2026-01-02T03:04:05.678Z',
+  '2026-01-02T23:59:59.999Z',
+  '2026-01-03T00:00:00.000Z',
+  '2025-01-02T03:04:05.678Z',
+);
 const position = fc.oneof(fc.bigInt(0n, 10n), fc.bigInt(0n, 2n ** 63n - 1n));
 const place = fc.oneof({ weight: 9, arbitrary: position.map(String) }, { weight: 1, arbitrary: wildText });
 const is = <const Value>(value: Value) => fc.constant(value);
@@ -54,6 +59,11 @@ export const relationshipEvent: fc.Arbitrary<RelationshipEvent> = fc.oneof(
     type: is('ChatStarted'),
     data: fc.record({ chatId, participants: fc.tuple(name, name), date }),
   }),
+  fc.record({
+    type: is('FriendAdded'),
+    data: fc.record({ adder: name, friend: name, isNews: fc.boolean(), date }),
+  }),
+  fc.record({ type: is('FriendRemoved'), data: fc.record({ remover: name, friend: name, date }) }),
   fc.record({ type: is('UserBlocked'), data: block }),
   fc.record({ type: is('UserUnblocked'), data: block }),
 );
@@ -77,6 +87,8 @@ export const pair: fc.Arbitrary<Pair> = fc.record({ chatId, other: user });
 export const relationship: fc.Arbitrary<Relationship> = fc.record({
   chat: fc.option(fc.record({ chatId, participants: fc.tuple(name, name) })),
   blockers: fc.array(oneOf('ann', 'bob'), { maxLength: 2 }),
+  adders: fc.array(oneOf('ann', 'bob'), { maxLength: 2 }),
+  told: fc.array(fc.record({ adder: oneOf('ann', 'bob'), day: oneOf('2026-01-02') }), { maxLength: 2 }),
 });
 const message: fc.Arbitrary<NonNullable<Message>> = fc.record({
   messageId,
@@ -124,7 +136,12 @@ export const userCommand: fc.Arbitrary<UserCommand> = fc.record({
   type: is('register_user'),
   ...issued,
 });
+export const friendCommand: fc.Arbitrary<RelationshipCommand> = fc.oneof(
+  fc.record({ type: is('add_friend'), ...issued, friend: name }),
+  fc.record({ type: is('remove_friend'), ...issued, friend: name }),
+);
 export const relationshipCommand: fc.Arbitrary<RelationshipCommand> = fc.oneof(
+  friendCommand,
   fc.record({ type: is('start_chat'), ...issued, other: name }),
   fc.record({ type: is('block_user'), ...issued, blocked: name }),
   fc.record({ type: is('unblock_user'), ...issued, blocked: name }),

@@ -28,6 +28,12 @@ function history<State, Command extends Issued, Event, Context>(
 const steps = <Command, Context>(command: fc.Arbitrary<Command>, context: fc.Arbitrary<Context>) =>
   fc.array(fc.record({ command, context }), COMMANDS);
 
+/** Mostly about friends, now and then a block between them. */
+const pairSteps = steps(
+  fc.oneof({ weight: 3, arbitrary: any.friendCommand }, any.relationshipCommand),
+  any.pair,
+);
+
 describe('whatever is asked for', () => {
   it('a name is registered at most once', () => {
     const property = fc.property(steps(any.userCommand, fc.constant(undefined)), (asked) => {
@@ -48,6 +54,37 @@ describe('whatever is asked for', () => {
         if (type === 'UserBlocked') blocking.add(blocker);
         else blocking.delete(blocker);
       }
+    });
+    fc.assert(property, RUNS);
+  });
+
+  it('additions and removals of one friend alternate, and a block of either ends them', () => {
+    const property = fc.property(pairSteps, (asked) => {
+      const [friends, blocking] = [new Set<string>(), new Set<string>()];
+      for (const event of history(relationshipDecider, asked)) {
+        if (event.type === 'FriendAdded') {
+          const adder = event.data.adder.toLowerCase();
+          expect([friends.has(adder), blocking.size]).toEqual([false, 0]);
+          friends.add(adder);
+        } else if (event.type === 'FriendRemoved') {
+          expect(friends.delete(event.data.remover.toLowerCase())).toBe(true);
+        } else if (event.type === 'UserBlocked') {
+          blocking.add(event.data.blocker.toLowerCase());
+          friends.clear();
+        } else if (event.type === 'UserUnblocked') blocking.delete(event.data.blocker.toLowerCase());
+      }
+    });
+    fc.assert(property, RUNS);
+  });
+
+  it('being added by one user is news once a day at most', () => {
+    const property = fc.property(pairSteps, (asked) => {
+      const news = history(relationshipDecider, asked).flatMap(({ type, data }) =>
+        type === 'FriendAdded' && data.isNews
+          ? [`${data.adder.toLowerCase()} on ${data.date.slice(0, 10)}`]
+          : [],
+      );
+      expect(news).toEqual([...new Set(news)]);
     });
     fc.assert(property, RUNS);
   });

@@ -8,14 +8,14 @@ import type {
   UnlikeMessage,
 } from '../../domain/message.ts';
 import { messageDecider } from '../../domain/message.ts';
-import type { Relationship } from '../../domain/relationship.ts';
+import { type Relationship, relationshipDecider } from '../../domain/relationship.ts';
 import { specification } from '../support/decider-specification.ts';
 
 const given = specification(messageDecider);
 const date = '2026-01-02T03:04:05.678Z';
-const chat: Relationship = { chat: { chatId: 'chat', participants: ['Ann', 'Bob'] }, blockers: [] };
-const otherChat: Relationship = { chat: { chatId: 'other', participants: ['Ann', 'Cleo'] }, blockers: [] };
-const noChat: Relationship = { chat: null, blockers: [] };
+const strangers: Relationship = relationshipDecider.initial;
+const chat: Relationship = { ...strangers, chat: { chatId: 'chat', participants: ['Ann', 'Bob'] } };
+const otherChat: Relationship = { ...strangers, chat: { chatId: 'other', participants: ['Ann', 'Cleo'] } };
 const blockedChats: Relationship[] = [
   { ...chat, blockers: ['ann'] },
   { ...chat, blockers: ['bob'] },
@@ -79,7 +79,7 @@ describe('sending', () => {
   });
 
   it('is refused in a chat that is not there, or not theirs', () => {
-    given().when(send, noChat).thenRefused('chat_not_found');
+    given().when(send, strangers).thenRefused('chat_not_found');
     given().when(send, otherChat).thenRefused('chat_not_found');
     given()
       .when({ ...send, actor: 'Cleo' }, chat)
@@ -118,7 +118,7 @@ describe('sending', () => {
 
   it('looks at the chat first, then at the text, then at the id', () => {
     given(sent)
-      .when({ ...send, content: '' }, noChat)
+      .when({ ...send, content: '' }, strangers)
       .thenRefused('chat_not_found');
     given(sent)
       .when({ ...send, content: '' }, chat)
@@ -163,7 +163,7 @@ describe('liking', () => {
   });
 
   it.each([like, unlike])('is refused where it makes no sense: $type', (command) => {
-    given(sent).when(command, noChat).thenRefused('chat_not_found');
+    given(sent).when(command, strangers).thenRefused('chat_not_found');
     given(sent)
       .when({ ...command, actor: 'Cleo' }, chat)
       .thenRefused('chat_not_found');

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
+  type AddFriend,
   type BlockUser,
   type ChatStarted,
   chatOf,
+  type FriendAdded,
+  type FriendRemoved,
   type Pair,
+  type RemoveFriend,
   relationshipDecider,
   type StartChat,
   type UnblockUser,
@@ -23,6 +27,14 @@ const chatStarted: ChatStarted = {
   type: 'ChatStarted',
   data: { chatId: 'pair', participants: ['Ann', 'Bob'], date },
 };
+const added = (adder: string, friend: string, isNews = true, on = date): FriendAdded => ({
+  type: 'FriendAdded',
+  data: { adder, friend, isNews, date: on },
+});
+const removed = (remover: string, friend: string): FriendRemoved => ({
+  type: 'FriendRemoved',
+  data: { remover, friend, date },
+});
 const blocked = (blocker: string, other: string): UserBlocked => ({
   type: 'UserBlocked',
   data: { blocker, blocked: other, date },
@@ -71,6 +83,109 @@ describe('starting a chat', () => {
   });
 });
 
+describe('adding a friend', () => {
+  const add: AddFriend = { type: 'add_friend', actor: 'Ann', friend: 'bob', date };
+
+  it('names the other as registered, chat or no chat, and is news', () => {
+    given().when(add, bob).thenEvents(added('Ann', 'Bob'));
+    given(chatStarted).when(add, bob).thenEvents(added('Ann', 'Bob'));
+  });
+
+  it('goes one way: the other adds as well, or not', () => {
+    given(added('Bob', 'Ann')).when(add, bob).thenEvents(added('Ann', 'Bob'));
+  });
+
+  it('twice is refused, until it was taken back', () => {
+    given(added('ANN', 'Bob')).when(add, bob).thenRefused('already_friend');
+    given(added('Ann', 'Bob'), removed('ann', 'bob'))
+      .when(add, bob)
+      .thenEvents(added('Ann', 'Bob', false));
+  });
+
+  it('is refused while one blocks the other, whoever', () => {
+    given(blocked('Ann', 'Bob')).when(add, bob).thenRefused('blocked');
+    given(blocked('Bob', 'Ann')).when(add, bob).thenRefused('blocked');
+    given(blocked('Bob', 'Ann'), unblocked('Bob', 'Ann')).when(add, bob).thenEvents(added('Ann', 'Bob'));
+  });
+
+  it('oneself or nobody is refused', () => {
+    given()
+      .when({ ...add, friend: 'aNN' }, ann)
+      .thenRefused('self_friend');
+    given()
+      .when({ ...add, friend: 'aNN' }, nobody)
+      .thenRefused('self_friend');
+    given().when(add, nobody).thenRefused('user_not_found');
+  });
+
+  it.each([
+    ['2026-01-02T00:00:00.000Z', false],
+    ['2026-01-02T23:59:59.999Z', false],
+    ['2026-01-03T00:00:00.000Z', true],
+    ['2026-02-01T00:00:00.000Z', true],
+    ['2026-01-01T23:59:59.999Z', false],
+  ])('again at %s is news: %s', (later, isNews) => {
+    given(added('Ann', 'Bob'), removed('Ann', 'Bob'))
+      .when({ ...add, date: later }, bob)
+      .thenEvents(added('Ann', 'Bob', isNews, later));
+  });
+
+  it('that was no news leaves the day on which it was', () => {
+    const [later, last] = ['2026-01-02T10:00:00.000Z', '2026-01-02T20:00:00.000Z'];
+    given(
+      added('Ann', 'Bob'),
+      removed('Ann', 'Bob'),
+      added('Ann', 'Bob', false, later),
+      blocked('Bob', 'Ann'),
+    )
+      .when({ ...add, date: last }, bob)
+      .thenRefused('blocked');
+    given(
+      added('Ann', 'Bob'),
+      blocked('Bob', 'Ann'),
+      unblocked('Bob', 'Ann'),
+      added('Ann', 'Bob', false, later),
+      removed('Ann', 'Bob'),
+    )
+      .when({ ...add, date: last }, bob)
+      .thenEvents(added('Ann', 'Bob', false, last));
+  });
+
+  it('is news to each of the two', () => {
+    given(added('Ann', 'Bob'))
+      .when({ ...add, actor: 'Bob', friend: 'Ann' }, ann)
+      .thenEvents(added('Bob', 'Ann'));
+  });
+});
+
+describe('removing a friend', () => {
+  const remove: RemoveFriend = { type: 'remove_friend', actor: 'Ann', friend: 'bob', date };
+
+  it('takes back the own addition only', () => {
+    given(added('Ann', 'Bob'), added('Bob', 'Ann')).when(remove, bob).thenEvents(removed('Ann', 'Bob'));
+    given(added('Bob', 'Ann')).when(remove, bob).thenRefused('not_friend');
+  });
+
+  it('of someone who is none, or no longer, is refused', () => {
+    given().when(remove, bob).thenRefused('not_friend');
+    given(added('Ann', 'Bob'), removed('ann', 'bob')).when(remove, bob).thenRefused('not_friend');
+  });
+
+  it('whom one blocks, or who blocks, is refused: the block has done it', () => {
+    given(added('Ann', 'Bob'), blocked('Bob', 'Ann')).when(remove, bob).thenRefused('not_friend');
+    given(added('Ann', 'Bob'), blocked('Ann', 'Bob'), unblocked('Ann', 'Bob'))
+      .when(remove, bob)
+      .thenRefused('not_friend');
+  });
+
+  it('oneself or nobody is refused', () => {
+    given()
+      .when({ ...remove, friend: 'Ann' }, ann)
+      .thenRefused('not_friend');
+    given().when(remove, nobody).thenRefused('user_not_found');
+  });
+});
+
 describe('blocking', () => {
   const block: BlockUser = { type: 'block_user', actor: 'Ann', blocked: 'bob', date };
 
@@ -81,6 +196,10 @@ describe('blocking', () => {
 
   it('goes both ways', () => {
     given(blocked('Bob', 'Ann')).when(block, bob).thenEvents(blocked('Ann', 'Bob'));
+  });
+
+  it('is possible for friends', () => {
+    given(added('Ann', 'Bob'), added('Bob', 'Ann')).when(block, bob).thenEvents(blocked('Ann', 'Bob'));
   });
 
   it('twice is refused, until it was taken back', () => {
