@@ -53,6 +53,12 @@ const COMMANDS: { readonly [Type in Command['type']]: Execute<CommandOf<Type>> }
     presumedNew: true,
     loadContext: async () => ({ value: undefined }),
   })),
+  update_profile: described(({ actor }) => ({
+    decider: userDecider,
+    stream: streamOf('user', actor),
+    part: LAST_EVENT,
+    loadContext: async () => ({ value: undefined }),
+  })),
   start_chat: described(changeOfPair),
   add_friend: described(changeOfPair),
   remove_friend: described(changeOfPair),

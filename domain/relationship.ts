@@ -1,5 +1,4 @@
 import { accepted, type Decider, type Decision, type Issued, refused } from './decider.ts';
-import type { User } from './user.ts';
 import { hasUser, sameUser, usernameKey, withoutUser, withUser } from './username.ts';
 
 /** Stream `relationship-<pair>`: all that stands between two users. The pair's id is their chat's id. */
@@ -139,7 +138,7 @@ export interface Pair {
   /** Derived from the two, so that whoever starts their chat names the same one. */
   readonly chatId: string;
   /** The user whom the command names besides its actor. */
-  readonly other: User;
+  readonly other: { readonly username: string } | null;
 }
 
 export type RelationshipRefusal =

@@ -22,34 +22,69 @@ export interface ProfileUpdated {
 }
 
 /** null: nobody has this name. */
-export type User = { readonly username: string } | null;
+export type User = { readonly username: string; readonly nickname: string; readonly avatar: string } | null;
 
-/** A name belongs to the one who registered it first, so the stream's first event alone tells whose it is. Ignores what it does not know. */
+/**
+ * A name belongs to the one who registered it first, so the stream's first event alone tells whose it is, and its last one alone
+ * tells the whole profile. Ignores what it does not know.
+ */
 function evolve(user: User, event: UserEvent): User {
   switch (event.type) {
     case 'UserRegistered':
-      return user ?? { username: event.data.username };
+      return user ?? profileOf(event.data);
     case 'ProfileUpdated':
-      return user;
+      return profileOf(event.data);
     default:
       event satisfies never;
       return user;
   }
 }
 
-export type UserCommand = RegisterUser;
+const profileOf = ({ username, nickname, avatar }: UserEvent['data']): NonNullable<User> => ({
+  username,
+  nickname,
+  avatar,
+});
+
+export type UserCommand = RegisterUser | UpdateProfile;
 
 /** The actor takes the name. */
 export interface RegisterUser extends Issued {
   readonly type: 'register_user';
 }
 
-export type UserRefusal = 'username_taken';
+/** What is left out stays as it is: who changes the one does not undo what another tab does to the other. */
+export interface UpdateProfile extends Issued {
+  readonly type: 'update_profile';
+  readonly nickname?: string | undefined;
+  readonly avatar?: string | undefined;
+}
 
-function decide(command: UserCommand, user: User): Decision<UserEvent, UserRefusal> {
+export type UserRefusal = 'username_taken' | 'user_not_found';
+
+type UserDecision = Decision<UserEvent, UserRefusal>;
+
+function decide(command: UserCommand, user: User): UserDecision {
+  switch (command.type) {
+    case 'register_user':
+      return register(command, user);
+    case 'update_profile':
+      return updateProfile(command, user);
+    default:
+      return command satisfies never;
+  }
+}
+
+function register({ actor: username, date }: RegisterUser, user: User): UserDecision {
   if (user) return refused('username_taken');
-  const { actor: username, date } = command;
   return accepted({ type: 'UserRegistered', data: { username, nickname: username, avatar: '', date } });
+}
+
+function updateProfile(command: UpdateProfile, user: User): UserDecision {
+  if (!user) return refused('user_not_found');
+  const { nickname = user.nickname, avatar = user.avatar, date } = command;
+  if (nickname === user.nickname && avatar === user.avatar) return accepted();
+  return accepted({ type: 'ProfileUpdated', data: { username: user.username, nickname, avatar, date } });
 }
 
 export const userDecider: Decider<User, UserCommand, UserEvent, UserRefusal> = {

@@ -5,6 +5,11 @@ import { uuid } from './scalars.ts';
 /** What a command asks for, on behalf of the envelope's actor. */
 export const command = z.discriminatedUnion('type', [
   z.object({ type: z.literal('register_user') }),
+  z.object({
+    type: z.literal('update_profile'),
+    nickname: z.string().optional(),
+    avatar: z.string().optional(),
+  }),
   z.object({ type: z.literal('start_chat'), other: z.string() }),
   z.object({ type: z.literal('add_friend'), friend: z.string() }),
   z.object({ type: z.literal('remove_friend'), friend: z.string() }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { gameOptions } from './game-options.ts';
-import { newUsername, text, USERNAME_LIMIT, usernameKey } from './scalars.ts';
+import { avatar, newUsername, text, USERNAME_LIMIT, usernameKey } from './scalars.ts';
 
 /** Longer ones only cost hashing time. */
 const PASSWORD_LIMIT = 1024;
@@ -35,6 +35,9 @@ export const signUpBody = z
 
 /** `username`: that, or the email. */
 export const logInBody = z.object({ username: text(EMAIL_LIMIT, 1), password: text(PASSWORD_LIMIT, 1) });
+
+/** A nickname is made as a username is, and several may have the same. */
+export const profileBody = z.object({ nickname: newUsername.optional(), avatar: avatar.optional() });
 
 /** Of requests about another user; whether there is one is a question for the domain. */
 export const userBody = z.object({ username: text(USERNAME_LIMIT, 1) });

@@ -38,6 +38,29 @@ export const isUsername = (name: string): boolean => USERNAME.test(name);
 /** Under which a username is found, stored and compared: it is the same in any case. Also of an email that signs in. */
 export const usernameKey = (username: string): string => username.toLowerCase();
 
+const AVATAR_LIMIT = 512;
+
+/**
+ * What a URL is made of (RFC 3986), but the apostrophe, which ends an attribute in careless HTML. Browsers take none of these
+ * for another and leave none out, as they do with backslashes, tabs and blanks.
+ */
+const URL_CHARACTERS = /^[\w.~:/?#[\]@!$&()*+,;=%-]*$/;
+
+/** Somewhere else, without a user's name before the host. */
+const HTTPS_URL = /^https:\/\/[^/?#@]+(?:[/?#]|$)/i;
+
+/** Two slashes would begin the name of another host. */
+const PATH = /^\/(?!\/)/;
+
+const isHarmlessPicture = (url: string): boolean =>
+  URL_CHARACTERS.test(url) && (HTTPS_URL.test(url) || PATH.test(url)) && URL.canParse(url, 'https://here');
+
+/** URL of a user's picture, which others' clients show: by https, or a path on this origin. Empty: none. */
+export const avatar = text(AVATAR_LIMIT).refine(
+  (url) => url === '' || isHarmlessPicture(url),
+  'Must be an https URL, a path that begins with one slash, or empty.',
+);
+
 /** A name that somebody wants to have. `.` and `..` mean a place in a path: no URL could name their owner. */
 export const newUsername = z
   .string()

@@ -2,7 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { pairId, type StreamName, streamOf } from '../../platform/event-store/stream-name.ts';
 import type { Command } from '../../protocol/commands.ts';
-import { acceptance, conversation, eventsOf, like, message, read, refusal, unlike } from './conversation.ts';
+import {
+  acceptance,
+  conversation,
+  eventsOf,
+  like,
+  message,
+  read,
+  refusal,
+  registered,
+  unlike,
+} from './conversation.ts';
 import { losingReplies } from './faulty-stores.ts';
 import { friendAdded, readOf } from './notification-causes.ts';
 import {
@@ -24,6 +34,14 @@ const changes: Record<string, () => Promise<Given>> = {
   register_user: async () => {
     const actor = `Ann.${randomUUID().slice(0, 8)}`;
     return { actor, command: { type: 'register_user' }, stream: streamOf('user', actor) };
+  },
+  update_profile: async () => {
+    const actor = await registered(service, 'Ann');
+    return {
+      actor,
+      command: { type: 'update_profile', nickname: 'Annie' },
+      stream: streamOf('user', actor),
+    };
   },
   start_chat: async () => {
     const [{ ann }, { bob: other }] = [await conversation(service), await conversation(service)];

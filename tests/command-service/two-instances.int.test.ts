@@ -15,7 +15,7 @@ import {
 } from './conversation.ts';
 import { describeTwoInstances } from './two-instances.ts';
 
-describeTwoInstances('fifty commands at once', (instances) => {
+describeTwoInstances('many commands at once', (instances) => {
   it('one name is registered once', async () => {
     const { one, turn } = instances();
     const name = `Ann.${randomUUID().slice(0, 8)}`;
@@ -25,6 +25,22 @@ describeTwoInstances('fifty commands at once', (instances) => {
     const taken = replies.filter(({ outcome }) => outcome === 'refused');
     expect(taken).toEqual(Array(49).fill(refusal('username_taken')));
     expect(await eventsOf(one, streamOf('user', name))).toHaveLength(1);
+  });
+
+  it('a nickname and a picture that are changed at the same moment are both kept', async () => {
+    const { one, two, turn } = instances();
+    const ann = await registered(one, 'Ann');
+    for (let round = 1; round <= 10; round += 1) {
+      const [nickname, avatar] = [`Ann${round}`, `/${round}.png`];
+      const replies = await Promise.all([
+        turn(round).send(ann, { type: 'update_profile', nickname }),
+        turn(round + 1).send(ann, { type: 'update_profile', avatar }),
+      ]);
+      for (const reply of replies) expect(acceptance(reply).changed).toBe(true);
+      const stored = await eventsOf(two, streamOf('user', ann));
+      expect(stored).toHaveLength(1 + 2 * round);
+      expect(stored.at(-1)?.event.data).toMatchObject({ nickname, avatar });
+    }
   });
 
   it('two users get one chat, from both sides', async () => {

@@ -37,6 +37,37 @@ describe('register_user', () => {
   });
 });
 
+describe('update_profile', () => {
+  it('stores the whole profile under the name as registered, and nothing when it is so already', async () => {
+    const ann = await registered(service, 'Ann');
+    const update = { type: 'update_profile', nickname: 'Annie', avatar: '/annie.png' } as const;
+    const replies = [
+      await service.send(ann.toUpperCase(), update),
+      await service.send(ann, update),
+      await service.send(ann, { type: 'update_profile' }),
+      await service.send(ann, { type: 'update_profile', avatar: '' }),
+    ];
+    const stored = await eventsOf(service, streamOf('user', ann));
+    expect(stored.slice(1).map(({ event }) => event)).toEqual([
+      { type: 'ProfileUpdated', data: { username: ann, nickname: 'Annie', avatar: '/annie.png', date } },
+      { type: 'ProfileUpdated', data: { username: ann, nickname: 'Annie', avatar: '', date } },
+    ]);
+    const [, first, second] = stored.map(({ position }) => String(position));
+    expect(replies).toEqual([
+      { outcome: 'accepted', changed: true, position: first },
+      { outcome: 'accepted', changed: false, position: first },
+      { outcome: 'accepted', changed: false, position: first },
+      { outcome: 'accepted', changed: true, position: second },
+    ]);
+  });
+
+  it('is refused to nobody', async () => {
+    const nobody = `nobody.${randomUUID().slice(0, 8)}`;
+    expect(await service.send(nobody, { type: 'update_profile' })).toEqual(refusal('user_not_found'));
+    expect(await eventsOf(service, streamOf('user', nobody))).toEqual([]);
+  });
+});
+
 describe('start_chat', () => {
   it('creates the chat once and answers its id, from both sides and in any case', async () => {
     const [ann, bob] = [await registered(service, 'Ann'), await registered(service, 'Bob')];

@@ -14,7 +14,7 @@ import type {
   RelationshipCommand,
   RelationshipEvent,
 } from '../../domain/relationship.ts';
-import type { User, UserCommand, UserEvent } from '../../domain/user.ts';
+import type { UserCommand, UserEvent } from '../../domain/user.ts';
 
 /** Any events and commands of an aggregate, sense or no sense: few different values, so that they meet, and wild ones. */
 const wildText = fc.string({ unit: 'binary', maxLength: 300 });
@@ -50,10 +50,12 @@ const read = fc.record({
   date,
 });
 
-export const userEvent: fc.Arbitrary<UserEvent> = fc.record({
-  type: is('UserRegistered'),
-  data: fc.record({ username: name, nickname: name, avatar: wildText, date }),
-});
+const profile = fc.record({ username: name, nickname: name, avatar: wildText, date });
+
+export const userEvent: fc.Arbitrary<UserEvent> = fc.oneof(
+  fc.record({ type: is('UserRegistered'), data: profile }),
+  fc.record({ type: is('ProfileUpdated'), data: profile }),
+);
 export const relationshipEvent: fc.Arbitrary<RelationshipEvent> = fc.oneof(
   fc.record({
     type: is('ChatStarted'),
@@ -82,7 +84,7 @@ export const inboxEvent: fc.Arbitrary<InboxEvent> = fc.record({
   data: fc.record({ reader: name, upTo: place, date }),
 });
 
-const user: fc.Arbitrary<User> = fc.option(fc.record({ username: name }));
+const user: fc.Arbitrary<Pair['other']> = fc.option(fc.record({ username: name }));
 export const pair: fc.Arbitrary<Pair> = fc.record({ chatId, other: user });
 export const relationship: fc.Arbitrary<Relationship> = fc.record({
   chat: fc.option(fc.record({ chatId, participants: fc.tuple(name, name) })),
@@ -132,10 +134,13 @@ export const cause: fc.Arbitrary<Cause | null> = fc.option(
   ),
 );
 
-export const userCommand: fc.Arbitrary<UserCommand> = fc.record({
-  type: is('register_user'),
-  ...issued,
-});
+export const userCommand: fc.Arbitrary<UserCommand> = fc.oneof(
+  fc.record({ type: is('register_user'), ...issued }),
+  fc.record(
+    { type: is('update_profile'), ...issued, nickname: name, avatar: wildText },
+    { requiredKeys: ['type', 'actor', 'date'] },
+  ),
+);
 export const friendCommand: fc.Arbitrary<RelationshipCommand> = fc.oneof(
   fc.record({ type: is('add_friend'), ...issued, friend: name }),
   fc.record({ type: is('remove_friend'), ...issued, friend: name }),

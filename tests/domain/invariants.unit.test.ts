@@ -35,9 +35,15 @@ const pairSteps = steps(
 );
 
 describe('whatever is asked for', () => {
-  it('a name is registered at most once', () => {
+  it('a name is registered at most once, and each change of its profile changes something', () => {
     const property = fc.property(steps(any.userCommand, fc.constant(undefined)), (asked) => {
-      expect(history(userDecider, asked)).toHaveLength(1);
+      const events = history(userDecider, asked);
+      for (const [index, { type, data }] of events.entries()) {
+        const before = events[index - 1]?.data;
+        expect(type).toBe(index === 0 ? 'UserRegistered' : 'ProfileUpdated');
+        expect([data.nickname, data.avatar]).not.toEqual([before?.nickname, before?.avatar]);
+        expect(data.username).toBe(events[0]?.data.username);
+      }
     });
     fc.assert(property, RUNS);
   });

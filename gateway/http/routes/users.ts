@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { userSearchQuery } from '../../../protocol/http-requests.ts';
+import { profileBody, userSearchQuery } from '../../../protocol/http-requests.ts';
 import { callerOf } from '../authentication.ts';
 import { HttpRefusal } from '../error-answers.ts';
 import { parsed } from '../invalid-fields.ts';
@@ -7,12 +7,23 @@ import { possibleUser } from '../path-user.ts';
 import type { RequestSteps } from '../request-steps.ts';
 
 /** `/self` and `/users`. */
-export function userRoutes(api: FastifyInstance, { readPage }: RequestSteps): void {
+export function userRoutes(api: FastifyInstance, { readPage, executeAndWait }: RequestSteps): void {
   api.get('/self', async (request) => {
     const self = await readPage(request, (models) => models.self(callerOf(request).username));
     // Whoever is signed in is registered: the read models are still on their way there.
     if (!self) throw new HttpRefusal('not_visible_yet');
     return self;
+  });
+
+  api.patch('/self', async (request) => {
+    await executeAndWait(request, {
+      type: 'update_profile',
+      ...parsed(profileBody, 'body', request.body),
+    });
+    const { username } = callerOf(request);
+    const profile = await readPage(request, (models) => models.profile(username, username));
+    if (!profile) throw new HttpRefusal('not_visible_yet');
+    return profile;
   });
 
   api.get('/users', async (request) => {

@@ -24,6 +24,7 @@ const list = (item: unknown) => ({ items: [item], count: 1, next: null });
 
 const ROUTES = [
   ['GET', '/api/self'],
+  ['PATCH', '/api/self'],
   ['GET', '/api/users'],
   ['GET', '/api/users/Bob'],
   ['GET', '/api/users/Ann/blocked_users'],
@@ -135,6 +136,22 @@ describe('queries', () => {
 describe('commands', () => {
   it.each([
     [
+      'PATCH',
+      '/api/self',
+      { nickname: 'Annie', avatar: '/annie.png', is_online: true },
+      { type: 'update_profile', nickname: 'Annie', avatar: '/annie.png' },
+      200,
+      { username: 'Ann', nickname: 'Ann nick', avatar: '' },
+    ],
+    [
+      'PATCH',
+      '/api/self/',
+      { avatar: '' },
+      { type: 'update_profile', avatar: '' },
+      200,
+      { username: 'Ann', nickname: 'Ann nick', avatar: '' },
+    ],
+    [
       'PUT',
       '/api/chats/bob',
       undefined,
@@ -181,7 +198,15 @@ describe('commands', () => {
     expect(api.readModels.calls).toEqual([['profile', 'Ann', 'bob']]);
   });
 
+  it.each([{}, undefined])('to change nothing of oneself is no fault: %j', async (body) => {
+    api.script.reply = accepted(false);
+    const answer = await api.ask('PATCH', '/api/self', { headers: ann, body });
+    expect(answer).toMatchObject({ status: 200, body: { username: 'Ann' } });
+    expect(api.commands).toMatchObject([{ command: { type: 'update_profile' } }]);
+  });
+
   const COMMANDS = [
+    ['PATCH', '/api/self', { nickname: 'Annie' }],
     ['PUT', '/api/chats/Bob', undefined],
     ['POST', '/api/users/Ann/blocked_users', { username: 'Bob' }],
     ['DELETE', '/api/users/Ann/blocked_users/Bob', undefined],
@@ -217,6 +242,37 @@ describe('commands', () => {
   ] as const)('%s %s with %j is %s without one', async (method, url, body, code) => {
     expectRefusal(await api.ask(method, url, { headers: ann, body }), code);
     expect(api.commands).toEqual([]);
+  });
+
+  it.each([
+    [{ nickname: '' }, ['nickname']],
+    [{ nickname: 'not a name' }, ['nickname']],
+    [{ nickname: '..' }, ['nickname']],
+    [{ nickname: 'x'.repeat(51) }, ['nickname']],
+    [{ nickname: null }, ['nickname']],
+    [{ avatar: 'javascript:alert(1)' }, ['avatar']],
+    [{ avatar: '//other.example/ann.png' }, ['avatar']],
+    [{ avatar: `/${'x'.repeat(512)}` }, ['avatar']],
+    [{ avatar: 7 }, ['avatar']],
+    [{ nickname: 'Ann', avatar: 'ann.png' }, ['avatar']],
+    [{ nickname: 'not a name', avatar: 'ann.png' }, ['nickname', 'avatar']],
+  ])('a profile of %j is 422', async (body, fields) => {
+    const answer = await api.ask('PATCH', '/api/self', { headers: ann, body });
+    expect(answer).toMatchObject({
+      status: 422,
+      body: fields.map((field) => ({
+        loc: ['body', field],
+        msg: expect.any(String),
+        type: expect.any(String),
+      })),
+    });
+    expect(answer.body).toHaveLength(fields.length);
+    expect(api.commands).toEqual([]);
+  });
+
+  it.each(['[]', 'null', '"Ann"'])('a profile that is %s is 422', async (body) => {
+    const answer = await api.ask('PATCH', '/api/self', { headers: ann, body });
+    expect(answer).toMatchObject({ status: 422, body: [{ loc: ['body'], type: 'invalid_type' }] });
   });
 
   it.each([
