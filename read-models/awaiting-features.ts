@@ -1,7 +1,5 @@
-/** What the answers say of features that have no read models yet: presence, friends, notifications, games. */
+/** What the answers say of features that have no read models yet: presence, notifications, games. */
 export const OFFLINE = { is_online: false } as const;
-
-export const NO_FRIENDS = { friends_count: 0, is_friend: false } as const;
 
 export const NO_NOTIFICATIONS_AND_GAMES = {
   unread_notifications_count: 0,

@@ -5,7 +5,7 @@ import { prepareMessages } from './chats/messages.ts';
 import { prepareOpenedChat } from './chats/opened-chat.ts';
 import { prepareMissed } from './feed/missed.ts';
 import { prepareProjectedPosition } from './progress/projected-position.ts';
-import { prepareBlockedUsers } from './relationships/blocked-users.ts';
+import { prepareUserList } from './relationships/user-lists.ts';
 import { createReads } from './snapshot.ts';
 import { prepareSearchUsers } from './users/search-users.ts';
 import { prepareSelf } from './users/self.ts';
@@ -33,7 +33,8 @@ export function openReadModels(options: {
     searchUsers: prepareSearchUsers(reads),
     user: prepareUser(reads),
     profile: prepareProfile(reads),
-    blockedUsers: prepareBlockedUsers(reads),
+    friends: prepareUserList(reads, 'friends'),
+    blockedUsers: prepareUserList(reads, 'blocked_users'),
     chats: prepareChatList(reads),
     openedChat: prepareOpenedChat(reads),
     messages: prepareMessages(reads),

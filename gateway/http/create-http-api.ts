@@ -10,11 +10,11 @@ import { acceptJsonBodies } from './json-body.ts';
 import { answerMissingRoutes } from './missing-routes.ts';
 import { observeRequests } from './request-observation.ts';
 import { createRequestSteps } from './request-steps.ts';
-import { blockedUserRoutes } from './routes/blocked-users.ts';
 import { chatRoutes } from './routes/chats.ts';
 import { frontPageRoute } from './routes/front-page.ts';
 import { logOutRoute, refreshRoute } from './routes/session.ts';
 import { signInRoutes } from './routes/sign-in.ts';
+import { userListRoutes } from './routes/user-lists.ts';
 import { userRoutes } from './routes/users.ts';
 
 /** Longer than any percent-encoded username. */
@@ -56,7 +56,7 @@ async function apiRoutes(api: FastifyInstance, parts: ApiOptions): Promise<void>
     acceptCausalReads(members);
     logOutRoute(members, parts);
     userRoutes(members, steps);
-    blockedUserRoutes(members, steps);
+    userListRoutes(members, steps);
     chatRoutes(members, steps);
   });
 }

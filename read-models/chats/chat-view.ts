@@ -1,6 +1,6 @@
 import { type Expression, expressionBuilder, type Kysely, sql } from 'kysely';
 import type { MessageResource } from '../../protocol/http-resources.ts';
-import { isBlocked, isThere } from '../relationships/blocks.ts';
+import { isBlocked, isThere } from '../relationships/stance.ts';
 import type { ReadTables } from '../tables.ts';
 import type { UsersTable } from '../users/tables.ts';
 import { isoDate } from '../written-date.ts';

@@ -5,7 +5,7 @@ import type { Given } from '../../platform/postgres/prepared-query.ts';
 import type { Page, PageRequest, PresenceProfile } from '../../protocol/http-resources.ts';
 import { OFFLINE } from '../awaiting-features.ts';
 import { pageCursors, pageOf, rowsWithin, textPlace } from '../pages.ts';
-import { isBlocked } from '../relationships/blocks.ts';
+import { isBlocked } from '../relationships/stance.ts';
 import type { Reads, Snapshot } from '../snapshot.ts';
 import type { ReadTables } from '../tables.ts';
 import { userKey } from '../user-key.ts';

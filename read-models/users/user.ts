@@ -1,7 +1,7 @@
 import type { Given } from '../../platform/postgres/prepared-query.ts';
 import type { Profile, UserDetails } from '../../protocol/http-resources.ts';
-import { NO_FRIENDS, OFFLINE } from '../awaiting-features.ts';
-import { isBlocked } from '../relationships/blocks.ts';
+import { OFFLINE } from '../awaiting-features.ts';
+import { isBlocked, isFriend } from '../relationships/stance.ts';
 import type { Reads, Snapshot } from '../snapshot.ts';
 import { userKey } from '../user-key.ts';
 import { isoDate } from '../written-date.ts';
@@ -9,13 +9,16 @@ import { isoDate } from '../written-date.ts';
 export function prepareUser({ db, prepare }: Reads) {
   const find = prepare((given: Given<{ caller: string; asked: string }>) =>
     db
-      .selectFrom('users')
-      .where('user_key', '=', given('asked'))
+      .selectFrom('users as u')
+      .leftJoin('user_counters as counters', 'counters.user_key', 'u.user_key')
+      .where('u.user_key', '=', given('asked'))
       .select([
-        'username',
-        'nickname',
-        'avatar',
-        isoDate('date_joined').as('date_joined'),
+        'u.username',
+        'u.nickname',
+        'u.avatar',
+        isoDate('u.date_joined').as('date_joined'),
+        'counters.friends',
+        isFriend(given('caller'), given('asked')).as('is_friend'),
         isBlocked(given('caller'), given('asked')).as('is_blocked_user'),
         isBlocked(given('asked'), given('caller')).as('is_blocked_by_user'),
       ]),
@@ -26,9 +29,10 @@ export function prepareUser({ db, prepare }: Reads) {
     const { rows, upTo } = await find({ caller: userKey(caller), asked: userKey(username) });
     const [found] = rows;
     if (!found || found.is_blocked_by_user) return { answer: null, upTo };
-    const { date_joined, is_blocked_user, is_blocked_by_user } = found;
-    const blocks = { is_blocked_user, is_blocked_by_user };
-    return { answer: { ...profileOf(found), ...OFFLINE, date_joined, ...NO_FRIENDS, ...blocks }, upTo };
+    const { date_joined, is_friend, is_blocked_user, is_blocked_by_user } = found;
+    const friends_count = found.friends ?? 0;
+    const stance = { is_friend, is_blocked_user, is_blocked_by_user };
+    return { answer: { ...profileOf(found), ...OFFLINE, date_joined, friends_count, ...stance }, upTo };
   };
 }
 

@@ -42,6 +42,7 @@ const pages = () => [
   '/self',
   '/users?search=none',
   `/users/${bob.username}`,
+  `/users/${ann.username}/friends`,
   `/users/${ann.username}/blocked_users`,
   '/chats',
   `/chats/${bob.username}/messages`,

@@ -18,6 +18,8 @@ const RENAMED = 20_000;
 const EVERYBODY = OTHERS + RENAMED + 3;
 /** By Ann. */
 const BLOCKED = 15_000;
+/** Of Bob's. */
+const FRIENDS = 15_000;
 /** Of Eve. */
 const BLOCKERS = 3000;
 
@@ -61,8 +63,14 @@ describe('with a long history', () => {
     ['search', (models) => models.searchUsers('ann', 'user', PAGE)],
     ['search for anybody', (models) => models.searchUsers('ann', '', PAGE)],
     ['search for nobody', (models) => models.searchUsers('ann', 'user3x', PAGE)],
+    ['friends', (models) => models.friends('bob', PAGE)],
+    [
+      'friends further on',
+      (models) => models.friends('bob', { ...PAGE, before: cursor('friends', ['user14000']) }),
+    ],
     ['blocked users', (models) => models.blockedUsers('ann', PAGE)],
     ['search beyond the last', (models) => models.searchUsers('ann', '', beyond(EVERYBODY))],
+    ['friends beyond the last', (models) => models.friends('bob', beyond(FRIENDS))],
     ['blocked users beyond the last', (models) => models.blockedUsers('ann', beyond(BLOCKED))],
     ['chats beyond the last', (models) => models.chats('ann', beyond(OTHERS + 1))],
     ['messages beyond the last', (models) => models.messages('ann', 'bob', beyond(MESSAGES))],
@@ -89,6 +97,7 @@ describe('with a long history', () => {
 
   it.each<[string, number, (models: ReadModels) => Promise<unknown>]>([
     ['a search, by offset', OFFSET_LIMIT, (models) => models.searchUsers('ann', '', DEEPEST)],
+    ['friends, by offset', OFFSET_LIMIT, (models) => models.friends('bob', DEEPEST)],
     ['blocked users, by offset', OFFSET_LIMIT, (models) => models.blockedUsers('ann', DEEPEST)],
     ['chats, by offset', OFFSET_LIMIT, (models) => models.chats('ann', DEEPEST)],
     ['messages, by offset', OFFSET_LIMIT, (models) => models.messages('ann', 'bob', DEEPEST)],
@@ -214,6 +223,9 @@ const history = (chatId: string): string[] => [
   `insert into user_prefixes values ('', ${EVERYBODY}), ('user', ${OTHERS}), ('r', ${RENAMED})`,
   `insert into user_counters select user_key, 1, 1, 1 from users where user_key <> 'ann'`,
   `insert into user_counters values ('ann', ${OTHERS + 1}, 1, ${BLOCKED})`,
+  `update user_counters set friends = ${FRIENDS} where user_key = 'bob'`,
+  `insert into friendships select 'bob', 'user' || n from generate_series(1, ${FRIENDS}) n`,
+  `insert into friendships select 'user' || n, 'user' || n + m from generate_series(1, 9000) n, generate_series(1, 3) m`,
   `insert into blocks select 'ann', 'user' || n from generate_series(1, ${BLOCKED}) n`,
   `insert into blocks select 'user' || n, 'eve' from generate_series(1, ${BLOCKERS}) n`,
   `insert into blocks select 'user' || n, 'ann' from generate_series(10000, 10020) n`,

@@ -78,18 +78,42 @@ describe('queries', () => {
       expect(await models.profile('ann', 'nobody')).toBeNull();
     });
 
-    it('lists blocked users by name, in pages', async () => {
-      const story = new Story().signsUp('Ann', 'Dan', 'Cid', 'bob');
-      for (const name of ['Dan', 'bob', 'Cid']) story.blocks('Ann', name);
+    it('counts the friends of who is asked for, and says whether the caller has added them', async () => {
+      const story = new Story().signsUp('Ann', 'Bob', 'Cid').befriends('Ann', 'Bob').befriends('Bob', 'Cid');
+      const models = await told(story.befriends('Bob', 'Ann').unfriends('Bob', 'Cid'));
+      const seen = async (caller: string, asked: string) => {
+        const user = await models.user(caller, asked);
+        return [user?.friends_count, user?.is_friend];
+      };
+      expect(await seen('ann', 'bob')).toEqual([1, true]);
+      expect(await seen('bob', 'cid')).toEqual([0, false]);
+      expect(await seen('cid', 'ann')).toEqual([1, false]);
+      expect(await seen('ann', 'ann')).toEqual([1, false]);
+    });
+
+    it.each(['friends', 'blockedUsers'] as const)('lists %s by name, in pages', async (list) => {
+      const story = new Story().signsUp('Ann', 'Dan', 'Cid', 'bob', 'eve');
+      for (const name of ['Dan', 'bob', 'Cid']) {
+        if (list === 'friends') story.befriends('Ann', name).befriends(name, 'eve');
+        else story.blocks('Ann', name).blocks(name, 'eve');
+      }
       const models = await told(story);
-      const page = await models.blockedUsers('ann', { limit: 2, offset: 0 });
+      const page = await models[list]('ann', { limit: 2, offset: 0 });
       expect(page).toEqual({ items: [profile('bob'), profile('Cid')], count: 3, next: expect.any(String) });
       const rest = { items: [profile('Dan')], count: 3, next: null };
-      expect(await models.blockedUsers('ann', { limit: 2, offset: 0, before: page.next ?? '' })).toEqual(
-        rest,
-      );
-      expect(await models.blockedUsers('ann', { limit: 2, offset: 2 })).toEqual(rest);
-      expect(await models.blockedUsers('nobody', FIRST)).toEqual({ items: [], count: 0, next: null });
+      expect(await models[list]('ann', { limit: 2, offset: 0, before: page.next ?? '' })).toEqual(rest);
+      expect(await models[list]('ann', { limit: 2, offset: 2 })).toEqual(rest);
+      for (const nobody of ['nobody', 'eve']) {
+        expect(await models[list](nobody, FIRST)).toEqual({ items: [], count: 0, next: null });
+      }
+    });
+
+    it('lists no friend whom a block has ended, on either side', async () => {
+      const story = new Story().signsUp('Ann', 'Bob', 'Cid').befriends('Ann', 'Bob').befriends('Bob', 'Ann');
+      const models = await told(story.befriends('Ann', 'Cid').blocks('Bob', 'Ann'));
+      const names = async (caller: string) =>
+        (await models.friends(caller, FIRST)).items.map(({ username }) => username);
+      expect([await names('ann'), await names('bob')]).toEqual([['Cid'], []]);
     });
   });
 
@@ -342,6 +366,7 @@ describe('queries', () => {
         models.searchUsers('ann', '', FIRST),
         models.user('ann', 'bob'),
         models.profile('ann', 'bob'),
+        models.friends('ann', FIRST),
         models.blockedUsers('nobody', FIRST),
         models.chats('ann', FIRST),
         models.openedChat('ann', 'bob'),
@@ -372,6 +397,7 @@ function answersOf(models: ReadModels) {
     searchUsers: answerOf(models.searchUsers),
     user: answerOf(models.user),
     profile: answerOf(models.profile),
+    friends: answerOf(models.friends),
     blockedUsers: answerOf(models.blockedUsers),
     chats: answerOf(models.chats),
     openedChat: answerOf(models.openedChat),

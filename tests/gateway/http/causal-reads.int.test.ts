@@ -19,6 +19,7 @@ const GETS = [
   '/api/self',
   '/api/users?search=b',
   '/api/users/Bob',
+  '/api/users/Ann/friends',
   '/api/users/Ann/blocked_users',
   '/api/chats',
   '/api/chats/Bob/messages',

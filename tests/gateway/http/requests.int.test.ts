@@ -46,6 +46,8 @@ describe('paths and methods', () => {
     ['OPTIONS', '/api/self', 'GET, HEAD, PATCH'],
     ['POST', '/api/users', 'GET, HEAD'],
     ['DELETE', '/api/users/Ann', 'GET, HEAD'],
+    ['PUT', '/api/users/Ann/friends', 'GET, HEAD, POST'],
+    ['GET', '/api/users/Ann/friends/Bob', 'DELETE'],
     ['PUT', '/api/users/Ann/blocked_users', 'GET, HEAD, POST'],
     ['GET', '/api/users/Ann/blocked_users/Bob', 'DELETE'],
     ['GET', '/api/chats/Bob', 'PUT'],

@@ -27,6 +27,9 @@ const ROUTES = [
   ['PATCH', '/api/self'],
   ['GET', '/api/users'],
   ['GET', '/api/users/Bob'],
+  ['GET', '/api/users/Ann/friends'],
+  ['POST', '/api/users/Ann/friends'],
+  ['DELETE', '/api/users/Ann/friends/Bob'],
   ['GET', '/api/users/Ann/blocked_users'],
   ['POST', '/api/users/Ann/blocked_users'],
   ['DELETE', '/api/users/Ann/blocked_users/Bob'],
@@ -49,6 +52,7 @@ describe('queries', () => {
     ],
     ['/api/users/bob', ['user', 'Ann', 'bob'], { ...presenceProfile('Bob'), is_friend: false }],
     ['/api/users/b%6Fb/', ['user', 'Ann', 'bob'], { ...presenceProfile('Bob'), is_friend: false }],
+    ['/api/users/aNN/friends/', ['friends', 'Ann', page], list(presenceProfile('Bob'))],
     ['/api/users/aNN/blocked_users', ['blockedUsers', 'Ann', page], { items: [], count: 0, next: null }],
     [
       '/api/chats/',
@@ -70,6 +74,7 @@ describe('queries', () => {
     ['/api/users/a%2Fb', 'user_not_found'],
     ['/api/chats/nobody/messages', 'chat_not_found'],
     ['/api/chats/%00/messages', 'chat_not_found'],
+    ['/api/users/Bob/friends', 'forbidden'],
     ['/api/users/Bob/blocked_users', 'forbidden'],
     ['/api/users/nobody/blocked_users', 'forbidden'],
   ] as const)('GET %s is %s', async (url, code) => {
@@ -97,7 +102,13 @@ describe('queries', () => {
     ['before=%00', ['before']],
     [`before=${'x'.repeat(201)}`, ['before']],
   ])('pages with %s are 422', async (query, fields) => {
-    for (const path of ['users', 'users/Ann/blocked_users', 'chats', 'chats/Bob/messages']) {
+    for (const path of [
+      'users',
+      'users/Ann/friends',
+      'users/Ann/blocked_users',
+      'chats',
+      'chats/Bob/messages',
+    ]) {
       const answer = await api.ask('GET', `/api/${path}?${query}`, { headers: ann });
       expect(answer, path).toMatchObject({
         status: 422,
@@ -161,6 +172,15 @@ describe('commands', () => {
     ],
     [
       'POST',
+      '/api/users/ann/friends/',
+      { username: 'bob' },
+      { type: 'add_friend', friend: 'bob' },
+      201,
+      profile,
+    ],
+    ['DELETE', '/api/users/ann/friends/bob', undefined, { type: 'remove_friend', friend: 'bob' }, 204, null],
+    [
+      'POST',
       '/api/users/ann/blocked_users',
       { username: 'bob' },
       { type: 'block_user', blocked: 'bob' },
@@ -191,11 +211,21 @@ describe('commands', () => {
     expect(answer).toMatchObject({ status: 200, body: { ...chatHeader, messages: [message] } });
   });
 
-  it('show who was blocked after one look-up, however many the caller blocks', async () => {
+  it.each(['friends', 'blocked_users'])(
+    'show who was added to %s after one look-up, however many are on it',
+    async (list) => {
+      const ask = { headers: ann, body: { username: 'bob' } };
+      const { body } = await api.ask('POST', `/api/users/Ann/${list}`, ask);
+      expect(body).toEqual(profile);
+      expect(api.readModels.calls).toEqual([['profile', 'Ann', 'bob']]);
+    },
+  );
+
+  it('show nobody who blocks the caller by then', async () => {
+    api.readModels.users.delete('bob');
     const ask = { headers: ann, body: { username: 'bob' } };
-    const { body } = await api.ask('POST', '/api/users/Ann/blocked_users', ask);
-    expect(body).toEqual(profile);
-    expect(api.readModels.calls).toEqual([['profile', 'Ann', 'bob']]);
+    expectRefusal(await api.ask('POST', '/api/users/Ann/friends', ask), 'not_visible_yet');
+    api.readModels.know('Bob');
   });
 
   it.each([{}, undefined])('to change nothing of oneself is no fault: %j', async (body) => {
@@ -208,12 +238,18 @@ describe('commands', () => {
   const COMMANDS = [
     ['PATCH', '/api/self', { nickname: 'Annie' }],
     ['PUT', '/api/chats/Bob', undefined],
+    ['POST', '/api/users/Ann/friends', { username: 'Bob' }],
+    ['DELETE', '/api/users/Ann/friends/Bob', undefined],
     ['POST', '/api/users/Ann/blocked_users', { username: 'Bob' }],
     ['DELETE', '/api/users/Ann/blocked_users/Bob', undefined],
   ] as const;
   const CODES = [
     'user_not_found',
     'self_chat',
+    'self_friend',
+    'already_friend',
+    'not_friend',
+    'blocked',
     'self_block',
     'already_blocked',
     'not_blocked',
@@ -235,6 +271,10 @@ describe('commands', () => {
 
   it.each([
     ['PUT', '/api/chats/a%00b', undefined, 'user_not_found'],
+    ['POST', '/api/users/Ann/friends', { username: 'not a name' }, 'user_not_found'],
+    ['DELETE', '/api/users/Ann/friends/%20', undefined, 'user_not_found'],
+    ['POST', '/api/users/Bob/friends', undefined, 'forbidden'],
+    ['DELETE', '/api/users/Bob/friends/Ann', undefined, 'forbidden'],
     ['POST', '/api/users/Ann/blocked_users', { username: 'not a name' }, 'user_not_found'],
     ['DELETE', '/api/users/Ann/blocked_users/%20', undefined, 'user_not_found'],
     ['POST', '/api/users/Bob/blocked_users', undefined, 'forbidden'],
@@ -284,9 +324,11 @@ describe('commands', () => {
     [{ username: 'a\u0000b' }, ['body', 'username'], 'custom'],
     ['[]', ['body'], 'invalid_type'],
     ['null', ['body'], 'invalid_type'],
-  ])('blocking %j is 422', async (body, loc, type) => {
-    const answer = await api.ask('POST', '/api/users/Ann/blocked_users', { headers: ann, body });
-    expect(answer).toMatchObject({ status: 422, body: [{ loc, type, msg: expect.any(String) }] });
+  ])('adding or blocking %j is 422', async (body, loc, type) => {
+    for (const list of ['friends', 'blocked_users']) {
+      const answer = await api.ask('POST', `/api/users/Ann/${list}`, { headers: ann, body });
+      expect(answer, list).toMatchObject({ status: 422, body: [{ loc, type, msg: expect.any(String) }] });
+    }
   });
 });
 

@@ -106,6 +106,10 @@ export class ScriptedReadModels implements ReadModels {
     return this.#answer(['profile', caller, username], name === undefined ? null : profile);
   }
 
+  friends(caller: string, page: PageRequest) {
+    return this.#page(['friends', caller, page], page, onePage(presenceProfile('Bob')));
+  }
+
   blockedUsers(caller: string, page: PageRequest) {
     return this.#page(['blockedUsers', caller, page], page, onePage<PresenceProfile>());
   }

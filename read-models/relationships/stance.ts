@@ -10,6 +10,15 @@ const { selectFrom } = expressionBuilder<ReadTables, never>();
 export const isThere = (rows: Expression<unknown>) =>
   sql<boolean>`coalesce((select true from ${rows} found limit 1), false)`;
 
+/** Whether one user, given by key, has added another as a friend. */
+export const isFriend = (adder: Expression<string>, friend: Expression<string>) =>
+  isThere(
+    selectFrom('friendships')
+      .select(sql.lit(true).as('there'))
+      .where('adder_key', '=', adder)
+      .where('friend_key', '=', friend),
+  );
+
 /** Whether one user, given by key, blocks another. */
 export const isBlocked = (blocker: Expression<string>, blocked: Expression<string>) =>
   isThere(
