@@ -5,10 +5,11 @@ import { feed } from './feed/room.ts';
 import { CREATE_PROGRESS } from './progress/tables.ts';
 import { relationships } from './relationships/room.ts';
 import type { EventType } from './room.ts';
+import { tournaments } from './tournaments/room.ts';
 import { users } from './users/room.ts';
 
 /** Read models whose rows follow from events of their own. */
-export const EVENT_ROOMS = [users, relationships, chats] as const;
+export const EVENT_ROOMS = [users, relationships, chats, tournaments] as const;
 
 /**
  * The one list of read models: migration, digest, rebuild and subscription follow from it. `counters` and `feed` come last:
@@ -18,8 +19,6 @@ export const ROOMS = [...EVENT_ROOMS, counters, feed] as const;
 
 /** Events that no read model needs. Whoever adds an event type either projects it in a room or names it here. */
 export const IGNORED_EVENTS = [
-  'TournamentCreated',
-  'TournamentClosed',
   'NotificationRead',
   'AllNotificationsRead',
 ] as const satisfies readonly EventType[];

@@ -170,7 +170,7 @@ export const texts = <Row>(rows: readonly Row[], value: (row: Row) => string): C
  * fill up the shorter columns: rows never get mixed.
  */
 export const lines = <Row>(
-  type: 'text' | 'uuid' | 'timestamptz',
+  type: 'text' | 'uuid' | 'timestamptz' | 'jsonb',
   rows: readonly Row[],
   value: (row: Row) => string,
 ): Column => ({ array: `string_to_array(?, E'\\n')::${type}[]`, parameter: rows.map(value).join('\n') });
@@ -190,6 +190,14 @@ export const numbers = <Row>(
   rows: readonly Row[],
   value: (row: Row) => number | bigint,
 ): Column => ({ array: `?::${type}[]`, parameter: `{${rows.map(value).join()}}` });
+
+export const booleans = <Row>(rows: readonly Row[], value: (row: Row) => boolean): Column => ({
+  array: '?::boolean[]',
+  parameter: `{${rows.map(value).join()}}`,
+});
+
+/** A place in the log as events name it; null: none that any event has. */
+export const placeIn = (text: string): bigint | null => (/^\d{1,18}$/.test(text) ? BigInt(text) : null);
 
 /** An event that contradicts those before it, or has another shape. The message goes to logs and operators: no content, no names. */
 export class UnprojectableEvent extends Error {

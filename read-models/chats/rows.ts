@@ -2,7 +2,7 @@ import type { Insertable } from 'kysely';
 import type { MessagesRead } from '../../domain/reading.ts';
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
 import { KnownRows } from '../known-rows.ts';
-import { type Database, lines, numbers, type RoomRows, type TableWrite, texts } from '../room.ts';
+import { type Database, lines, numbers, placeIn, type RoomRows, type TableWrite, texts } from '../room.ts';
 import { userKey } from '../user-key.ts';
 import { type MessagePlace, readChats, readNumbers, readTopOrders } from './row-reads.ts';
 import { type ChatsTable, type MessagesTable, NO_MESSAGES, type ReadMarkersTable } from './tables.ts';
@@ -119,7 +119,8 @@ export class ChatRows implements RoomRows {
   ): Promise<void> {
     const earlier = new Map<bigint, MessagesRead['data']>();
     for (const marker of markers) {
-      const position = positionOf(marker);
+      // null: an event that cannot be projected, which is not for now.
+      const position = placeIn(marker.messagePosition);
       if (position !== null && position < first) earlier.set(position, marker);
     }
     const unknown: MessagePlace[] = [];
@@ -159,11 +160,6 @@ export class ChatRows implements RoomRows {
     this.#topOrders.written();
     this.#numbers.written();
   }
-}
-
-/** null: an event that cannot be projected, which is not for now. */
-function positionOf({ messagePosition }: MessagesRead['data']): bigint | null {
-  return /^\d{1,18}$/.test(messagePosition) ? BigInt(messagePosition) : null;
 }
 
 const sentBy = (chat: Readonly<ChatsTable>, author: string): number =>

@@ -18,6 +18,8 @@ const move = fc.record({
     'befriend',
     'befriend',
     'rename',
+    'announce',
+    'announce',
   ),
   who: fc.nat({ max: 2 }),
   whom: fc.nat({ max: 1 }),
@@ -35,6 +37,7 @@ function tell(moves: readonly Move[]): Story {
   const started = new Set<string>();
   const toggled = new Set<string>();
   const read = new Map<string, bigint>();
+  const open = new Map<string, string>();
   const toggle = (key: string): boolean => (toggled.delete(key) ? false : toggled.add(key).has(key));
   for (const { kind, who, whom, which } of moves) {
     const one = NAMES[who] ?? 'Ann';
@@ -57,6 +60,10 @@ function tell(moves: readonly Move[]): Story {
       else story.unfriends(one, other);
     } else if (kind === 'rename') {
       story.renames(one, NICKNAMES[which % NICKNAMES.length] ?? one, `/${which}.png`);
+    } else if (kind === 'announce') {
+      const id = open.get(one);
+      if (id === undefined) open.set(one, story.announces(one, `cup ${which}`));
+      else if (open.delete(one)) story.closes(one, id);
     } else if (message && kind === 'like') {
       if (toggle(message.id)) story.likes(message);
       else story.unlikes(message);

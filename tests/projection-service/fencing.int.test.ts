@@ -16,11 +16,13 @@ describe('leadership', () => {
     const side = await sides.open();
     const story = new Story().signsUp('Ann', 'Bob').chat('Ann', 'Bob');
     const sent = story.sends('Ann', 'Bob');
+    const open = story.announces('Ann');
     await side.project(story.events);
     const before = await projectionDigest(sides.pool, side.schema);
     await side.rows('update checkpoints set epoch = epoch + 1');
     const later = new Story(story.position).signsUp('Cid').blocks('Ann', 'Bob').likes(sent).reads(sent);
-    later.sends('Bob', 'Ann');
+    later.closes('Ann', open).sends('Bob', 'Ann');
+    later.announces('Bob');
     await expect(side.project(later.events)).rejects.toThrow(LeadershipLost);
     expect(await projectionDigest(sides.pool, side.schema)).toEqual(before);
   });

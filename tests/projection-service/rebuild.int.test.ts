@@ -71,6 +71,7 @@ describe('rebuild', () => {
       .chat('Ann', 'Bob')
       .blocks('Ann', 'Bob')
       .befriends('Bob', 'Cid');
+    story.announces('Ann');
     const sent = story.sends('Ann', 'Bob');
     await other.project(story.likes(sent).reads(sent).events);
     const [nothing, something] = await Promise.all(

@@ -13,6 +13,14 @@ export interface Sent {
   readonly position: bigint;
 }
 
+const SETTINGS = {
+  score_to_win: 5,
+  game_speed: 'medium',
+  ranked: false,
+  time_limit: 3,
+  cool_mode: true,
+} as const;
+
 /** Writes a log by hand, one event a second, with holes between positions as a real one may have. */
 export class Story {
   readonly events: RecordedEvent[] = [];
@@ -116,6 +124,30 @@ export class Story {
         messagePosition: position.toString(),
         date,
       },
+    }));
+  }
+
+  /** Answers the tournament's id. */
+  announces(creator: string, name = 'Cup', id: string = randomUUID()): string {
+    this.add(streamOf('tournament', creator), (date) => ({
+      type: 'TournamentCreated',
+      data: {
+        tournamentId: id,
+        name,
+        requiredParticipants: 4,
+        alias: 'Ace',
+        settings: SETTINGS,
+        creator,
+        date,
+      },
+    }));
+    return id;
+  }
+
+  closes(creator: string, tournamentId: string): this {
+    return this.#tell(streamOf('tournament', creator), (date) => ({
+      type: 'TournamentClosed',
+      data: { tournamentId, creator, date },
     }));
   }
 

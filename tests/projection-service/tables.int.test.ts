@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { referenceTo } from '../../platform/event-store/event-reference.ts';
 import { pairId } from '../../platform/event-store/stream-name.ts';
 import { type Cursor, cursorAfter } from '../../protocol/cursor.ts';
 import type { Push } from '../../protocol/pushes.ts';
@@ -308,6 +309,37 @@ describe('what each event does to the tables', () => {
     expect(await oneByOne.rows('select username, nickname from users')).toEqual([
       { username: 'Ann', nickname: 'Ann' },
     ]);
+  });
+
+  it('TournamentCreated and TournamentClosed: a numbered tournament, open or not, counted in the tree', async () => {
+    const story = new Story().signsUp('Ann', 'Bob');
+    const first = story.announces('Ann', 'Cup "of\n\\cups"');
+    const announced = story.events.at(-1);
+    const second = story.announces('Bob');
+    const third = story.closes('Ann', first).announces('Ann');
+    const side = await told(story);
+    if (!announced) throw new Error('not announced');
+    const rows = await side.rows('select * from tournaments order by number');
+    expect(rows[0]).toEqual({
+      tournament_id: first,
+      number: 1,
+      position: announced.position,
+      notification_id: referenceTo(announced),
+      name: 'Cup "of\n\\cups"',
+      alias: 'Ace',
+      required_participants: 4,
+      settings: { score_to_win: 5, game_speed: 'medium', ranked: false, time_limit: 3, cool_mode: true },
+      creator_key: 'ann',
+      is_open: false,
+      date: date(Number(announced.position)),
+    });
+    expect(rows.slice(1)).toMatchObject([
+      { tournament_id: second, number: 2, is_open: true, creator_key: 'bob' },
+      { tournament_id: third, number: 3, is_open: true, creator_key: 'ann' },
+    ]);
+    expect(await side.rows('select * from open_tournaments order by node')).toEqual(
+      [2, 0, 1, 1].map((open, node) => ({ node, open })),
+    );
   });
 
   it('refuses what contradicts the log: no chat, a stranger, a message that is not there', async () => {

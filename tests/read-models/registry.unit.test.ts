@@ -17,7 +17,7 @@ describe('the registry of rooms', () => {
       .blocks('Ann', 'Bob')
       .unblocks('Ann', 'Bob');
     const sent = story.sends('Ann', 'Bob');
-    story.likes(sent).unlikes(sent).reads(sent);
+    story.likes(sent).unlikes(sent).reads(sent).closes('Ann', story.announces('Ann'));
     expect(new Set(story.events.map(({ event }) => event.type))).toEqual(PROJECTED_EVENTS);
     for (const { event, stream } of story.events) {
       expect(stream.startsWith(streamPrefixOf(event.type))).toBe(true);

@@ -10,15 +10,30 @@ import { MIGRATIONS, ROOMS } from '../../read-models/registry.ts';
 import { relationshipsRoom } from '../../read-models/relationships/room.ts';
 import type { RelationshipRows } from '../../read-models/relationships/rows.ts';
 import type { Database, OpenRoom, Out, TableWrite } from '../../read-models/room.ts';
+import { tournamentsRoom } from '../../read-models/tournaments/room.ts';
+import type { TournamentRows } from '../../read-models/tournaments/rows.ts';
 import { type UserRows, usersRoom } from '../../read-models/users/room.ts';
 import { TEST_LOG } from '../projection-service/scripted-log.ts';
 
-export const FORGETFUL = { chats: 1, users: 1, numbers: 1, stances: 1, blockers: 1, profiles: 0 };
+export const FORGETFUL = {
+  chats: 1,
+  users: 1,
+  numbers: 1,
+  stances: 1,
+  blockers: 1,
+  profiles: 0,
+  tournaments: 1,
+  nodes: 1,
+};
 
 type Remembered = typeof FORGETFUL;
 
 /** Rooms of a test that build on the others' rows and have none of their own. */
-type Watching = (rooms: { users: UserRows; relationships: RelationshipRows }) => readonly OpenRoom[];
+type Watching = (rooms: {
+  users: UserRows;
+  relationships: RelationshipRows;
+  tournaments: TournamentRows;
+}) => readonly OpenRoom[];
 
 /** Folds and writes as a projection service does, step by step. */
 export class Leader {
@@ -99,6 +114,10 @@ export class Leader {
     return rows;
   }
 
+  query<Row extends pg.QueryResultRow>(text: string): Promise<pg.QueryResult<Row>> {
+    return this.#query({ text });
+  }
+
   async #query<Row extends pg.QueryResultRow>(query: string | pg.QueryConfig): Promise<pg.QueryResult<Row>> {
     const client = await this.#pool.connect();
     try {
@@ -115,9 +134,15 @@ function openRooms(remembered: Remembered | undefined, watching: Watching) {
   const together = {};
   const users = usersRoom(remembered?.profiles);
   const relationships = relationshipsRoom(remembered);
-  const all: OpenRoom[] = [users.open(together), relationships.open(together)];
-  all.push(...watching({ users: users.rowsIn(together), relationships: relationships.rowsIn(together) }));
-  all.push(chatsRoom(remembered).open(together), openCounters, openFeed);
+  const tournaments = tournamentsRoom(remembered);
+  const rooms = [users, relationships, chatsRoom(remembered), tournaments];
+  const all: OpenRoom[] = rooms.map((room) => room.open(together));
+  const watched = {
+    users: users.rowsIn(together),
+    relationships: relationships.rowsIn(together),
+    tournaments: tournaments.rowsIn(together),
+  };
+  all.push(...watching(watched), openCounters, openFeed);
   return { all, counters: openCounters.rows, feed: openFeed.rows };
 }
 

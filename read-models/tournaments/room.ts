@@ -1,0 +1,35 @@
+import { referenceTo } from '../../platform/event-store/event-reference.ts';
+import { defineRoom } from '../room.ts';
+import { userKey } from '../user-key.ts';
+import { TournamentRows } from './rows.ts';
+import { CREATE_TOURNAMENTS } from './tables.ts';
+
+/** `remembered`: how many rows, where it is not as many as usual. */
+export const tournamentsRoom = (remembered?: ConstructorParameters<typeof TournamentRows>[0]) =>
+  defineRoom({
+    name: 'tournaments',
+    tables: ['tournaments', 'open_tournaments'],
+    migrations: { 'tournaments-1-create': CREATE_TOURNAMENTS },
+    open: () => new TournamentRows(remembered),
+    project: {
+      TournamentCreated(rows, recorded) {
+        const { tournamentId, name, requiredParticipants, alias, settings, creator, date } =
+          recorded.event.data;
+        rows.announce({
+          tournament_id: tournamentId,
+          position: recorded.position,
+          notification_id: referenceTo(recorded),
+          name,
+          alias,
+          required_participants: requiredParticipants,
+          settings,
+          creator_key: userKey(creator),
+          date,
+        });
+      },
+      TournamentClosed: (rows, { event }) => rows.close(event.data.tournamentId),
+    },
+  });
+
+/** Those who are told of a tournament are a matter of the notifications. */
+export const tournaments = tournamentsRoom();
