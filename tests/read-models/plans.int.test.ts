@@ -1,5 +1,4 @@
-import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pairId } from '../../platform/event-store/stream-name.ts';
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
 import { PAGE_PLANNING } from '../../platform/postgres/prepared-dialect.ts';
@@ -10,6 +9,15 @@ import type { ReadModels } from '../../read-models/read-models.ts';
 import { openReadModels } from '../../read-models/read-models.ts';
 import { openReadSides, type ReadSide, type ReadSides, silent } from '../projection-service/read-side.ts';
 import { TEST_LOG } from '../projection-service/scripted-log.ts';
+import {
+  cursor,
+  PAGES_LOOKED_AT,
+  plansOf,
+  ROWS_READ,
+  rowsRead,
+  STEPS_PER_ROW,
+  scans,
+} from './statement-plans.ts';
 
 const MESSAGES = 200_000;
 const OTHERS = 20_000;
@@ -26,12 +34,6 @@ const BLOCKERS = 3000;
 const PAGE: PageRequest = { limit: 30, offset: 0 };
 const DEEPEST: PageRequest = { limit: 30, offset: OFFSET_LIMIT };
 const beyond = (count: number): PageRequest => ({ limit: 30, offset: count });
-
-/** Pages of 8 KiB that one answer may look at, however much there is. */
-const PAGES_LOOKED_AT = 600;
-/** Rows that a page may be made of, and steps of the plan that each may go through. */
-const ROWS_READ = 200;
-const STEPS_PER_ROW = 5;
 
 describe('with a long history', () => {
   let sides: ReadSides;
@@ -89,7 +91,7 @@ describe('with a long history', () => {
     ['missed, too much', (models) => models.missed('ann', { position: 10n, ordinal: 0, log: TEST_LOG }, 100)],
     ['trimming', () => trimFeed(sides.pool, side.schema, new Date(0), 100)],
   ])('%s reads a few index entries, no table from end to end', async (_, ask) => {
-    for (const plan of await plansOf(ask)) {
+    for (const plan of await plansOf(side.models, sides.pool, ask)) {
       expect(scans(plan)).toEqual([]);
       expect(plan['Shared Hit Blocks'] + plan['Shared Read Blocks']).toBeLessThan(PAGES_LOOKED_AT);
     }
@@ -104,25 +106,11 @@ describe('with a long history', () => {
     ['a search that finds many by username alone', 1000, (models) => models.searchUsers('ann', 'r', PAGE)],
     ['a search by whom many block', BLOCKERS, (models) => models.searchUsers('eve', 'user', PAGE)],
   ])('%s reads at most so far', async (_, rows, ask) => {
-    for (const plan of await plansOf(ask)) {
+    for (const plan of await plansOf(side.models, sides.pool, ask)) {
       expect(scans(plan)).toEqual([]);
       expect(rowsRead(plan)).toBeLessThan((ROWS_READ + rows) * STEPS_PER_ROW);
     }
   });
-
-  /** Of the one statement that it takes, however the server chooses to plan it. */
-  async function plansOf(ask: (models: ReadModels) => Promise<unknown>): Promise<CostedPlan[]> {
-    const asked = vi.spyOn(pg.Client.prototype, 'query');
-    await ask(side.models);
-    const statements = asked.mock.calls.map(([asked, values]) => statementOf(asked, values));
-    asked.mockRestore();
-    expect(statements).toHaveLength(1);
-    return Promise.all(
-      statements.flatMap((statement) =>
-        ['force_custom_plan', 'force_generic_plan'].map((mode) => planOf(sides.pool, statement, mode)),
-      ),
-    );
-  }
 });
 
 it('statements of connections for pages are planned once, whatever they are asked for', async () => {
@@ -151,69 +139,6 @@ it('statements of connections for pages are planned once, whatever they are aske
 });
 
 const NIL = '00000000-0000-0000-0000-000000000000';
-
-const cursor = (list: string, place: string[]): string =>
-  Buffer.from(JSON.stringify([list, place])).toString('base64url');
-
-interface Plan {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string;
-  /** Of each loop. */
-  readonly 'Actual Rows': number;
-  readonly 'Actual Loops': number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly 'Rows Removed by Join Filter'?: number;
-  readonly Plans?: readonly Plan[];
-}
-
-interface Statement {
-  readonly text: string;
-  readonly values: readonly unknown[];
-}
-
-/** As the driver got it: a prepared statement, or text and values. */
-const statementOf = (asked: unknown, values: unknown): Statement =>
-  typeof asked === 'object' && asked && 'text' in asked && 'values' in asked
-    ? { text: String(asked.text), values: [asked.values].flat() }
-    : { text: String(asked), values: [values].flat() };
-
-/** A prepared statement is planned for its values at first, and later perhaps once for all. */
-async function planOf(pool: pg.Pool, { text, values }: Statement, mode: string): Promise<CostedPlan> {
-  const client = await pool.connect();
-  try {
-    for (const [name, value] of Object.entries({ ...PAGE_PLANNING, plan_cache_mode: mode })) {
-      await client.query(`set ${name} = ${value}`);
-    }
-    await client.query(`prepare looked_at as ${text}`);
-    const literals = values.map((value) => (value === null ? 'null' : pg.escapeLiteral(String(value))));
-    const { rows } = await client.query(
-      `explain (analyze, buffers, format json) execute looked_at ${literals.length > 0 ? `(${literals.join()})` : ''}`,
-    );
-    return rows[0]['QUERY PLAN'][0].Plan;
-  } finally {
-    client.release(true);
-  }
-}
-
-interface CostedPlan extends Plan {
-  readonly 'Shared Hit Blocks': number;
-  readonly 'Shared Read Blocks': number;
-}
-
-/** By all steps of the plan together, also those that a step passes over. */
-function rowsRead(plan: Plan): number {
-  const passedOver = (plan['Rows Removed by Filter'] ?? 0) + (plan['Rows Removed by Join Filter'] ?? 0);
-  const here = (plan['Actual Rows'] + passedOver) * plan['Actual Loops'];
-  return (plan.Plans ?? []).reduce((sum, part) => sum + rowsRead(part), here);
-}
-
-/** They are read as they are. */
-const OF_ONE_ROW = ['checkpoints', 'feed_floor'];
-
-function scans(plan: Plan): string[] {
-  const here = plan['Node Type'] === 'Seq Scan' && !OF_ONE_ROW.includes(plan['Relation Name'] ?? '');
-  return [...(here ? [String(plan['Relation Name'])] : []), ...(plan.Plans ?? []).flatMap(scans)];
-}
 
 /** Ann talks to Bob without end and now and then to everybody else; she blocks many, and many block her and Eve. */
 const history = (chatId: string): string[] => [

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cursorAfter } from '../../protocol/cursor.ts';
-import type { Page, PageRequest } from '../../protocol/http-resources.ts';
+import type { PageRequest } from '../../protocol/http-resources.ts';
 import { migrateReadModels } from '../../read-models/migrate.ts';
 import { InvalidPageCursor } from '../../read-models/pages.ts';
 import { openReadModels, type ReadModels } from '../../read-models/read-models.ts';
@@ -8,6 +8,7 @@ import { ReadModelsUnavailable, type Snapshot } from '../../read-models/snapshot
 import { openReadSides, type ReadSides, silent } from '../projection-service/read-side.ts';
 import { TEST_LOG } from '../projection-service/scripted-log.ts';
 import { Story } from '../projection-service/story.ts';
+import { everyPage } from './every-page.ts';
 
 const FILLING = new ReadModelsUnavailable('the read models are being filled');
 const FIRST: PageRequest = { limit: 10, offset: 0 };
@@ -403,27 +404,6 @@ function answersOf(models: ReadModels) {
     openedChat: answerOf(models.openedChat),
     messages: answerOf(models.messages),
   };
-}
-
-/** Follows `next` to the end; by offset it has to be the same. */
-async function everyPage<Item>(
-  ask: (page: PageRequest) => Promise<Page<Item>>,
-  limit: number,
-): Promise<Item[]> {
-  const byCursor: Item[] = [];
-  const byOffset: Item[] = [];
-  let page = await ask({ limit, offset: 0 });
-  byCursor.push(...page.items);
-  byOffset.push(...page.items);
-  while (page.next !== null) {
-    byOffset.push(...(await ask({ limit, offset: byCursor.length })).items);
-    page = await ask({ limit, offset: 0, before: page.next });
-    byCursor.push(...page.items);
-  }
-  expect(byOffset).toEqual(byCursor);
-  expect(byCursor).toHaveLength(page.count);
-  expect(await ask({ limit, offset: page.count })).toEqual({ items: [], count: page.count, next: null });
-  return byCursor;
 }
 
 function fail(): never {
