@@ -15,6 +15,7 @@ import { createCommandClient, oneByOne } from './command-client.ts';
 import type { GatewayConfiguration } from './configuration.ts';
 import { createHttpApi } from './http/create-http-api.ts';
 import { PAGES_AT_ONCE } from './http/request-steps.ts';
+import { Leader } from './leader.ts';
 import { followProjectedPosition } from './projected-position.ts';
 import { createAllowsOrigin, publicHost } from './public-address.ts';
 import { admitConnections } from './public-server/connection-admission.ts';
@@ -76,6 +77,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     configuration,
     bus,
     sendCommand,
+    leader: new Leader(bus, logger),
     allowsOrigin,
     clientAddressOf,
     logger,

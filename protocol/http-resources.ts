@@ -130,6 +130,11 @@ export const tournament = z.strictObject({
 
 export type Tournament = z.infer<typeof tournament>;
 
+/** A request did what it was for, and there is nothing to show. */
+export const done = z.strictObject({ msg: z.string() });
+
+export type Done = z.infer<typeof done>;
+
 /** A request was refused: by a rule, or because something is away. */
 export const refusalBody = z.strictObject({ msg: z.string(), code: errorCode });
 

@@ -12,6 +12,7 @@ import { observeRequests } from './request-observation.ts';
 import { createRequestSteps } from './request-steps.ts';
 import { chatRoutes } from './routes/chats.ts';
 import { frontPageRoute } from './routes/front-page.ts';
+import { notificationRoutes } from './routes/notifications.ts';
 import { logOutRoute, refreshRoute } from './routes/session.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { userListRoutes } from './routes/user-lists.ts';
@@ -58,5 +59,6 @@ async function apiRoutes(api: FastifyInstance, parts: ApiOptions): Promise<void>
     userRoutes(members, steps);
     userListRoutes(members, steps);
     chatRoutes(members, steps);
+    notificationRoutes(members, steps);
   });
 }

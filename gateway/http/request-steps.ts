@@ -21,6 +21,8 @@ export interface RequestSteps {
     request: FastifyRequest,
     query: (readModels: ReadModels) => Promise<Snapshot<Answer>>,
   ): Promise<Answer>;
+  /** Up to which place of the log all has been pushed by now. Nobody who leads and answers in a command's time ends the request. */
+  published(request: FastifyRequest): Promise<bigint>;
   /** Resolves when the caller's command is stored and its effect can be read; a refusal ends the request. */
   executeAndWait(request: FastifyRequest, command: Command): Promise<Accepted>;
 }
@@ -45,7 +47,7 @@ const LIMITS = {
 };
 
 export function createRequestSteps(parts: ApiOptions): RequestSteps {
-  const { accounts, readModels, sendCommand, projected, newId, registry } = parts;
+  const { accounts, readModels, sendCommand, leader, projected, newId, registry } = parts;
   const sessions = new ConcurrencyLimit(LIMITS.sessions);
   const pages = new ConcurrencyLimit(LIMITS.pages);
   const commands = new ConcurrencyLimit(LIMITS.commands);
@@ -65,6 +67,12 @@ export function createRequestSteps(parts: ApiOptions): RequestSteps {
     return reply;
   }
 
+  async function askLeader(): Promise<bigint> {
+    const published = await leader.publishedWithin(parts.configuration.COMMAND_TIMEOUT_MS);
+    if (!published) throw new HttpRefusal('unavailable');
+    return published.position;
+  }
+
   return {
     authenticate: (request, accessToken) =>
       sessions.run(
@@ -79,6 +87,7 @@ export function createRequestSteps(parts: ApiOptions): RequestSteps {
       if (missing !== null) await waits.run(user, () => causalReads.waitFor(missing, request), hasGone);
       return causalReads.answerOf(request, await pages.run(user, () => query(readModels), hasGone));
     },
+    published: (request) => commands.run(callerOf(request).username, askLeader, () => isAbandoned(request)),
     executeAndWait: (request, command) =>
       commands.run(
         callerOf(request).username,

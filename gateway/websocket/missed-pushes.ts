@@ -5,8 +5,8 @@ import { jittered } from '../../platform/pause.ts';
 import type { Cursor } from '../../protocol/cursor.ts';
 import type { Missed } from '../../read-models/feed/missed.ts';
 import type { ReadModels } from '../../read-models/read-models.ts';
+import type { Leader } from '../leader.ts';
 import type { ProjectedPosition } from '../projected-position.ts';
-import type { Leader } from './leader.ts';
 import type { SocketMetrics } from './socket-metrics.ts';
 import type { Tab } from './tab.ts';
 

@@ -8,6 +8,7 @@ import type { Sessions } from '../accounts/session.ts';
 import type { ClientAddressOf } from '../client-address.ts';
 import type { SendCommands } from '../command-client.ts';
 import type { GatewayConfiguration } from '../configuration.ts';
+import type { Leader } from '../leader.ts';
 import type { ProjectedPosition } from '../projected-position.ts';
 import type { AllowsOrigin } from '../public-address.ts';
 import type { AnswerHandshake, HandshakeAnswer } from '../public-server/public-server.ts';
@@ -17,7 +18,6 @@ import { drainTabs } from './drain-tabs.ts';
 import { createAskFrames } from './frame-queue.ts';
 import { judgeHandshake } from './handshake.ts';
 import { createJoin } from './join.ts';
-import { Leader } from './leader.ts';
 import { LiveSessions } from './live-sessions.ts';
 import { MissedPushes } from './missed-pushes.ts';
 import { createSocketMetrics } from './socket-metrics.ts';
@@ -29,6 +29,7 @@ export interface WebSocketGatewayParts {
   readonly sessions: Sessions;
   readonly sendCommands: SendCommands;
   readonly missed: ReadModels['missed'];
+  readonly leader: Pick<Leader, 'published'>;
   readonly projected: Pick<ProjectedPosition, 'waitFor'>;
   readonly bus: MessageBus;
   readonly allowsOrigin: AllowsOrigin;
@@ -69,7 +70,7 @@ export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketG
   const liveSessions = new LiveSessions(sessions, bus, clock, logger);
   const missedPushes = new MissedPushes({
     missed: parts.missed,
-    leader: new Leader(bus, logger),
+    leader: parts.leader,
     projected: parts.projected,
     limit: configuration.RESUME_LIMIT,
     patienceMs: configuration.CATCH_UP_TIMEOUT_MS,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { Leader } from '../../gateway/leader.ts';
 import { followProjectedPosition } from '../../gateway/projected-position.ts';
 import { createWebSocketGateway, type WebSocketGateway } from '../../gateway/websocket/websocket-gateway.ts';
 import type { Audience } from '../../protocol/pushes.ts';
@@ -251,6 +252,7 @@ export async function live(history: History, { schedule, connect, proceed }: Pla
       sessions,
       sendCommands: new TestCommands().send,
       missed: rows.missed,
+      leader: new Leader(bus, logger),
       projected,
       bus,
       allowsOrigin: () => true,

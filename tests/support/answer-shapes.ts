@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import {
   chatPreview,
+  done,
   fieldProblems,
   messageResource,
   openedChat,
@@ -23,6 +24,7 @@ const ANSWERS: readonly (readonly [RegExp, z.ZodType])[] = [
   [/^GET \/chats$/, page(chatPreview)],
   [/^PUT \/chats\/[^/]+$/, openedChat],
   [/^GET \/chats\/[^/]+\/messages$/, page(messageResource)],
+  [/^POST \/notifications\/mark_all_as_read$/, done],
 ];
 
 /**

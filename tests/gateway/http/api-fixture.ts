@@ -10,6 +10,7 @@ import type { HttpResponse } from '../../../gateway/public-server/public-server.
 import { lineOptions } from '../../../platform/logging/logger.ts';
 import type { Command, CommandReply } from '../../../protocol/commands.ts';
 import { ERRORS, type ErrorCode } from '../../../protocol/error-codes.ts';
+import type { LeaderPosition } from '../../../protocol/subjects.ts';
 import { openTestAccounts, PASSWORD } from '../accounts/accounts-fixture.ts';
 import { ScriptedReadModels } from './scripted-read-models.ts';
 
@@ -37,11 +38,15 @@ export interface Ask {
 interface Script {
   /** To every command. */
   reply: CommandReply;
+  /** By whoever leads; null: by nobody. */
+  published: LeaderPosition | null;
   /** Of whoever waits for the read models. */
   wait: ProjectedPosition['waitFor'];
 }
 
 export type ApiFixture = Awaited<ReturnType<typeof openTestApi>>;
+
+export const COMMAND_TIMEOUT_MS = 321;
 
 const LOOPBACK: { HOST: string; ALLOWED_ORIGINS?: string[] } = { HOST: '127.0.0.1' };
 
@@ -57,7 +62,13 @@ export async function openTestApi({
   const logLines: string[] = [];
   /** Positions that were waited for. */
   const waits: bigint[] = [];
-  const script: Script = { reply: accepted(true), wait: async () => true };
+  /** For how long each was made. */
+  const asksOfLeader: number[] = [];
+  const script: Script = {
+    reply: accepted(true),
+    wait: async () => true,
+    published: { epoch: 1n, position: 9007199254740993n },
+  };
   const sendCommand: SendCommand = async (command, context) => {
     commands.push({ command, context });
     return script.reply;
@@ -76,7 +87,13 @@ export async function openTestApi({
     },
     allowsOrigin: (origin) => origin === ORIGIN,
     clientAddressOf: createClientAddressOf(trustedProxyHops, pino({ level: 'silent' })),
-    configuration: { ...accounts.configuration, ...publicAddress },
+    leader: {
+      async publishedWithin(patienceMs) {
+        asksOfLeader.push(patienceMs);
+        return script.published;
+      },
+    },
+    configuration: { ...accounts.configuration, ...publicAddress, COMMAND_TIMEOUT_MS },
     logger: pino(
       lineOptions('debug'),
       new Writable({ write: (line, _, done) => done(void logLines.push(String(line))) }),
@@ -123,6 +140,7 @@ export async function openTestApi({
     readModels,
     commands,
     waits,
+    asksOfLeader,
     logLines,
     script,
     registry,

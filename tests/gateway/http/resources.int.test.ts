@@ -36,6 +36,7 @@ const ROUTES = [
   ['GET', '/api/chats'],
   ['PUT', '/api/chats/Bob'],
   ['GET', '/api/chats/Bob/messages'],
+  ['POST', '/api/notifications/mark_all_as_read'],
   ['DELETE', '/api/logout'],
 ] as const;
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { Leader } from '../../../gateway/leader.ts';
 import { listenPublicly } from '../../../gateway/public-server/listen-publicly.ts';
 import {
   createWebSocketGateway,
@@ -26,6 +27,7 @@ export async function startRealGateway(configuration: Partial<WebSocketGatewayPa
     sessions,
     sendCommands: commands.send,
     missed: feed.missed,
+    leader: new Leader(bus, logger),
     projected: feed,
     bus,
     allowsOrigin: () => false,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { onTestFinished } from 'vitest';
+import { Leader } from '../../../gateway/leader.ts';
 import type { Handshake } from '../../../gateway/public-server/public-server.ts';
 import {
   createWebSocketGateway,
@@ -36,6 +37,7 @@ export function createTestGateway(configuration: Partial<WebSocketGatewayParts['
   const sessions = new TestSessions();
   const commands = new TestCommands();
   const registry = new Registry();
+  const logger = pino({ level: 'silent' });
   const time = { now: Date.parse('2026-01-02T03:04:05Z') };
   const inAnHour = new Date(time.now + 3_600_000);
   sessions.start('ann', 'Ann', inAnHour);
@@ -45,12 +47,13 @@ export function createTestGateway(configuration: Partial<WebSocketGatewayParts['
     sessions,
     sendCommands: commands.send,
     missed: feed.missed,
+    leader: new Leader(bus, logger),
     projected: feed,
     bus,
     allowsOrigin: (origin) => origin === ORIGIN,
     clientAddressOf: (remoteAddress, forwardedFor) => forwardedFor ?? remoteAddress,
     configuration: { ...CONFIGURATION, ...configuration },
-    logger: pino({ level: 'silent' }),
+    logger,
     registry,
     clock: () => new Date(time.now),
     newId: randomUUID,

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type MessageBus, NoResponder, RequestTimeout } from '../../platform/message-bus/message-bus.ts';
-import { jittered } from '../../platform/pause.ts';
-import { type LeaderPosition, leaderPosition, PUBLISHED } from '../../protocol/subjects.ts';
+import { type MessageBus, NoResponder, RequestTimeout } from '../platform/message-bus/message-bus.ts';
+import { jittered } from '../platform/pause.ts';
+import { type LeaderPosition, leaderPosition, PUBLISHED } from '../protocol/subjects.ts';
 
 /** A leader answers at once. One that does not is frozen, or gone without the bus knowing it yet. */
 const ANSWER_MS = 1000;
@@ -10,7 +10,7 @@ const ANSWER_MS = 1000;
 /** Between two requests while nobody answers: a change of leaders takes some seconds. */
 const RETRY_MS = 100;
 
-/** Asks whoever leads the projection how far it has published. */
+/** Asks whoever leads the projection how far it has published. One for a gateway, so that all who ask share the requests. */
 export class Leader {
   readonly #bus: MessageBus;
   readonly #logger: Logger;
@@ -36,6 +36,17 @@ export class Leader {
       this.#previous = next.then((answer) => answer ?? pause(jittered(RETRY_MS), null, { ref: false }));
     }
     return this.#next;
+  }
+
+  /** As `published`, asking again until somebody answers. null: nobody has within so many milliseconds. */
+  async publishedWithin(patienceMs: number): Promise<LeaderPosition | null> {
+    const over = new AbortController();
+    const late = pause(patienceMs, null, { ref: false, signal: over.signal }).catch(() => null);
+    const deadline = performance.now() + patienceMs;
+    let answer: LeaderPosition | null = null;
+    while (!answer && performance.now() < deadline) answer = await Promise.race([this.published(), late]);
+    over.abort();
+    return answer;
   }
 
   async #ask(): Promise<LeaderPosition | null> {
