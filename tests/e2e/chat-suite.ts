@@ -6,7 +6,9 @@ import { describeConnections } from './connection-suite.ts';
 import { describeHttp } from './http-suite.ts';
 import { describeMessages } from './message-suite.ts';
 import { describeReactions } from './reaction-suite.ts';
+import { describeRelationships } from './relationship-suite.ts';
 import { describeResume } from './resume-suite.ts';
+import { describeUserLists } from './user-list-suite.ts';
 
 /** What chat promises, whatever the deployment is made of. */
 export function describeChat(deployment: () => Deployment): void {
@@ -28,6 +30,8 @@ export function describeChat(deployment: () => Deployment): void {
   });
   describeMessages(deployment);
   describeReactions(deployment);
+  describeUserLists(deployment);
+  describeRelationships(deployment);
   describeResume(deployment);
   describeCausalReads(deployment);
   describeConnections(deployment);
