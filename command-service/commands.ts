@@ -4,6 +4,7 @@ import { messageDecider } from '../domain/message.ts';
 import { type Cause, inboxDecider, notificationDecider } from '../domain/notification.ts';
 import { type MessageInLog, readingDecider } from '../domain/reading.ts';
 import { relationshipDecider } from '../domain/relationship.ts';
+import { tournamentDecider } from '../domain/tournament.ts';
 import { userDecider } from '../domain/user.ts';
 import { isUsername } from '../domain/username.ts';
 import { placeOf } from '../platform/event-store/event-reference.ts';
@@ -11,7 +12,7 @@ import { pairId, streamOf } from '../platform/event-store/stream-name.ts';
 import type { Command, CommandOf, CommandReply, Refusal } from '../protocol/commands.ts';
 import type { ErrorCode } from '../protocol/error-codes.ts';
 import { type CommandContext, decideAndAppend, type StreamChange } from './decide-and-append.ts';
-import { FIRST_EVENT, LAST_EVENT, loadStream, WHOLE_STREAM } from './load-stream.ts';
+import { FIRST_EVENT, LAST_EVENT, LAST_EVENTS, loadStream, WHOLE_STREAM } from './load-stream.ts';
 import { causeOf } from './notification-cause.ts';
 import type { RelationshipMemory } from './relationship-memory.ts';
 
@@ -108,6 +109,8 @@ const COMMANDS: { readonly [Type in Command['type']]: Execute<CommandOf<Type>> }
     part: LAST_EVENT,
     loadContext: async () => ({ value: undefined }),
   })),
+  create_tournament: described((command) => ({ ...changeOfTournament(command), id: command.tournamentId })),
+  close_tournament: described(changeOfTournament),
 };
 
 type PairCommand = CommandOf<'start_chat' | 'add_friend' | 'remove_friend' | 'block_user' | 'unblock_user'>;
@@ -158,6 +161,16 @@ function changeOfMessage(
     stream: streamOf('message', messageId),
     part: WHOLE_STREAM,
     loadContext: (fresh: boolean) => relationships.of(chatId, fresh),
+  };
+}
+
+/** All that one user has announced is one stream: its revision settles which of two creations at once comes first. */
+function changeOfTournament({ actor }: Issued) {
+  return {
+    decider: tournamentDecider,
+    stream: streamOf('tournament', actor),
+    part: LAST_EVENTS,
+    loadContext: async () => ({ value: undefined }),
   };
 }
 

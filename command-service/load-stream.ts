@@ -14,12 +14,14 @@ export const WHOLE_STREAM: ReadOptions = { direction: 'forwards', limit: 2 ** 31
 export const FIRST_EVENT: ReadOptions = { direction: 'forwards', limit: 1 };
 /** For what the last event tells alone. */
 export const LAST_EVENT: ReadOptions = { direction: 'backwards', limit: 1 };
+/** The same, where a command that is repeated must be known again although others came after it: so many, however long the stream is. */
+export const LAST_EVENTS: ReadOptions = { direction: 'backwards', limit: 10 };
 
 export interface LoadedStream<State, E extends DomainEvent> {
   readonly state: State;
-  /** Those that were read, in the order in which they were read. */
+  /** Those that were read, the oldest first. */
   readonly events: readonly RecordedEvent<E>[];
-  /** Of the last event read, as is `position`. */
+  /** Of the newest event read, as is `position`. */
   readonly revision: number;
   /** null: the stream does not exist. */
   readonly position: bigint | null;
@@ -34,7 +36,8 @@ export async function loadStream<State, E extends DomainEvent>(
   part: ReadOptions,
   aggregate: StateOf<State, E>,
 ): Promise<LoadedStream<State, E>> {
-  const events = await store.readStream(stream, part);
+  const read = await store.readStream(stream, part);
+  const events = part.direction === 'backwards' ? read.toReversed() : read;
   if (events.length === 0) return emptyStream(aggregate);
   const last = events.at(-1);
   return {

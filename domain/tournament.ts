@@ -1,3 +1,4 @@
+import { accepted, type Decider, type Decision, type Issued, refused } from './decider.ts';
 import type { GameOptions } from './game-options.ts';
 
 /** Stream `tournament-<creator>`: all that one user has announced, so that its revision settles whether one is open. */
@@ -22,3 +23,81 @@ export interface TournamentClosed {
   readonly type: 'TournamentClosed';
   readonly data: { readonly tournamentId: string; readonly creator: string; readonly date: string };
 }
+
+/** What its creator announced last; null: nothing yet. Whatever was announced before is closed. */
+export type LastTournament = { readonly tournamentId: string; readonly isOpen: boolean } | null;
+
+/** The stream's last event alone tells. Ignores what it does not know. */
+function evolve(last: LastTournament, event: TournamentEvent): LastTournament {
+  switch (event.type) {
+    case 'TournamentCreated':
+      return { tournamentId: event.data.tournamentId, isOpen: true };
+    case 'TournamentClosed':
+      return { tournamentId: event.data.tournamentId, isOpen: false };
+    default:
+      event satisfies never;
+      return last;
+  }
+}
+
+export type TournamentCommand = CreateTournament | CloseTournament;
+
+export interface CreateTournament extends Issued {
+  readonly type: 'create_tournament';
+  /** New with each wish for one: who names one twice repeats the wish. */
+  readonly tournamentId: string;
+  readonly name: string;
+  readonly requiredParticipants: 4 | 8;
+  readonly alias: string;
+  readonly settings: GameOptions;
+}
+
+/** Of the actor's own. */
+export interface CloseTournament extends Issued {
+  readonly type: 'close_tournament';
+  readonly tournamentId: string;
+}
+
+export type TournamentRefusal = 'tournament_open' | 'tournament_not_found';
+
+type TournamentDecision = Decision<TournamentEvent, TournamentRefusal>;
+
+function decide(command: TournamentCommand, last: LastTournament): TournamentDecision {
+  switch (command.type) {
+    case 'create_tournament':
+      return create(command, last);
+    case 'close_tournament':
+      return close(command, last);
+    default:
+      return command satisfies never;
+  }
+}
+
+function create(command: CreateTournament, last: LastTournament): TournamentDecision {
+  const { tournamentId, name, requiredParticipants, alias, settings, actor: creator, date } = command;
+  if (last?.tournamentId === tournamentId) return accepted();
+  if (last?.isOpen) return refused('tournament_open');
+  return accepted({
+    type: 'TournamentCreated',
+    data: { tournamentId, name, requiredParticipants, alias, settings, creator, date },
+  });
+}
+
+/** What is not the open one is closed already, if it ever was the actor's: that is not looked at. */
+function close(command: CloseTournament, last: LastTournament): TournamentDecision {
+  const { tournamentId, actor: creator, date } = command;
+  if (!last) return refused('tournament_not_found');
+  if (!last.isOpen || last.tournamentId !== tournamentId) return accepted();
+  return accepted({ type: 'TournamentClosed', data: { tournamentId, creator, date } });
+}
+
+export const tournamentDecider: Decider<
+  LastTournament,
+  TournamentCommand,
+  TournamentEvent,
+  TournamentRefusal
+> = {
+  initial: null,
+  evolve,
+  decide,
+};

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorCode } from './error-codes.ts';
+import { gameSettings } from './game-options.ts';
 import { uuid } from './scalars.ts';
 
 /** What a command asks for, on behalf of the envelope's actor. */
@@ -28,6 +29,15 @@ export const command = z.discriminatedUnion('type', [
   z.object({ type: z.literal('read_notification'), notificationId: uuid }),
   /** `upTo`: a place in the log, a decimal integer. */
   z.object({ type: z.literal('mark_all_as_read'), upTo: z.string().regex(/^\d{1,19}$/) }),
+  z.object({
+    type: z.literal('create_tournament'),
+    tournamentId: uuid,
+    name: z.string(),
+    requiredParticipants: z.union([z.literal(4), z.literal(8)]),
+    alias: z.string(),
+    settings: gameSettings,
+  }),
+  z.object({ type: z.literal('close_tournament'), tournamentId: uuid }),
 ]);
 
 export type Command = z.infer<typeof command>;
@@ -79,7 +89,7 @@ export const commandReply = z.discriminatedUnion('outcome', [
     position: z.string(),
     /** false: it was so already, nothing was stored. */
     changed: z.boolean(),
-    /** Of the chat that was started, of the message that was sent; none otherwise. */
+    /** Of the chat that was started, of the message that was sent, of the tournament that was announced; none otherwise. */
     id: z.string().optional(),
   }),
   refusal,

@@ -20,6 +20,7 @@ import {
   runCommandService,
   useCommandService,
 } from './running-command-service.ts';
+import { closing, creation } from './tournament-commands.ts';
 
 const service = useCommandService();
 
@@ -115,6 +116,15 @@ const changes: Record<string, () => Promise<Given>> = {
     const { bob } = await conversation(service);
     acceptance(await service.send(bob, { type: 'mark_all_as_read', upTo: '7' }));
     return { actor: bob, command: { type: 'mark_all_as_read', upTo: '8' }, stream: streamOf('inbox', bob) };
+  },
+  create_tournament: async () => {
+    const actor = await registered(service, 'Ann');
+    return { actor, command: creation(), stream: streamOf('tournament', actor) };
+  },
+  close_tournament: async () => {
+    const actor = await registered(service, 'Ann');
+    const { id = '' } = acceptance(await service.send(actor, creation()));
+    return { actor, command: closing(id), stream: streamOf('tournament', actor) };
   },
 };
 

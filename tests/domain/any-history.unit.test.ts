@@ -5,6 +5,7 @@ import { messageDecider } from '../../domain/message.ts';
 import { inboxDecider, notificationDecider } from '../../domain/notification.ts';
 import { readingDecider } from '../../domain/reading.ts';
 import { relationshipDecider } from '../../domain/relationship.ts';
+import { tournamentDecider } from '../../domain/tournament.ts';
 import { userDecider } from '../../domain/user.ts';
 import * as any from './histories.ts';
 
@@ -34,6 +35,8 @@ describe('no history makes a decider throw', () => {
   it('notification', () =>
     alwaysAnswers(notificationDecider, any.notificationEvent, any.notificationCommand, any.cause));
   it('inbox', () => alwaysAnswers(inboxDecider, any.inboxEvent, any.inboxCommand, fc.constant(undefined)));
+  it('tournament', () =>
+    alwaysAnswers(tournamentDecider, any.tournamentEvent, any.tournamentCommand, fc.constant(undefined)));
 });
 
 /** As a later version may have written, before it was rolled back. */
@@ -59,4 +62,5 @@ describe('an event of an unknown type changes nothing', () => {
   it('of a marker', () => keepsState(readingDecider, any.readingEvent));
   it('of a notification', () => keepsState(notificationDecider, any.notificationEvent));
   it('of an inbox', () => keepsState(inboxDecider, any.inboxEvent));
+  it('of a tournament', () => keepsState(tournamentDecider, any.tournamentEvent));
 });

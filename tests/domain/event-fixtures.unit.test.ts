@@ -5,6 +5,7 @@ import { messageDecider } from '../../domain/message.ts';
 import { inboxDecider, notificationDecider } from '../../domain/notification.ts';
 import { readingDecider } from '../../domain/reading.ts';
 import { relationshipDecider } from '../../domain/relationship.ts';
+import { tournamentDecider } from '../../domain/tournament.ts';
 import { userDecider } from '../../domain/user.ts';
 import { eventSchemas } from './event-schemas.ts';
 
@@ -50,7 +51,7 @@ function evolved(event: DomainEvent): unknown {
       return inboxDecider.evolve(inboxDecider.initial, event);
     case 'TournamentCreated':
     case 'TournamentClosed':
-      return null;
+      return tournamentDecider.evolve(tournamentDecider.initial, event);
     default:
       return event satisfies never;
   }

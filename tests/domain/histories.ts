@@ -14,6 +14,7 @@ import type {
   RelationshipCommand,
   RelationshipEvent,
 } from '../../domain/relationship.ts';
+import type { TournamentCommand, TournamentEvent } from '../../domain/tournament.ts';
 import type { UserCommand, UserEvent } from '../../domain/user.ts';
 
 /** Any events and commands of an aggregate, sense or no sense: few different values, so that they meet, and wild ones. */
@@ -83,6 +84,24 @@ export const inboxEvent: fc.Arbitrary<InboxEvent> = fc.record({
   type: is('AllNotificationsRead'),
   data: fc.record({ reader: name, upTo: place, date }),
 });
+const tournamentId = oneOf('tournament', 'other tournament', 'third tournament');
+const announced = {
+  tournamentId,
+  name: wildText,
+  requiredParticipants: fc.constantFrom(4 as const, 8 as const),
+  alias: wildText,
+  settings: fc.constant({
+    score_to_win: 5,
+    game_speed: 'medium',
+    ranked: false,
+    time_limit: 3,
+    cool_mode: false,
+  } as const),
+};
+export const tournamentEvent: fc.Arbitrary<TournamentEvent> = fc.oneof(
+  fc.record({ type: is('TournamentCreated'), data: fc.record({ ...announced, creator: name, date }) }),
+  fc.record({ type: is('TournamentClosed'), data: fc.record({ tournamentId, creator: name, date }) }),
+);
 
 const user: fc.Arbitrary<Pair['other']> = fc.option(fc.record({ username: name }));
 export const pair: fc.Arbitrary<Pair> = fc.record({ chatId, other: user });
@@ -103,13 +122,6 @@ const message: fc.Arbitrary<NonNullable<Message>> = fc.record({
 
 export const messageInLog: fc.Arbitrary<MessageInLog> = fc.option(fc.record({ message, position }));
 
-const settings = {
-  score_to_win: 5,
-  game_speed: 'medium',
-  ranked: false,
-  time_limit: 3,
-  cool_mode: false,
-} as const;
 export const cause: fc.Arbitrary<Cause | null> = fc.option(
   fc.oneof(
     fc.record({
@@ -119,15 +131,7 @@ export const cause: fc.Arbitrary<Cause | null> = fc.option(
     }),
     fc.record({
       type: is('TournamentCreated'),
-      data: fc.record({
-        tournamentId: wildText,
-        name: wildText,
-        requiredParticipants: fc.constantFrom(4 as const, 8 as const),
-        alias: wildText,
-        settings: is(settings),
-        creator: name,
-        date,
-      }),
+      data: fc.record({ ...announced, creator: name, date }),
       position,
       asker: fc.record({ wasSignedUp: fc.boolean(), blockedCreator: fc.boolean() }),
     }),
@@ -172,3 +176,7 @@ export const inboxCommand: fc.Arbitrary<InboxCommand> = fc.record({
   ...issued,
   upTo: place,
 });
+export const tournamentCommand: fc.Arbitrary<TournamentCommand> = fc.oneof(
+  fc.record({ type: is('create_tournament'), ...issued, ...announced }),
+  fc.record({ type: is('close_tournament'), ...issued, tournamentId }),
+);

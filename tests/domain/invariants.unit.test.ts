@@ -5,6 +5,7 @@ import { messageDecider } from '../../domain/message.ts';
 import { inboxDecider, notificationDecider } from '../../domain/notification.ts';
 import { readingDecider } from '../../domain/reading.ts';
 import { relationshipDecider } from '../../domain/relationship.ts';
+import { tournamentDecider } from '../../domain/tournament.ts';
 import { userDecider } from '../../domain/user.ts';
 import * as any from './histories.ts';
 
@@ -132,6 +133,25 @@ describe('whatever is asked for', () => {
         data && 'friend' in data && data.friend.toLowerCase() === command.actor.toLowerCase();
       if (author?.toLowerCase() === command.actor.toLowerCase() && !isForOther)
         expect(outcome).toBe('refused');
+    });
+    fc.assert(property, RUNS);
+  });
+
+  it('a user has one open tournament at most: each is announced once, and closed before the next', () => {
+    const property = fc.property(steps(any.tournamentCommand, fc.constant(undefined)), (asked) => {
+      const events = history(tournamentDecider, asked);
+      for (const [index, { type, data }] of events.entries()) {
+        expect(type).toBe(index % 2 ? 'TournamentClosed' : 'TournamentCreated');
+        if (index % 2) expect(data.tournamentId).toBe(events[index - 1]?.data.tournamentId);
+      }
+    });
+    fc.assert(property, RUNS);
+  });
+
+  it('what is known of a user’s tournaments is in the last event alone', () => {
+    const property = fc.property(fc.array(any.tournamentEvent), any.tournamentEvent, (earlier, event) => {
+      const { evolve, initial } = tournamentDecider;
+      expect(evolve(earlier.reduce(evolve, initial), event)).toEqual(evolve(initial, event));
     });
     fc.assert(property, RUNS);
   });

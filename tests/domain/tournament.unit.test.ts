@@ -1,0 +1,84 @@
+import { describe, it } from 'vitest';
+import {
+  type CloseTournament,
+  type CreateTournament,
+  type TournamentClosed,
+  type TournamentCreated,
+  tournamentDecider,
+} from '../../domain/tournament.ts';
+import { specification } from '../support/decider-specification.ts';
+
+const given = specification(tournamentDecider);
+const date = '2026-01-02T03:04:05.678Z';
+const about = {
+  name: ' Winter "cup" ',
+  requiredParticipants: 8,
+  alias: 'Ace',
+  settings: { score_to_win: 7, game_speed: 'fast', ranked: true, time_limit: 2, cool_mode: true },
+} as const;
+
+const create = (tournamentId = 'first'): CreateTournament => ({
+  type: 'create_tournament',
+  actor: 'Ann',
+  tournamentId,
+  ...about,
+  date,
+});
+const close = (tournamentId = 'first'): CloseTournament => ({
+  type: 'close_tournament',
+  actor: 'Ann',
+  tournamentId,
+  date,
+});
+const created = (tournamentId = 'first'): TournamentCreated => ({
+  type: 'TournamentCreated',
+  data: { tournamentId, ...about, creator: 'Ann', date },
+});
+const closed = (tournamentId = 'first'): TournamentClosed => ({
+  type: 'TournamentClosed',
+  data: { tournamentId, creator: 'Ann', date },
+});
+
+describe('creating a tournament', () => {
+  it('announces it as it was asked for', () => {
+    given().when(create(), undefined).thenEvents(created());
+    given(created(), closed()).when(create('second'), undefined).thenEvents(created('second'));
+  });
+
+  it('is refused while one is open', () => {
+    given(created()).when(create('second'), undefined).thenRefused('tournament_open');
+    given(closed('zeroth'), created()).when(create('second'), undefined).thenRefused('tournament_open');
+  });
+
+  it('again changes nothing, also when it is closed by now', () => {
+    given(created()).when(create(), undefined).thenNothing();
+    given(created(), closed()).when(create(), undefined).thenNothing();
+  });
+});
+
+describe('closing a tournament', () => {
+  it('closes the open one', () => {
+    given(created()).when(close(), undefined).thenEvents(closed());
+    given(created(), closed(), created('second'))
+      .when(close('second'), undefined)
+      .thenEvents(closed('second'));
+  });
+
+  it('again changes nothing', () => {
+    given(created(), closed()).when(close(), undefined).thenNothing();
+  });
+
+  it('that is not the open one changes nothing', () => {
+    given(created()).when(close('other'), undefined).thenNothing();
+    given(created(), closed(), created('second')).when(close(), undefined).thenNothing();
+  });
+
+  it('is refused to who never had any', () => {
+    given().when(close(), undefined).thenRefused('tournament_not_found');
+  });
+
+  it('rests on the last event alone', () => {
+    given(closed()).when(close(), undefined).thenNothing();
+    given(closed()).when(create('second'), undefined).thenEvents(created('second'));
+  });
+});
