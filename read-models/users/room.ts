@@ -13,14 +13,14 @@ import {
   UnprojectableEvent,
 } from '../room.ts';
 import { userKey } from '../user-key.ts';
-import { MovedPrefixes } from './moved-prefixes.ts';
+import { SearchRows } from './search-rows.ts';
 import { CREATE_USERS, type UsersTable } from './tables.ts';
 
 /** `remembered`: how many users, where it is not as many as usual. */
 export const usersRoom = (remembered?: number) =>
   defineRoom({
     name: 'users',
-    tables: ['users', 'user_prefixes'],
+    tables: ['users', 'user_prefixes', 'username_prefixes'],
     migrations: { 'users-1-create': CREATE_USERS },
     open: () => new UserRows(remembered),
     project: {
@@ -35,7 +35,7 @@ export const users = usersRoom();
 const REMEMBERED = 10_000;
 
 type UserRow = Readonly<
-  Omit<UsersTable, 'date_joined' | 'renamed'> & {
+  Omit<UsersTable, 'date_joined'> & {
     /** As the event has it. */
     date_joined: string;
   }
@@ -46,7 +46,7 @@ export class UserRows implements RoomRows {
   readonly #users: KnownRows<string, UserRow>;
   /** Keys of those that have no row yet. */
   #registered = new Set<string>();
-  readonly #prefixes = new MovedPrefixes();
+  readonly #search = new SearchRows();
 
   constructor(remembered = REMEMBERED) {
     this.#users = new KnownRows(remembered);
@@ -83,7 +83,7 @@ export class UserRows implements RoomRows {
       registered_position: position,
     });
     this.#registered.add(user_key);
-    this.#prefixes.move([], [user_key, nickname_key]);
+    this.#search.add(user_key, nickname_key);
   }
 
   update({ username, nickname, avatar }: ProfileUpdated['data']): void {
@@ -92,7 +92,8 @@ export class UserRows implements RoomRows {
     const { user_key } = user;
     const nickname_key = userKey(nickname);
     this.#users.set(user_key, { ...user, nickname, nickname_key, avatar });
-    this.#prefixes.move([user_key, user.nickname_key], [user_key, nickname_key]);
+    this.#search.remove(user_key, user.nickname_key);
+    this.#search.add(user_key, nickname_key);
   }
 
   async load(database: Database, events: readonly RecordedEvent[]): Promise<void> {
@@ -108,7 +109,7 @@ export class UserRows implements RoomRows {
     const writes = [
       insertUsers(changed.filter(isNew)),
       updateUsers(changed.filter((user) => !isNew(user))),
-      ...this.#prefixes.takeWrites(),
+      ...this.#search.takeWrites(),
     ];
     this.#registered = new Set();
     return writes;

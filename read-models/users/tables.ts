@@ -1,9 +1,9 @@
-import type { GeneratedAlways } from 'kysely';
 import type { WrittenDate } from '../written-date.ts';
 
 export interface UsersTables {
   users: UsersTable;
   user_prefixes: UserPrefixesTable;
+  username_prefixes: UsernamePrefixesTable;
 }
 
 export interface UsersTable {
@@ -16,14 +16,22 @@ export interface UsersTable {
   date_joined: WrittenDate;
   /** Where in the log the user signed up. */
   registered_position: bigint;
-  /** The nickname is another than the username: only then a search by username finds more. */
-  renamed: GeneratedAlways<boolean>;
 }
 
-/** How many users a search finds, kept so that no search counts rows: a row for each beginning of a name. */
+/** How many users a search finds, kept so that no search counts rows: a row for each beginning of a name that is somebody's. */
 export interface UserPrefixesTable {
   prefix: string;
   users: number;
+}
+
+/**
+ * Whom a search finds by the username alone, in the order of its pages: a row for each beginning of a username with which its
+ * user's nickname does not begin. Whoever has the username as nickname has none.
+ */
+export interface UsernamePrefixesTable {
+  prefix: string;
+  nickname_key: string;
+  user_key: string;
 }
 
 export const CREATE_USERS = `
@@ -34,14 +42,19 @@ create table users (
   nickname_key text collate "C" not null,
   avatar text not null,
   date_joined timestamptz not null,
-  registered_position bigint not null,
-  renamed boolean not null generated always as (nickname_key <> user_key) stored
+  registered_position bigint not null
 );
 create index users_by_nickname on users (nickname_key, user_key);
-create index users_renamed on users (user_key) where renamed;
 
 create table user_prefixes (
   prefix text collate "C" primary key,
   users integer not null
 ) with (fillfactor = 70);
+
+create table username_prefixes (
+  prefix text collate "C" not null,
+  nickname_key text collate "C" not null,
+  user_key text collate "C" not null,
+  primary key (prefix, nickname_key, user_key)
+);
 `;

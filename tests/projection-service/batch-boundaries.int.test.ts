@@ -24,6 +24,7 @@ describe('batch boundaries', () => {
             digests.push(await projectionDigest(sides.pool, side.schema));
             expect(await side.rows(COUNTED)).toEqual(await side.rows(KEPT));
             expect(await side.rows(KEPT_PREFIXES)).toEqual(await side.rows(COUNTED_PREFIXES));
+            expect(await side.rows(KEPT_BY_USERNAME)).toEqual(await side.rows(FOUND_BY_USERNAME));
             expect(await side.rows(listsBy('order_position'))).toEqual(
               await side.rows(listsBy('last_position')),
             );
@@ -67,6 +68,14 @@ const COUNTED_PREFIXES = `
   group by 1 order by 1`;
 
 const KEPT_PREFIXES = 'select prefix, users from user_prefixes order by 1';
+
+/** Whom each of them finds by the username alone. */
+const FOUND_BY_USERNAME = `
+  select left(user_key, length) as prefix, nickname_key, user_key
+  from users, lateral generate_series(0, length(user_key)) length
+  where not starts_with(nickname_key, left(user_key, length)) order by 1, 2, 3`;
+
+const KEPT_BY_USERNAME = 'select prefix, nickname_key, user_key from username_prefixes order by 1, 2, 3';
 
 /** Every user's chats in the order of this column; without messages, each is as good as the next. */
 const listsBy = (column: string): string => `

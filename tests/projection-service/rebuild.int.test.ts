@@ -70,6 +70,7 @@ describe('rebuild', () => {
       .signsUp('Ann', 'Bob')
       .chat('Ann', 'Bob')
       .blocks('Ann', 'Bob')
+      .renames('Ann', 'Bea')
       .befriends('Bob', 'Cid');
     story.announces('Ann');
     const sent = story.sends('Ann', 'Bob');

@@ -59,9 +59,7 @@ describe('what each event does to the tables', () => {
   it('ProfileUpdated: another nickname and picture, found by the new name and no longer by the old one', async () => {
     const side = await told(new Story().signsUp('Ann', 'ab').renames('Ann', 'Bea', '/bea.png'));
     const rows = () =>
-      side.rows(
-        'select username, nickname, nickname_key, avatar, date_joined, renamed from users order by user_key',
-      );
+      side.rows('select username, nickname, nickname_key, avatar, date_joined from users order by user_key');
     const prefixes = async () =>
       (await side.rows('select * from user_prefixes order by prefix')).map(
         ({ prefix, users }) => `${prefix} ${users}`,
@@ -72,16 +70,20 @@ describe('what each event does to the tables', () => {
       nickname_key: 'bea',
       avatar: '/bea.png',
       date_joined: date(2),
-      renamed: true,
     });
+    const byUsernameAlone = () => side.rows('select * from username_prefixes order by prefix');
     expect(await prefixes()).toEqual([' 2', 'a 2', 'ab 1', 'an 1', 'ann 1', 'b 1', 'be 1', 'bea 1']);
+    expect(await byUsernameAlone()).toEqual(
+      ['a', 'an', 'ann'].map((prefix) => ({ prefix, nickname_key: 'bea', user_key: 'ann' })),
+    );
     const later = new Story(4n).renames('Ann', 'annab').renames('ab', 'AB');
     await side.project(later.events);
     expect(await rows()).toMatchObject([
-      { username: 'ab', nickname: 'AB', nickname_key: 'ab', renamed: false },
-      { username: 'Ann', nickname: 'annab', avatar: '', renamed: true },
+      { username: 'ab', nickname: 'AB', nickname_key: 'ab' },
+      { username: 'Ann', nickname: 'annab', avatar: '' },
     ]);
     expect(await prefixes()).toEqual([' 2', 'a 2', 'ab 1', 'an 1', 'ann 1', 'anna 1', 'annab 1']);
+    expect(await byUsernameAlone()).toEqual([]);
     expect(await side.rows('select * from feed')).toEqual([]);
   });
 

@@ -63,6 +63,12 @@ describe('with a long history', () => {
       (models) => models.chats('ann', { ...PAGE, before: cursor('chats', ['190000', NIL]) }),
     ],
     ['search', (models) => models.searchUsers('ann', 'user', PAGE)],
+    ['search by username alone', (models) => models.searchUsers('ann', 'r', PAGE)],
+    ['search by nickname alone', (models) => models.searchUsers('ann', 'x1', PAGE)],
+    [
+      'search further on',
+      (models) => models.searchUsers('ann', 'r', { ...PAGE, before: cursor('users', [1, 'x3', 'r3']) }),
+    ],
     ['search for anybody', (models) => models.searchUsers('ann', '', PAGE)],
     ['search for nobody', (models) => models.searchUsers('ann', 'user3x', PAGE)],
     ['friends', (models) => models.friends('bob', PAGE)],
@@ -103,7 +109,11 @@ describe('with a long history', () => {
     ['blocked users, by offset', OFFSET_LIMIT, (models) => models.blockedUsers('ann', DEEPEST)],
     ['chats, by offset', OFFSET_LIMIT, (models) => models.chats('ann', DEEPEST)],
     ['messages, by offset', OFFSET_LIMIT, (models) => models.messages('ann', 'bob', DEEPEST)],
-    ['a search that finds many by username alone', 1000, (models) => models.searchUsers('ann', 'r', PAGE)],
+    [
+      'a search by username alone, by offset',
+      OFFSET_LIMIT,
+      (models) => models.searchUsers('ann', 'r', DEEPEST),
+    ],
     ['a search by whom many block', BLOCKERS, (models) => models.searchUsers('eve', 'user', PAGE)],
   ])('%s reads at most so far', async (_, rows, ask) => {
     for (const plan of await plansOf(side.models, sides.pool, ask)) {
@@ -145,7 +155,9 @@ const history = (chatId: string): string[] => [
   `insert into users select 'user' || n, 'user' || n, 'user' || n, 'user' || n, '', now(), n from generate_series(1, ${OTHERS}) n`,
   `insert into users select lower(name), name, name, lower(name), '', now(), 0 from unnest(array['Ann', 'Bob', 'Eve']) name`,
   `insert into users select 'r' || n, 'r' || n, 'x' || n, 'x' || n, '', now(), n from generate_series(1, ${RENAMED}) n`,
-  `insert into user_prefixes values ('', ${EVERYBODY}), ('user', ${OTHERS}), ('r', ${RENAMED})`,
+  `insert into username_prefixes select left(user_key, n), nickname_key, user_key
+    from users, generate_series(1, length(user_key)) n where nickname_key <> user_key`,
+  `insert into user_prefixes values ('x1', 1000), ('', ${EVERYBODY}), ('user', ${OTHERS}), ('r', ${RENAMED})`,
   `insert into user_counters select user_key, 1, 1, 1 from users where user_key <> 'ann'`,
   `insert into user_counters values ('ann', ${OTHERS + 1}, 1, ${BLOCKED})`,
   `update user_counters set friends = ${FRIENDS} where user_key = 'bob'`,

@@ -9,7 +9,7 @@ export const PAGES_LOOKED_AT = 600;
 export const ROWS_READ = 200;
 export const STEPS_PER_ROW = 5;
 
-export const cursor = (list: string, place: string[]): string =>
+export const cursor = (list: string, place: (string | number)[]): string =>
   Buffer.from(JSON.stringify([list, place])).toString('base64url');
 
 /** Of the one statement that it takes, however the server chooses to plan it. */

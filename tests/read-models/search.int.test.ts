@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
+import type { PageRequest, Profile } from '../../protocol/http-resources.ts';
+import { userKey } from '../../read-models/user-key.ts';
+import { anyStory } from '../projection-service/any-story.ts';
+import { openReadSides, type ReadSides } from '../projection-service/read-side.ts';
+import { everyPage } from './every-page.ts';
+
+let sides: ReadSides;
+beforeAll(async () => {
+  sides = await openReadSides();
+});
+afterAll(() => sides.close());
+
+/** Beginnings of usernames and nicknames, in any case, and of none. */
+const SEARCHES = ['', 'a', 'AN', 'ann', 'anna', 'b', 'bob', 'Bobby', 'c', 'cid', 'x'];
+
+it('a search finds everybody by nickname and by username, in one order, and counts whom it lists', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyStory, async ({ events }) => {
+      const side = await sides.open();
+      try {
+        await side.project(events);
+        for (const caller of ['Ann', 'bob', 'Cid'])
+          for (const search of SEARCHES) {
+            const ask = async (page: PageRequest) =>
+              (await side.models.searchUsers(caller, search, page)).answer;
+            const listed = await everyPage(ask, 2);
+            expect(listed.map(named)).toEqual(found(events, caller, search));
+          }
+      } finally {
+        await side.close();
+      }
+    }),
+    { numRuns: 15 },
+  );
+});
+
+const named = ({ username, nickname }: Pick<Profile, 'username' | 'nickname'>): string =>
+  `${username} as ${nickname}`;
+
+/** From the events alone. */
+function found(events: readonly RecordedEvent[], caller: string, search: string): string[] {
+  const nicknames = new Map<string, string>();
+  const blockers = new Set<string>();
+  for (const { event } of events) {
+    if (event.type === 'UserRegistered' || event.type === 'ProfileUpdated')
+      nicknames.set(event.data.username, event.data.nickname);
+    if (event.type === 'UserBlocked' && event.data.blocked === caller) blockers.add(event.data.blocker);
+    if (event.type === 'UserUnblocked' && event.data.blocked === caller) blockers.delete(event.data.blocker);
+  }
+  return [...nicknames]
+    .filter(([username]) => !blockers.has(username))
+    .filter((names) => names.some((name) => userKey(name).startsWith(userKey(search))))
+    .map(([username, nickname]) => ({
+      username,
+      nickname,
+      place: `${userKey(nickname)} ${userKey(username)}`,
+    }))
+    .sort((a, b) => (a.place < b.place ? -1 : 1))
+    .map(named);
+}
