@@ -5,6 +5,7 @@ import { describeCausalReads } from './causal-suite.ts';
 import { describeConnections } from './connection-suite.ts';
 import { describeHttp } from './http-suite.ts';
 import { describeMessages } from './message-suite.ts';
+import { describeProfiles } from './profile-suite.ts';
 import { describeReactions } from './reaction-suite.ts';
 import { describeRelationships } from './relationship-suite.ts';
 import { describeResume } from './resume-suite.ts';
@@ -30,6 +31,7 @@ export function describeChat(deployment: () => Deployment): void {
   });
   describeMessages(deployment);
   describeReactions(deployment);
+  describeProfiles(deployment);
   describeUserLists(deployment);
   describeRelationships(deployment);
   describeResume(deployment);

@@ -15,7 +15,7 @@ import {
 
 /** Request, and the shape of what it is answered with when all is well. The first that fits holds. */
 const ANSWERS: readonly (readonly [RegExp, z.ZodType])[] = [
-  [/^POST \/(signup|login)$/, profile],
+  [/^(POST \/(signup|login)|PATCH \/self)$/, profile],
   [/^GET \/self$/, self],
   [/^GET \/users$/, page(presenceProfile)],
   [/^GET \/users\/[^/]+$/, userDetails],

@@ -36,6 +36,10 @@ export class ApiClient {
     return this.request('PUT', path);
   }
 
+  patch(path: string, body: unknown): Promise<Answer> {
+    return this.request('PATCH', path, body);
+  }
+
   delete(path: string): Promise<Answer> {
     return this.request('DELETE', path);
   }
