@@ -1,8 +1,7 @@
-/** What the answers say of features that have no read models yet: presence, notifications, games. */
+/** What the answers say of features that have no read models yet: presence, games. */
 export const OFFLINE = { is_online: false } as const;
 
-export const NO_NOTIFICATIONS_AND_GAMES = {
-  unread_notifications_count: 0,
+export const NO_GAMES = {
   game_id: null,
   tournament_id: null,
   is_engaged_in_game: false,

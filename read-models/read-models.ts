@@ -4,6 +4,7 @@ import { prepareChatList } from './chats/chat-list.ts';
 import { prepareMessages } from './chats/messages.ts';
 import { prepareOpenedChat } from './chats/opened-chat.ts';
 import { prepareMissed } from './feed/missed.ts';
+import { prepareNotifications } from './notifications/notification-list.ts';
 import { prepareProjectedPosition } from './progress/projected-position.ts';
 import { prepareUserList } from './relationships/user-lists.ts';
 import { createReads } from './snapshot.ts';
@@ -38,6 +39,7 @@ export function openReadModels(options: {
     chats: prepareChatList(reads),
     openedChat: prepareOpenedChat(reads),
     messages: prepareMessages(reads),
+    notifications: prepareNotifications(reads),
     missed: prepareMissed(reads),
     projectedPosition: prepareProjectedPosition(reads),
   };

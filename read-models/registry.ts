@@ -2,6 +2,7 @@ import { streamPrefixOf } from '../platform/event-store/stream-name.ts';
 import { chats } from './chats/room.ts';
 import { counters } from './counters/room.ts';
 import { feed } from './feed/room.ts';
+import { notifications } from './notifications/room.ts';
 import { CREATE_PROGRESS } from './progress/tables.ts';
 import { relationships } from './relationships/room.ts';
 import type { EventType } from './room.ts';
@@ -9,7 +10,7 @@ import { tournaments } from './tournaments/room.ts';
 import { users } from './users/room.ts';
 
 /** Read models whose rows follow from events of their own. */
-export const EVENT_ROOMS = [users, relationships, chats, tournaments] as const;
+export const EVENT_ROOMS = [users, relationships, chats, tournaments, notifications] as const;
 
 /**
  * The one list of read models: migration, digest, rebuild and subscription follow from it. `counters` and `feed` come last:
@@ -18,10 +19,7 @@ export const EVENT_ROOMS = [users, relationships, chats, tournaments] as const;
 export const ROOMS = [...EVENT_ROOMS, counters, feed] as const;
 
 /** Events that no read model needs. Whoever adds an event type either projects it in a room or names it here. */
-export const IGNORED_EVENTS = [
-  'NotificationRead',
-  'AllNotificationsRead',
-] as const satisfies readonly EventType[];
+export const IGNORED_EVENTS = [] as const satisfies readonly EventType[];
 
 type PlacedEvent = (typeof ROOMS)[number]['projects'][number] | (typeof IGNORED_EVENTS)[number];
 

@@ -69,6 +69,11 @@ export class UserRows implements RoomRows {
     return user && { username: user.username, nickname: user.nickname, avatar: user.avatar };
   }
 
+  /** As `profile`: where in the log the user signed up. */
+  registeredAt(userKey: string): bigint | undefined {
+    return this.#users.get(userKey)?.registered_position;
+  }
+
   register({ username, nickname, avatar, date }: UserRegistered['data'], position: bigint): void {
     const [user_key, nickname_key] = [userKey(username), userKey(nickname)];
     // One that is not known any more meets its row.

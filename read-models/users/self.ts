@@ -1,16 +1,17 @@
 import type { Given } from '../../platform/postgres/prepared-query.ts';
 import type { Self } from '../../protocol/http-resources.ts';
-import { NO_NOTIFICATIONS_AND_GAMES, OFFLINE } from '../awaiting-features.ts';
+import { NO_GAMES, OFFLINE } from '../awaiting-features.ts';
+import { readerOf, unreadCount } from '../notifications/reader.ts';
 import type { Reads, Snapshot } from '../snapshot.ts';
 import { userKey } from '../user-key.ts';
 
 export function prepareSelf({ db, prepare }: Reads) {
   const find = prepare((given: Given<{ key: string }>) =>
     db
-      .selectFrom('users as u')
-      .leftJoin('user_counters as counters', 'counters.user_key', 'u.user_key')
-      .where('u.user_key', '=', given('key'))
-      .select(['u.username', 'u.nickname', 'u.avatar', 'counters.unread_messages']),
+      .selectFrom(readerOf(db, given('key')))
+      .leftJoin('user_counters as counters', 'counters.user_key', 'reader.user_key')
+      .select(['reader.username', 'reader.nickname', 'reader.avatar', 'counters.unread_messages'])
+      .select(unreadCount.as('unread_notifications')),
   );
 
   /** null: nobody, or not projected yet. */
@@ -23,7 +24,8 @@ export function prepareSelf({ db, prepare }: Reads) {
       avatar: found.avatar,
       ...OFFLINE,
       unread_messages_count: found.unread_messages ?? 0,
-      ...NO_NOTIFICATIONS_AND_GAMES,
+      unread_notifications_count: found.unread_notifications,
+      ...NO_GAMES,
     };
     return { answer: answer ?? null, upTo };
   };

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { type Sent, Story } from './story.ts';
 
 const NAMES = ['Ann', 'bob', 'Cid'] as const;
+const LATE = 'Dee';
 
 /** Some are the beginning of another, or of a username, or somebody's username. */
 const NICKNAMES = ['Ann', 'AN', 'annabel', 'bob', 'Bobby', 'b'] as const;
@@ -20,15 +21,19 @@ const move = fc.record({
     'rename',
     'announce',
     'announce',
+    'read notification',
+    'read notification',
+    'mark all',
+    'join',
   ),
-  who: fc.nat({ max: 2 }),
-  whom: fc.nat({ max: 1 }),
+  who: fc.nat({ max: 3 }),
+  whom: fc.nat({ max: 2 }),
   which: fc.nat(),
 });
 
 type Move = typeof move extends fc.Arbitrary<infer M> ? M : never;
 
-/** Three users who do anything that the domain allows. */
+/** Three users, and one who may come later, who do anything that the domain allows. */
 export const anyStory: fc.Arbitrary<Story> = fc.array(move, { minLength: 5, maxLength: 60 }).map(tell);
 
 function tell(moves: readonly Move[]): Story {
@@ -38,10 +43,15 @@ function tell(moves: readonly Move[]): Story {
   const toggled = new Set<string>();
   const read = new Map<string, bigint>();
   const open = new Map<string, string>();
+  const people: string[] = [...NAMES];
+  /** Of what was not read by itself yet. */
+  const notified: { readonly reader: string; readonly cause: bigint }[] = [];
+  const marked = new Map<string, bigint>();
   const toggle = (key: string): boolean => (toggled.delete(key) ? false : toggled.add(key).has(key));
   for (const { kind, who, whom, which } of moves) {
-    const one = NAMES[who] ?? 'Ann';
-    const other = NAMES[(who + whom + 1) % 3] ?? 'bob';
+    const one = people[who % people.length] ?? 'Ann';
+    const others = people.filter((name) => name !== one);
+    const other = others[whom % others.length] ?? 'bob';
     const message = sent[which % Math.max(sent.length, 1)];
     if (kind === 'send') {
       const pair = [one, other].sort().join();
@@ -56,14 +66,31 @@ function tell(moves: readonly Move[]): Story {
       } else story.unblocks(one, other);
     } else if (kind === 'befriend') {
       if (toggled.has(`${one} blocks ${other}`) || toggled.has(`${other} blocks ${one}`)) continue;
-      if (toggle(`${one} befriends ${other}`)) story.befriends(one, other, which % 2 === 0);
-      else story.unfriends(one, other);
+      const isNews = which % 2 === 0;
+      if (!toggle(`${one} befriends ${other}`)) story.unfriends(one, other);
+      else if (story.befriends(one, other, isNews) && isNews)
+        notified.push({ reader: other, cause: story.position });
     } else if (kind === 'rename') {
       story.renames(one, NICKNAMES[which % NICKNAMES.length] ?? one, `/${which}.png`);
     } else if (kind === 'announce') {
       const id = open.get(one);
-      if (id === undefined) open.set(one, story.announces(one, `cup ${which}`));
-      else if (open.delete(one)) story.closes(one, id);
+      if (id !== undefined && open.delete(one)) story.closes(one, id);
+      else {
+        open.set(one, story.announces(one, `cup ${which}`));
+        const readers = others.filter((name) => !toggled.has(`${name} blocks ${one}`));
+        notified.push(...readers.map((reader) => ({ reader, cause: story.position })));
+      }
+    } else if (kind === 'read notification') {
+      const [read] = notified.splice(which % Math.max(notified.length, 1), 1);
+      if (read) story.readsNotification(read.reader, read.cause);
+    } else if (kind === 'mark all') {
+      const upTo = which % 2 === 0 ? story.position : BigInt(which) % story.position;
+      if (upTo <= (marked.get(one) ?? -1n)) continue;
+      marked.set(one, upTo);
+      story.marksAllRead(one, upTo);
+    } else if (kind === 'join') {
+      if (!people.includes(LATE)) story.signsUp(LATE);
+      people[NAMES.length] = LATE;
     } else if (message && kind === 'like') {
       if (toggle(message.id)) story.likes(message);
       else story.unlikes(message);

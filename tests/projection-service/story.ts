@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DomainEvent } from '../../domain/domain-event.ts';
+import { referenceTo } from '../../platform/event-store/event-reference.ts';
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
 import { pairId, streamOf } from '../../platform/event-store/stream-name.ts';
 
@@ -149,6 +150,29 @@ export class Story {
       type: 'TournamentClosed',
       data: { tournamentId, creator, date },
     }));
+  }
+
+  /** `cause`: where the event stands that the notification follows from. */
+  readsNotification(reader: string, cause: bigint): this {
+    const notificationId = this.referenceAt(cause);
+    return this.#tell(streamOf('notification', notificationId, reader), (date) => ({
+      type: 'NotificationRead',
+      data: { notificationId, causePosition: cause.toString(), reader, date },
+    }));
+  }
+
+  marksAllRead(reader: string, upTo: bigint): this {
+    return this.#tell(streamOf('inbox', reader), (date) => ({
+      type: 'AllNotificationsRead',
+      data: { reader, upTo: upTo.toString(), date },
+    }));
+  }
+
+  /** Of the notification that follows from the event there. */
+  referenceAt(position: bigint): string {
+    const event = this.events.find((event) => event.position === position);
+    if (!event) throw new Error(`nothing was told at ${position}`);
+    return referenceTo(event);
   }
 
   dateOf(position: bigint): string {

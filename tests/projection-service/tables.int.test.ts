@@ -127,9 +127,9 @@ describe('what each event does to the tables', () => {
 
   it('FriendAdded and FriendRemoved: one direction there and gone, counted for who added', async () => {
     const story = new Story()
-      .befriends('Ann', 'Bob')
-      .befriends('Ann', 'Cid')
-      .befriends('Bob', 'Ann')
+      .befriends('Ann', 'Bob', false)
+      .befriends('Ann', 'Cid', false)
+      .befriends('Bob', 'Ann', false)
       .unfriends('Ann', 'Bob');
     const side = await told(story);
     expect(await side.rows('select * from friendships order by 1')).toEqual([
@@ -143,7 +143,10 @@ describe('what each event does to the tables', () => {
   });
 
   it('UserBlocked: ends the friendships of both, whether they were written or not', async () => {
-    const story = new Story().befriends('Ann', 'Bob').befriends('Bob', 'Ann').befriends('Bob', 'Cid');
+    const story = new Story()
+      .befriends('Ann', 'Bob', false)
+      .befriends('Bob', 'Ann', false)
+      .befriends('Bob', 'Cid', false);
     const [first] = story.events;
     if (!first) throw new Error('untold');
     const side = await sides.open();
@@ -159,7 +162,10 @@ describe('what each event does to the tables', () => {
   });
 
   it('tells both after each of them how they stand to each other, once each, as each sees the other', async () => {
-    const story = new Story().befriends('Ann', 'Bob').befriends('Bob', 'Ann').unfriends('Ann', 'Bob');
+    const story = new Story()
+      .befriends('Ann', 'Bob', false)
+      .befriends('Bob', 'Ann', false)
+      .unfriends('Ann', 'Bob');
     const side = await told(story.blocks('Ann', 'Bob').blocks('Bob', 'Ann').unblocks('Ann', 'Bob'));
     const toldTo = async (key: string) =>
       (await side.rows(`select text from feed where audience = '${key}' order by position, ordinal`)).map(

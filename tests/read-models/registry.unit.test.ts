@@ -18,6 +18,7 @@ describe('the registry of rooms', () => {
       .unblocks('Ann', 'Bob');
     const sent = story.sends('Ann', 'Bob');
     story.likes(sent).unlikes(sent).reads(sent).closes('Ann', story.announces('Ann'));
+    story.readsNotification('Bob', sent.position).marksAllRead('Bob', sent.position);
     expect(new Set(story.events.map(({ event }) => event.type))).toEqual(PROJECTED_EVENTS);
     for (const { event, stream } of story.events) {
       expect(stream.startsWith(streamPrefixOf(event.type))).toBe(true);

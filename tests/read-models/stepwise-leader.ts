@@ -6,6 +6,7 @@ import { type EventFrame, eventText } from '../../protocol/server-frames.ts';
 import { chatsRoom } from '../../read-models/chats/room.ts';
 import { counters } from '../../read-models/counters/room.ts';
 import { feed } from '../../read-models/feed/room.ts';
+import { notificationsRoom } from '../../read-models/notifications/room.ts';
 import { MIGRATIONS, ROOMS } from '../../read-models/registry.ts';
 import { relationshipsRoom } from '../../read-models/relationships/room.ts';
 import type { RelationshipRows } from '../../read-models/relationships/rows.ts';
@@ -24,6 +25,9 @@ export const FORGETFUL = {
   profiles: 0,
   tournaments: 1,
   nodes: 1,
+  inboxes: 0,
+  notifications: 0,
+  exceptions: 0,
 };
 
 type Remembered = typeof FORGETFUL;
@@ -135,7 +139,8 @@ function openRooms(remembered: Remembered | undefined, watching: Watching) {
   const users = usersRoom(remembered?.profiles);
   const relationships = relationshipsRoom(remembered);
   const tournaments = tournamentsRoom(remembered);
-  const rooms = [users, relationships, chatsRoom(remembered), tournaments];
+  const notifications = notificationsRoom(remembered, { users, relationships, tournaments });
+  const rooms = [users, relationships, chatsRoom(remembered), tournaments, notifications];
   const all: OpenRoom[] = rooms.map((room) => room.open(together));
   const watched = {
     users: users.rowsIn(together),

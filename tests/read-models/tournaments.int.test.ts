@@ -123,7 +123,7 @@ describe('tournaments', () => {
 
 /** Users who announce one at a time, and readers of what stands anywhere. */
 function tell(moves: readonly (typeof move extends fc.Arbitrary<infer Move> ? Move : never)[]): Story {
-  const story = new Story();
+  const story = new Story().signsUp(...CREATORS);
   const open = new Map<string, string>();
   for (const { kind, who, which } of moves) {
     const one = CREATORS[who] ?? '';

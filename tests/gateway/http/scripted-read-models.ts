@@ -1,7 +1,9 @@
 import { cursorAfter } from '../../../protocol/cursor.ts';
+import type { NotificationFilter } from '../../../protocol/http-requests.ts';
 import type {
   ChatHeader,
   MessageResource,
+  Notification,
   Page,
   PageRequest,
   PresenceProfile,
@@ -34,6 +36,13 @@ export const chatHeader: ChatHeader = {
   ...presenceProfile('Bob'),
   is_blocked_user: false,
   is_blocked_by_user: false,
+};
+
+export const notification: Notification = {
+  id: '00000000-0000-8007-8333-333333333333',
+  action: 'new_friend',
+  data: { username: 'Bob', nickname: 'Bob nick', avatar: '', date: '2026-03-01T12:00:00.000Z' },
+  is_read: false,
 };
 
 /** Knows the users that it is given, and one chat of everybody with Bob. Every call is kept. */
@@ -126,6 +135,10 @@ export class ScriptedReadModels implements ReadModels {
   messages(caller: string, other: string, page: PageRequest) {
     const found = other.toLowerCase() === 'bob' ? onePage(message) : null;
     return this.#page(['messages', caller, other, page], page, found);
+  }
+
+  notifications(caller: string, filter: NotificationFilter, page: PageRequest) {
+    return this.#page(['notifications', caller, filter, page], page, onePage(notification));
   }
 
   missed(): Promise<never> {
