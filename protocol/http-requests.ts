@@ -70,10 +70,14 @@ export const notificationsQuery = pageQuery.extend({ is_read: readFilter });
 
 export type NotificationFilter = z.output<typeof readFilter>;
 
+/** Kept as it was sent, blanks included, but it may not be blanks alone. The empty one is too short already. */
+const visible = (of: z.ZodString) =>
+  of.refine((value) => value === '' || value.trim() !== '', 'Must not be blank.');
+
 export const tournamentBody = z.object({
-  name: text(50, 1),
+  name: visible(text(50, 1)),
   required_participants: z.union([z.literal(4), z.literal(8)], 'Must be 4 or 8.'),
-  alias: text(12, 1),
+  alias: visible(text(12, 1)),
   settings: gameOptions.prefault({}),
 });
 

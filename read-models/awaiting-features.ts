@@ -3,6 +3,5 @@ export const OFFLINE = { is_online: false } as const;
 
 export const NO_GAMES = {
   game_id: null,
-  tournament_id: null,
   is_engaged_in_game: false,
 } as const;

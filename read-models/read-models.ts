@@ -8,6 +8,8 @@ import { prepareNotifications } from './notifications/notification-list.ts';
 import { prepareProjectedPosition } from './progress/projected-position.ts';
 import { prepareUserList } from './relationships/user-lists.ts';
 import { createReads } from './snapshot.ts';
+import { prepareTournaments } from './tournaments/tournament-list.ts';
+import { prepareTournament } from './tournaments/tournament-view.ts';
 import { prepareSearchUsers } from './users/search-users.ts';
 import { prepareSelf } from './users/self.ts';
 import { prepareProfile, prepareUser } from './users/user.ts';
@@ -40,6 +42,8 @@ export function openReadModels(options: {
     openedChat: prepareOpenedChat(reads),
     messages: prepareMessages(reads),
     notifications: prepareNotifications(reads),
+    tournaments: prepareTournaments(reads),
+    tournament: prepareTournament(reads),
     missed: prepareMissed(reads),
     projectedPosition: prepareProjectedPosition(reads),
   };

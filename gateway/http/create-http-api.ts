@@ -15,6 +15,7 @@ import { frontPageRoute } from './routes/front-page.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { logOutRoute, refreshRoute } from './routes/session.ts';
 import { signInRoutes } from './routes/sign-in.ts';
+import { tournamentRoutes } from './routes/tournaments.ts';
 import { userListRoutes } from './routes/user-lists.ts';
 import { userRoutes } from './routes/users.ts';
 
@@ -60,5 +61,6 @@ async function apiRoutes(api: FastifyInstance, parts: ApiOptions): Promise<void>
     userListRoutes(members, steps);
     chatRoutes(members, steps);
     notificationRoutes(members, steps);
+    tournamentRoutes(members, steps, parts.newId);
   });
 }

@@ -3,6 +3,7 @@ import type { Self } from '../../protocol/http-resources.ts';
 import { NO_GAMES, OFFLINE } from '../awaiting-features.ts';
 import { readerOf, unreadCount } from '../notifications/reader.ts';
 import type { Reads, Snapshot } from '../snapshot.ts';
+import { openTournamentOf } from '../tournaments/tournament-view.ts';
 import { userKey } from '../user-key.ts';
 
 export function prepareSelf({ db, prepare }: Reads) {
@@ -11,7 +12,8 @@ export function prepareSelf({ db, prepare }: Reads) {
       .selectFrom(readerOf(db, given('key')))
       .leftJoin('user_counters as counters', 'counters.user_key', 'reader.user_key')
       .select(['reader.username', 'reader.nickname', 'reader.avatar', 'counters.unread_messages'])
-      .select(unreadCount.as('unread_notifications')),
+      .select(unreadCount.as('unread_notifications'))
+      .select((eb) => openTournamentOf(eb.ref('reader.user_key')).as('tournament_id')),
   );
 
   /** null: nobody, or not projected yet. */
@@ -26,6 +28,7 @@ export function prepareSelf({ db, prepare }: Reads) {
       unread_messages_count: found.unread_messages ?? 0,
       unread_notifications_count: found.unread_notifications,
       ...NO_GAMES,
+      tournament_id: found.tournament_id,
     };
     return { answer: answer ?? null, upTo };
   };

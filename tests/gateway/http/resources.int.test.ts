@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ReadModelsUnavailable } from '../../../read-models/snapshot.ts';
 import { type ApiFixture, accepted, expectRefusal, openTestApi, refused } from './api-fixture.ts';
-import { chatHeader, message, presenceProfile } from './scripted-read-models.ts';
+import { chatHeader, message, presenceProfile, TOURNAMENT_ID, tournament } from './scripted-read-models.ts';
 
 let api: ApiFixture;
 let ann: Record<string, string>;
@@ -37,6 +37,10 @@ const ROUTES = [
   ['PUT', '/api/chats/Bob'],
   ['GET', '/api/chats/Bob/messages'],
   ['POST', '/api/notifications/mark_all_as_read'],
+  ['GET', '/api/tournaments'],
+  ['POST', '/api/tournaments'],
+  ['GET', `/api/tournaments/${TOURNAMENT_ID}`],
+  ['DELETE', `/api/tournaments/${TOURNAMENT_ID}`],
   ['DELETE', '/api/logout'],
 ] as const;
 
@@ -62,6 +66,17 @@ describe('queries', () => {
     ],
     ['/api/chats?before=x', ['chats', 'Ann', { ...page, before: 'x' }], { count: 1 }],
     ['/api/chats/Bob/messages?limit=1', ['messages', 'Ann', 'Bob', { limit: 1, offset: 0 }], list(message)],
+    [
+      '/api/tournaments/?limit=3',
+      ['tournaments', { limit: 3, offset: 0 }],
+      list(tournament(TOURNAMENT_ID, 'Bob')),
+    ],
+    [`/api/tournaments/${TOURNAMENT_ID}/`, ['tournament', TOURNAMENT_ID], tournament(TOURNAMENT_ID, 'Ann')],
+    [
+      `/api/tournaments/${TOURNAMENT_ID.toUpperCase()}`,
+      ['tournament', TOURNAMENT_ID],
+      tournament(TOURNAMENT_ID, 'Ann'),
+    ],
   ])('GET %s', async (url, call, body) => {
     expect(await api.ask('GET', url, { headers: ann })).toMatchObject({ status: 200, body });
     expect(api.readModels.calls).toEqual([call]);
@@ -109,6 +124,7 @@ describe('queries', () => {
       'users/Ann/blocked_users',
       'chats',
       'chats/Bob/messages',
+      'tournaments',
     ]) {
       const answer = await api.ask('GET', `/api/${path}?${query}`, { headers: ann });
       expect(answer, path).toMatchObject({

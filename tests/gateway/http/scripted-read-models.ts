@@ -7,6 +7,7 @@ import type {
   Page,
   PageRequest,
   PresenceProfile,
+  Tournament,
 } from '../../../protocol/http-resources.ts';
 import { InvalidPageCursor } from '../../../read-models/pages.ts';
 import type { ReadModels } from '../../../read-models/read-models.ts';
@@ -45,7 +46,20 @@ export const notification: Notification = {
   is_read: false,
 };
 
-/** Knows the users that it is given, and one chat of everybody with Bob. Every call is kept. */
+export const tournament = (id: string, creator: string): Tournament => ({
+  id,
+  name: 'Winter cup',
+  status: 'pending',
+  required_participants: 8,
+  alias: 'Ace',
+  creator: { username: creator, nickname: `${creator} nick`, avatar: '' },
+  settings: { score_to_win: 5, game_speed: 'medium', ranked: false, time_limit: 3, cool_mode: false },
+  date: '2026-03-01T12:00:00.000Z',
+});
+
+export const TOURNAMENT_ID = '3f3f3f3f-3333-4333-8333-333333333333';
+
+/** Knows the users that it is given, one chat of everybody with Bob, and any tournament. Every call is kept. */
 export class ScriptedReadModels implements ReadModels {
   readonly calls: unknown[][] = [];
   readonly users = new Map<string, string>();
@@ -53,6 +67,8 @@ export class ScriptedReadModels implements ReadModels {
   failure: Error | null = null;
   position = -1n;
   log = '7';
+  /** Whose each tournament is; null: there are none. */
+  creator: string | null = 'Ann';
   readonly #held = new Map<string, Promise<void>>();
 
   know(...usernames: string[]): void {
@@ -139,6 +155,14 @@ export class ScriptedReadModels implements ReadModels {
 
   notifications(caller: string, filter: NotificationFilter, page: PageRequest) {
     return this.#page(['notifications', caller, filter, page], page, onePage(notification));
+  }
+
+  tournaments(page: PageRequest) {
+    return this.#page(['tournaments', page], page, onePage(tournament(TOURNAMENT_ID, 'Bob')));
+  }
+
+  tournament(id: string) {
+    return this.#answer(['tournament', id], this.creator === null ? null : tournament(id, this.creator));
   }
 
   missed(): Promise<never> {
