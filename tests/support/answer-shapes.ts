@@ -4,6 +4,7 @@ import {
   done,
   fieldProblems,
   messageResource,
+  notification,
   openedChat,
   page,
   presenceProfile,
@@ -24,6 +25,7 @@ const ANSWERS: readonly (readonly [RegExp, z.ZodType])[] = [
   [/^GET \/chats$/, page(chatPreview)],
   [/^PUT \/chats\/[^/]+$/, openedChat],
   [/^GET \/chats\/[^/]+\/messages$/, page(messageResource)],
+  [/^GET \/notifications$/, page(notification)],
   [/^POST \/notifications\/mark_all_as_read$/, done],
 ];
 

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ReadModelsUnavailable } from '../../../read-models/snapshot.ts';
 import { type ApiFixture, accepted, expectRefusal, openTestApi, refused } from './api-fixture.ts';
-import { chatHeader, message, presenceProfile, TOURNAMENT_ID, tournament } from './scripted-read-models.ts';
+import {
+  chatHeader,
+  message,
+  notification,
+  presenceProfile,
+  TOURNAMENT_ID,
+  tournament,
+} from './scripted-read-models.ts';
 
 let api: ApiFixture;
 let ann: Record<string, string>;
@@ -41,6 +48,7 @@ const ROUTES = [
   ['POST', '/api/tournaments'],
   ['GET', `/api/tournaments/${TOURNAMENT_ID}`],
   ['DELETE', `/api/tournaments/${TOURNAMENT_ID}`],
+  ['GET', '/api/notifications'],
   ['DELETE', '/api/logout'],
 ] as const;
 
@@ -65,6 +73,19 @@ describe('queries', () => {
       list({ ...chatHeader, unread_messages_count: 0, last_message: message }),
     ],
     ['/api/chats?before=x', ['chats', 'Ann', { ...page, before: 'x' }], { count: 1 }],
+    ['/api/notifications', ['notifications', 'Ann', 'all', page], list(notification)],
+    [
+      '/api/notifications/?is_read=false&limit=1',
+      ['notifications', 'Ann', 'unread', { limit: 1, offset: 0 }],
+      list(notification),
+    ],
+    ['/api/notifications?is_read=unread', ['notifications', 'Ann', 'unread', page], list(notification)],
+    ['/api/notifications?is_read=true', ['notifications', 'Ann', 'read', page], list(notification)],
+    [
+      '/api/notifications?is_read=read&before=x',
+      ['notifications', 'Ann', 'read', { ...page, before: 'x' }],
+      list(notification),
+    ],
     ['/api/chats/Bob/messages?limit=1', ['messages', 'Ann', 'Bob', { limit: 1, offset: 0 }], list(message)],
     [
       '/api/tournaments/?limit=3',
@@ -125,6 +146,7 @@ describe('queries', () => {
       'chats',
       'chats/Bob/messages',
       'tournaments',
+      'notifications',
     ]) {
       const answer = await api.ask('GET', `/api/${path}?${query}`, { headers: ann });
       expect(answer, path).toMatchObject({
@@ -151,6 +173,14 @@ describe('queries', () => {
     async (query) => {
       const answer = await api.ask('GET', `/api/users?${query}`, { headers: ann });
       expect(answer).toMatchObject({ status: 422, body: [{ loc: ['query', 'search'] }] });
+    },
+  );
+
+  it.each(['is_read=maybe', 'is_read=', 'is_read=ALL', 'is_read=read&is_read=all'])(
+    'notifications?%s is 422',
+    async (query) => {
+      const answer = await api.ask('GET', `/api/notifications?${query}`, { headers: ann });
+      expect(answer).toMatchObject({ status: 422, body: [{ loc: ['query', 'is_read'] }] });
     },
   );
 
