@@ -9,6 +9,7 @@ import { describeProfiles } from './profile-suite.ts';
 import { describeReactions } from './reaction-suite.ts';
 import { describeRelationships } from './relationship-suite.ts';
 import { describeResume } from './resume-suite.ts';
+import { describeTournaments } from './tournament-suite.ts';
 import { describeUserLists } from './user-list-suite.ts';
 
 /** What chat promises, whatever the deployment is made of. */
@@ -34,6 +35,7 @@ export function describeChat(deployment: () => Deployment): void {
   describeProfiles(deployment);
   describeUserLists(deployment);
   describeRelationships(deployment);
+  describeTournaments(deployment);
   describeResume(deployment);
   describeCausalReads(deployment);
   describeConnections(deployment);

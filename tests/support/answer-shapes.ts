@@ -11,6 +11,7 @@ import {
   profile,
   refusalBody,
   self,
+  tournament,
   userDetails,
 } from '../../protocol/http-resources.ts';
 
@@ -26,6 +27,8 @@ const ANSWERS: readonly (readonly [RegExp, z.ZodType])[] = [
   [/^PUT \/chats\/[^/]+$/, openedChat],
   [/^GET \/chats\/[^/]+\/messages$/, page(messageResource)],
   [/^GET \/notifications$/, page(notification)],
+  [/^GET \/tournaments$/, page(tournament)],
+  [/^(POST \/tournaments|GET \/tournaments\/[^/]+)$/, tournament],
   [/^POST \/notifications\/mark_all_as_read$/, done],
 ];
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/patience.ts';
 import { type Answer, type ApiFixture, expectRefusal, openTestApi } from './api-fixture.ts';
+import { TOURNAMENT_ID } from './scripted-read-models.ts';
 
 let api: ApiFixture;
 let ann: Record<string, string>;
@@ -23,6 +24,8 @@ const GETS = [
   '/api/users/Ann/blocked_users',
   '/api/chats',
   '/api/chats/Bob/messages',
+  '/api/tournaments',
+  `/api/tournaments/${TOURNAMENT_ID}`,
 ];
 
 const positionOf = ({ headers }: Answer) => headers['x-rally-position'];
