@@ -37,7 +37,7 @@ start: build ## run all of Rally in this terminal, its data in ./.data
 start-distributed: build ## run each service as processes of its own, two of each, over nats-server
 	@node --enable-source-maps dist/local-cluster/main.js
 
-demo: build ## let two people with two tabs each talk to the running Rally
+demo: build ## let two people with two tabs each talk and meet at the running Rally
 	@node --enable-source-maps dist/demo/main.js
 
 check: install ## types, formatting, lint
@@ -48,7 +48,7 @@ test: check build ## everything that is checked, and all tests, in eleven to fou
 	@npx vitest run
 
 tests-chat: build ## the tests of chat and live events
-	@npx vitest run tests/domain tests/gateway tests/e2e
+	@npx vitest run tests/domain tests/command-service tests/gateway tests/community tests/e2e
 
 test-eventstoredb: build ## the event store's promises, and the chat's, on the server at EVENTSTORE_URL
 	@[ -n "$$EVENTSTORE_URL" ] || { \

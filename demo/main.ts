@@ -1,9 +1,12 @@
 import { parseArgs } from 'node:util';
+import { meetCommunity } from './community.ts';
 import { holdConversation } from './conversation.ts';
+import { heading } from './script-lines.ts';
+import { setStage } from './stage.ts';
 
 const USAGE = `usage: make demo [RALLY_URL=http://host:port]
 
-Lets two people with two tabs each talk to a Rally that runs: at RALLY_URL, else at HOST and PORT, as Rally itself reads
+Lets two people with two tabs each talk and meet at a Rally that runs: at RALLY_URL, else at HOST and PORT, as Rally itself reads
 them (http://127.0.0.1:8080).
 `;
 
@@ -41,8 +44,15 @@ async function reach(): Promise<string> {
   }
 }
 
+async function play(address: string): Promise<void> {
+  heading('Ada and Bob sign up');
+  const stage = await setStage(address);
+  await holdConversation(stage);
+  await meetCommunity(stage);
+}
+
 if (wantsHelp()) process.stdout.write(USAGE);
 else {
   const address = await reach();
-  await holdConversation(address).catch((error) => end(`The demo broke off: ${messageOf(error)}`));
+  await play(address).catch((error) => end(`The demo broke off: ${messageOf(error)}`));
 }

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
+const NO_CONTENT = 204;
+
 /** Someone with an account, as a browser page of the public address would act for them. */
 export class Person {
   readonly name: string;
@@ -28,7 +30,7 @@ export class Person {
     return { cookie, origin: this.#address, 'x-csrftoken': this.#cookies.get('csrftoken') ?? '' };
   }
 
-  /** The answer's body; rejects with `RequestRefused` unless it is a 2xx. */
+  /** The answer's body, null without one; rejects with `RequestRefused` unless it is a 2xx. */
   async request(method: string, path: string, body?: unknown): Promise<unknown> {
     const response = await fetch(`${this.#address}/api${path}`, {
       method,
@@ -40,7 +42,7 @@ export class Person {
       this.#cookies.set(name, value);
     }
     if (!response.ok) throw new RequestRefused(`${method} ${path} answered ${response.status}`);
-    return response.json();
+    return response.status === NO_CONTENT ? null : response.json();
   }
 }
 

@@ -17,12 +17,18 @@ export function hop(tab: Tab, { frame, atMs }: Received, sinceMs: number, note =
   const color = kind === 'push' ? 'cyan' : 'green';
   const who = `${tab.person.name}'s ${tab.device}`.padEnd(14);
   const took = `${(atMs - sinceMs).toFixed(1)} ms`.padStart(9);
-  print(`  ${paint(color, kind)}  ${who}${paint('yellow', took)}  ${frame.action.padEnd(14)}${note}`);
+  print(`  ${paint(color, kind)}  ${who}${paint('yellow', took)}  ${frame.action.padEnd(21)}${note}`);
 }
 
 function noteOf(data: Readonly<Record<string, unknown>>): string {
   if (typeof data.content === 'string') return `"${data.content}"`;
   if ('is_liked' in data) return data.is_liked ? 'liked' : 'not liked any more';
   if ('reader' in data) return 'read';
+  if ('is_friend' in data)
+    return data.is_friend ? `${data.username} is a friend` : `${data.username} is no friend`;
+  if (typeof data.tournament_name === 'string') return `"${data.tournament_name}" by ${data.nickname}`;
+  if ('nickname' in data) return `${data.nickname}`;
+  if ('status' in data) return `${data.status}`;
+  if ('is_read' in data) return data.id === null ? 'all are read' : 'read';
   return `stored at ${data.position}`;
 }

@@ -39,6 +39,10 @@ describe('the tour of the README', () => {
       expect(stdout).toMatch(
         /^\{"items":\[\{.*"content":"hello".*\],.*"count":1|"count":1.*"content":"hello"/m,
       );
+      expect(stdout).toMatch(/^ann\d+ < .*"new_friend"/m);
+      expect(stdout).toMatch(/"action":"new_friend".*"username":"bob\d+"/);
+      expect(stdout).toMatch(/"action":"new_tournament".*"tournament_name":"Winter cup"/);
+      expect(stdout).toMatch(/"username":"bob\d+".*"unread_notifications_count":0/);
       expect(stdout).toContain('{"status":"ready"}');
       expect(stdout).toContain('rally_websocket_frames_total');
       expect(await rally.stop()).toBe(0);

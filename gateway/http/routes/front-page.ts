@@ -44,7 +44,7 @@ const PAGE = `<!doctype html>
 <p>The realtime backend of a game community is running here. It has no web page of its own yet: other programs talk to it.</p>
 <dl>
 <dt><code>/api</code></dt>
-<dd>Accounts, chats and messages over HTTP, in JSON. It begins with <code>POST /api/signup</code>.</dd>
+<dd>Accounts, chats, friends, notifications and tournaments over HTTP, in JSON. It begins with <code>POST /api/signup</code>.</dd>
 <dt><code>/ws/events</code></dt>
 <dd>What happens, as it happens: a WebSocket for each open tab.</dd>
 </dl>
