@@ -73,8 +73,8 @@ const prepareRows = ({ db, prepare }: Reads) =>
     const matching = db.selectFrom('user_prefixes').select('users').where('prefix', '=', given('prefix'));
     const byNickname = db
       .selectFrom('users')
-      .where(startsWith('nickname_key', given))
-      .where(isListed(given))
+      .where(startsWithAndComesAfter(given))
+      .where(isVisible(given))
       .select(PLACE)
       .orderBy('nickname_key')
       .orderBy('user_key')
@@ -82,7 +82,8 @@ const prepareRows = ({ db, prepare }: Reads) =>
     const byUsername = db
       .selectFrom('username_prefixes')
       .where('prefix', '=', given('prefix'))
-      .where(isListed(given))
+      .where(sql<boolean>`(nickname_key, user_key) > (${given('nickname')}, ${given('username')})`)
+      .where(isVisible(given))
       .select(PLACE)
       .orderBy('nickname_key')
       .orderBy('user_key')
@@ -125,7 +126,13 @@ const PLACE = ['nickname_key', 'user_key'] as const;
 const startsWith = (column: 'nickname_key' | 'user_key', given: Given<Asked>) =>
   sql<boolean>`(${sql.ref(column)} >= ${given('prefix')} and ${sql.ref(column)} < ${given('end')})`;
 
-/** On this page or on a later one, and not blocking the caller. */
-const isListed = (given: Given<Asked>) =>
-  sql<boolean>`((nickname_key, user_key) > (${given('nickname')}, ${given('username')})
-    and not ${isBlocked(sql.ref('user_key'), given('caller'))})`;
+/** With one lower bound, the higher of the two: it is where the index is entered, and by the other all before the prefix would be walked over. */
+const startsWithAndComesAfter = (given: Given<Asked>) => {
+  const nickname = sql`${given('nickname')}::text collate "C"`;
+  return sql<boolean>`(nickname_key < ${given('end')} and (nickname_key, user_key) > (
+    greatest(${nickname}, ${given('prefix')}),
+    case when ${nickname} < ${given('prefix')} then '' else ${given('username')} end))`;
+};
+
+const isVisible = (given: Given<Asked>) =>
+  sql<boolean>`not ${isBlocked(sql.ref('user_key'), given('caller'))}`;

@@ -103,6 +103,26 @@ describe('with a long history', () => {
     }
   });
 
+  it('a search enters the index where its prefix begins, and goes on where the page before ended', async () => {
+    const firstOf = async (search: string, before?: (string | number)[]) => {
+      const page = { limit: 1, offset: 0, ...(before && { before: cursor('users', before) }) };
+      const plans = await plansOf(side.models, sides.pool, (models) =>
+        models.searchUsers('bob', search, page),
+      );
+      return Math.max(...plans.map((plan) => plan['Shared Hit Blocks'] + plan['Shared Read Blocks']));
+    };
+    const first = await firstOf('ann');
+    for (const pages of [
+      await firstOf('user9'),
+      await firstOf('x9'),
+      await firstOf('x', [1, 'x9', 'r9']),
+      await firstOf('r9'),
+      await firstOf('r', [1, 'x9', 'r9']),
+      await firstOf('x', [1, 'ann', 'ann']),
+    ])
+      expect(pages).toBeLessThan(first + 10);
+  });
+
   it.each<[string, number, (models: ReadModels) => Promise<unknown>]>([
     ['a search, by offset', OFFSET_LIMIT, (models) => models.searchUsers('ann', '', DEEPEST)],
     ['friends, by offset', OFFSET_LIMIT, (models) => models.friends('bob', DEEPEST)],
@@ -157,7 +177,7 @@ const history = (chatId: string): string[] => [
   `insert into users select 'r' || n, 'r' || n, 'x' || n, 'x' || n, '', now(), n from generate_series(1, ${RENAMED}) n`,
   `insert into username_prefixes select left(user_key, n), nickname_key, user_key
     from users, generate_series(1, length(user_key)) n where nickname_key <> user_key`,
-  `insert into user_prefixes values ('x1', 1000), ('', ${EVERYBODY}), ('user', ${OTHERS}), ('r', ${RENAMED})`,
+  `insert into user_prefixes values ('x', ${RENAMED}), ('x1', 1000), ('x9', 1000), ('r9', 1000), ('ann', 1), ('', ${EVERYBODY}), ('user', ${OTHERS}), ('r', ${RENAMED})`,
   `insert into user_counters select user_key, 1, 1, 1 from users where user_key <> 'ann'`,
   `insert into user_counters values ('ann', ${OTHERS + 1}, 1, ${BLOCKED})`,
   `update user_counters set friends = ${FRIENDS} where user_key = 'bob'`,
