@@ -1,8 +1,8 @@
 # Rally needs Node 20.19 or newer, npm and make; everything else comes from npm. `make` alone prints the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help install build start start-distributed demo test tests-chat test-eventstoredb test-containers bench bench-full bench-compare \
-  check clean
+.PHONY: help install build start start-distributed demo test tests-chat test-eventstoredb test-containers bench bench-full bench-community \
+  bench-compare check clean
 
 # Debian keeps nats-server where not everybody looks.
 export PATH := $(PATH):/usr/sbin
@@ -67,6 +67,9 @@ bench: build ## measure Rally against the limit loop and a Socket.IO peer, in th
 
 bench-full: build ## the same with all measures, in nine minutes
 	@node --enable-source-maps dist/bench/main.js full
+
+bench-community: build ## measure pages and announcements among 100,000 users, in a minute and a half
+	@node --enable-source-maps dist/bench/community/main.js
 
 bench-compare: build ## measure this tree and another one in turn, in seven minutes: BASE=<its path>, built
 	@[ -n "$(BASE)" ] || { echo "Say what to compare with: make $@ BASE=<path of another built tree>"; exit 1; }

@@ -1,5 +1,6 @@
 import { FULL, QUICK, withEventStoreDb } from './plan.ts';
 import { Cleanup } from './processes/cleanup.ts';
+import { endingWith, failureText } from './processes/ending.ts';
 import { Progress } from './report/progress.ts';
 import { terminalTables } from './report/terminal-table.ts';
 import { writeReport } from './report/write-report.ts';
@@ -19,20 +20,7 @@ const field = findField(EVENTSTORE_URL);
 const progress = new Progress(stepsOf(plan, field), say);
 const cleanup = new Cleanup();
 
-let ending = false;
-
-/** The first reason counts: what breaks afterwards breaks because of it. */
-async function end(code: number, words: string): Promise<void> {
-  if (ending) return;
-  ending = true;
-  progress.stop();
-  say(words);
-  await cleanup.run();
-  process.exit(code);
-}
-
-process.once('SIGINT', () => end(130, 'interrupted: ending what was started'));
-process.once('SIGTERM', () => end(143, 'stopped: ending what was started'));
+const end = endingWith(cleanup, say, () => progress.stop());
 setTimeout(() => end(1, `failed: not done after ${plan.limitMs / 60_000} minutes`), plan.limitMs);
 
 for (const { name, why } of field.absent) say(`left out: ${name}: ${why}`);
@@ -42,5 +30,5 @@ try {
   process.stdout.write(`${terminalTables(report)}\n`);
   await end(0, `written: bench/RESULTS.md and ${await writeReport(report)}`);
 } catch (error) {
-  await end(1, `failed: ${error instanceof Error ? `${error.name}: ${error.message}` : error}`);
+  await end(1, failureText(error));
 }

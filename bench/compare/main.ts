@@ -1,4 +1,5 @@
 import { Cleanup } from '../processes/cleanup.ts';
+import { endingWith, failureText } from '../processes/ending.ts';
 import { builtTree } from './built-tree.ts';
 import { compare } from './compare.ts';
 import { comparisonTable } from './comparison-table.ts';
@@ -13,19 +14,7 @@ import type { Both } from './in-turn.ts';
 const [basePath, rounds = '4', steadyS = '15'] = process.argv.slice(2);
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const cleanup = new Cleanup();
-let ending = false;
-
-/** The first reason counts: what breaks afterwards breaks because of it. */
-async function end(code: number, words: string): Promise<void> {
-  if (ending) return;
-  ending = true;
-  say(words);
-  await cleanup.run();
-  process.exit(code);
-}
-
-process.once('SIGINT', () => end(130, 'interrupted: ending what was started'));
-process.once('SIGTERM', () => end(143, 'stopped: ending what was started'));
+const end = endingWith(cleanup, say);
 try {
   if (!basePath) throw new Error('name the directory of another built tree');
   const trees: Both<ReturnType<typeof builtTree>> = [
@@ -43,5 +32,5 @@ try {
   process.stdout.write(`${comparisonTable(trees, comparison)}\n`);
   await end(0, `done in ${Math.round((performance.now() - startedAt) / 1000)} s`);
 } catch (error) {
-  await end(1, `failed: ${error instanceof Error ? `${error.name}: ${error.message}` : error}`);
+  await end(1, failureText(error));
 }

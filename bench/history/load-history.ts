@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { DomainEvent } from '../../domain/domain-event.ts';
 import type { MessageSent } from '../../domain/message.ts';
-import { type EventStore, type NewEvent, NO_STREAM } from '../../platform/event-store/event-store.ts';
-import { type StreamName, streamOf } from '../../platform/event-store/stream-name.ts';
+import type { EventStore } from '../../platform/event-store/event-store.ts';
+import { streamOf } from '../../platform/event-store/stream-name.ts';
+import { appendMany, appendNew } from './append-new.ts';
 import type { HistoryChat, HistoryPeople } from './history-people.ts';
 
-/** As many at a time as the store takes. */
-const CHUNK = 10_000;
 const BEGINNING = Date.parse('2024-01-01T00:00:00.000Z');
 const SECOND_MS = 1000;
 
@@ -15,13 +13,13 @@ export async function loadPeople(store: EventStore, { partners, chats }: History
   const date = new Date(BEGINNING).toISOString();
   await Promise.all([
     ...partners.map((username) =>
-      appendFirst(store, streamOf('user', username), username, {
+      appendNew(store, streamOf('user', username), username, {
         type: 'UserRegistered',
         data: { username, nickname: username, avatar: '', date },
       }),
     ),
     ...chats.map(({ chatId, participants }) =>
-      appendFirst(store, streamOf('relationship', chatId), participants[0], {
+      appendNew(store, streamOf('relationship', chatId), participants[0], {
         type: 'ChatStarted',
         data: { chatId, participants, date },
       }),
@@ -35,10 +33,7 @@ export async function loadMessages(
   chats: readonly HistoryChat[],
   count: number,
 ): Promise<void> {
-  for (let chunk = 0; chunk < count; chunk += CHUNK) {
-    const numbers = Array.from({ length: Math.min(CHUNK, count - chunk) }, (_, index) => chunk + index);
-    await Promise.all(numbers.map((number) => appendMessage(store, chats, number)));
-  }
+  await appendMany(count, (number) => appendMessage(store, chats, number));
 }
 
 async function appendMessage(
@@ -49,7 +44,7 @@ async function appendMessage(
   const chat = chats[number % chats.length];
   if (!chat) throw new RangeError('a history needs chats');
   const event = messageOf(chat, number, Math.floor(number / chats.length) % 2 === 0);
-  await appendFirst(store, streamOf('message', event.data.messageId), event.data.sender, event);
+  await appendNew(store, streamOf('message', event.data.messageId), event.data.sender, event);
 }
 
 function messageOf(
@@ -70,17 +65,4 @@ function messageOf(
       date,
     },
   };
-}
-
-async function appendFirst<E extends DomainEvent>(
-  store: EventStore,
-  stream: StreamName<E>,
-  actor: string,
-  event: E,
-): Promise<void> {
-  const id = randomUUID();
-  const metadata = { commandId: id, correlationId: id, causationId: id, actor, schemaVersion: '1' };
-  const first: NewEvent<E> = { id, event, metadata };
-  const { outcome } = await store.append(stream, NO_STREAM, [first]);
-  if (outcome !== 'appended') throw new Error(`${stream} exists already`);
 }

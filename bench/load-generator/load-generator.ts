@@ -1,5 +1,6 @@
 import type { Cleanup } from '../processes/cleanup.ts';
 import { type EntryProcess, forkEntry } from '../processes/fork-entry.ts';
+import type { AnnouncementsResult, AudienceSize } from './announcements.ts';
 import type { Crowd, CrowdUser } from './crowd.ts';
 import type { DeliveryFaults } from './delivery-faults.ts';
 import { type Answer, answer, type Listener, type Order } from './orders.ts';
@@ -45,6 +46,16 @@ export class LoadGenerator {
     const { result } = await this.#order({ do: 'read pages', load });
     if (result.failed > 0) throw new LoadGeneratorFailed(`${result.failed} pages were not answered with 200`);
     return result;
+  }
+
+  /** Resolves when every tab of the audience has been welcomed. */
+  async gather(audience: AudienceSize): Promise<void> {
+    await this.#order({ do: 'gather', audience });
+  }
+
+  /** Rejects when one is refused, or does not reach every tab. */
+  async announce(count: number): Promise<AnnouncementsResult> {
+    return (await this.#order({ do: 'announce', count })).result;
   }
 
   stop(): Promise<void> {

@@ -1,4 +1,5 @@
 import { exitWithParent } from '../processes/exit-with-parent.ts';
+import { Audience } from './audience.ts';
 import { dialects } from './dialects/dialects.ts';
 import { type IdleSockets, openIdleSockets } from './idle-sockets.ts';
 import { type Answer, type Order, order } from './orders.ts';
@@ -9,6 +10,7 @@ import { TalkingCrowd } from './talking-crowd.ts';
 exitWithParent();
 let talking: TalkingCrowd | null = null;
 let idle: IdleSockets[] = [];
+let audience: Audience | null = null;
 
 process.on('message', async (message) => {
   try {
@@ -43,12 +45,17 @@ async function carryOut(order: Order): Promise<Answer> {
     }
     case 'read pages':
       return { of: order.do, result: await runPageLoad(order.load) };
+    case 'gather':
+      audience = await Audience.connect(order.audience);
+      return { of: order.do };
+    case 'announce':
+      return { of: order.do, result: await connected(audience).announce(order.count) };
     default:
       return order satisfies never;
   }
 }
 
-function connected(crowd: TalkingCrowd | null): TalkingCrowd {
+function connected<Crowd>(crowd: Crowd | null): Crowd {
   if (!crowd) throw new Error('nobody is connected');
   return crowd;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { announcementsResult, audienceSize } from './announcements.ts';
 import { crowd, crowdUser } from './crowd.ts';
 import { deliveryFaults } from './delivery-faults.ts';
 import { dialectName } from './dialects/dialects.ts';
@@ -18,6 +19,8 @@ export const order = z.discriminatedUnion('do', [
   z.object({ do: z.literal('sit idle'), to: listener, users: z.array(crowdUser), count: z.number() }),
   z.object({ do: z.literal('leave') }),
   z.object({ do: z.literal('read pages'), load: pageLoad }),
+  z.object({ do: z.literal('gather'), audience: audienceSize }),
+  z.object({ do: z.literal('announce'), count: z.number() }),
 ]);
 
 export const answer = z.discriminatedUnion('of', [
@@ -28,6 +31,8 @@ export const answer = z.discriminatedUnion('of', [
   z.object({ of: z.literal('sit idle') }),
   z.object({ of: z.literal('leave'), broken: z.number() }),
   z.object({ of: z.literal('read pages'), result: pageLoadResult }),
+  z.object({ of: z.literal('gather') }),
+  z.object({ of: z.literal('announce'), result: announcementsResult }),
   z.object({ of: z.literal('failure'), message: z.string() }),
 ]);
 

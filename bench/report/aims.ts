@@ -1,3 +1,4 @@
+import type { Announcing, CommunityReport } from '../community/community-result.ts';
 import type { Spread } from '../measures/spread.ts';
 import { ratio } from '../measures/summary.ts';
 import type { SystemName } from '../systems/system-under-test.ts';
@@ -29,6 +30,20 @@ const atMost = (measure: string, value: number | null, aim: number, unit: Aim['u
   unit,
   met: value !== null && value <= aim,
 });
+
+/** Where Rally stands among many users. */
+export function communityAims({ announcing, search, self, notifications }: CommunityReport): Aim[] {
+  const [few, many] = announcing;
+  const growth = (of: keyof Announcing) => ratio(many[of], few[of]);
+  return [
+    atMost('announcing a tournament, until it is answered', growth('answered'), 1.2, '×'),
+    atMost('announcing a tournament, until all have heard', growth('heard'), 1.2, '×'),
+    atMost('announcing a tournament, processor time', growth('processor'), 1.2, '×'),
+    atMost('searches for users, p99', search.latency.p99, 20, 'ms'),
+    atLeast('GET /self', self.requestsPerS, 3000, '/s'),
+    atLeast('GET /notifications', notifications.requestsPerS, 3000, '/s'),
+  ];
+}
 
 /** Where Rally stands. */
 export function aims({ systems, history }: BenchReport): Aim[] {

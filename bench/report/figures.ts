@@ -10,7 +10,13 @@ const digits = (value: number): string =>
 export const spreadText = ({ median, min, max, runs }: Spread): string =>
   runs === 1 ? figure(median) : `${figure(median)} (${figure(min)}–${figure(max)})`;
 
-export const valueText = ({ value, unit }: Aim): string =>
+/** Where Rally stands, as a table. */
+export const AIMS_HEAD = ['Rally', 'measured', 'aim', ''] as const;
+
+export const aimRows = (aims: readonly Aim[]): string[][] =>
+  aims.map((aim) => [aim.measure, valueText(aim), aim.aim, verdict(aim)]);
+
+const valueText = ({ value, unit }: Aim): string =>
   value === null ? 'not measured' : `${figure(value)} ${unit}`;
 
-export const verdict = ({ value, met }: Aim): string => (value === null ? '–' : met ? 'met' : 'not met');
+const verdict = ({ value, met }: Aim): string => (value === null ? '–' : met ? 'met' : 'not met');

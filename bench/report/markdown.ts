@@ -2,25 +2,28 @@ import type { HistoryCosts } from '../history/history-result.ts';
 import { aims } from './aims.ts';
 import type { BenchReport } from './bench-report.ts';
 import { absences, comparisons } from './comparison.ts';
-import { figure, spreadText, valueText, verdict } from './figures.ts';
+import { AIMS_HEAD, aimRows, figure, spreadText } from './figures.ts';
+import type { Machine } from './machine.ts';
 
 /** The figures of one run, as a section of `RESULTS.md`. */
 export function markdownSection(report: BenchReport, chartFile: string): string {
   const { plan, date, commit, machine, crowd, rounds, durationS, history } = report;
   const { pairs, tabsPerUser } = crowd;
-  const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`);
   return [
     `## \`make ${plan}\``,
-    `${date}, commit \`${commit}\`, ${roundsText(rounds)} in ${figure(durationS)} s. ${machine.cores} × ${machine.processor}, ${machine.memoryGb} GB, ${machine.system}; ${versions.join(', ')}. ${figure(pairs)} pairs of users with ${tabsPerUser} tabs each.`,
+    `${date}, commit \`${commit}\`, ${roundsText(rounds)} in ${figure(durationS)} s. ${machineText(machine)} ${figure(pairs)} pairs of users with ${tabsPerUser} tabs each.`,
     ...comparisons(report).map(({ head, rows }) => table(head, rows)),
     ...absences(report),
-    table(
-      ['Rally', 'measured', 'aim', ''],
-      aims(report).map((aim) => [aim.measure, valueText(aim), aim.aim, verdict(aim)]),
-    ),
+    table(AIMS_HEAD, aimRows(aims(report))),
     ...(history ? [historyText(history)] : []),
     `![Latency against rate](${chartFile})`,
   ].join('\n\n');
+}
+
+/** On what it was measured. */
+export function machineText({ cores, processor, memoryGb, system, versions }: Machine): string {
+  const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return `${cores} × ${processor}, ${memoryGb} GB, ${system}; ${named.join(', ')}.`;
 }
 
 const roundsText = ({ played, planned }: BenchReport['rounds']): string =>
@@ -52,7 +55,7 @@ function historyText({
 const costsText = ({ sends, connects, pages }: HistoryCosts): string =>
   [sends, connects, pages].map(spreadText).join(', ');
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const rule = head.map((_, column) => (column === 0 ? '---' : '---:'));
   return [line(head), line(rule), ...rows.map(line)].join('\n');

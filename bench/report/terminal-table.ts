@@ -2,17 +2,14 @@ import Table from 'cli-table3';
 import { aims } from './aims.ts';
 import type { BenchReport } from './bench-report.ts';
 import { absences, comparisons } from './comparison.ts';
-import { valueText, verdict } from './figures.ts';
+import { AIMS_HEAD, aimRows } from './figures.ts';
 
 /** What a person sees at the end. */
 export const terminalTables = (report: BenchReport): string =>
   [
     ...comparisons(report).map(({ head, rows }) => table(head, rows)),
     ...absences(report),
-    table(
-      ['Rally', 'measured', 'aim', ''],
-      aims(report).map((aim) => [aim.measure, valueText(aim), aim.aim, verdict(aim)]),
-    ),
+    table(AIMS_HEAD, aimRows(aims(report))),
   ].join('\n');
 
 /** No colours: it is also read in files. */

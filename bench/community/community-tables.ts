@@ -1,0 +1,66 @@
+import { ratio } from '../measures/summary.ts';
+import { communityAims } from '../report/aims.ts';
+import { AIMS_HEAD, aimRows, figure, spreadText } from '../report/figures.ts';
+import { machineText, table as markdownTable } from '../report/markdown.ts';
+import { table as terminalTable } from '../report/terminal-table.ts';
+import type { Announcing, CommunityReport } from './community-result.ts';
+
+type Table = readonly [head: readonly string[], rows: readonly (readonly string[])[]];
+
+/** The target of the Makefile. */
+export const NAME = 'bench-community';
+
+/** What a person sees at the end. */
+export const communityTerminal = (report: CommunityReport): string =>
+  tablesOf(report)
+    .map(([head, rows]) => terminalTable(head, rows))
+    .join('\n');
+
+/** The figures of one run, as a section of `RESULTS.md`. */
+export function communitySection(report: CommunityReport): string {
+  const { date, commit, machine, durationS } = report;
+  return [
+    `## \`make ${NAME}\``,
+    `${date}, commit \`${commit}\`, in ${figure(durationS)} s. ${machineText(machine)}`,
+    ...tablesOf(report).map(([head, rows]) => markdownTable(head, rows)),
+  ].join('\n\n');
+}
+
+const tablesOf = (report: CommunityReport): Table[] => [
+  announcingTable(report),
+  pagesTable(report),
+  [AIMS_HEAD, aimRows(communityAims(report))],
+];
+
+function announcingTable({ users, tabs, announcing: [few, many] }: CommunityReport): Table {
+  const row = (measure: string, of: keyof Announcing) => [
+    measure,
+    spreadText(few[of]),
+    spreadText(many[of]),
+    figure(ratio(many[of], few[of])),
+  ];
+  return [
+    ['a tournament, median (min–max)', ...users.map((count) => `of ${figure(count)} users`), 'ratio'],
+    [
+      row('until it is answered, ms', 'answered'),
+      row(`until ${figure(tabs)} tabs have heard, ms`, 'heard'),
+      row('processor time, with its end, ms', 'processor'),
+    ],
+  ];
+}
+
+const pagesTable = ({ users, ...pages }: CommunityReport): Table => [
+  [`pages, of ${figure(users[1])} users`, 'a second', 'p50, ms', 'p99, ms'],
+  (
+    [
+      ['searches of 1 to 5 characters', pages.search],
+      ['GET /self', pages.self],
+      ['GET /notifications', pages.notifications],
+    ] as const
+  ).map(([page, { requestsPerS, latency }]) => [
+    page,
+    figure(requestsPerS),
+    figure(latency.p50),
+    figure(latency.p99),
+  ]),
+];
