@@ -43,7 +43,7 @@ export class MemberTab {
 
   receive(frames = this.#onTheirWay.length): void {
     for (const { cursor, text } of this.#onTheirWay.splice(0, frames)) {
-      this.#picture.receive(text);
+      this.#picture.receive(JSON.parse(text));
       this.#cursor = cursor;
     }
   }

@@ -6,6 +6,7 @@ import { describeConnections } from './connection-suite.ts';
 import { describeHttp } from './http-suite.ts';
 import { describeMessages } from './message-suite.ts';
 import { describeNotifications } from './notification-suite.ts';
+import { describePictures } from './picture-suite.ts';
 import { describeProfiles } from './profile-suite.ts';
 import { describeReactions } from './reaction-suite.ts';
 import { describeReadState } from './read-state-suite.ts';
@@ -40,6 +41,7 @@ export function describeChat(deployment: () => Deployment): void {
   describeTournaments(deployment);
   describeNotifications(deployment);
   describeReadState(deployment);
+  describePictures(deployment);
   describeResume(deployment);
   describeCausalReads(deployment);
   describeConnections(deployment);

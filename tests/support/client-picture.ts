@@ -80,9 +80,9 @@ export class ClientPicture {
     return this.#frames.at(-1)?.cursor ?? null;
   }
 
-  /** What comes again is passed over. */
-  receive(text: string): void {
-    const frame = eventFrame.parse(JSON.parse(text));
+  /** An event, as the tab has it. What comes again is passed over. */
+  receive(received: unknown): void {
+    const frame = eventFrame.parse(received);
     const cursor = parseCursor(frame.cursor);
     if (!cursor) throw new Error('a frame without a place');
     if (this.cursor && !isAfter(cursor, this.cursor)) return;
