@@ -26,6 +26,8 @@ export const communityReport = z.object({
   /** That hear of a tournament. */
   tabs: z.number(),
   announcing: z.tuple([announcing, announcing]),
+  /** How many ask for pages at the same time, each again as soon as the answer is there. */
+  atOnce: z.object({ readers: z.number(), searchers: z.number() }),
   search: pageLoadResult,
   self: pageLoadResult,
   notifications: pageLoadResult,

@@ -49,16 +49,17 @@ function announcingTable({ users, tabs, announcing: [few, many] }: CommunityRepo
   ];
 }
 
-const pagesTable = ({ users, ...pages }: CommunityReport): Table => [
-  [`pages, of ${figure(users[1])} users`, 'a second', 'p50, ms', 'p99, ms'],
+const pagesTable = ({ users, atOnce, ...pages }: CommunityReport): Table => [
+  [`pages, of ${figure(users[1])} users`, 'at once', 'a second', 'p50, ms', 'p99, ms'],
   (
     [
-      ['searches of 1 to 5 characters', pages.search],
-      ['GET /self', pages.self],
-      ['GET /notifications', pages.notifications],
+      ['searches of 1 to 5 characters', atOnce.searchers, pages.search],
+      ['GET /self', atOnce.readers, pages.self],
+      ['GET /notifications', atOnce.readers, pages.notifications],
     ] as const
-  ).map(([page, { requestsPerS, latency }]) => [
+  ).map(([page, count, { requestsPerS, latency }]) => [
     page,
+    figure(count),
     figure(requestsPerS),
     figure(latency.p50),
     figure(latency.p99),

@@ -13,6 +13,11 @@ const FEW = 100;
 const MANY = 100_000;
 /** Of the pages. */
 const MEASURED_MS = 4000;
+/** A fresh process takes that long until it is as fast as it gets. */
+const WARM_UP_MS = 2000;
+const READERS = 16;
+/** Fewer: what is looked at is how long one who types waits, and not how many the machine can answer. */
+const SEARCHERS = 4;
 
 /** How often `onStep` is called. */
 export const STEPS = 4;
@@ -30,11 +35,15 @@ export async function measureCommunity(
   onStep(`${MANY.toLocaleString('en')} users sign up`);
   const many = await makeCommunity(MANY, cleanup);
   onStep('reading pages');
-  const pages = await withRally(many.directory, cleanup, async (rally) => ({
-    search: await readPages(rally, searchPages(many), MEASURED_MS, cleanup),
-    self: await readPages(rally, pagesOf(many, '/api/self'), MEASURED_MS, cleanup),
-    notifications: await readPages(rally, pagesOf(many, '/api/notifications'), MEASURED_MS, cleanup),
-  }));
+  const pages = await withRally(many.directory, cleanup, async (rally) => {
+    const read = (requests: PageRequest[], connections: number) =>
+      readPages(rally, requests, MEASURED_MS, cleanup, { connections, warmUpMs: WARM_UP_MS });
+    return {
+      search: await read(searchPages(many), SEARCHERS),
+      self: await read(pagesOf(many, '/api/self'), READERS),
+      notifications: await read(pagesOf(many, '/api/notifications'), READERS),
+    };
+  });
   onStep('announcing tournaments, in both in turn');
   const announcing = await measureAnnouncing(few, many, cleanup);
   return {
@@ -43,6 +52,7 @@ export async function measureCommunity(
     machine,
     durationS: (performance.now() - startedAt) / 1000,
     users: [FEW, MANY],
+    atOnce: { readers: READERS, searchers: SEARCHERS },
     tabs: (2 * PAIRS - 1) * TABS_PER_USER,
     announcing,
     ...pages,

@@ -50,11 +50,11 @@ export async function readPages(
   requests: PageRequest[],
   measuredMs: number,
   cleanup: Cleanup,
+  { connections = PAGE_CONNECTIONS, warmUpMs = PAGE_WARM_UP_MS } = {},
 ): Promise<PageLoadResult> {
   const generator = new LoadGenerator(cleanup);
   try {
-    const load = { address, requests, connections: PAGE_CONNECTIONS, warmUpMs: PAGE_WARM_UP_MS, measuredMs };
-    return await generator.readPages(load);
+    return await generator.readPages({ address, requests, connections, warmUpMs, measuredMs });
   } finally {
     await generator.stop();
   }

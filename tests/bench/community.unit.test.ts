@@ -17,6 +17,7 @@ const REPORT: CommunityReport = {
   machine: { processor: 'fast', cores: 2, memoryGb: 24, system: 'Linux', versions: { node: '20' } },
   durationS: 70,
   users: [100, 100_000],
+  atOnce: { readers: 16, searchers: 4 },
   tabs: 46,
   announcing: [
     { answered: spreadOf([9, 10, 12]), heard: spreadOf([8]), processor: spreadOf([5]) },
@@ -45,7 +46,7 @@ describe('the report of a community', () => {
       '## `make bench-community`\n\n2026-01-02T03:04:05.678Z, commit `abc`, in 70 s.',
     );
     expect(section).toContain('| until it is answered, ms | 10 (9–12) | 11 (10–14) | 1.1 |');
-    expect(section).toContain('| GET /notifications | 2,900 | 1 | 20 |');
+    expect(section).toContain('| GET /notifications | 16 | 2,900 | 1 | 20 |');
     expect(communityTerminal(REPORT)).toContain('of 100,000 users');
   });
 });
