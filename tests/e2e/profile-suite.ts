@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ApiClient, freshName, PASSWORD, signUp, type User } from '../support/api-client.ts';
 import type { Deployment } from '../support/deployment.ts';
+import { openTab } from '../support/tab.ts';
+import { announce, befriend, listOf } from './community.ts';
 
 const AVATAR = 'https://pictures.example/ann.png?size=64';
 
@@ -55,6 +57,24 @@ export function describeProfiles(deployment: () => Deployment): void {
         expect((await user.get(`/users/${user.username}/${list}`)).body).toMatchObject({ items: [profile] });
       const login = { username: ann.username, password: PASSWORD };
       expect((await new ApiClient(bob.address).post('/login', login)).body).toEqual(profile);
+    });
+
+    it('are in frames as they are when these are sent, and stay so when a tab resumes', async () => {
+      const tab = await openTab(bob);
+      const cursor = tab.lastCursor;
+      await befriend(ann, bob);
+      const before = await tab.action('new_friend');
+      await ann.patch('/self', { nickname, avatar: AVATAR });
+      await announce(ann, 'The cup');
+      const later = await tab.action('new_tournament');
+      await tab.close();
+
+      expect(before.data).toMatchObject({ username: ann.username, nickname: ann.username, avatar: '' });
+      expect(later.data).toMatchObject({ username: ann.username, nickname, avatar: AVATAR });
+      const resumed = await openTab(bob, { cursor });
+      for (const frame of [before, later]) expect(resumed.frames).toContainEqual(frame);
+      const shown = { username: ann.username, nickname, avatar: AVATAR };
+      expect(await listOf(bob)).toMatchObject({ items: [{ data: shown }, { data: shown }], count: 2 });
     });
 
     it('are found by nickname and by username, in any case, and no longer by the nickname before', async () => {
