@@ -1,5 +1,6 @@
+import { BEGUN_LIMIT, type BegunByUser, begunOn, withBegun } from './begun.ts';
 import { accepted, type Decider, type Decision, type Issued, refused } from './decider.ts';
-import { hasUser, sameUser, usernameKey, withoutUser, withUser } from './username.ts';
+import { hasUser, sameUser, withoutUser, withUser } from './username.ts';
 
 /** Stream `relationship-<pair>`: all that stands between two users. The pair's id is their chat's id. */
 export type RelationshipEvent = ChatStarted | FriendAdded | FriendRemoved | UserBlocked | UserUnblocked;
@@ -48,8 +49,7 @@ export interface Relationship {
   readonly blockers: readonly string[];
   /** Keys of those of the two who have added the other as a friend. */
   readonly adders: readonly string[];
-  /** On which UTC days the other was told of it, of each adder by key; as dates begin. */
-  readonly told: readonly { readonly adder: string; readonly day: string }[];
+  readonly begun: BegunByUser;
 }
 
 export interface Chat {
@@ -59,7 +59,7 @@ export interface Chat {
 
 /** The first chat stays, and who blocks or adds twice does it once, whatever a history holds. Ignores what it does not know. */
 function evolve(relationship: Relationship, event: RelationshipEvent): Relationship {
-  const { chat, blockers, adders, told } = relationship;
+  const { chat, blockers, adders, begun } = relationship;
   switch (event.type) {
     case 'ChatStarted': {
       const { chatId, participants } = event.data;
@@ -67,15 +67,24 @@ function evolve(relationship: Relationship, event: RelationshipEvent): Relations
     }
     case 'FriendAdded': {
       const { adder, isNews, date } = event.data;
-      const news = isNews ? [{ adder: usernameKey(adder), day: dayOf(date) }] : [];
-      return { ...relationship, adders: withUser(adders, adder), told: [...told, ...news] };
+      return {
+        ...relationship,
+        adders: withUser(adders, adder),
+        begun: withBegun(begun, adder, date, isNews),
+      };
     }
     case 'FriendRemoved':
       return { ...relationship, adders: withoutUser(adders, event.data.remover) };
     case 'UserBlocked':
       return { ...relationship, blockers: withUser(blockers, event.data.blocker), adders: [] };
-    case 'UserUnblocked':
-      return { ...relationship, blockers: withoutUser(blockers, event.data.blocker) };
+    case 'UserUnblocked': {
+      const { blocker, date } = event.data;
+      return {
+        ...relationship,
+        blockers: withoutUser(blockers, blocker),
+        begun: withBegun(begun, blocker, date),
+      };
+    }
     default:
       event satisfies never;
       return relationship;
@@ -97,13 +106,6 @@ export function chatOf(
 
 export const blocks = (relationship: Relationship, username: string): boolean =>
   hasUser(relationship.blockers, username);
-
-/** Not a day before the last one either: clocks of several services differ, and nobody is told twice for that. */
-const isNewsOn = (relationship: Relationship, adder: string, date: string): boolean =>
-  relationship.told.every((told) => told.adder !== usernameKey(adder) || told.day < dayOf(date));
-
-/** Dates are UTC, so their days are compared as texts. */
-const dayOf = (date: string): string => date.slice(0, '2026-01-02'.length);
 
 export type RelationshipCommand = StartChat | AddFriend | RemoveFriend | BlockUser | UnblockUser;
 
@@ -150,7 +152,8 @@ export type RelationshipRefusal =
   | 'not_friend'
   | 'blocked'
   | 'already_blocked'
-  | 'not_blocked';
+  | 'not_blocked'
+  | 'rate_limited';
 
 type RelationshipDecision = Decision<RelationshipEvent, RelationshipRefusal>;
 
@@ -195,8 +198,9 @@ function addFriend(command: AddFriend, relationship: Relationship, { other }: Pa
   if (!other) return refused('user_not_found');
   if (relationship.blockers.length > 0) return refused('blocked');
   if (hasUser(relationship.adders, adder)) return refused('already_friend');
-  const isNews = isNewsOn(relationship, adder, date);
-  return accepted({ type: 'FriendAdded', data: { adder, friend: other.username, isNews, date } });
+  const { count, isTold } = begunOn(relationship.begun, adder, date);
+  if (count >= BEGUN_LIMIT) return refused('rate_limited');
+  return accepted({ type: 'FriendAdded', data: { adder, friend: other.username, isNews: !isTold, date } });
 }
 
 function removeFriend(
@@ -226,6 +230,7 @@ function unblockUser(
   const { actor: blocker, date } = command;
   if (!other) return refused('user_not_found');
   if (!blocks(relationship, blocker)) return refused('not_blocked');
+  if (begunOn(relationship.begun, blocker, date).count >= BEGUN_LIMIT) return refused('rate_limited');
   return accepted({ type: 'UserUnblocked', data: { blocker, blocked: other.username, date } });
 }
 
@@ -236,7 +241,7 @@ export const relationshipDecider: Decider<
   RelationshipRefusal,
   Pair
 > = {
-  initial: { chat: null, blockers: [], adders: [], told: [] },
+  initial: { chat: null, blockers: [], adders: [], begun: {} },
   evolve,
   decide,
 };

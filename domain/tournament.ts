@@ -25,15 +25,27 @@ export interface TournamentClosed {
 }
 
 /** What its creator announced last; null: nothing yet. Whatever was announced before is closed. */
-export type LastTournament = { readonly tournamentId: string; readonly isOpen: boolean } | null;
+export type LastTournament = {
+  readonly tournamentId: string;
+  readonly isOpen: boolean;
+  /** When the last few were announced, the earliest first: as many as may be in `WINDOW_MS`. */
+  readonly announcedAt: readonly string[];
+} | null;
 
-/** The stream's last event alone tells. Ignores what it does not know. */
+/** Everyone is told of each, and has to catch up with it who was away: so many in `WINDOW_MS`, however fast they are closed. */
+export const ANNOUNCEMENTS_LIMIT = 5;
+export const WINDOW_MS = 10 * 60 * 1000;
+
+/** The stream's last event tells all but the times, for which its last ones are enough. Ignores what it does not know. */
 function evolve(last: LastTournament, event: TournamentEvent): LastTournament {
+  const announcedAt = last?.announcedAt ?? [];
   switch (event.type) {
-    case 'TournamentCreated':
-      return { tournamentId: event.data.tournamentId, isOpen: true };
+    case 'TournamentCreated': {
+      const { tournamentId, date } = event.data;
+      return { tournamentId, isOpen: true, announcedAt: [...announcedAt, date].slice(-ANNOUNCEMENTS_LIMIT) };
+    }
     case 'TournamentClosed':
-      return { tournamentId: event.data.tournamentId, isOpen: false };
+      return { tournamentId: event.data.tournamentId, isOpen: false, announcedAt };
     default:
       event satisfies never;
       return last;
@@ -58,7 +70,7 @@ export interface CloseTournament extends Issued {
   readonly tournamentId: string;
 }
 
-export type TournamentRefusal = 'tournament_open' | 'tournament_not_found';
+export type TournamentRefusal = 'tournament_open' | 'rate_limited' | 'tournament_not_found';
 
 type TournamentDecision = Decision<TournamentEvent, TournamentRefusal>;
 
@@ -77,11 +89,16 @@ function create(command: CreateTournament, last: LastTournament): TournamentDeci
   const { tournamentId, name, requiredParticipants, alias, settings, actor: creator, date } = command;
   if (last?.tournamentId === tournamentId) return accepted();
   if (last?.isOpen) return refused('tournament_open');
+  if (last && isTooMuch(last, date)) return refused('rate_limited');
   return accepted({
     type: 'TournamentCreated',
     data: { tournamentId, name, requiredParticipants, alias, settings, creator, date },
   });
 }
+
+const isTooMuch = ({ announcedAt }: NonNullable<LastTournament>, date: string): boolean =>
+  announcedAt.length >= ANNOUNCEMENTS_LIMIT &&
+  announcedAt.every((announced) => Date.parse(date) - Date.parse(announced) < WINDOW_MS);
 
 /** What is not the open one is closed already, if it ever was the actor's: that is not looked at. */
 function close(command: CloseTournament, last: LastTournament): TournamentDecision {

@@ -70,9 +70,9 @@ export const notificationsQuery = pageQuery.extend({ is_read: readFilter });
 
 export type NotificationFilter = z.output<typeof readFilter>;
 
-/** Kept as it was sent, blanks included, but it may not be blanks alone. The empty one is too short already. */
+/** Kept as it was sent, blanks included, but there is something to see in it. The empty one is too short already. */
 const visible = (of: z.ZodString) =>
-  of.refine((value) => value === '' || value.trim() !== '', 'Must not be blank.');
+  of.refine((value) => value === '' || /[^\p{C}\p{Z}]/u.test(value), 'Must not be blank.');
 
 export const tournamentBody = z.object({
   name: visible(text(50, 1)),

@@ -13,7 +13,7 @@ import { InvalidFields } from './invalid-fields.ts';
 export class HttpRefusal extends Error {
   override readonly name = 'HttpRefusal';
   readonly code: ErrorCode;
-  /** When to try again, for retryable codes; a second when not said. */
+  /** When to try again, for retryable codes; when not said, in a second, or in a minute where a limit was reached. */
   readonly retryAfterMs: number | undefined;
 
   constructor(code: ErrorCode, retryAfterMs?: number) {
@@ -29,6 +29,8 @@ export interface ErrorAnswer {
   readonly body: RefusalBody | readonly FieldProblem[];
 }
 
+/** Of a limit that does not say when: its window takes minutes, or longer. */
+const RATE_LIMITED_RETRY_AFTER_MS = 60_000;
 const DEFAULT_RETRY_AFTER_MS = 1000;
 
 /** What the client is told; nothing of an unexpected error leaves. */
@@ -49,7 +51,7 @@ const UNKNOWN_CURSOR: FieldProblem = {
   type: 'invalid_cursor',
 };
 
-function refusalAnswer(code: ErrorCode, retryAfterMs = DEFAULT_RETRY_AFTER_MS): ErrorAnswer {
+function refusalAnswer(code: ErrorCode, retryAfterMs = defaultRetryAfterMs(code)): ErrorAnswer {
   const { status, message, retryable } = ERRORS[code];
   const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
   return {
@@ -58,6 +60,9 @@ function refusalAnswer(code: ErrorCode, retryAfterMs = DEFAULT_RETRY_AFTER_MS): 
     body: { msg: message, code },
   };
 }
+
+const defaultRetryAfterMs = (code: ErrorCode): number =>
+  code === 'rate_limited' ? RATE_LIMITED_RETRY_AFTER_MS : DEFAULT_RETRY_AFTER_MS;
 
 function codeOf(error: unknown): ErrorCode {
   if (error instanceof ReadModelsUnavailable || error instanceof SessionsUnavailable) return 'unavailable';

@@ -104,14 +104,19 @@ const ordinalOfMessages = sql<number>`0::smallint`.as('ordinal');
 const noText = sql<string | null>`null::text`.as('text');
 const noMessage = sql<SentMessage | null>`null::json`.as('message');
 
-/** Those for everyone but the user and others come without a text: left out, any number of them would have to be read. */
+/**
+ * Those for everyone but the user and others, or from before the user signed up, come without a text: left out, any number of
+ * them would have to be read.
+ */
 const kept = (db: Kysely<ReadTables>, given: Given<Asked>) =>
   db
     .selectFrom('feed')
     .select([
       'position as at',
       'ordinal',
-      sql<string | null>`case when ${given('key')} = any(except_keys) then null else feed.text end`.as(
+      sql<
+        string | null
+      >`case when ${given('key')} = any(except_keys) or position < ${signedUpAt(db, given)} then null else feed.text end`.as(
         'text',
       ),
       noMessage,
@@ -120,3 +125,6 @@ const kept = (db: Kysely<ReadTables>, given: Given<Asked>) =>
     .orderBy('position')
     .orderBy('ordinal')
     .limit(given('rows'));
+
+const signedUpAt = (db: Kysely<ReadTables>, given: Given<Asked>) =>
+  db.selectFrom('users').select('registered_position').where('user_key', '=', given('key'));

@@ -109,7 +109,10 @@ export const relationship: fc.Arbitrary<Relationship> = fc.record({
   chat: fc.option(fc.record({ chatId, participants: fc.tuple(name, name) })),
   blockers: fc.array(oneOf('ann', 'bob'), { maxLength: 2 }),
   adders: fc.array(oneOf('ann', 'bob'), { maxLength: 2 }),
-  told: fc.array(fc.record({ adder: oneOf('ann', 'bob'), day: oneOf('2026-01-02') }), { maxLength: 2 }),
+  begun: fc.dictionary(
+    oneOf('ann', 'bob'),
+    fc.record({ day: oneOf('2026-01-02'), count: fc.constantFrom(0, 1, 19, 20), isTold: fc.boolean() }),
+  ),
 });
 const message: fc.Arbitrary<NonNullable<Message>> = fc.record({
   messageId,

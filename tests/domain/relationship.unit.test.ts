@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { BEGUN_LIMIT } from '../../domain/begun.ts';
 import {
   type AddFriend,
   type BlockUser,
@@ -251,5 +252,50 @@ describe('a chat as a user sees it', () => {
 
   it('is not there before it was started', () => {
     expect(chatOf(relationshipDecider.initial, 'ann')).toBeNull();
+  });
+});
+
+describe('what one begins on a day', () => {
+  const add: AddFriend = { type: 'add_friend', actor: 'Ann', friend: 'Bob', date };
+  const lift: UnblockUser = { type: 'unblock_user', actor: 'Ann', blocked: 'Bob', date };
+  const nextDay = '2026-01-03T00:00:00.000Z';
+  const friendships = Array.from({ length: BEGUN_LIMIT }, (_, index) => [
+    added('aNN', 'Bob', index === 0),
+    removed('ann', 'bob'),
+  ]).flat();
+
+  it('is bounded, friendships and lifted blocks together, until the next day', () => {
+    given(...friendships.slice(2))
+      .when(add, bob)
+      .thenEvents(added('Ann', 'Bob', true));
+    given(...friendships)
+      .when(add, bob)
+      .thenRefused('rate_limited');
+    given(...friendships, blocked('Ann', 'Bob'))
+      .when(lift, bob)
+      .thenRefused('rate_limited');
+    given(...friendships.slice(2), blocked('Ann', 'Bob'), unblocked('Ann', 'Bob'))
+      .when(add, bob)
+      .thenRefused('rate_limited');
+    given(...friendships)
+      .when({ ...add, date: nextDay }, bob)
+      .thenEvents(added('Ann', 'Bob', true, nextDay));
+  });
+
+  it('leaves free what ends something, and what the other begins', () => {
+    const more = friendships.slice(0, -1);
+    given(...more)
+      .when({ type: 'remove_friend', actor: 'Ann', friend: 'Bob', date }, bob)
+      .thenEvents(removed('Ann', 'Bob'));
+    for (const actor of ['Ann', 'Bob'])
+      given(...more)
+        .when(
+          { type: 'block_user', actor, blocked: actor === 'Ann' ? 'Bob' : 'Ann', date },
+          actor === 'Ann' ? bob : ann,
+        )
+        .thenEvents(blocked(actor, actor === 'Ann' ? 'Bob' : 'Ann'));
+    given(...more)
+      .when({ ...add, actor: 'Bob', friend: 'Ann' }, ann)
+      .thenEvents(added('Bob', 'Ann'));
   });
 });

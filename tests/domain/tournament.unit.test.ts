@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest';
 import {
+  ANNOUNCEMENTS_LIMIT,
   type CloseTournament,
   type CreateTournament,
   type TournamentClosed,
@@ -48,6 +49,24 @@ describe('creating a tournament', () => {
   it('is refused while one is open', () => {
     given(created()).when(create('second'), undefined).thenRefused('tournament_open');
     given(closed('zeroth'), created()).when(create('second'), undefined).thenRefused('tournament_open');
+  });
+
+  it('is refused after some in a short time, however fast they are closed, until the first is long ago', () => {
+    const at = (minute: number) => new Date(Date.parse(date) + minute * 60_000).toISOString();
+    const history = Array.from({ length: ANNOUNCEMENTS_LIMIT }, (_, minute) => [
+      { ...created(`${minute}`), data: { ...created(`${minute}`).data, date: at(minute) } },
+      closed(`${minute}`),
+    ]).flat();
+    const again = (minute: number): CreateTournament => ({ ...create('again'), date: at(minute) });
+    given(...history)
+      .when(again(9), undefined)
+      .thenRefused('rate_limited');
+    given(...history)
+      .when(again(10), undefined)
+      .thenEvents({ ...created('again'), data: { ...created('again').data, date: at(10) } });
+    given(...history.slice(2))
+      .when(again(9), undefined)
+      .thenEvents({ ...created('again'), data: { ...created('again').data, date: at(9) } });
   });
 
   it('again changes nothing, also when it is closed by now', () => {

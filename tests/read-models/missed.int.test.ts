@@ -197,6 +197,18 @@ describe('missed', () => {
     expect(await textsFor('bob', 9)).toHaveLength(5);
   });
 
+  it('has nothing for everyone from before the user signed up, whoever the cursor is from', async () => {
+    side = await sides.open();
+    story = new Story().signsUp('Ann');
+    const before = { position: story.position, ordinal: 0, log: TEST_LOG };
+    const first = story.announces('Ann', 'First');
+    story.closes('Ann', first).signsUp('Late').announces('Ann', 'Second');
+    await side.project(story.events);
+    const missed = await side.models.missed('late', before, 9);
+    const tournamentOf = ({ text }: { text: string }) => JSON.parse(text).data.tournament_name;
+    expect(missed.outcome === 'complete' && missed.pushes.map(tournamentOf)).toEqual(['Second']);
+  });
+
   it('has what was for everyone but any number of users, or none', async () => {
     await conversation(1);
     const many = Array.from({ length: 30_000 }, (_, index) => `user-${index}`);

@@ -48,8 +48,8 @@ export function userListRoutes(api: FastifyInstance, { readPage, executeAndWait 
       const added = possibleUser(parsed(userBody, 'body', request.body).username);
       await executeAndWait(request, adding(added));
       const profile = await readPage(request, (models) => models.profile(callerOf(request).username, added));
-      // Who was added blocks the caller by now: as good as never added, and asking again says so.
-      if (!profile) throw new HttpRefusal('not_visible_yet');
+      // Who was added as a friend blocks the caller by now, which ended the friendship: as asking again would say.
+      if (!profile) throw new HttpRefusal('blocked');
       reply.code(201);
       return profile;
     });

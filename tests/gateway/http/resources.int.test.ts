@@ -271,7 +271,7 @@ describe('commands', () => {
   it('show nobody who blocks the caller by then', async () => {
     api.readModels.users.delete('bob');
     const ask = { headers: ann, body: { username: 'bob' } };
-    expectRefusal(await api.ask('POST', '/api/users/Ann/friends', ask), 'not_visible_yet');
+    expectRefusal(await api.ask('POST', '/api/users/Ann/friends', ask), 'blocked');
     api.readModels.know('Bob');
   });
 
