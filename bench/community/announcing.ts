@@ -9,7 +9,8 @@ import type { Announcing } from './community-result.ts';
 
 /** Of each. More and shorter ones: a disturbance of the machine then spoils one of many. */
 const ROUNDS = 8;
-const ANNOUNCEMENTS = 48;
+/** The tabs' users announce in turn, and all rounds together take less than ten minutes, in which each may announce five. */
+const ANNOUNCEMENTS = 12;
 const MS_PER_S = 1000;
 
 /**
