@@ -55,7 +55,7 @@ function notifyFriend(rows: NotificationRows, recorded: Recorded<'FriendAdded'>,
   out.frame({ users: [user_key] }, { action: 'new_friend', data: { id, ...profile, date } });
 }
 
-/** To everyone but the creator, who knows, and those who block the creator. */
+/** To everyone but the creator, who knows, and those who block the creator: in one order, so that a rebuild makes the same row. */
 function announce(rows: NotificationRows, recorded: Recorded<'TournamentCreated'>, out: Out): void {
   const { event, position } = recorded;
   const { tournamentId, name, alias, creator, date } = event.data;
@@ -65,7 +65,7 @@ function announce(rows: NotificationRows, recorded: Recorded<'TournamentCreated'
     profileOf(rows, creatorKey),
     rows.inbox(EVERYONES),
   ];
-  const excepted = [creatorKey, ...rows.before.relationships.blockersOf(creatorKey)];
+  const excepted = [creatorKey, ...rows.before.relationships.blockersOf(creatorKey)].sort();
   for (const user_key of excepted) rows.except({ user_key, position, is_listed: false });
   rows.setInbox({ ...everyones, newest_date: latest(everyones.newest_date, date) });
   out.frame(

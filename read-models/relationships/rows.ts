@@ -42,7 +42,7 @@ export class RelationshipRows implements RoomRows {
   }
 
   /**
-   * Who blocks this user at this place of the log, by keys; for rooms that come later and have loaded them for the batch. What
+   * Who blocks this user at this place of the log, by keys and in no order; for rooms that come later and have loaded them for the batch. What
    * later events do to it shows in it, so whoever keeps it makes a copy.
    */
   blockersOf(key: string): ReadonlySet<string> {

@@ -50,6 +50,20 @@ describe('the fold of notifications', () => {
     ]);
   });
 
+  it('TournamentCreated: names whom it is not for in one order, whether blocks were read or are remembered', async () => {
+    const story = new Story().signsUp('Ann', 'Bob', 'Cid', 'Dan');
+    story.blocks('Dan', 'Ann').blocks('Bob', 'Ann').blocks('Cid', 'Ann').announces('Ann');
+    const [atOnce, forgetful] = [await told(story), await sides.open()];
+    for (const event of story.events) {
+      forgetful.leadership.memory.forget();
+      await forgetful.project([event]);
+    }
+    for (const side of [atOnce, forgetful])
+      expect(await side.rows(`select except_keys from feed where audience = '*'`)).toEqual([
+        { except_keys: ['ann', 'bob', 'cid', 'dan'] },
+      ]);
+  });
+
   it('TournamentCreated: one frame for everyone but the creator and who blocks the creator then; no row for anybody else', async () => {
     const story = new Story().signsUp('Ann', 'Bob', 'Cid', 'Dan').renames('Ann', 'Annie');
     story.blocks('Cid', 'Ann').blocks('Ann', 'Bob').blocks('Dan', 'Ann').unblocks('Dan', 'Ann');
