@@ -10,6 +10,6 @@ describe('a client that has loaded its pages and goes on by frames', () => {
   afterAll(() => sides.close());
 
   it('shows what its pages say when they are loaded anew, whatever has happened', async () => {
-    await forAnyHistory(sides, 40, (play) => play.expectFreshTabs());
+    await forAnyHistory(sides, 25, (play) => play.expectFreshTabs());
   });
 });

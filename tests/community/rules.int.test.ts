@@ -20,7 +20,7 @@ describe('whatever people do', () => {
   afterAll(() => sides.close());
 
   it('pages say what the log says: nothing that is hidden is listed, and what came after all was marked as read is unread', async () => {
-    await forAnyHistory(sides, 25, async ({ log, members }, { models }) => {
+    await forAnyHistory(sides, 12, async ({ log, members }, { models }) => {
       const chronicle = new Chronicle(log);
       for (const me of members) {
         const others = members.filter((other) => other !== me);
@@ -31,7 +31,7 @@ describe('whatever people do', () => {
   });
 
   it('counts are those of the lists that they count', async () => {
-    await forAnyHistory(sides, 25, async ({ members }, { models }) => {
+    await forAnyHistory(sides, 12, async ({ members }, { models }) => {
       for (const me of members) {
         const pages = pagesOf(models, me);
         const { answer: self } = await pages.self();
@@ -67,7 +67,7 @@ describe('whatever people do', () => {
   });
 
   it('who is notified is told once, of people as they are called then; nobody by somebody whom they block', async () => {
-    await forAnyHistory(sides, 25, async ({ log, members, frames }) => {
+    await forAnyHistory(sides, 12, async ({ log, members, frames }) => {
       const { causes } = new Chronicle(log);
       const texts = [...new Map(frames.map((frame) => [frame.text, frame])).values()];
       for (const me of members) {
@@ -90,7 +90,7 @@ describe('whatever people do', () => {
   });
 
   it('read models that are made anew from the log equal those that went along, row for row', async () => {
-    await forAnyHistory(sides, 15, async ({ log }, { schema }) => {
+    await forAnyHistory(sides, 8, async ({ log }, { schema }) => {
       const anew = await sides.open();
       await anew.project(log);
       expect(await projectionDigest(sides.pool, anew.schema)).toEqual(

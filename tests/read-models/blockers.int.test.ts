@@ -52,7 +52,7 @@ describe('who blocks a user, for rooms that come later', () => {
           expect(seen).toEqual(blockersOfSenders(events));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 

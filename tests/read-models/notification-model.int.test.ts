@@ -47,7 +47,7 @@ describe('notifications, in any history and by any clocks', () => {
           await side.close();
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 });

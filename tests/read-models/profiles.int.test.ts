@@ -58,7 +58,7 @@ describe("people's profiles, for rooms that come later", () => {
           expect(second).toEqual(expected(events, recipientOf));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });

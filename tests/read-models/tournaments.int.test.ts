@@ -84,7 +84,7 @@ describe('tournaments', () => {
           }
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 

@@ -31,7 +31,7 @@ describe('the tour of the README', () => {
         .join('')
         .replace(FIRST_LINE, `rally=${address} ops=${ops}\n`)
         // The pauses of a few seconds are long enough for a person's machine; this one may be busy.
-        .replaceAll(/\bsleep (\d)/g, (_, seconds) => `sleep ${10 * seconds}`);
+        .replaceAll(/\bsleep (\d)/g, (_, seconds) => `sleep ${5 * seconds}`);
       const { stdout, stderr } = await promisify(execFile)('sh', ['-c', script]);
       expect(stderr).toBe('');
       for (const name of ['ann', 'bob'])
