@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
 import type { PageRequest } from '../../protocol/http-resources.ts';
 import { type EventFrame, eventFrame } from '../../protocol/server-frames.ts';
-import { anyStory } from '../projection-service/any-story.ts';
+import { anyNotificationStory } from '../projection-service/any-story.ts';
 import { openReadSides, type ReadSide, type ReadSides } from '../projection-service/read-side.ts';
 import { NotificationClient, notedOf } from '../support/notification-client.ts';
 import { NotificationModel } from './notification-model.ts';
@@ -23,7 +23,7 @@ describe('notifications, in any history and by any clocks', () => {
   it('are listed, filtered and counted as the rules have it, and as a client has it that goes by frames', async () => {
     await fc.assert(
       fc.asyncProperty(
-        anyStory,
+        anyNotificationStory,
         clocks,
         fc.array(fc.integer({ min: 1, max: 15 }), { maxLength: 8 }),
         async (story, offsets, sizes) => {

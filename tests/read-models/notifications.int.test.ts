@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type EventFrame, eventFrame } from '../../protocol/server-frames.ts';
 import { openReadSides, type ReadSide, type ReadSides } from '../projection-service/read-side.ts';
 import { Story } from '../projection-service/story.ts';
+import { framesOf, friendsOfAnn, inboxOf, updatesOf } from './told-notifications.ts';
 
 describe('the fold of notifications', () => {
   let sides: ReadSides;
@@ -24,11 +24,6 @@ describe('the fold of notifications', () => {
       events,
       events.map(() => 1),
     );
-  };
-
-  const friends = (...names: string[]) => {
-    const story = new Story().signsUp('Ann', ...names);
-    return { story, added: names.map((name) => story.befriends(name, 'Ann').position) };
   };
 
   it('FriendAdded: a row and a frame for the friend, as the adder is called then, if it is news', async () => {
@@ -95,7 +90,7 @@ describe('the fold of notifications', () => {
   });
 
   it('NotificationRead: of a personal one is told once, and not when all up to it was read', async () => {
-    const { story, added } = friends('Bob', 'Cid', 'Dan');
+    const { story, added } = friendsOfAnn('Bob', 'Cid', 'Dan');
     const [bob = 0n, cid = 0n, dan = 0n] = added;
     const side = await told(story.readsNotification('Ann', cid));
     expect(await inboxOf(side, 'ann')).toMatchObject({ listed: 3, unread: 2 });
@@ -151,107 +146,4 @@ describe('the fold of notifications', () => {
       expect(await updatesOf(side, 'ann')).toEqual([]);
     },
   );
-
-  describe('AllNotificationsRead', () => {
-    it('moves the marker, and tells what came after it and stays unread', async () => {
-      const story = new Story().signsUp('Ann', 'Bob', 'Cid').befriends('Bob', 'Ann');
-      story.announces('Bob');
-      const upTo = story.position;
-      const later = [story.befriends('Cid', 'Ann').position];
-      later.push(story.unfriends('Cid', 'Ann').befriends('Cid', 'Ann').position);
-      story.announces('Cid');
-      later.push(story.position);
-      story.announces('Ann', 'own');
-      const read = later[1] ?? 0n;
-      story.readsNotification('Ann', read).marksAllRead('Ann', upTo);
-      const side = await told(story);
-      expect((await updatesOf(side, 'ann')).slice(-3)).toEqual([
-        { id: null, is_read: true, date: story.dateOf(story.position) },
-        ...later
-          .filter((position) => position !== read)
-          .map((at) => ({ id: story.referenceAt(at), is_read: false })),
-      ]);
-      expect(await inboxOf(side, 'ann')).toMatchObject({ listed: 3, unread: 1, marked_up_to: upTo });
-      expect((await side.models.self('ann')).answer).toMatchObject({ unread_notifications_count: 2 });
-    });
-
-    it('names a date that is not before that of anything marked, by whatever clock', async () => {
-      const { story } = friends('Bob');
-      story.announces('Bob');
-      for (const index of [2, 3]) {
-        const [recorded, ...events] = [story.events[index], ...story.events.filter((_, at) => at !== index)];
-        const ahead = new Date(Date.parse(story.dateOf(99n))).toISOString();
-        if (!recorded) throw new Error('untold');
-        const { event } = recorded;
-        Object.assign(event.data, { date: ahead });
-        const marking = new Story(story.position).marksAllRead('Ann', story.position);
-        const side = await sides.open();
-        await side.project([...events, recorded].sort((a, b) => Number(a.position - b.position)));
-        await side.project(marking.events);
-        expect(await updatesOf(side, 'ann')).toEqual([{ id: null, is_read: true, date: ahead }]);
-        Object.assign(event.data, { date: story.dateOf(recorded.position) });
-      }
-    });
-
-    it('does nothing for a place that is not beyond the marker', async () => {
-      const { story, added } = friends('Bob', 'Cid');
-      const [bob = 0n, cid = 0n] = added;
-      story.marksAllRead('Ann', cid).marksAllRead('Ann', bob).marksAllRead('Ann', cid);
-      const side = await told(story);
-      expect(await updatesOf(side, 'ann')).toHaveLength(1);
-      expect(await inboxOf(side, 'ann')).toMatchObject({ unread: 0, marked_up_to: cid });
-    });
-
-    it('reaches no further than its reader: nothing from before the sign-up is told of', async () => {
-      const story = new Story().signsUp('Bob');
-      story.announces('Bob');
-      const side = await told(story.signsUp('Ann').marksAllRead('Ann', 0n));
-      expect(await updatesOf(side, 'ann')).toHaveLength(1);
-      expect((await side.models.self('ann')).answer).toMatchObject({ unread_notifications_count: 0 });
-    });
-
-    it('tells of so many as cursors can number', async () => {
-      const story = new Story().signsUp('Ann', 'Bob');
-      for (let more = 0; more < 1001; more += 1) story.befriends('Bob', 'Ann');
-      const side = await told(story.marksAllRead('Ann', 1n));
-      const updates = await updatesOf(side, 'ann');
-      expect(updates).toHaveLength(901);
-      expect(updates.at(-1)).toEqual({
-        id: story.referenceAt(story.events.at(-2)?.position ?? 0n),
-        is_read: false,
-      });
-      expect(await inboxOf(side, 'ann')).toMatchObject({ unread: 1001 });
-    });
-
-    it.each([0n, 7n])(
-      'is not projected when it reads what is yet to come (%s places on)',
-      async (further) => {
-        const story = new Story().signsUp('Ann');
-        story.marksAllRead('Ann', story.position + 1n + further);
-        await expect(told(story)).rejects.toThrow('up to a place that is not before it');
-      },
-    );
-  });
 });
-
-/** What this user was told about notifications, as it stands in the feed. */
-async function framesOf(side: ReadSide, user: string): Promise<EventFrame[]> {
-  const rows = await side.rows(
-    `select text from feed where audience = '${user}' or (audience = '*' and '${user}' <> all(except_keys))
-      order by position, ordinal`,
-  );
-  return rows
-    .map(({ text }) => eventFrame.parse(JSON.parse(String(text))))
-    .filter(({ action }) => action !== 'relationship_changed')
-    .map(({ cursor: _, ...frame }) => frame);
-}
-
-async function updatesOf(side: ReadSide, user: string) {
-  const frames = await framesOf(side, user);
-  return frames.flatMap((frame) => (frame.action === 'notification_updated' ? [frame.data] : []));
-}
-
-async function inboxOf(side: ReadSide, user: string) {
-  const [inbox] = await side.rows(`select * from inboxes where user_key = '${user}'`);
-  return inbox;
-}

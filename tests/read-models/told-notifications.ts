@@ -1,0 +1,31 @@
+import { type EventFrame, eventFrame } from '../../protocol/server-frames.ts';
+import type { ReadSide } from '../projection-service/read-side.ts';
+import { Story } from '../projection-service/story.ts';
+
+/** All of them have added Ann; `added` is where. */
+export function friendsOfAnn(...names: string[]) {
+  const story = new Story().signsUp('Ann', ...names);
+  return { story, added: names.map((name) => story.befriends(name, 'Ann').position) };
+}
+
+/** What this user was told about notifications, as it stands in the feed. */
+export async function framesOf(side: ReadSide, user: string): Promise<EventFrame[]> {
+  const rows = await side.rows(
+    `select text from feed where audience = '${user}' or (audience = '*' and '${user}' <> all(except_keys))
+      order by position, ordinal`,
+  );
+  return rows
+    .map(({ text }) => eventFrame.parse(JSON.parse(String(text))))
+    .filter(({ action }) => action !== 'relationship_changed')
+    .map(({ cursor: _, ...frame }) => frame);
+}
+
+export async function updatesOf(side: ReadSide, user: string) {
+  const frames = await framesOf(side, user);
+  return frames.flatMap((frame) => (frame.action === 'notification_updated' ? [frame.data] : []));
+}
+
+export async function inboxOf(side: ReadSide, user: string) {
+  const [inbox] = await side.rows(`select * from inboxes where user_key = '${user}'`);
+  return inbox;
+}
