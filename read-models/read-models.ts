@@ -21,8 +21,9 @@ export type ReadModels = ReturnType<typeof openReadModels>;
  * The pool stays the caller's; its `bigint` columns must be bigints.
  *
  * Each answer is one snapshot, and says which. None costs more as history, chats or users grow; a page costs more the larger
- * its `offset` (some microseconds a row, at most `OFFSET_LIMIT`), a search the more users block the caller. `before` wins
- * over `offset`; one that is no cursor of that list rejects with `InvalidPageCursor`.
+ * its `offset` (some microseconds a row, at most `OFFSET_LIMIT`), a search the more users block the caller, notifications and
+ * `self` the more open tournaments the caller has read by themselves, or is not to see. `before` wins over `offset`; one that is
+ * no cursor of that list rejects with `InvalidPageCursor`.
  * An unreachable database, or one whose read models have not been filled yet, rejects with `ReadModelsUnavailable`.
  */
 export function openReadModels(options: {

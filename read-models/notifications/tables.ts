@@ -40,7 +40,8 @@ export interface NotificationsTable {
 
 /**
  * To whom an open announcement is not what it is to everybody else: who has read it by itself, and, not listed, its creator and those who
- * blocked the creator when it was made. Once it is closed nobody has it, and these rows are gone.
+ * blocked the creator when it was made. Once it is closed nobody has it, and these rows are gone. Each index by position has the user as
+ * well: in whichever a row is looked up, it is found at once, however many have read the announcement.
  */
 export interface AnnouncementExceptionsTable {
   user_key: string;
@@ -77,5 +78,5 @@ create table announcement_exceptions (
   primary key (user_key, position)
 );
 create index announcement_exceptions_listed on announcement_exceptions (user_key, is_listed, position);
-create index announcement_exceptions_by_position on announcement_exceptions (position);
+create index announcement_exceptions_by_position on announcement_exceptions (position, user_key);
 `;

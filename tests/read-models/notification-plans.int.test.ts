@@ -100,5 +100,7 @@ const HISTORY = [
   `insert into announcement_exceptions select 'ann', position, true from tournaments where is_open order by position desc limit ${READ}`,
   `insert into announcement_exceptions select 'ann', position, false from tournaments
     where is_open and position > 300000 order by position limit ${HIDDEN}`,
+  // The newest one, everybody else has read by itself.
+  `insert into announcement_exceptions select 'user' || n, ${TOURNAMENTS} * 10 + 1, true from generate_series(1, ${TOURNAMENTS} - 1) n`,
   'analyze',
 ];
