@@ -44,7 +44,7 @@ check: install ## types, formatting, lint
 	@npx tsc --noEmit
 	@npx biome check .
 
-test: check build ## everything that is checked, and all tests, in thirteen to fifteen minutes on 2 cores
+test: check build ## everything that is checked, and all tests, in fourteen to sixteen minutes on 2 cores
 	@npx vitest run
 
 tests-chat: build ## the tests of chat and live events

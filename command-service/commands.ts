@@ -44,6 +44,9 @@ type Described<Change> = Change | Refusal | Promise<Change | Refusal>;
 
 const refused = (code: ErrorCode): Refusal => ({ outcome: 'refused', code });
 
+/** Of rules that look at nothing but the stream. */
+const noContext = async () => ({ value: undefined });
+
 /** Of each command: which stream it changes and how. One without a description does not compile. */
 const COMMANDS: { readonly [Type in Command['type']]: Execute<CommandOf<Type>> } = {
   /** The first append to the name's stream makes it theirs. */
@@ -52,13 +55,13 @@ const COMMANDS: { readonly [Type in Command['type']]: Execute<CommandOf<Type>> }
     stream: streamOf('user', actor),
     part: FIRST_EVENT,
     presumedNew: true,
-    loadContext: async () => ({ value: undefined }),
+    loadContext: noContext,
   })),
   update_profile: described(({ actor }) => ({
     decider: userDecider,
     stream: streamOf('user', actor),
     part: LAST_EVENT,
-    loadContext: async () => ({ value: undefined }),
+    loadContext: noContext,
   })),
   start_chat: described(changeOfPair),
   add_friend: described(changeOfPair),
@@ -107,7 +110,7 @@ const COMMANDS: { readonly [Type in Command['type']]: Execute<CommandOf<Type>> }
     decider: inboxDecider,
     stream: streamOf('inbox', actor),
     part: LAST_EVENT,
-    loadContext: async () => ({ value: undefined }),
+    loadContext: noContext,
   })),
   create_tournament: described((command) => ({ ...changeOfTournament(command), id: command.tournamentId })),
   close_tournament: described(changeOfTournament),
@@ -170,7 +173,7 @@ function changeOfTournament({ actor }: Issued) {
     decider: tournamentDecider,
     stream: streamOf('tournament', actor),
     part: LAST_EVENTS,
-    loadContext: async () => ({ value: undefined }),
+    loadContext: noContext,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Database } from '../room.ts';
+import { withDateOfEvent } from '../written-date.ts';
 import type { AnnouncementExceptionsTable, InboxesTable, NotificationsTable } from './tables.ts';
 
 /** Rows as a leader holds them: dates as events have them. */
@@ -79,8 +80,3 @@ const valuesOf = (places: readonly NotificationPlace[]) => [
   places.map(({ user_key }) => user_key),
   places.map(({ position }) => position),
 ];
-
-const withDateOfEvent = (row: Selectable<NotificationsTable>): PersonalNotification => ({
-  ...row,
-  date: row.date.toISOString(),
-});

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Database } from '../room.ts';
+import { withDateOfEvent } from '../written-date.ts';
 import type { OpenTournamentsTable, TournamentsTable } from './tables.ts';
 
 /** A row as a leader holds it: the date and the settings as events have them. */
@@ -54,8 +55,3 @@ export async function readNodes(database: Database, nodes: readonly number[]) {
   });
   return rows;
 }
-
-const withDateOfEvent = (row: Selectable<TournamentsTable>): KnownTournament => ({
-  ...row,
-  date: row.date.toISOString(),
-});

@@ -1,16 +1,12 @@
 import fc from 'fast-check';
-import type pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
-import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
 import type { RelationshipRows } from '../../read-models/relationships/rows.ts';
 import type { OpenRoom } from '../../read-models/room.ts';
 import { userKey } from '../../read-models/user-key.ts';
 import { anyStory } from '../projection-service/any-story.ts';
-import { silent } from '../projection-service/read-side.ts';
 import { Story } from '../projection-service/story.ts';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
-import { FORGETFUL, Leader } from './stepwise-leader.ts';
+import { FORGETFUL, Leader, useLeaderDatabase } from './stepwise-leader.ts';
 
 const step = fc.record({
   events: fc.integer({ min: 1, max: 4 }),
@@ -19,17 +15,8 @@ const step = fc.record({
 });
 
 describe('who blocks a user, for rooms that come later', () => {
-  let database: TestDatabase;
-  let pool: pg.Pool;
+  const database = useLeaderDatabase();
   let schemas = 0;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    pool = createPostgresPool({ url: database.url, applicationName: 'test', max: 2, logger: silent });
-  });
-  afterAll(async () => {
-    await pool.end();
-    await database.drop();
-  });
 
   it('is what the log says at that place, whatever is written, being written or forgotten', async () => {
     await fc.assert(
@@ -39,16 +26,13 @@ describe('who blocks a user, for rooms that come later', () => {
         fc.constantFrom(undefined, FORGETFUL),
         async ({ events }, steps, remembered) => {
           const seen = new Map<bigint, string[]>();
-          const leader = await Leader.make(pool, `blockers_${++schemas}`, remembered, ({ relationships }) => [
-            watchSenders(relationships, seen),
-          ]);
-          for (const { events: size, writeEnds, next } of steps) {
-            await leader.fold(events.slice(leader.folded, leader.folded + size), writeEnds);
-            if (next === 'begin to write') await leader.beginWrite();
-            if (next === 'end the write') await leader.endWrite();
-            if (next === 'start over') leader.startOver();
-          }
-          await leader.fold(events.slice(leader.folded));
+          const leader = await Leader.make(
+            database.pool,
+            `blockers_${++schemas}`,
+            remembered,
+            ({ relationships }) => [watchSenders(relationships, seen)],
+          );
+          await leader.play(events, steps);
           expect(seen).toEqual(blockersOfSenders(events));
         },
       ),
@@ -59,9 +43,12 @@ describe('who blocks a user, for rooms that come later', () => {
   it('holds a block whose write begins before they are read and ends before they are known', async () => {
     const story = new Story().signsUp('Ann', 'Bob').chat('Ann', 'Bob').blocks('Bob', 'Ann');
     const seen = new Map<bigint, string[]>();
-    const leader = await Leader.make(pool, `blockers_${++schemas}`, FORGETFUL, ({ relationships }) => [
-      watchSenders(relationships, seen),
-    ]);
+    const leader = await Leader.make(
+      database.pool,
+      `blockers_${++schemas}`,
+      FORGETFUL,
+      ({ relationships }) => [watchSenders(relationships, seen)],
+    );
     await leader.fold(story.events);
     await leader.beginWrite();
     const { position } = story.sends('Ann', 'Bob');

@@ -1,16 +1,12 @@
 import fc from 'fast-check';
-import type pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
-import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
 import type { Profile } from '../../protocol/http-resources.ts';
 import type { OpenRoom } from '../../read-models/room.ts';
 import { userKey } from '../../read-models/user-key.ts';
 import type { UserRows } from '../../read-models/users/room.ts';
 import { anyStory } from '../projection-service/any-story.ts';
-import { silent } from '../projection-service/read-side.ts';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
-import { FORGETFUL, Leader } from './stepwise-leader.ts';
+import { FORGETFUL, Leader, useLeaderDatabase } from './stepwise-leader.ts';
 
 const step = fc.record({
   events: fc.integer({ min: 1, max: 4 }),
@@ -22,17 +18,8 @@ const step = fc.record({
 type Seen = Map<bigint, Profile | undefined>;
 
 describe("people's profiles, for rooms that come later", () => {
-  let database: TestDatabase;
-  let pool: pg.Pool;
+  const database = useLeaderDatabase();
   let schemas = 0;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    pool = createPostgresPool({ url: database.url, applicationName: 'test', max: 2, logger: silent });
-  });
-  afterAll(async () => {
-    await pool.end();
-    await database.drop();
-  });
 
   it('are as the log has them at that place, whatever is written, being written or forgotten', async () => {
     await fc.assert(
@@ -43,17 +30,13 @@ describe("people's profiles, for rooms that come later", () => {
         async ({ events }, steps, remembered) => {
           const first: Seen = new Map();
           const second: Seen = new Map();
-          const leader = await Leader.make(pool, `profiles_${++schemas}`, remembered, ({ users }) => [
-            watch(users, senderOf, first),
-            watch(users, recipientOf, second),
-          ]);
-          for (const { events: size, writeEnds, next } of steps) {
-            await leader.fold(events.slice(leader.folded, leader.folded + size), writeEnds);
-            if (next === 'begin to write') await leader.beginWrite();
-            if (next === 'end the write') await leader.endWrite();
-            if (next === 'start over') leader.startOver();
-          }
-          await leader.fold(events.slice(leader.folded));
+          const leader = await Leader.make(
+            database.pool,
+            `profiles_${++schemas}`,
+            remembered,
+            ({ users }) => [watch(users, senderOf, first), watch(users, recipientOf, second)],
+          );
+          await leader.play(events, steps);
           expect(first).toEqual(expected(events, senderOf));
           expect(second).toEqual(expected(events, recipientOf));
         },

@@ -1,11 +1,7 @@
 import fc from 'fast-check';
-import type pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
+import { describe, expect, it } from 'vitest';
 import { anyNotificationStory, anyStory } from '../projection-service/any-story.ts';
-import { silent } from '../projection-service/read-side.ts';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
-import { FORGETFUL, Leader } from './stepwise-leader.ts';
+import { FORGETFUL, Leader, useLeaderDatabase } from './stepwise-leader.ts';
 
 const step = fc.record({
   events: fc.integer({ min: 1, max: 6 }),
@@ -22,17 +18,8 @@ const step = fc.record({
 });
 
 describe('rooms', () => {
-  let database: TestDatabase;
-  let pool: pg.Pool;
+  const database = useLeaderDatabase();
   let schemas = 0;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    pool = createPostgresPool({ url: database.url, applicationName: 'test', max: 2, logger: silent });
-  });
-  afterAll(async () => {
-    await pool.end();
-    await database.drop();
-  });
 
   it.each([
     ['of anything', anyStory],
@@ -46,23 +33,13 @@ describe('rooms', () => {
           fc.array(step, { maxLength: 40, size: 'max' }),
           fc.constantFrom(undefined, FORGETFUL),
           async ({ events }, steps, remembered) => {
-            const atOnce = await Leader.make(pool, `at_once_${++schemas}`);
+            const atOnce = await Leader.make(database.pool, `at_once_${++schemas}`);
             await atOnce.fold(events);
             await atOnce.beginWrite();
             await atOnce.endWrite();
-            const leader = await Leader.make(pool, `step_by_step_${schemas}`, remembered);
-            for (const { events: size, writeEnds, next } of steps) {
-              await leader.fold(events.slice(leader.folded, leader.folded + size), writeEnds);
-              if (next === 'begin to write') await leader.beginWrite();
-              if (next === 'end the write') await leader.endWrite();
-              if (next === 'start over') leader.startOver();
-            }
-            await leader.fold(events.slice(leader.folded));
-            for (const _ of ['under way', 'the rest']) {
-              await leader.endWrite();
-              await leader.beginWrite();
-            }
-            await leader.endWrite();
+            const leader = await Leader.make(database.pool, `step_by_step_${schemas}`, remembered);
+            await leader.play(events, steps);
+            await leader.writeAll();
             expect(await leader.rows()).toEqual(await atOnce.rows());
           },
         ),

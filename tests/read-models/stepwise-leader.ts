@@ -1,5 +1,7 @@
 import type pg from 'pg';
+import { afterAll, beforeAll } from 'vitest';
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
+import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
 import { formatCursor } from '../../protocol/cursor.ts';
 import type { Audience } from '../../protocol/pushes.ts';
 import { type EventFrame, eventText } from '../../protocol/server-frames.ts';
@@ -14,7 +16,9 @@ import type { Database, OpenRoom, Out, TableWrite } from '../../read-models/room
 import { tournamentsRoom } from '../../read-models/tournaments/room.ts';
 import type { TournamentRows } from '../../read-models/tournaments/rows.ts';
 import { type UserRows, usersRoom } from '../../read-models/users/room.ts';
+import { silent } from '../projection-service/read-side.ts';
 import { TEST_LOG } from '../projection-service/scripted-log.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 export const FORGETFUL = {
   chats: 1,
@@ -31,6 +35,14 @@ export const FORGETFUL = {
 };
 
 type Remembered = typeof FORGETFUL;
+
+/** What a leader does next, after it has folded so many events. */
+export interface Step {
+  readonly events: number;
+  /** See `Leader.fold`. */
+  readonly writeEnds: number;
+  readonly next: 'fold on' | 'begin to write' | 'end the write' | 'start over';
+}
 
 /** Rooms of a test that build on the others' rows and have none of their own. */
 type Watching = (rooms: {
@@ -85,6 +97,24 @@ export class Leader {
     for (const event of events)
       for (const room of this.#rooms.all) room.project(event, outOf(this.#rooms, event));
     this.folded += events.length;
+  }
+
+  /** Takes these steps, and folds what is left after them. */
+  async play(events: readonly RecordedEvent[], steps: readonly Step[]): Promise<void> {
+    for (const { events: size, writeEnds, next } of steps) {
+      await this.fold(events.slice(this.folded, this.folded + size), writeEnds);
+      if (next === 'begin to write') await this.beginWrite();
+      if (next === 'end the write') await this.endWrite();
+      if (next === 'start over') this.startOver();
+    }
+    await this.fold(events.slice(this.folded));
+  }
+
+  /** Both what is under way and the rest. */
+  async writeAll(): Promise<void> {
+    await this.endWrite();
+    await this.beginWrite();
+    await this.endWrite();
   }
 
   async beginWrite(): Promise<void> {
@@ -174,5 +204,24 @@ function statementOf(writes: readonly TableWrite[]): pg.QueryConfig {
   return {
     text: `with fence as (select 1), ${parts.join(', ')} select 1`,
     values: writes.flatMap(({ columns }) => columns.map(({ parameter }) => parameter)),
+  };
+}
+
+/** A database for the tests of a `describe`, in which each leader makes a schema of its own. */
+export function useLeaderDatabase(): { readonly pool: pg.Pool } {
+  let database: TestDatabase;
+  let pool: pg.Pool;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    pool = createPostgresPool({ url: database.url, applicationName: 'test', max: 2, logger: silent });
+  });
+  afterAll(async () => {
+    await pool.end();
+    await database.drop();
+  });
+  return {
+    get pool() {
+      return pool;
+    },
   };
 }

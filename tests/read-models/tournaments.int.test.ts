@@ -1,18 +1,14 @@
 import fc from 'fast-check';
 import { Kysely, PostgresDialect, sql } from 'kysely';
-import type pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
 import { streamOf } from '../../platform/event-store/stream-name.ts';
-import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
 import { type OpenRoom, UnprojectableEvent } from '../../read-models/room.ts';
 import type { ReadTables } from '../../read-models/tables.ts';
 import { openBeyond } from '../../read-models/tournaments/open-tree.ts';
 import type { TournamentRows } from '../../read-models/tournaments/rows.ts';
-import { silent } from '../projection-service/read-side.ts';
 import { Story } from '../projection-service/story.ts';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
-import { FORGETFUL, Leader } from './stepwise-leader.ts';
+import { FORGETFUL, Leader, useLeaderDatabase } from './stepwise-leader.ts';
 
 const CREATORS = Array.from({ length: 12 }, (_, index) => `user${index}`);
 
@@ -29,20 +25,13 @@ const step = fc.record({
 });
 
 describe('tournaments', () => {
-  let database: TestDatabase;
-  let pool: pg.Pool;
+  const database = useLeaderDatabase();
   let schemas = 0;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    pool = createPostgresPool({ url: database.url, applicationName: 'test', max: 2, logger: silent });
-  });
-  afterAll(async () => {
-    await pool.end();
-    await database.drop();
-  });
 
   const openByTree = async (schema: string, position: bigint): Promise<number> => {
-    const db = new Kysely<ReadTables>({ dialect: new PostgresDialect({ pool }) }).withSchema(schema);
+    const db = new Kysely<ReadTables>({ dialect: new PostgresDialect({ pool: database.pool }) }).withSchema(
+      schema,
+    );
     const query = db.selectNoFrom(openBeyond(sql.val(position)).as('open'));
     return (await query.executeTakeFirstOrThrow()).open;
   };
@@ -56,21 +45,11 @@ describe('tournaments', () => {
         async ({ events }, steps, remembered) => {
           const schema = `tournaments_${++schemas}`;
           const seen = new Map<bigint, unknown>();
-          const leader = await Leader.make(pool, schema, remembered, ({ tournaments }) => [
+          const leader = await Leader.make(database.pool, schema, remembered, ({ tournaments }) => [
             watchReaders(tournaments, seen),
           ]);
-          for (const { events: size, writeEnds, next } of steps) {
-            await leader.fold(events.slice(leader.folded, leader.folded + size), writeEnds);
-            if (next === 'begin to write') await leader.beginWrite();
-            if (next === 'end the write') await leader.endWrite();
-            if (next === 'start over') leader.startOver();
-          }
-          await leader.fold(events.slice(leader.folded));
-          for (const _ of ['under way', 'the rest']) {
-            await leader.endWrite();
-            await leader.beginWrite();
-          }
-          await leader.endWrite();
+          await leader.play(events, steps);
+          await leader.writeAll();
           const model = new Model();
           for (const event of events) model.take(event);
           expect(seen).toEqual(model.seen);
@@ -90,7 +69,7 @@ describe('tournaments', () => {
 
   it('are counted before there is any, before the first, and beyond the last', async () => {
     const schema = `tournaments_${++schemas}`;
-    const leader = await Leader.make(pool, schema);
+    const leader = await Leader.make(database.pool, schema);
     expect(await openByTree(schema, 5n)).toBe(0);
     const story = new Story().signsUp('Ann', 'Bob');
     story.announces('Ann');
@@ -105,7 +84,7 @@ describe('tournaments', () => {
 
   it('refuse what contradicts the log: announced twice, closed unannounced, closed twice', async () => {
     const refuses = async (tell: (story: Story) => unknown) => {
-      const leader = await Leader.make(pool, `tournaments_${++schemas}`);
+      const leader = await Leader.make(database.pool, `tournaments_${++schemas}`);
       const story = new Story().signsUp('Ann');
       tell(story);
       await leader.fold(story.events.slice(0, -1));
