@@ -16,7 +16,8 @@ import {
 import { Admission } from './admission.ts';
 import { type CommandOutcome, type CommandType, createCommandMetrics } from './command-metrics.ts';
 import { execute } from './commands.ts';
-import { AppendOrder, DeadlinePassed, RevisionConflict } from './decide-and-append.ts';
+import { AppendOrder, DeadlinePassed, isTransient } from './decide-and-append.ts';
+import type { DuelLimits } from './duel-limits.ts';
 import { RelationshipMemory } from './relationship-memory.ts';
 
 export interface AnsweringOptions {
@@ -27,10 +28,8 @@ export interface AnsweringOptions {
   readonly commandsUnderWayLimit: number;
   readonly commandsAtOnce: number;
   readonly conflictRetries: number;
+  readonly duelLimits: DuelLimits;
 }
-
-/** Transient: answered `unavailable`, the client may retry. */
-const TRANSIENT = [EventStoreUnavailable, RevisionConflict, DeadlinePassed];
 
 /** What the admission takes for a sign that there is too much to do. */
 const UNANSWERED = [EventStoreUnavailable, DeadlinePassed];
@@ -56,7 +55,7 @@ interface About {
  * request are carried out side by side, each whatever becomes of the others; what they store is stored in their order.
  */
 export function createCommandAnswering(options: AnsweringOptions): (request: string) => Promise<string> {
-  const { store, logger, registry, clock, conflictRetries } = options;
+  const { store, logger, registry, clock, conflictRetries, duelLimits } = options;
   const relationships = new RelationshipMemory(store);
   const atOnce = pLimit(options.commandsAtOnce);
   const admission = new Admission(options.commandsUnderWayLimit);
@@ -128,6 +127,7 @@ export function createCommandAnswering(options: AnsweringOptions): (request: str
       store,
       order,
       relationships,
+      duelLimits,
       conflictRetries,
       onConflict: () => metrics.conflicted(command.type),
     });
@@ -159,8 +159,8 @@ class UnreadableRequest extends Error {
   override readonly name = 'UnreadableRequest';
 }
 
-const codeOf = (error: unknown) =>
-  TRANSIENT.some((kind) => error instanceof kind) ? 'unavailable' : 'internal';
+/** What is transient is `unavailable`: the client may retry. */
+const codeOf = (error: unknown) => (isTransient(error) ? 'unavailable' : 'internal');
 
 function outcomeOf(reply: CommandReply): CommandOutcome {
   if (reply.outcome === 'refused') return reply.code;

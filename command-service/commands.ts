@@ -10,20 +10,11 @@ import { isUsername } from '../domain/username.ts';
 import { placeOf } from '../platform/event-store/event-reference.ts';
 import { pairId, streamOf } from '../platform/event-store/stream-name.ts';
 import type { Command, CommandOf, CommandReply, Refusal } from '../protocol/commands.ts';
-import type { ErrorCode } from '../protocol/error-codes.ts';
 import { type CommandContext, decideAndAppend, type StreamChange } from './decide-and-append.ts';
+import { cancelBetween, creatorOf, duels } from './duels.ts';
+import { type Execute, type ExecutionContext, noContext, refused } from './execution-context.ts';
 import { FIRST_EVENT, LAST_EVENT, LAST_EVENTS, loadStream, WHOLE_STREAM } from './load-stream.ts';
 import { causeOf } from './notification-cause.ts';
-import type { RelationshipMemory } from './relationship-memory.ts';
-
-/** What the descriptions know of a command besides the command itself. */
-export interface ExecutionContext extends CommandContext {
-  /** When the command arrived, ISO 8601 UTC with milliseconds. */
-  readonly date: string;
-  readonly relationships: RelationshipMemory;
-}
-
-type Execute<Asked extends Command> = (command: Asked, context: ExecutionContext) => Promise<CommandReply>;
 
 /** A command of the protocol becomes the domain's when it is said who gave it, and when. */
 function described<Asked extends Command, State, E extends DomainEvent, Context>(
@@ -41,11 +32,6 @@ function described<Asked extends Command, State, E extends DomainEvent, Context>
 
 /** A refusal: there is no stream that such a command could change. */
 type Described<Change> = Change | Refusal | Promise<Change | Refusal>;
-
-const refused = (code: ErrorCode): Refusal => ({ outcome: 'refused', code });
-
-/** Of rules that look at nothing but the stream. */
-const noContext = async () => ({ value: undefined });
 
 /** Of each command: which stream it changes and how. One without a description does not compile. */
 const COMMANDS: { readonly [Type in Command['type']]: Execute<CommandOf<Type>> } = {
@@ -66,7 +52,11 @@ const COMMANDS: { readonly [Type in Command['type']]: Execute<CommandOf<Type>> }
   start_chat: described(changeOfPair),
   add_friend: described(changeOfPair),
   remove_friend: described(changeOfPair),
-  block_user: described(changeOfPair),
+  async block_user(command, context) {
+    const blocked = await described(changeOfPair)(command, context);
+    if (blocked.outcome === 'accepted') await cancelBetween(context.actor, command.blocked, context);
+    return blocked;
+  },
   unblock_user: described(changeOfPair),
   /** One append when the id is new, as it nearly always is. A resend is answered with the first place. */
   send_message: described(({ messageId, chatId }, { relationships }) => ({
@@ -112,8 +102,17 @@ const COMMANDS: { readonly [Type in Command['type']]: Execute<CommandOf<Type>> }
     part: LAST_EVENT,
     loadContext: noContext,
   })),
-  create_tournament: described((command) => ({ ...changeOfTournament(command), id: command.tournamentId })),
-  close_tournament: described(changeOfTournament),
+  /** Nobody begins a tournament amid a game: one that begins at the same moment comes first or is not there yet. */
+  create_tournament: described((command, context) => ({
+    ...changeOfTournament(command),
+    loadContext: () => creatorOf(command.actor, context),
+    id: command.tournamentId,
+  })),
+  close_tournament: described((command) => ({
+    ...changeOfTournament(command),
+    loadContext: async () => ({ value: { isInGame: false } }),
+  })),
+  ...duels,
 };
 
 type PairCommand = CommandOf<'start_chat' | 'add_friend' | 'remove_friend' | 'block_user' | 'unblock_user'>;
@@ -173,7 +172,6 @@ function changeOfTournament({ actor }: Issued) {
     decider: tournamentDecider,
     stream: streamOf('tournament', actor),
     part: LAST_EVENTS,
-    loadContext: noContext,
   };
 }
 

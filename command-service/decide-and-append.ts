@@ -2,13 +2,13 @@ import pRetry from 'p-retry';
 import { v5 as uuidFromName } from 'uuid';
 import type { Decider, Issued } from '../domain/decider.ts';
 import type { DomainEvent } from '../domain/domain-event.ts';
-import type {
-  AppendCondition,
-  EventMetadata,
-  EventStore,
-  NewEvent,
-  ReadOptions,
-  RecordedEvent,
+import {
+  type AppendCondition,
+  type EventMetadata,
+  type EventStore,
+  EventStoreUnavailable,
+  type NewEvent,
+  type ReadOptions,
 } from '../platform/event-store/event-store.ts';
 import type { StreamName } from '../platform/event-store/stream-name.ts';
 import type { CommandReply } from '../protocol/commands.ts';
@@ -44,6 +44,8 @@ export interface StreamChange<State, Command extends Issued, E extends DomainEve
   readonly id?: string;
   /** Tells this append of the command from its others; none when it is the only one. */
   readonly step?: string;
+  /** An id of what the step belongs to, when another command may take it as well and store the same; none: the command's. */
+  readonly stepOf?: string;
 }
 
 export interface DecisionContext<Context> {
@@ -106,19 +108,20 @@ async function attempt<State, Command extends Issued, E extends DomainEvent, Con
   grounds: Grounds,
 ): Promise<CommandReply | Grounds> {
   const { store, order, deadline, onConflict } = context;
-  const { decider, stream, part, loadContext, id, step } = change;
+  const { decider, stream, part, loadContext, id } = change;
+  const causationId = causationOf(context, change);
   const { presumedNew, fresh } = grounds;
   if (performance.now() > deadline) throw new DeadlinePassed('no time to decide');
   const [loaded, { value, condition }] = presumedNew
     ? [emptyStream(decider), await loadContext(fresh)]
     : await Promise.all([loadStream(store, stream, { ...part, deadline }, decider), loadContext(fresh)]);
 
-  const storedBefore = loaded.events.findLast((event) => isStoredBy(event, context, step));
+  const storedBefore = loaded.events.findLast(({ metadata }) => metadata.causationId === causationId);
   if (storedBefore) return acceptedAt(storedBefore.position, true, id);
 
   const decision = decider.decide(command, loaded.state, value);
   if (decision.outcome === 'accepted' && decision.events.length > 0) {
-    const events = newEvents(context, decision.events, step);
+    const events = newEvents(context, decision.events, causationId);
     const result = await order.run(() => {
       if (performance.now() > deadline) throw new DeadlinePassed('no time to append');
       return store.append(stream, loaded.revision, events, condition, deadline);
@@ -151,6 +154,12 @@ export class DeadlinePassed extends Error {
   override readonly name = 'DeadlinePassed';
 }
 
+/** Whether it may go well when it is tried again. */
+export const isTransient = (error: unknown): boolean =>
+  error instanceof EventStoreUnavailable ||
+  error instanceof RevisionConflict ||
+  error instanceof DeadlinePassed;
+
 export interface Cause {
   readonly commandId: string;
   readonly correlationId: string;
@@ -161,16 +170,18 @@ export interface Cause {
 /** Every event type is in its first version so far. */
 const SCHEMA_VERSION = '1';
 
-/**
- * The same step of the same command leads to the same event ids, so the store recognises an append that is repeated.
- * `step` tells the appends of one command from each other, when it makes more than one: no two of them share an id.
- */
-export function newEvents<E extends DomainEvent>(
+/** What the ids of a change's events derive from: the same step leads to the same event ids, so the store recognises an append that is repeated. */
+export const causationOf = (
+  { commandId }: Pick<Cause, 'commandId'>,
+  { step, stepOf = commandId }: { readonly step?: string; readonly stepOf?: string },
+): string => (step === undefined ? stepOf : uuidFromName(`step ${step}`, stepOf));
+
+/** No two events of a command share an id: each of its appends has a causation of its own. */
+export const newEvents = <E extends DomainEvent>(
   { commandId, correlationId, actor }: Cause,
   events: readonly E[],
-  step?: string,
-): NewEvent<E>[] {
-  const causationId = stepId(commandId, step);
+  causationId: string,
+): NewEvent<E>[] => {
   const metadata: EventMetadata = {
     commandId,
     correlationId,
@@ -179,18 +190,11 @@ export function newEvents<E extends DomainEvent>(
     schemaVersion: SCHEMA_VERSION,
   };
   return events.map((event, index) => ({ id: eventId(causationId, index), event, metadata }));
-}
-
-/** Whether this step of the command has stored the event. */
-export const isStoredBy = (recorded: RecordedEvent, { commandId }: Cause, step?: string): boolean =>
-  recorded.metadata.causationId === stepId(commandId, step);
+};
 
 /** Nearly every command makes one append of one event: that one takes the command's own id, which costs no hash. */
 const eventId = (causationId: string, index: number): string =>
   index === 0 ? causationId : uuidFromName(String(index), causationId);
-
-const stepId = (commandId: string, step?: string): string =>
-  step === undefined ? commandId : uuidFromName(`step ${step}`, commandId);
 
 /**
  * Decided in parallel, appended in order: attempt n of a command starts after attempt n of every earlier command of its

@@ -23,6 +23,7 @@ await runProcess({
       startCommandService({
         store,
         bus,
+        configuration,
         logger,
         registry: metrics,
         clock: () => new Date(),

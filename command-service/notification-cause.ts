@@ -24,6 +24,7 @@ export async function causeOf(
   const { event, position } = found;
   switch (event.type) {
     case 'FriendAdded':
+    case 'InviteSent':
       return { ...event, position };
     case 'TournamentCreated':
       return { ...event, position, asker: await askerAt(position, asker, event.data.creator) };

@@ -7,6 +7,7 @@ import type { MessageBus } from '../platform/message-bus/message-bus.ts';
 import type { Service } from '../platform/service/service.ts';
 import { COMMANDS } from '../protocol/subjects.ts';
 import { createCommandAnswering } from './answer-command.ts';
+import { type DuelConfiguration, duelLimits } from './duel-limits.ts';
 import { FIRST_EVENT } from './load-stream.ts';
 
 export interface CommandServiceOptions {
@@ -17,6 +18,7 @@ export interface CommandServiceOptions {
   readonly logger: Logger;
   readonly registry: Registry;
   readonly clock: Clock;
+  readonly configuration: DuelConfiguration;
   /** More commands at once are refused as `unavailable`, and fewer when the store is slow: see `Admission`. Default 4,096. */
   readonly commandsUnderWayLimit?: number;
   /** Commands at work at once, others wait for their turn. Default 1,024: two full writes of the PostgreSQL log. */
@@ -37,6 +39,7 @@ export async function startCommandService(options: CommandServiceOptions): Promi
   const { store, bus, logger } = options;
   const answer = createCommandAnswering({
     ...options,
+    duelLimits: duelLimits(options.configuration),
     commandsUnderWayLimit: options.commandsUnderWayLimit ?? COMMANDS_UNDER_WAY_LIMIT,
     commandsAtOnce: options.commandsAtOnce ?? COMMANDS_AT_ONCE,
     conflictRetries: options.conflictRetries ?? CONFLICT_RETRIES,

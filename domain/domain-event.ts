@@ -1,5 +1,6 @@
 import type { MessageEvent } from './message.ts';
 import type { InboxEvent, NotificationEvent } from './notification.ts';
+import type { PlayerEvent } from './player.ts';
 import type { ReadingEvent } from './reading.ts';
 import type { RelationshipEvent } from './relationship.ts';
 import type { TournamentEvent } from './tournament.ts';
@@ -12,6 +13,7 @@ export type DomainEvent =
   | MessageEvent
   | ReadingEvent
   | TournamentEvent
+  | PlayerEvent
   | NotificationEvent
   | InboxEvent;
 
@@ -30,6 +32,14 @@ export const STREAM_CATEGORIES = {
   MessagesRead: 'reading',
   TournamentCreated: 'tournament',
   TournamentClosed: 'tournament',
+  InviteSent: 'player',
+  InviteAccepted: 'player',
+  InviteDeclined: 'player',
+  InviteCancelled: 'player',
+  InviteExpired: 'player',
+  SeatReserved: 'player',
+  SeatReleased: 'player',
+  GameFinished: 'player',
   NotificationRead: 'notification',
   AllNotificationsRead: 'inbox',
 } as const satisfies Readonly<Record<DomainEvent['type'], string>>;

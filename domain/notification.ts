@@ -1,11 +1,12 @@
 import { accepted, type Decider, type Decision, type Issued, refused } from './decider.ts';
+import type { InviteSent } from './player.ts';
 import { placeFrom } from './reading.ts';
 import type { FriendAdded } from './relationship.ts';
 import type { TournamentCreated } from './tournament.ts';
 import { sameUser } from './username.ts';
 
 /**
- * A notification follows from its cause: from `FriendAdded`, or from `TournamentCreated` for everyone. It has no event of its own;
+ * A notification follows from its cause: from `FriendAdded`, from `InviteSent`, or from `TournamentCreated` for everyone. It has no event of its own;
  * that it was read has. In streams `notification-<id>-<reader>`, one for each, so that none grows.
  */
 export type NotificationEvent = NotificationRead;
@@ -22,9 +23,11 @@ export interface NotificationRead {
 }
 
 /** The event that a notification follows from, where it stands in the log, and what else decides who is notified. None of it ever changes. */
-export type Cause = FriendAddedInLog | TournamentCreatedInLog;
+export type Cause = FriendAddedInLog | InviteSentInLog | TournamentCreatedInLog;
 
 type FriendAddedInLog = FriendAdded & { readonly position: bigint };
+
+type InviteSentInLog = InviteSent & { readonly position: bigint };
 
 type TournamentCreatedInLog = TournamentCreated & {
   readonly position: bigint;
@@ -41,7 +44,7 @@ export interface ReadNotification extends Issued {
 
 export type NotificationRefusal = 'notification_not_found';
 
-/** One of a closed tournament is read like any other: it may be closed while the command is on its way. */
+/** One of a closed tournament, or of an invitation that has ended, is read like any other: it may end while the command is on its way. */
 function readNotification(
   { notificationId, actor: reader, date }: NotificationCommand,
   isRead: boolean,
@@ -59,6 +62,8 @@ function isNotified(username: string, cause: Cause): boolean {
   switch (cause.type) {
     case 'FriendAdded':
       return cause.data.isNews && sameUser(cause.data.friend, username);
+    case 'InviteSent':
+      return sameUser(cause.data.invitee, username);
     case 'TournamentCreated': {
       const { wasSignedUp, blockedCreator } = cause.asker;
       return wasSignedUp && !blockedCreator && !sameUser(cause.data.creator, username);

@@ -70,14 +70,20 @@ export interface CloseTournament extends Issued {
   readonly tournamentId: string;
 }
 
-export type TournamentRefusal = 'tournament_open' | 'rate_limited' | 'tournament_not_found';
+/** What the rules know of the creator besides. */
+export interface Creator {
+  /** Whoever plays has no time for a tournament. */
+  readonly isInGame: boolean;
+}
+
+export type TournamentRefusal = 'in_game' | 'tournament_open' | 'rate_limited' | 'tournament_not_found';
 
 type TournamentDecision = Decision<TournamentEvent, TournamentRefusal>;
 
-function decide(command: TournamentCommand, last: LastTournament): TournamentDecision {
+function decide(command: TournamentCommand, last: LastTournament, creator: Creator): TournamentDecision {
   switch (command.type) {
     case 'create_tournament':
-      return create(command, last);
+      return create(command, last, creator);
     case 'close_tournament':
       return close(command, last);
     default:
@@ -85,9 +91,10 @@ function decide(command: TournamentCommand, last: LastTournament): TournamentDec
   }
 }
 
-function create(command: CreateTournament, last: LastTournament): TournamentDecision {
+function create(command: CreateTournament, last: LastTournament, { isInGame }: Creator): TournamentDecision {
   const { tournamentId, name, requiredParticipants, alias, settings, actor: creator, date } = command;
   if (last?.tournamentId === tournamentId) return accepted();
+  if (isInGame) return refused('in_game');
   if (last?.isOpen) return refused('tournament_open');
   if (last && isTooMuch(last, date)) return refused('rate_limited');
   return accepted({
@@ -112,7 +119,8 @@ export const tournamentDecider: Decider<
   LastTournament,
   TournamentCommand,
   TournamentEvent,
-  TournamentRefusal
+  TournamentRefusal,
+  Creator
 > = {
   initial: null,
   evolve,

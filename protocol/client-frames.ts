@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { text, uuid } from './scalars.ts';
+import { gameOptions } from './game-options.ts';
+import { text, USERNAME_LIMIT, uuid } from './scalars.ts';
 
 /** Client frames are text JSON of at most this many bytes. */
 export const FRAME_BYTES_LIMIT = 16 * 1024;
@@ -9,6 +10,12 @@ const requestId = text(64).optional();
 
 const frame = <Action extends string, Data extends z.ZodType>(action: Action, data: Data) =>
   z.object({ action: z.literal(action), data, request_id: requestId });
+
+/** Who is meant; whether there is somebody of that name is a question for the domain. */
+const user = text(USERNAME_LIMIT, 1);
+
+/** Of the tab that asks, the client's own; given back to its user alone. */
+const clientId = text(128);
 
 const messageOfChat = z.object({ chat_id: uuid, id: uuid });
 
@@ -30,6 +37,26 @@ export const clientFrame = z.discriminatedUnion('action', [
   frame('unlike_message', messageOfChat),
   frame('read_message', z.object({ id: uuid, chat_id: uuid.optional() })),
   frame('read_notification', z.object({ id: uuid })),
+  frame(
+    'game_invite',
+    z
+      .object({
+        username: user,
+        client_id: clientId,
+        options: gameOptions.optional(),
+        /** What clients of the first implementation call them. */
+        settings: gameOptions.optional(),
+      })
+      .transform(({ settings, options = settings ?? gameOptions.parse({}), ...data }) => ({
+        ...data,
+        options,
+      })),
+  ),
+  frame(
+    'reply_game_invite',
+    z.object({ username: user, accept: z.boolean(), client_id: clientId.optional() }),
+  ),
+  frame('cancel_game_invite', z.object({ username: user })),
 ]);
 
 export type ClientFrame = z.infer<typeof clientFrame>;

@@ -38,11 +38,34 @@ export const command = z.discriminatedUnion('type', [
     settings: gameSettings,
   }),
   z.object({ type: z.literal('close_tournament'), tournamentId: uuid }),
+  z.object({
+    type: z.literal('send_invitation'),
+    invitee: z.string(),
+    invitationId: uuid,
+    clientId: z.string(),
+    options: gameSettings,
+  }),
+  z.object({ type: z.literal('accept_invitation'), inviter: z.string() }),
+  z.object({ type: z.literal('decline_invitation'), inviter: z.string() }),
+  z.object({ type: z.literal('cancel_invitation'), invitee: z.string() }),
+  /** `asPlayer`: only the game's players may; else it is the game server that says so. */
+  z.object({ type: z.literal('finish_game'), gameId: uuid, asPlayer: z.boolean() }),
+  /** Housekeeping's: whatever is due of this duel, or was left half done. */
+  z.object({
+    type: z.literal('settle_duel'),
+    invitationId: uuid,
+    inviter: z.string(),
+    invitee: z.string(),
+  }),
 ]);
 
 export type Command = z.infer<typeof command>;
 
 export type CommandOf<Type extends Command['type']> = Extract<Command, { type: Type }>;
+
+/** Actors that are no users: nobody can have such names. */
+export const HOUSEKEEPING = '*housekeeping';
+export const GAME_SERVER = '*game-server';
 
 /** In one request at most. So many of the largest frames fit a message of NATS, which takes 1 MiB. */
 export const COMMANDS_LIMIT = 32;
@@ -89,7 +112,7 @@ export const commandReply = z.discriminatedUnion('outcome', [
     position: z.string(),
     /** false: it was so already, nothing was stored. */
     changed: z.boolean(),
-    /** Of the chat that was started, of the message that was sent, of the tournament that was announced; none otherwise. */
+    /** Of the chat, message, tournament, invitation or game that there is by this command; none otherwise. */
     id: z.string().optional(),
   }),
   refusal,

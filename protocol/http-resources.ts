@@ -94,8 +94,31 @@ export const openedChat = chatHeader.extend({
 
 export type OpenedChat = z.infer<typeof openedChat>;
 
-/** Of a tournament that was announced. */
-export const notificationStatus = z.enum(['open', 'closed']);
+/** Of a tournament that was announced: open or closed; the others of an invitation. */
+export const notificationStatus = z.enum([
+  'open',
+  'closed',
+  'pending',
+  'accepted',
+  'declined',
+  'cancelled',
+  'expired',
+]);
+
+/** What an invitation says, as its invitee is told of it. The profile is the inviter's. */
+export const invitationDetails = {
+  ...profile.shape,
+  /** Of the invitation. */
+  game_id: id,
+  /** The inviter's tab is the inviter's own matter. */
+  client_id: z.null(),
+  options: gameSettings,
+  /** The same as `options`. */
+  settings: gameSettings,
+  status: z.literal('pending'),
+  invitee: profile,
+  date,
+};
 
 const notificationOf = <Action extends string, Data extends z.ZodRawShape>(action: Action, data: Data) =>
   z.strictObject({ id, action: z.literal(action), data: z.strictObject(data), is_read: z.boolean() });
@@ -113,6 +136,7 @@ export const notification = z.discriminatedUnion('action', [
     status: notificationStatus,
     date,
   }),
+  notificationOf('game_invite', invitationDetails),
 ]);
 
 export type Notification = z.infer<typeof notification>;

@@ -1,11 +1,23 @@
 import { z } from 'zod';
 import { ERRORS, type ErrorCode, errorCode } from './error-codes.ts';
-import { notificationStatus, profile } from './http-resources.ts';
+import { invitationDetails, notificationStatus, profile } from './http-resources.ts';
 import { date, id, username } from './scalars.ts';
 
 /** An event as tabs receive it; `cursor` is its place in what the user was sent, the same for every tab. */
 const event = <Action extends string, Data extends z.ZodRawShape>(action: Action, data: Data) =>
   z.strictObject({ action: z.literal(action), data: z.strictObject(data), cursor: z.string() });
+
+const game = { /** Of the room. */ game_id: id, ...profile.shape };
+
+const inviteCanceled = {
+  /** The inviter's, when the inviter or a block has cancelled it. */
+  username: username.nullable(),
+  nickname: z.string().nullable(),
+  /** Why, for people. null: the inviter wanted it, or one of the two has blocked the other. */
+  message: z.string().nullable(),
+  /** Of the receiver's tab that sent the invitation, or the refused frame; null towards the other side. */
+  client_id: z.string().nullable(),
+};
 
 /** Pushed to every tab of their audience, and sent again to those who resume. */
 export const eventFrame = z.discriminatedUnion('action', [
@@ -50,6 +62,14 @@ export const eventFrame = z.discriminatedUnion('action', [
     is_blocked_user: z.boolean(),
     is_blocked_by_user: z.boolean(),
   }),
+  event('game_invite', { id, ...invitationDetails }),
+  /** There is a game, against the one whose profile it is. All stands beside `data` as well, where the first clients look for it. */
+  event('game_accepted', game).extend(game),
+  /** Of the invitee. */
+  event('game_declined', { username, nickname: z.string() }),
+  /** An invitation was cancelled, or has expired. */
+  event('game_invite_canceled', inviteCanceled),
+  event('game_finished', { game_id: id, reason: z.enum(['reported', 'expired']), date }),
 ]);
 
 type ReceivedEvent = z.infer<typeof eventFrame>;
@@ -66,6 +86,8 @@ const ephemeral = <Action extends string, Data extends z.ZodRawShape>(action: Ac
 export const ephemeralFrame = z.discriminatedUnion('action', [
   /** Until that user's next message, or for five seconds. */
   ephemeral('typing', { chat_id: id, username }),
+  /** A frame about an invitation was refused. */
+  ephemeral('game_invite_canceled', inviteCanceled),
 ]);
 
 export type EphemeralFrame = z.infer<typeof ephemeralFrame>;
@@ -120,13 +142,7 @@ export const errorFrame = z.strictObject({
 export type ErrorFrame = z.infer<typeof errorFrame>;
 
 /** Everything that a tab may receive. Strict: that a frame has no key more or less is for tests to hold, senders are trusted. */
-export const serverFrame = z.discriminatedUnion('action', [
-  eventFrame,
-  ephemeralFrame,
-  welcomeFrame,
-  ackFrame,
-  errorFrame,
-]);
+export const serverFrame = z.union([eventFrame, ephemeralFrame, welcomeFrame, ackFrame, errorFrame]);
 
 /** The text of an event as it goes to every tab, `cursor` included; written once per event. */
 export const eventText = (frame: EventFrame, cursor: string): string => JSON.stringify({ ...frame, cursor });

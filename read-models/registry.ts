@@ -19,7 +19,16 @@ export const EVENT_ROOMS = [users, relationships, chats, tournaments, notificati
 export const ROOMS = [...EVENT_ROOMS, counters, feed] as const;
 
 /** Events that no read model needs. Whoever adds an event type either projects it in a room or names it here. */
-export const IGNORED_EVENTS = [] as const satisfies readonly EventType[];
+export const IGNORED_EVENTS = [
+  'InviteSent',
+  'InviteAccepted',
+  'InviteDeclined',
+  'InviteCancelled',
+  'InviteExpired',
+  'SeatReserved',
+  'SeatReleased',
+  'GameFinished',
+] as const satisfies readonly EventType[];
 
 type PlacedEvent = (typeof ROOMS)[number]['projects'][number] | (typeof IGNORED_EVENTS)[number];
 

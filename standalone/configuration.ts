@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { duelConfiguration } from '../command-service/duel-limits.ts';
 import { gatewayConfiguration } from '../gateway/configuration.ts';
 import { postgresUrl } from '../platform/configuration/option.ts';
 import {
@@ -15,6 +16,7 @@ export const standaloneConfiguration = z
     ...processConfiguration({ opsPort: 8090, logLevel: 'warn' }).shape,
     ...gatewayConfiguration.shape,
     ...projectionConfiguration.shape,
+    ...duelConfiguration.shape,
     /** Made and kept in `DATA_DIR`; required with `DATABASE_URL`, because then there is none. */
     JWT_SECRET: gatewayConfiguration.shape.JWT_SECRET.optional(),
     /** Where the embedded PostgreSQL keeps its data: relative to where Rally is started. */

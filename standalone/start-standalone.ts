@@ -58,7 +58,7 @@ export async function startStandalone(
     // Positions of this log count its events, from 0.
     onFilling: ({ position }) => tellProgress(`Filling the read models: ${position + 1n} events read so far`),
   });
-  await parts.add(startCommandService({ store, bus, logger, registry: metrics, clock }));
+  await parts.add(startCommandService({ store, bus, configuration, logger, registry: metrics, clock }));
   const gateway = await parts.add(
     startGateway({
       configuration: { ...configuration, JWT_SECRET: jwtSecret },

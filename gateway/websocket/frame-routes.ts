@@ -66,6 +66,33 @@ const ROUTES: { readonly [Each in Action]: FrameRoute<FrameOf<Each>> } = {
     command: ({ data }) => ({ type: 'read_notification', notificationId: data.id }),
     refused: byError,
   },
+  game_invite: {
+    line: () => 'duels',
+    together: false,
+    command: ({ data: { username: invitee, client_id: clientId, options } }, newId) => ({
+      type: 'send_invitation',
+      invitee,
+      invitationId: newId(),
+      clientId,
+      options,
+    }),
+    refused: byError,
+  },
+  reply_game_invite: {
+    line: () => 'duels',
+    together: false,
+    command: ({ data: { username: inviter, accept } }) => ({
+      type: accept ? 'accept_invitation' : 'decline_invitation',
+      inviter,
+    }),
+    refused: byError,
+  },
+  cancel_game_invite: {
+    line: () => 'duels',
+    together: false,
+    command: ({ data }) => ({ type: 'cancel_invitation', invitee: data.username }),
+    refused: byError,
+  },
 };
 
 export const routeOf = <Each extends Action>(frame: { readonly action: Each }): FrameRoute<FrameOf<Each>> =>

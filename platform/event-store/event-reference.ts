@@ -10,12 +10,15 @@ const PLACE_BITS = 60n;
 /**
  * A UUID (version 8, in lower case) that names an event of the log, for whoever may not know event ids: they are those of commands. The
  * first 60 bits that are free are its place, by which it is found again; the other 62 a hash of its id, so that neither another log nor
- * a guess names one. The same event has the same reference forever. Throws a `RangeError` on a place of more than 60 bits.
+ * a guess names one. The same event has the same reference forever, and another one for each thing that it stands for: `to`, where that is
+ * not the event itself. Throws a `RangeError` on a place of more than 60 bits.
  */
-export function referenceTo({ position, id }: Referred): string {
+export function referenceTo({ position, id }: Referred, to = ''): string {
   if (position < 0n || position >> PLACE_BITS > 0n) throw new RangeError('no place for a reference');
   const place = position.toString(16).padStart(15, '0');
-  const hash = createHash('sha256').update(id.toLowerCase()).digest();
+  const hash = createHash('sha256')
+    .update(id.toLowerCase() + to)
+    .digest();
   // The variant, in the two bits before the hash.
   hash[0] = (hash.readUInt8(0) & 0x3f) | 0x80;
   const rest = hash.toString('hex', 0, 8);
@@ -31,5 +34,5 @@ export function placeOf(reference: string): bigint | null {
 }
 
 /** Whether this is the event that is meant: at the place that a made-up reference names stands, if any, another. */
-export const isReferredTo = (event: Referred, reference: string): boolean =>
-  placeOf(reference) === event.position && referenceTo(event) === reference.toLowerCase();
+export const isReferredTo = (event: Referred, reference: string, to?: string): boolean =>
+  placeOf(reference) === event.position && referenceTo(event, to) === reference.toLowerCase();

@@ -1,6 +1,6 @@
 import { validate } from 'uuid';
 import { expect, it } from 'vitest';
-import { newEvents } from '../../command-service/decide-and-append.ts';
+import { causationOf, newEvents } from '../../command-service/decide-and-append.ts';
 import type { DomainEvent } from '../../domain/domain-event.ts';
 
 const commandId = '9d0c5a2e-5a0f-4b6e-8a55-1f8d3f7c2b10';
@@ -10,7 +10,11 @@ const event: DomainEvent = {
   data: { username: 'Ann', nickname: 'Ann', avatar: '', date: '2026-01-02T03:04:05.678Z' },
 };
 const ids = (count: number, step?: string) =>
-  newEvents(cause, Array<DomainEvent>(count).fill(event), step).map(({ id }) => id);
+  newEvents(
+    cause,
+    Array<DomainEvent>(count).fill(event),
+    causationOf(cause, step === undefined ? {} : { step }),
+  ).map(({ id }) => id);
 
 it('event ids are uuids that follow from the command and the event, the first being the command itself', () => {
   expect(ids(3)).toEqual(ids(3));

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Logger, pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll } from 'vitest';
+import { type DuelConfiguration, duelConfiguration } from '../../command-service/duel-limits.ts';
 import { startCommandService } from '../../command-service/start-command-service.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { EventStore } from '../../platform/event-store/event-store.ts';
@@ -48,6 +49,7 @@ export interface RunningOptions {
   readonly commandsUnderWayLimit?: number;
   readonly commandsAtOnce?: number;
   readonly conflictRetries?: number;
+  readonly configuration?: Partial<DuelConfiguration>;
 }
 
 /** One instance with its own connections to the store, as if it were a process of its own. */
@@ -56,6 +58,7 @@ export async function runCommandService(options: RunningOptions): Promise<Runnin
   const {
     logger = pino({ level: 'silent' }),
     clock = () => new Date('2026-01-02T03:04:05.678Z'),
+    configuration,
     ...limits
   } = rest;
   const store = databaseUrl.startsWith('esdb:')
@@ -69,6 +72,7 @@ export async function runCommandService(options: RunningOptions): Promise<Runnin
     logger,
     registry,
     clock,
+    configuration: { ...duelConfiguration.parse({}), ...configuration },
     ...limits,
   });
 

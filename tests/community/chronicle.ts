@@ -102,6 +102,15 @@ export class Chronicle {
       case 'FriendRemoved':
         this.friends.delete(`${userKey(event.data.remover)} ${userKey(event.data.friend)}`);
         break;
+      case 'InviteSent':
+      case 'InviteAccepted':
+      case 'InviteDeclined':
+      case 'InviteCancelled':
+      case 'InviteExpired':
+      case 'SeatReserved':
+      case 'SeatReleased':
+      case 'GameFinished':
+        break;
       case 'TournamentCreated': {
         const creator = userKey(event.data.creator);
         const everybodyElse = [...this.people.keys()].filter(

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { execute } from '../../command-service/commands.ts';
 import { AppendOrder } from '../../command-service/decide-and-append.ts';
+import { duelConfiguration, duelLimits } from '../../command-service/duel-limits.ts';
 import { RelationshipMemory } from '../../command-service/relationship-memory.ts';
 import type { FoldedFrame } from '../../projection-service/open-rooms.ts';
 import { type Checkpoint, writeRows } from '../../projection-service/write-rows.ts';
@@ -44,6 +45,7 @@ export class Community {
       order: new AppendOrder(),
       conflictRetries: 0,
       onConflict() {},
+      duelLimits: duelLimits(duelConfiguration.parse({})),
       relationships: this.#relationships,
     });
   }

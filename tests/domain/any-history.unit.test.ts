@@ -36,7 +36,7 @@ describe('no history makes a decider throw', () => {
     alwaysAnswers(notificationDecider, any.notificationEvent, any.notificationCommand, any.cause));
   it('inbox', () => alwaysAnswers(inboxDecider, any.inboxEvent, any.inboxCommand, fc.constant(undefined)));
   it('tournament', () =>
-    alwaysAnswers(tournamentDecider, any.tournamentEvent, any.tournamentCommand, fc.constant(undefined)));
+    alwaysAnswers(tournamentDecider, any.tournamentEvent, any.tournamentCommand, any.creator));
 });
 
 /** As a later version may have written, before it was rolled back. */

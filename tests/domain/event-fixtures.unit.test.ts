@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../domain/domain-event.ts';
 import { messageDecider } from '../../domain/message.ts';
 import { inboxDecider, notificationDecider } from '../../domain/notification.ts';
+import { evolvePlayer, NOT_ENGAGED } from '../../domain/player.ts';
 import { readingDecider } from '../../domain/reading.ts';
 import { relationshipDecider } from '../../domain/relationship.ts';
 import { tournamentDecider } from '../../domain/tournament.ts';
@@ -49,6 +50,15 @@ function evolved(event: DomainEvent): unknown {
       return notificationDecider.evolve(notificationDecider.initial, event);
     case 'AllNotificationsRead':
       return inboxDecider.evolve(inboxDecider.initial, event);
+    case 'InviteSent':
+    case 'InviteAccepted':
+    case 'InviteDeclined':
+    case 'InviteCancelled':
+    case 'InviteExpired':
+    case 'SeatReserved':
+    case 'SeatReleased':
+    case 'GameFinished':
+      return evolvePlayer(NOT_ENGAGED, event);
     case 'TournamentCreated':
     case 'TournamentClosed':
       return tournamentDecider.evolve(tournamentDecider.initial, event);

@@ -10,6 +10,21 @@ const text = z.string();
 const date = z.iso.datetime({ precision: 3 });
 const decimal = z.string().regex(/^\d+$/);
 const pair = { blocker: text, blocked: text, date };
+const gameOptions = z.strictObject({
+  score_to_win: z.int(),
+  game_speed: z.enum(['slow', 'medium', 'fast']),
+  ranked: z.boolean(),
+  time_limit: z.int(),
+  cool_mode: z.boolean(),
+});
+const ofInvitation = {
+  invitationId: z.uuid(),
+  inviter: text,
+  invitee: text,
+  date,
+  sending: z.strictObject({ since: date, count: z.int() }).nullable(),
+};
+const gameId = z.uuid();
 const messageOfChat = { messageId: z.uuid(), chatId: z.uuid(), sender: text, recipient: text, date };
 
 /** The shape of each event type as it stands in the log now. A shape that changes needs a new version beside the old. */
@@ -37,17 +52,33 @@ export const eventSchemas: Schemas = {
     name: text,
     requiredParticipants: z.union([z.literal(4), z.literal(8)]),
     alias: text,
-    settings: z.strictObject({
-      score_to_win: z.int(),
-      game_speed: z.enum(['slow', 'medium', 'fast']),
-      ranked: z.boolean(),
-      time_limit: z.int(),
-      cool_mode: z.boolean(),
-    }),
+    settings: gameOptions,
     creator: text,
     date,
   }),
   TournamentClosed: event('TournamentClosed', { tournamentId: z.uuid(), creator: text, date }),
+  InviteSent: event('InviteSent', {
+    ...ofInvitation,
+    clientId: text,
+    options: gameOptions,
+    expiresAt: date,
+  }),
+  InviteAccepted: event('InviteAccepted', { ...ofInvitation, gameId, endsAt: date }),
+  InviteDeclined: event('InviteDeclined', ofInvitation),
+  InviteCancelled: event('InviteCancelled', {
+    ...ofInvitation,
+    clientId: text,
+    reason: z.enum(['inviter', 'block']),
+  }),
+  InviteExpired: event('InviteExpired', { ...ofInvitation, clientId: text }),
+  SeatReserved: event('SeatReserved', { ...ofInvitation, gameId }),
+  SeatReleased: event('SeatReleased', ofInvitation),
+  GameFinished: event('GameFinished', {
+    ...ofInvitation,
+    gameId,
+    player: text,
+    reason: z.enum(['reported', 'expired']),
+  }),
   NotificationRead: event('NotificationRead', {
     notificationId: z.uuid(),
     causePosition: decimal,

@@ -7,6 +7,7 @@ import type {
   NotificationCommand,
   NotificationEvent,
 } from '../../domain/notification.ts';
+import type { InviteSent, PlayerEvent, Sending } from '../../domain/player.ts';
 import type { MessageInLog, ReadingCommand, ReadingEvent } from '../../domain/reading.ts';
 import type {
   Pair,
@@ -14,7 +15,7 @@ import type {
   RelationshipCommand,
   RelationshipEvent,
 } from '../../domain/relationship.ts';
-import type { TournamentCommand, TournamentEvent } from '../../domain/tournament.ts';
+import type { Creator, TournamentCommand, TournamentEvent } from '../../domain/tournament.ts';
 import type { UserCommand, UserEvent } from '../../domain/user.ts';
 
 /** Any events and commands of an aggregate, sense or no sense: few different values, so that they meet, and wild ones. */
@@ -103,6 +104,52 @@ export const tournamentEvent: fc.Arbitrary<TournamentEvent> = fc.oneof(
   fc.record({ type: is('TournamentClosed'), data: fc.record({ tournamentId, creator: name, date }) }),
 );
 
+export const creator: fc.Arbitrary<Creator> = fc.record({ isInGame: fc.boolean() });
+
+const sending: fc.Arbitrary<Sending> = fc.option(
+  fc.record({ since: date, count: fc.constantFrom(0, 1, 9, 10) }),
+);
+const ofInvitation = {
+  invitationId: oneOf('invitation', 'other invitation'),
+  inviter: name,
+  invitee: name,
+  sending,
+  date,
+};
+const gameId = oneOf('game', 'other game');
+const clientId = wildText;
+const invited: fc.Arbitrary<InviteSent['data']> = fc.record({
+  ...ofInvitation,
+  clientId,
+  options: announced.settings,
+  expiresAt: date,
+});
+export const playerEvent: fc.Arbitrary<PlayerEvent> = fc.oneof(
+  fc.record({ type: is('InviteSent'), data: invited }),
+  fc.record({ type: is('InviteAccepted'), data: fc.record({ ...ofInvitation, gameId, endsAt: date }) }),
+  fc.record({ type: is('InviteDeclined'), data: fc.record(ofInvitation) }),
+  fc.record({
+    type: is('InviteCancelled'),
+    data: fc.record({
+      ...ofInvitation,
+      clientId,
+      reason: fc.constantFrom('inviter' as const, 'block' as const),
+    }),
+  }),
+  fc.record({ type: is('InviteExpired'), data: fc.record({ ...ofInvitation, clientId }) }),
+  fc.record({ type: is('SeatReserved'), data: fc.record({ ...ofInvitation, gameId }) }),
+  fc.record({ type: is('SeatReleased'), data: fc.record(ofInvitation) }),
+  fc.record({
+    type: is('GameFinished'),
+    data: fc.record({
+      ...ofInvitation,
+      gameId,
+      player: name,
+      reason: fc.constantFrom('reported' as const, 'expired' as const),
+    }),
+  }),
+);
+
 const user: fc.Arbitrary<Pair['other']> = fc.option(fc.record({ username: name }));
 export const pair: fc.Arbitrary<Pair> = fc.record({ chatId, other: user });
 export const relationship: fc.Arbitrary<Relationship> = fc.record({
@@ -138,6 +185,7 @@ export const cause: fc.Arbitrary<Cause | null> = fc.option(
       position,
       asker: fc.record({ wasSignedUp: fc.boolean(), blockedCreator: fc.boolean() }),
     }),
+    fc.record({ type: is('InviteSent'), data: invited, position }),
   ),
 );
 

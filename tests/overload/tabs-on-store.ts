@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { duelConfiguration } from '../../command-service/duel-limits.ts';
 import { startCommandService } from '../../command-service/start-command-service.ts';
 import { createCommandClient, oneByOne } from '../../gateway/command-client.ts';
 import { createAskFrames, FrameQueue } from '../../gateway/websocket/frame-queue.ts';
@@ -38,7 +39,14 @@ export async function openTabsOn(store: EventStore, count: number): Promise<Tabs
   const logger = pino({ level: 'silent' });
   const bus = createInProcessBus({ logger });
   const clock = () => new Date();
-  const service = await startCommandService({ store, bus, logger, registry: new Registry(), clock });
+  const service = await startCommandService({
+    configuration: duelConfiguration.parse({}),
+    store,
+    bus,
+    logger,
+    registry: new Registry(),
+    clock,
+  });
   const sendCommands = createCommandClient(bus, COMMAND_TIMEOUT_MS, logger);
   const metrics = createSocketMetrics(new Registry(), () => 0);
   const askFrames = createAskFrames(sendCommands, randomUUID, metrics, logger);

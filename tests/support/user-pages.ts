@@ -33,7 +33,7 @@ export type Stance = Pick<UserDetails, 'is_friend' | 'is_blocked_user' | 'is_blo
 export type ShownChat = Omit<ChatPreview, 'nickname' | 'avatar' | 'is_online'>;
 
 type WithoutNames<Item> = Item extends Notification
-  ? Omit<Item, 'data'> & { readonly data: Omit<Item['data'], 'nickname' | 'avatar'> }
+  ? Omit<Item, 'data'> & { readonly data: Omit<Item['data'], 'nickname' | 'avatar' | 'invitee'> }
   : never;
 
 export type ShownNotification = WithoutNames<Notification>;
@@ -86,7 +86,11 @@ export function shownNotification(notification: Notification): ShownNotification
     const { nickname: _, avatar: __, ...data } = notification.data;
     return { ...notification, data };
   }
-  const { nickname: _, avatar: __, ...data } = notification.data;
+  if (notification.action === 'new_tournament') {
+    const { nickname: _, avatar: __, ...data } = notification.data;
+    return { ...notification, data };
+  }
+  const { nickname: _, avatar: __, invitee: ___, ...data } = notification.data;
   return { ...notification, data };
 }
 

@@ -1,0 +1,165 @@
+import type { Issued } from '../domain/decider.ts';
+import {
+  acceptInvitation,
+  type DuelStep,
+  type EndInvitation,
+  endInvitation,
+  finishGame,
+  isPlaying,
+  releaseSeat,
+  reserveSeat,
+} from '../domain/duel.ts';
+import {
+  evolvePlayer,
+  type GameFinished,
+  NOT_ENGAGED,
+  type Parties,
+  type Player,
+  type PlayerEvent,
+  pendingInvitation,
+} from '../domain/player.ts';
+import { referenceTo } from '../platform/event-store/event-reference.ts';
+import type { RecordedEvent } from '../platform/event-store/event-store.ts';
+import { pairId, streamOf } from '../platform/event-store/stream-name.ts';
+import type { CommandReply } from '../protocol/commands.ts';
+import { decideAndAppend, isTransient, type StreamChange } from './decide-and-append.ts';
+import { type ExecutionContext, noContext, refused } from './execution-context.ts';
+import { LAST_EVENTS, type LoadedStream, loadStream } from './load-stream.ts';
+
+/** An invitation and the game that it leads to. */
+export type Duel = Parties & Pick<DuelStep, 'gameId'>;
+
+/** What a game's id refers to: the invitation that it came of. */
+export const GAME = 'game';
+
+export type LoadedPlayer = LoadedStream<Player, PlayerEvent>;
+
+export const loadPlayer = (
+  username: string,
+  { store, deadline }: Pick<ExecutionContext, 'store' | 'deadline'>,
+): Promise<LoadedPlayer> =>
+  loadStream(
+    store,
+    streamOf('player', username),
+    { ...LAST_EVENTS, deadline },
+    { initial: NOT_ENGAGED, evolve: evolvePlayer },
+  );
+
+/** The player's own invitation, if it is pending: then it is the last event of the stream. */
+export function pendingDuel({ state, events }: LoadedPlayer): Duel | null {
+  const [pending, sent] = [pendingInvitation(state), events.at(-1)];
+  return pending && sent ? duelOf(pending, gameIdOf(sent)) : null;
+}
+
+const gameIdOf = (inviteSent: RecordedEvent): string => referenceTo(inviteSent, GAME);
+
+export const duelOf = ({ invitationId, inviter, invitee }: Parties, gameId: string): Duel => ({
+  invitationId,
+  inviter,
+  invitee,
+  gameId,
+});
+
+export const issued = ({ actor, date }: ExecutionContext): Issued => ({ actor, date });
+
+export const acceptedAt = (position: bigint, id: string | undefined, changed: boolean): CommandReply => ({
+  outcome: 'accepted',
+  position: position.toString(),
+  changed,
+  ...(id !== undefined && { id }),
+});
+
+export const unchanged = ({ position }: LoadedPlayer): CommandReply =>
+  position === null ? refused('invitation_not_found') : acceptedAt(position, undefined, false);
+
+/** Refused when no such invitation is pending. */
+export const end = (
+  inviter: string,
+  ending: Pick<EndInvitation, 'how' | 'invitee' | 'invitationId'>,
+  context: ExecutionContext,
+): Promise<CommandReply> =>
+  decideAndAppend(
+    { how: ending.how, invitee: ending.invitee, invitationId: ending.invitationId, ...issued(context) },
+    {
+      decider: endInvitation,
+      stream: streamOf('player', inviter),
+      part: LAST_EVENTS,
+      loadContext: noContext,
+      // Of one command, each in another stream, or besides another event.
+      step: `${ending.how} of ${inviter.toLowerCase()}`,
+    },
+    context,
+  );
+
+/** Its reply's id is the game's. When the invitation has ended otherwise meanwhile, the seat is free again. */
+export async function accept(duel: Duel, context: ExecutionContext): Promise<CommandReply> {
+  const { relationships, duelLimits } = context;
+  const reserved = await takeStep('reserve', duel.invitee, duel, reserveSeat, noContext, context);
+  if (reserved.outcome === 'refused') return reserved;
+  const loadContext = async (fresh: boolean) => {
+    const { value, condition } = await relationships.of(pairId(duel.inviter, duel.invitee), fresh);
+    const { gameLimitMs } = duelLimits;
+    return {
+      value: { isBlocked: value.blockers.length > 0, gameLimitMs },
+      ...(condition && { condition }),
+    };
+  };
+  const accepted = await takeStep('accept', duel.inviter, duel, acceptInvitation, loadContext, context);
+  if (accepted.outcome === 'accepted') return { ...accepted, id: duel.gameId };
+  await orLeaveIt(giveUp(duel, accepted.code === 'not_invitable', context));
+  return accepted;
+}
+
+/** The seat is released after the invitation has ended: one that is pending can still be accepted. */
+async function giveUp(duel: Duel, isBlocked: boolean, context: ExecutionContext): Promise<void> {
+  if (isBlocked) await end(duel.inviter, { how: 'block', ...duel }, context);
+  await release(duel, context);
+}
+
+export const release = (duel: Duel, context: ExecutionContext): Promise<CommandReply> =>
+  takeStep('release', duel.invitee, duel, releaseSeat, noContext, context);
+
+/** First for the invitee, as only a game that the inviter's stream tells of can be finished. */
+export async function finish(
+  duel: Duel,
+  reason: GameFinished['data']['reason'],
+  context: ExecutionContext,
+): Promise<CommandReply> {
+  const { inviter, invitee } = duel;
+  const host = await loadPlayer(inviter, context);
+  if (!isPlaying(host.state, duel)) return unchanged(host);
+  const told = (player: string) => ({ ...duel, player, reason });
+  await takeStep('finish for invitee', invitee, told(invitee), finishGame, noContext, context);
+  return takeStep('finish for inviter', inviter, told(inviter), finishGame, noContext, context);
+}
+
+/** A step of one duel, whichever command takes it: its events are the same. */
+const takeStep = <Asked extends Duel, Context>(
+  step: string,
+  player: string,
+  duel: Asked,
+  decider: StreamChange<Player, Asked & Issued, PlayerEvent, Context>['decider'],
+  loadContext: StreamChange<Player, Asked & Issued, PlayerEvent, Context>['loadContext'],
+  context: ExecutionContext,
+): Promise<CommandReply> =>
+  decideAndAppend(
+    { ...duel, ...issued(context) },
+    {
+      decider,
+      stream: streamOf('player', player),
+      part: LAST_EVENTS,
+      loadContext,
+      step,
+      stepOf: duel.invitationId,
+    },
+    context,
+  );
+
+/** For what is no part of the answer: when there is no time for it, or no store, housekeeping does it. */
+export async function orLeaveIt(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!isTransient(error)) throw error;
+  }
+}

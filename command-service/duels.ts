@@ -1,0 +1,181 @@
+import { isPlaying, isSeated, sendInvitation } from '../domain/duel.ts';
+import { whyNotInvited } from '../domain/player.ts';
+import { userDecider } from '../domain/user.ts';
+import { isUsername, sameUser } from '../domain/username.ts';
+import { isReferredTo, placeOf } from '../platform/event-store/event-reference.ts';
+import { pairId, streamOf } from '../platform/event-store/stream-name.ts';
+import type { Command, CommandOf } from '../protocol/commands.ts';
+import { decideAndAppend } from './decide-and-append.ts';
+import {
+  accept,
+  acceptedAt,
+  duelOf,
+  end,
+  finish,
+  GAME,
+  issued,
+  type LoadedPlayer,
+  loadPlayer,
+  orLeaveIt,
+  pendingDuel,
+  release,
+  unchanged,
+} from './duel-steps.ts';
+import { type Execute, type ExecutionContext, refused } from './execution-context.ts';
+import { FIRST_EVENT, LAST_EVENTS, loadStream } from './load-stream.ts';
+
+/*
+ * What duels take that one decision on one stream is not enough for. Whatever is left undone here, by a crash or because there is no time,
+ * is on the list that the `duels` read model keeps, and done by `settle_duel`.
+ */
+
+type Executes<Types extends Command['type']> = { readonly [Type in Types]: Execute<CommandOf<Type>> };
+
+export const duels: Executes<
+  | 'send_invitation'
+  | 'accept_invitation'
+  | 'decline_invitation'
+  | 'cancel_invitation'
+  | 'finish_game'
+  | 'settle_duel'
+> = {
+  /** An invitation the other way is declined first. One that was on its way at the same moment is seen once this one is stored. */
+  async send_invitation(command, context) {
+    const { actor } = context;
+    const { invitee } = command;
+    if (!isUsername(invitee)) return refused('user_not_found');
+    const sending = sendingOf(command, context);
+    await declineReciprocal(invitee, context, async () => {
+      const [own, { value }] = await Promise.all([loadPlayer(actor, context), sending.loadContext(true)]);
+      const { outcome } = sendInvitation.decide({ ...command, ...issued(context) }, own.state, value);
+      return outcome === 'accepted';
+    });
+    const sent = await decideAndAppend({ ...command, ...issued(context) }, sending, context);
+    if (sent.outcome === 'accepted')
+      await orLeaveIt(
+        declineReciprocal(invitee, context, ({ position }) => (position ?? 0n) < BigInt(sent.position)),
+      );
+    return sent;
+  },
+  async accept_invitation({ inviter }, context) {
+    const { actor, commandId } = context;
+    if (sameUser(inviter, actor)) return refused('self_invite');
+    if (!isUsername(inviter)) return refused('invitation_not_found');
+    const found = await loadPlayer(inviter, context);
+    const before = found.events.find(({ metadata }) => metadata.commandId === commandId);
+    if (before?.event.type === 'InviteAccepted')
+      return acceptedAt(before.position, before.event.data.gameId, true);
+    const duel = pendingDuel(found);
+    if (!duel || !sameUser(duel.invitee, actor)) return refused(whyNotInvited(found.state, actor));
+    return accept(duel, context);
+  },
+  decline_invitation({ inviter }, context) {
+    if (!isUsername(inviter)) return Promise.resolve(refused('invitation_not_found'));
+    return end(inviter, { how: 'decline', invitee: context.actor }, context);
+  },
+  cancel_invitation({ invitee }, context) {
+    return end(context.actor, { how: 'cancel', invitee }, context);
+  },
+  /** Only accepted invitations have a game that anybody has heard of: whoever knows its id is right that there was one. */
+  async finish_game({ gameId, asPlayer }, context) {
+    const { actor, store, deadline } = context;
+    const place = placeOf(gameId);
+    const found = place === null ? null : await store.readAt(place, { deadline });
+    if (found?.event.type !== 'InviteSent' || !isReferredTo(found, gameId, GAME))
+      return refused('game_not_found');
+    const duel = duelOf(found.event.data, gameId);
+    if (asPlayer && !sameUser(actor, duel.inviter) && !sameUser(actor, duel.invitee))
+      return refused('forbidden');
+    return finish(duel, 'reported', context);
+  },
+  /**
+   * The inviter's stream is read first: a game that it tells of has a seat, which is seen afterwards unless the game was finished for the
+   * invitee.
+   */
+  async settle_duel(asked, context) {
+    const { inviter, invitee } = asked;
+    const [host, relationship] = await Promise.all([
+      loadPlayer(inviter, context),
+      context.relationships.of(pairId(inviter, invitee), true),
+    ]);
+    const guest = await loadPlayer(invitee, context);
+    const pending = pendingDuel(host);
+    if (pending?.invitationId === asked.invitationId) {
+      if (relationship.value.blockers.length > 0) {
+        const ended = await end(inviter, { how: 'block', ...pending }, context);
+        return isSeated(guest.state, pending) ? release(pending, context) : ended;
+      }
+      if (isSeated(guest.state, pending)) return accept(pending, context);
+      const reciprocal = pendingDuel(guest);
+      const isCrossed = reciprocal && sameUser(reciprocal.invitee, inviter);
+      if (isCrossed && isLater(guest, host)) return end(inviter, { how: 'decline', ...pending }, context);
+      return end(inviter, { how: 'expire', ...pending }, context);
+    }
+    const { engagement } = host.state;
+    if (engagement?.by === 'game' && isPlaying(host.state, asked)) {
+      const isOver = context.date >= engagement.endsAt;
+      if (isOver || !isSeated(guest.state, asked)) return finish(engagement, 'expired', context);
+      return unchanged(host);
+    }
+    const seat = guest.state.engagement;
+    return seat?.by === 'seat' && isSeated(guest.state, asked) ? release(seat, context) : unchanged(host);
+  },
+};
+
+const isLater = ({ position }: LoadedPlayer, other: LoadedPlayer): boolean =>
+  (position ?? 0n) > (other.position ?? 0n);
+
+/** Blocks are looked at as they are when the invitation is stored. */
+function sendingOf({ invitee, invitationId }: CommandOf<'send_invitation'>, context: ExecutionContext) {
+  const { actor, store, deadline, relationships, duelLimits } = context;
+  return {
+    decider: sendInvitation,
+    stream: streamOf('player', actor),
+    part: LAST_EVENTS,
+    async loadContext(fresh: boolean) {
+      const [{ state }, { value, condition }] = await Promise.all([
+        loadStream(store, streamOf('user', invitee), { ...FIRST_EVENT, deadline }, userDecider),
+        relationships.of(pairId(actor, invitee), fresh),
+      ]);
+      const isBlocked = value.blockers.length > 0;
+      return {
+        value: { invitee: state, isBlocked, limits: duelLimits.sending },
+        ...(condition && { condition }),
+      };
+    },
+    id: invitationId,
+  };
+}
+
+/** Declines what the other has sent to the actor, if it is pending and `isDue`. */
+async function declineReciprocal(
+  other: string,
+  context: ExecutionContext,
+  isDue: (found: LoadedPlayer) => boolean | Promise<boolean>,
+): Promise<void> {
+  const { actor } = context;
+  const found = await loadPlayer(other, context);
+  const reciprocal = pendingDuel(found);
+  if (!reciprocal || sameUser(other, actor) || !sameUser(reciprocal.invitee, actor)) return;
+  if (await isDue(found)) await end(other, { how: 'decline', ...reciprocal }, context);
+}
+
+/** Pending invitations between the two end, whoever has sent them, once one has blocked the other. */
+export async function cancelBetween(one: string, other: string, context: ExecutionContext): Promise<void> {
+  await orLeaveIt(
+    Promise.all([
+      end(one, { how: 'block', invitee: other }, context),
+      end(other, { how: 'block', invitee: one }, context),
+    ]),
+  );
+}
+
+/** Of a tournament: what decisions on it rest on. */
+export async function creatorOf(username: string, context: ExecutionContext) {
+  const { state, revision } = await loadPlayer(username, context);
+  const { engagement } = state;
+  return {
+    value: { isInGame: engagement !== null && engagement.by !== 'invitation' },
+    condition: { stream: streamOf('player', username), revision },
+  };
+}
