@@ -1,5 +1,5 @@
 import { isPlaying, isSeated, sendInvitation } from '../domain/duel.ts';
-import { whyNotInvited } from '../domain/player.ts';
+import { type Parties, whyNotInvited } from '../domain/player.ts';
 import { userDecider } from '../domain/user.ts';
 import { isUsername, sameUser } from '../domain/username.ts';
 import { isReferredTo, placeOf } from '../platform/event-store/event-reference.ts';
@@ -114,7 +114,8 @@ export const duels: Executes<
     const { engagement } = host.state;
     if (engagement?.by === 'game' && isPlaying(host.state, asked)) {
       const isOver = context.date >= engagement.endsAt;
-      if (isOver || !isSeated(guest.state, asked)) return finish(engagement, 'expired', context);
+      if (isOver || !isSeated(guest.state, asked))
+        return finish(engagement, whyFinished(guest, asked) ?? 'expired', context);
       return unchanged(host);
     }
     const seat = guest.state.engagement;
@@ -124,6 +125,13 @@ export const duels: Executes<
 
 const isLater = ({ position }: LoadedPlayer, other: LoadedPlayer): boolean =>
   (position ?? 0n) > (other.position ?? 0n);
+
+/** Why this game is over for its invitee; undefined: it is not. */
+function whyFinished({ events }: LoadedPlayer, { invitationId }: Pick<Parties, 'invitationId'>) {
+  for (const { event } of events)
+    if (event.type === 'GameFinished' && event.data.invitationId === invitationId) return event.data.reason;
+  return undefined;
+}
 
 /** Blocks are looked at as they are when the invitation is stored. */
 function sendingOf({ invitee, invitationId }: CommandOf<'send_invitation'>, context: ExecutionContext) {
