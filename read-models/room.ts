@@ -175,6 +175,16 @@ export const lines = <Row>(
   value: (row: Row) => string,
 ): Column => ({ array: `string_to_array(?, E'\\n')::${type}[]`, parameter: rows.map(value).join('\n') });
 
+/** As `lines`, where some values are missing: as in a COPY, `\N` stands for null. */
+export const optionalLines = <Row>(
+  type: 'uuid' | 'timestamptz' | 'jsonb',
+  rows: readonly Row[],
+  value: (row: Row) => string | null,
+): Column => ({
+  array: `string_to_array(?, E'\\n', E'\\\\N')::${type}[]`,
+  parameter: rows.map((row) => value(row) ?? '\\N').join('\n'),
+});
+
 /**
  * Lists of keys, of any number, also of none: to the statement each is a text, of which `listIn` makes an array. Keys have neither
  * line feeds nor slashes.

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Column, lines, listIn, lists, numbers, texts } from '../../read-models/room.ts';
+import { type Column, lines, listIn, lists, numbers, optionalLines, texts } from '../../read-models/room.ts';
 import { openReadSides, type ReadSides } from '../projection-service/read-side.ts';
 
 describe('columns', () => {
@@ -23,6 +23,14 @@ describe('columns', () => {
   ])('lines keep %j as they are', async (values) => {
     expect(await read(lines('text', values, itself))).toEqual(values);
   });
+
+  it.each([[[null]], [[null, 1, null]], [[{ a: '\\N' }, '\\N', null]]])(
+    'optional lines keep %j',
+    async (values) => {
+      const json = (value: unknown) => (value === null ? null : JSON.stringify(value));
+      expect(await read(optionalLines('jsonb', values, json))).toEqual(values);
+    },
+  );
 
   it.each([[['']], [['', '']], [['a', '', '\n', 'NULL', '\\', '"', '{}']]])(
     'texts keep even %j',
