@@ -85,8 +85,8 @@ export const end = (
       stream: streamOf('player', inviter),
       part: LAST_EVENTS,
       loadContext: noContext,
-      // Of one command, each in another stream, or besides another event.
-      step: `${ending.how} of ${inviter.toLowerCase()}`,
+      // One command may end several: of both players, or one after the other.
+      step: `${ending.how} of ${ending.invitationId ?? inviter.toLowerCase()}`,
     },
     context,
   );
@@ -110,16 +110,23 @@ export async function accept(duel: Duel, context: ExecutionContext): Promise<Com
   return accepted;
 }
 
-/** The seat is released after the invitation has ended: one that is pending can still be accepted. */
 async function giveUp(duel: Duel, isBlocked: boolean, context: ExecutionContext): Promise<void> {
   if (isBlocked) await end(duel.inviter, { how: 'block', ...duel }, context);
   await release(duel, context);
 }
 
-export const release = (duel: Duel, context: ExecutionContext): Promise<CommandReply> =>
-  takeStep('release', duel.invitee, duel, releaseSeat, noContext, context);
+/** Only once the invitation has ended otherwise, which is forever: one that is pending, or was accepted by others meanwhile, keeps its seat. */
+export async function release(duel: Duel, context: ExecutionContext): Promise<CommandReply> {
+  const host = await loadPlayer(duel.inviter, context);
+  const isPending = pendingInvitation(host.state)?.invitationId === duel.invitationId;
+  if (isPending || isPlaying(host.state, duel)) return unchanged(host);
+  return takeStep('release', duel.invitee, duel, releaseSeat, noContext, context);
+}
 
-/** First for the invitee, as only a game that the inviter's stream tells of can be finished. */
+/**
+ * First for the invitee, as only a game that the inviter's stream tells of can be finished. Of two who finish it at once, the one who was
+ * first there says why.
+ */
 export async function finish(
   duel: Duel,
   reason: GameFinished['data']['reason'],
@@ -128,9 +135,20 @@ export async function finish(
   const { inviter, invitee } = duel;
   const host = await loadPlayer(inviter, context);
   if (!isPlaying(host.state, duel)) return unchanged(host);
-  const told = (player: string) => ({ ...duel, player, reason });
-  await takeStep('finish for invitee', invitee, told(invitee), finishGame, noContext, context);
-  return takeStep('finish for inviter', inviter, told(inviter), finishGame, noContext, context);
+  const finishFor = (side: 'invitee' | 'inviter', why: typeof reason) => {
+    const told = { ...duel, player: duel[side], reason: why };
+    return takeStep(`finish for ${side}`, told.player, told, finishGame, noContext, context);
+  };
+  await finishFor('invitee', reason);
+  const guest = await loadPlayer(invitee, context);
+  return finishFor('inviter', whyFinished(guest, duel) ?? reason);
+}
+
+/** Why this game is over for its invitee; undefined: it is not, or that was long ago. */
+function whyFinished({ events }: LoadedPlayer, { invitationId }: Duel) {
+  for (const { event } of events)
+    if (event.type === 'GameFinished' && event.data.invitationId === invitationId) return event.data.reason;
+  return undefined;
 }
 
 /** A step of one duel, whichever command takes it: its events are the same. */

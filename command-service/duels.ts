@@ -1,5 +1,5 @@
 import { isPlaying, isSeated, sendInvitation } from '../domain/duel.ts';
-import { type Parties, whyNotInvited } from '../domain/player.ts';
+import { whyNotInvited } from '../domain/player.ts';
 import { userDecider } from '../domain/user.ts';
 import { isUsername, sameUser } from '../domain/username.ts';
 import { isReferredTo, placeOf } from '../platform/event-store/event-reference.ts';
@@ -47,8 +47,9 @@ export const duels: Executes<
     const sending = sendingOf(command, context);
     await declineReciprocal(invitee, context, async () => {
       const [own, { value }] = await Promise.all([loadPlayer(actor, context), sending.loadContext(true)]);
+      const isStored = own.events.some(({ metadata }) => metadata.commandId === context.commandId);
       const { outcome } = sendInvitation.decide({ ...command, ...issued(context) }, own.state, value);
-      return outcome === 'accepted';
+      return !isStored && outcome === 'accepted';
     });
     const sent = await decideAndAppend({ ...command, ...issued(context) }, sending, context);
     if (sent.outcome === 'accepted')
@@ -114,9 +115,9 @@ export const duels: Executes<
     const { engagement } = host.state;
     if (engagement?.by === 'game' && isPlaying(host.state, asked)) {
       const isOver = context.date >= engagement.endsAt;
-      if (isOver || !isSeated(guest.state, asked))
-        return finish(engagement, whyFinished(guest, asked) ?? 'expired', context);
-      return unchanged(host);
+      return isOver || !isSeated(guest.state, asked)
+        ? finish(engagement, 'expired', context)
+        : unchanged(host);
     }
     const seat = guest.state.engagement;
     return seat?.by === 'seat' && isSeated(guest.state, asked) ? release(seat, context) : unchanged(host);
@@ -125,13 +126,6 @@ export const duels: Executes<
 
 const isLater = ({ position }: LoadedPlayer, other: LoadedPlayer): boolean =>
   (position ?? 0n) > (other.position ?? 0n);
-
-/** Why this game is over for its invitee; undefined: it is not. */
-function whyFinished({ events }: LoadedPlayer, { invitationId }: Pick<Parties, 'invitationId'>) {
-  for (const { event } of events)
-    if (event.type === 'GameFinished' && event.data.invitationId === invitationId) return event.data.reason;
-  return undefined;
-}
 
 /** Blocks are looked at as they are when the invitation is stored. */
 function sendingOf({ invitee, invitationId }: CommandOf<'send_invitation'>, context: ExecutionContext) {
