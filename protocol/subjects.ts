@@ -11,7 +11,7 @@ export const COMMANDS = 'commands.grouped';
  * Positions and epochs are those of one version of the read models. While an upgrade fills the next one beside it, each has
  * its leader and its gateways, and must not hear the other's.
  */
-const READ_SIDE = 'v4';
+const READ_SIDE = 'v5';
 
 /** Published after each write: the decimal position up to which the read models have seen the log. */
 export const PROJECTED = `${READ_SIDE}.projected`;

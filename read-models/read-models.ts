@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { prepareChatList } from './chats/chat-list.ts';
 import { prepareMessages } from './chats/messages.ts';
 import { prepareOpenedChat } from './chats/opened-chat.ts';
+import { prepareDueDuels } from './duels/due-duels.ts';
 import { prepareMissed } from './feed/missed.ts';
 import { prepareNotifications } from './notifications/notification-list.ts';
 import { prepareProjectedPosition } from './progress/projected-position.ts';
@@ -45,6 +46,7 @@ export function openReadModels(options: {
     notifications: prepareNotifications(reads),
     tournaments: prepareTournaments(reads),
     tournament: prepareTournament(reads),
+    dueDuels: prepareDueDuels(reads),
     missed: prepareMissed(reads),
     projectedPosition: prepareProjectedPosition(reads),
   };

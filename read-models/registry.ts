@@ -1,6 +1,7 @@
 import { streamPrefixOf } from '../platform/event-store/stream-name.ts';
 import { chats } from './chats/room.ts';
 import { counters } from './counters/room.ts';
+import { duels } from './duels/room.ts';
 import { feed } from './feed/room.ts';
 import { notifications } from './notifications/room.ts';
 import { CREATE_PROGRESS } from './progress/tables.ts';
@@ -10,7 +11,7 @@ import { tournaments } from './tournaments/room.ts';
 import { users } from './users/room.ts';
 
 /** Read models whose rows follow from events of their own. */
-export const EVENT_ROOMS = [users, relationships, chats, tournaments, notifications] as const;
+export const EVENT_ROOMS = [users, relationships, chats, tournaments, duels, notifications] as const;
 
 /**
  * The one list of read models: migration, digest, rebuild and subscription follow from it. `counters` and `feed` come last:
@@ -19,16 +20,7 @@ export const EVENT_ROOMS = [users, relationships, chats, tournaments, notificati
 export const ROOMS = [...EVENT_ROOMS, counters, feed] as const;
 
 /** Events that no read model needs. Whoever adds an event type either projects it in a room or names it here. */
-export const IGNORED_EVENTS = [
-  'InviteSent',
-  'InviteAccepted',
-  'InviteDeclined',
-  'InviteCancelled',
-  'InviteExpired',
-  'SeatReserved',
-  'SeatReleased',
-  'GameFinished',
-] as const satisfies readonly EventType[];
+export const IGNORED_EVENTS = [] as const satisfies readonly EventType[];
 
 type PlacedEvent = (typeof ROOMS)[number]['projects'][number] | (typeof IGNORED_EVENTS)[number];
 

@@ -6,6 +6,7 @@ export type ReadTables = import('./users/tables.ts').UsersTables &
   import('./relationships/tables.ts').RelationshipsTables &
   import('./chats/tables.ts').ChatsTables &
   import('./tournaments/tables.ts').TournamentsTables &
+  import('./duels/tables.ts').DuelsTables &
   import('./notifications/tables.ts').NotificationsTables &
   import('./counters/tables.ts').CountersTables &
   import('./feed/tables.ts').FeedTables &

@@ -1,5 +1,4 @@
 import { referenceTo } from '../../platform/event-store/event-reference.ts';
-import type { Profile } from '../../protocol/http-resources.ts';
 import type { EventFrame } from '../../protocol/server-frames.ts';
 import { relationships } from '../relationships/room.ts';
 import { defineRoom, type Out, placeIn, type Recorded, UnprojectableEvent } from '../room.ts';
@@ -44,7 +43,11 @@ function notifyFriend(rows: NotificationRows, recorded: Recorded<'FriendAdded'>,
   const { adder, friend, isNews, date } = recorded.event.data;
   if (!isNews) return;
   const [actor_key, user_key] = [userKey(adder), userKey(friend)];
-  const [id, profile, inbox] = [referenceTo(recorded), profileOf(rows, actor_key), rows.inbox(user_key)];
+  const [id, profile, inbox] = [
+    referenceTo(recorded),
+    rows.before.users.profileInEvent(actor_key),
+    rows.inbox(user_key),
+  ];
   rows.setNotification({ user_key, position: recorded.position, id, actor_key, date, is_read: false });
   rows.setInbox({
     ...inbox,
@@ -62,7 +65,7 @@ function announce(rows: NotificationRows, recorded: Recorded<'TournamentCreated'
   const creatorKey = userKey(creator);
   const [id, profile, everyones] = [
     referenceTo(recorded),
-    profileOf(rows, creatorKey),
+    rows.before.users.profileInEvent(creatorKey),
     rows.inbox(EVERYONES),
   ];
   const excepted = [creatorKey, ...rows.before.relationships.blockersOf(creatorKey)].sort();
@@ -171,12 +174,6 @@ function newestIds(
     .sort((a, b) => (a.position < b.position ? -1 : 1))
     .slice(-TOLD_LIMIT)
     .map(({ id }) => id);
-}
-
-function profileOf(rows: NotificationRows, userKey: string): Profile {
-  const profile = rows.before.users.profile(userKey);
-  if (!profile) throw new UnprojectableEvent('by somebody who never signed up');
-  return profile;
 }
 
 /** Dates of events compare as texts. */

@@ -25,7 +25,7 @@ export class RelationshipRows implements RoomRows {
     this.#blockersLimit = remembered.blockers;
   }
 
-  /** Of those that the batch's events name. */
+  /** Of the two whom an event of the batch is about: of relationships, or an invitation that was sent. */
   stance(key: string, towards: string): StanceRow {
     const stance = this.#stances.get(placeOf({ key, towards }));
     if (!stance) throw new Error('a relationship that was not loaded');
@@ -127,7 +127,7 @@ function setMember(blockers: Set<string> | undefined, { key, blocks }: StanceRow
   else blockers?.delete(key);
 }
 
-/** The keys of the two whom the event is about; null: it changes nothing here. */
+/** The keys of the two whose stances the event changes, or later rooms ask for at it; null: nobody does. */
 function usersOf({ type, data }: DomainEvent): readonly [string, string] | null {
   switch (type) {
     case 'FriendAdded':
@@ -137,6 +137,8 @@ function usersOf({ type, data }: DomainEvent): readonly [string, string] | null 
     case 'UserBlocked':
     case 'UserUnblocked':
       return [userKey(data.blocker), userKey(data.blocked)];
+    case 'InviteSent':
+      return [userKey(data.inviter), userKey(data.invitee)];
     default:
       return null;
   }

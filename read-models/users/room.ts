@@ -69,6 +69,13 @@ export class UserRows implements RoomRows {
     return user && { username: user.username, nickname: user.nickname, avatar: user.avatar };
   }
 
+  /** As `profile`, of somebody whom an event names. Throws `UnprojectableEvent` when nobody has this name. */
+  profileInEvent(userKey: string): Profile {
+    const profile = this.profile(userKey);
+    if (!profile) throw new UnprojectableEvent('of somebody who never signed up');
+    return profile;
+  }
+
   /** As `profile`: where in the log the user signed up. */
   registeredAt(userKey: string): bigint | undefined {
     return this.#users.get(userKey)?.registered_position;

@@ -1,6 +1,7 @@
 import type { Given } from '../../platform/postgres/prepared-query.ts';
 import type { Self } from '../../protocol/http-resources.ts';
-import { NO_GAMES, OFFLINE } from '../awaiting-features.ts';
+import { OFFLINE } from '../awaiting-features.ts';
+import { engagementOf } from '../duels/engagement.ts';
 import { readerOf, unreadCount } from '../notifications/reader.ts';
 import type { Reads, Snapshot } from '../snapshot.ts';
 import { openTournamentOf } from '../tournaments/tournament-view.ts';
@@ -10,8 +11,13 @@ export function prepareSelf({ db, prepare }: Reads) {
   const find = prepare((given: Given<{ key: string }>) =>
     db
       .selectFrom(readerOf(db, given('key')))
+      .leftJoinLateral(
+        (eb) => engagementOf(eb.ref('reader.user_key')).as('engagement'),
+        (join) => join.onTrue(),
+      )
       .leftJoin('user_counters as counters', 'counters.user_key', 'reader.user_key')
       .select(['reader.username', 'reader.nickname', 'reader.avatar', 'counters.unread_messages'])
+      .select(['engagement.invitation_id as engaged_in', 'engagement.game_id'])
       .select(unreadCount.as('unread_notifications'))
       .select((eb) => openTournamentOf(eb.ref('reader.user_key')).as('tournament_id')),
   );
@@ -27,7 +33,8 @@ export function prepareSelf({ db, prepare }: Reads) {
       ...OFFLINE,
       unread_messages_count: found.unread_messages ?? 0,
       unread_notifications_count: found.unread_notifications,
-      ...NO_GAMES,
+      game_id: found.game_id,
+      is_engaged_in_game: found.engaged_in !== null,
       tournament_id: found.tournament_id,
     };
     return { answer: answer ?? null, upTo };

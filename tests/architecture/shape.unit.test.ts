@@ -30,6 +30,7 @@ const SMALL_FILES: Readonly<Record<string, string>> = {
   'bench/processes/exit-with-parent.ts': 'what each process calls that a bench starts',
   'domain/username.ts': 'what all aggregates, which do not know each other, know of a name',
   'platform/clock.ts': 'a type that nearly every part is given',
+  'read-models/awaiting-features.ts': 'what every answer says of presence, until it has a read model',
   'read-models/schema-name.ts': 'the one place that a new version of the read models changes',
   'read-models/written-date.ts': 'how every room keeps a date, and every query writes one',
 };

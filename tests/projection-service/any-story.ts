@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { AnyDuels } from './any-duels.ts';
 import { type Sent, Story } from './story.ts';
 
 const NAMES = ['Ann', 'bob', 'Cid'] as const;
@@ -24,6 +25,9 @@ const ANY_MOVES = [
   'read notification',
   'mark all',
   'join',
+  'duel',
+  'duel',
+  'duel',
 ] as const;
 
 /** `size`: as `fc.array` has it. */
@@ -61,6 +65,12 @@ export const anyNotificationStory = storyOf(
   'max',
 );
 
+/** The same users, who invite and answer all the time. */
+export const anyDuelStory = storyOf(
+  ['duel', 'duel', 'duel', 'duel', 'duel', 'duel', 'block', 'rename'],
+  'max',
+);
+
 type MoveKind = (typeof ANY_MOVES)[number];
 
 interface Move {
@@ -81,6 +91,7 @@ function tell(moves: readonly Move[]): Story {
   /** Of what was not read by itself yet. */
   const notified: { readonly reader: string; readonly cause: bigint }[] = [];
   const marked = new Map<string, bigint>();
+  const duels = new AnyDuels(story);
   const toggle = (key: string): boolean => (toggled.delete(key) ? false : toggled.add(key).has(key));
   for (const { kind, who, whom, which } of moves) {
     const one = people[who % people.length] ?? 'Ann';
@@ -125,6 +136,8 @@ function tell(moves: readonly Move[]): Story {
     } else if (kind === 'join') {
       if (!people.includes(LATE)) story.signsUp(LATE);
       people[NAMES.length] = LATE;
+    } else if (kind === 'duel') {
+      duels.goOn(one, other, which);
     } else if (message && kind === 'like') {
       if (toggle(message.id)) story.likes(message);
       else story.unlikes(message);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DomainEvent } from '../../domain/domain-event.ts';
+import type { Parties, PlayerEvent } from '../../domain/player.ts';
 import { referenceTo } from '../../platform/event-store/event-reference.ts';
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
 import { pairId, streamOf } from '../../platform/event-store/stream-name.ts';
@@ -11,6 +12,12 @@ export interface Sent {
   readonly chatId: string;
   readonly sender: string;
   readonly recipient: string;
+  readonly position: bigint;
+}
+
+/** An invitation, and the id of the game that it may lead to. */
+export interface Invitation extends Parties {
+  readonly gameId: string;
   readonly position: bigint;
 }
 
@@ -152,6 +159,41 @@ export class Story {
     }));
   }
 
+  /** Of that tab of the inviter's. It may be answered for a minute. */
+  invites(inviter: string, invitee: string, clientId = 'tab', id: string = randomUUID()): Invitation {
+    const parties = { invitationId: id, inviter, invitee };
+    const position = this.add(streamOf('player', inviter), (date) => ({
+      type: 'InviteSent',
+      data: { ...parties, clientId, options: SETTINGS, expiresAt: later(date, 60), sending: null, date },
+    }));
+    return { ...parties, gameId: this.referenceAt(position, 'game'), position };
+  }
+
+  /** One event of a duel, in that player's stream; a game ends after 900 seconds, and is ended as reported. */
+  duel(
+    { invitationId, inviter, invitee, gameId }: Invitation,
+    type: Exclude<PlayerEvent['type'], 'InviteSent'>,
+    player = type.startsWith('Seat') ? invitee : inviter,
+  ): this {
+    return this.#tell(streamOf('player', player), (date) => {
+      const data = { invitationId, inviter, invitee, sending: null, date };
+      switch (type) {
+        case 'InviteAccepted':
+          return { type, data: { ...data, gameId, endsAt: later(date, 900) } };
+        case 'InviteCancelled':
+          return { type, data: { ...data, clientId: 'tab', reason: 'inviter' } };
+        case 'InviteExpired':
+          return { type, data: { ...data, clientId: 'tab' } };
+        case 'SeatReserved':
+          return { type, data: { ...data, gameId } };
+        case 'GameFinished':
+          return { type, data: { ...data, gameId, player, reason: 'reported' } };
+        default:
+          return { type, data };
+      }
+    });
+  }
+
   /** `cause`: where the event stands that the notification follows from. */
   readsNotification(reader: string, cause: bigint): this {
     const notificationId = this.referenceAt(cause);
@@ -168,11 +210,11 @@ export class Story {
     }));
   }
 
-  /** Of the notification that follows from the event there. */
-  referenceAt(position: bigint): string {
+  /** Of the notification that follows from the event there, or of what else it stands for. */
+  referenceAt(position: bigint, to?: string): string {
     const event = this.events.find((event) => event.position === position);
     if (!event) throw new Error(`nothing was told at ${position}`);
-    return referenceTo(event);
+    return referenceTo(event, to);
   }
 
   dateOf(position: bigint): string {
@@ -198,3 +240,6 @@ export class Story {
     return this;
   }
 }
+
+const later = (date: string, seconds: number): string =>
+  new Date(Date.parse(date) + seconds * 1000).toISOString();

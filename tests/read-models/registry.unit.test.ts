@@ -19,6 +19,8 @@ describe('the registry of rooms', () => {
     const sent = story.sends('Ann', 'Bob');
     story.likes(sent).unlikes(sent).reads(sent).closes('Ann', story.announces('Ann'));
     story.readsNotification('Bob', sent.position).marksAllRead('Bob', sent.position);
+    const invitation = story.invites('Ann', 'Bob');
+    for (const type of STEPS_OF_DUELS) story.duel(invitation, type);
     expect(new Set(story.events.map(({ event }) => event.type))).toEqual(PROJECTED_EVENTS);
     for (const { event, stream } of story.events) {
       expect(stream.startsWith(streamPrefixOf(event.type))).toBe(true);
@@ -55,6 +57,16 @@ describe('the registry of rooms', () => {
     ]);
   });
 });
+
+const STEPS_OF_DUELS = [
+  'SeatReserved',
+  'InviteAccepted',
+  'InviteDeclined',
+  'InviteCancelled',
+  'InviteExpired',
+  'SeatReleased',
+  'GameFinished',
+] as const;
 
 /** What the compiler says of the registry when this file is another. */
 function errorsWith(path: string, change: (text: string) => string) {

@@ -7,6 +7,7 @@ import type { Audience } from '../../protocol/pushes.ts';
 import { type EventFrame, eventText } from '../../protocol/server-frames.ts';
 import { chatsRoom } from '../../read-models/chats/room.ts';
 import { counters } from '../../read-models/counters/room.ts';
+import { duelsRoom } from '../../read-models/duels/room.ts';
 import { feed } from '../../read-models/feed/room.ts';
 import { notificationsRoom } from '../../read-models/notifications/room.ts';
 import { MIGRATIONS, ROOMS } from '../../read-models/registry.ts';
@@ -32,6 +33,8 @@ export const FORGETFUL = {
   inboxes: 0,
   notifications: 0,
   exceptions: 0,
+  duels: 0,
+  inviters: 1,
 };
 
 type Remembered = typeof FORGETFUL;
@@ -169,8 +172,9 @@ function openRooms(remembered: Remembered | undefined, watching: Watching) {
   const users = usersRoom(remembered?.profiles);
   const relationships = relationshipsRoom(remembered);
   const tournaments = tournamentsRoom(remembered);
+  const duels = duelsRoom(remembered, { users, relationships });
   const notifications = notificationsRoom(remembered, { users, relationships, tournaments });
-  const rooms = [users, relationships, chatsRoom(remembered), tournaments, notifications];
+  const rooms = [users, relationships, chatsRoom(remembered), tournaments, duels, notifications];
   const all: OpenRoom[] = rooms.map((room) => room.open(together));
   const watched = {
     users: users.rowsIn(together),

@@ -13,7 +13,7 @@ const OLD_SCHEMA = 'read_v2';
 const OLD_DATABASE = readFileSync('tests/standalone/fixtures/read-v2.sql', 'utf8');
 
 /** Those that a database may have besides the current one. */
-const EARLIER_SCHEMAS = ['read_v2', 'read_v3'];
+const EARLIER_SCHEMAS = ['read_v2', 'read_v3', 'read_v4'];
 
 /** As the guide has it for whoever does not go back. */
 const DROP = /drop schema if exists [\w, ]+ cascade/.exec(

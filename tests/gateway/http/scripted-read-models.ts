@@ -165,6 +165,10 @@ export class ScriptedReadModels implements ReadModels {
     return this.#answer(['tournament', id], this.creator === null ? null : tournament(id, this.creator));
   }
 
+  dueDuels(): Promise<never> {
+    return Promise.reject(new Error('not asked here'));
+  }
+
   missed(): Promise<never> {
     return Promise.reject(new Error('not asked here'));
   }

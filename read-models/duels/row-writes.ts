@@ -1,0 +1,34 @@
+import { booleans, lines, numbers, type TableWrite } from '../room.ts';
+import type { KnownDuel } from './row-reads.ts';
+
+/** In no id. */
+const NO_GAME = '-';
+
+export const upsertDuels = (rows: readonly KnownDuel[]): TableWrite => ({
+  name: 'duels',
+  sql: `insert into duels (invitation_id, inviter_key, invitee_key, inviter_is_engaged, has_seat, game_id, position, due_at)
+    select r.invitation_id, r.inviter_key, r.invitee_key, r.inviter_is_engaged, r.has_seat, nullif(r.game_id, '${NO_GAME}')::uuid,
+      r.position, r.due_at
+    from fence, :rows r (invitation_id, inviter_key, invitee_key, inviter_is_engaged, has_seat, game_id, position, due_at)
+    on conflict (invitation_id) do update set inviter_is_engaged = excluded.inviter_is_engaged, has_seat = excluded.has_seat,
+      game_id = excluded.game_id, position = excluded.position, due_at = excluded.due_at`,
+  rows: rows.length,
+  columns: [
+    lines('uuid', rows, (row) => row.invitation_id),
+    lines('text', rows, (row) => row.inviter_key),
+    lines('text', rows, (row) => row.invitee_key),
+    booleans(rows, (row) => row.inviter_is_engaged),
+    booleans(rows, (row) => row.has_seat),
+    lines('text', rows, (row) => row.game_id ?? NO_GAME),
+    numbers('bigint', rows, (row) => row.position),
+    lines('timestamptz', rows, (row) => row.due_at),
+  ],
+});
+
+/** Some were never written: they came and went since the last write. */
+export const deleteDuels = (rows: readonly KnownDuel[]): TableWrite => ({
+  name: 'duels_over',
+  sql: 'delete from duels d using fence, :rows r (invitation_id) where d.invitation_id = r.invitation_id',
+  rows: rows.length,
+  columns: [lines('uuid', rows, (row) => row.invitation_id)],
+});
