@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Decider, Issued } from '../../domain/decider.ts';
+import {
+  acceptInvitation,
+  endInvitation,
+  finishGame,
+  releaseSeat,
+  reserveSeat,
+  sendInvitation,
+} from '../../domain/duel.ts';
 import { messageDecider } from '../../domain/message.ts';
 import { inboxDecider, notificationDecider } from '../../domain/notification.ts';
 import { readingDecider } from '../../domain/reading.ts';
@@ -37,6 +45,15 @@ describe('no history makes a decider throw', () => {
   it('inbox', () => alwaysAnswers(inboxDecider, any.inboxEvent, any.inboxCommand, fc.constant(undefined)));
   it('tournament', () =>
     alwaysAnswers(tournamentDecider, any.tournamentEvent, any.tournamentCommand, any.creator));
+  it('player, at any step of a duel', () => {
+    const nothing = fc.constant(undefined);
+    alwaysAnswers(sendInvitation, any.playerEvent, any.sendInvitation, any.invited);
+    alwaysAnswers(endInvitation, any.playerEvent, any.endInvitation, nothing);
+    alwaysAnswers(reserveSeat, any.playerEvent, any.duelStep, nothing);
+    alwaysAnswers(acceptInvitation, any.playerEvent, any.duelStep, any.acceptance);
+    alwaysAnswers(releaseSeat, any.playerEvent, any.duelStep, nothing);
+    alwaysAnswers(finishGame, any.playerEvent, any.finishGame, nothing);
+  });
 });
 
 /** As a later version may have written, before it was rolled back. */
@@ -63,4 +80,5 @@ describe('an event of an unknown type changes nothing', () => {
   it('of a notification', () => keepsState(notificationDecider, any.notificationEvent));
   it('of an inbox', () => keepsState(inboxDecider, any.inboxEvent));
   it('of a tournament', () => keepsState(tournamentDecider, any.tournamentEvent));
+  it('of a player', () => keepsState(sendInvitation, any.playerEvent));
 });

@@ -1,4 +1,12 @@
 import fc from 'fast-check';
+import type {
+  Acceptance,
+  DuelStep,
+  EndInvitation,
+  FinishGame,
+  Invited,
+  SendInvitation,
+} from '../../domain/duel.ts';
 import type { Message, MessageCommand, MessageEvent } from '../../domain/message.ts';
 import type {
   Cause,
@@ -109,23 +117,18 @@ export const creator: fc.Arbitrary<Creator> = fc.record({ isInGame: fc.boolean()
 const sending: fc.Arbitrary<Sending> = fc.option(
   fc.record({ since: date, count: fc.constantFrom(0, 1, 9, 10) }),
 );
-const ofInvitation = {
-  invitationId: oneOf('invitation', 'other invitation'),
-  inviter: name,
-  invitee: name,
-  sending,
-  date,
-};
+const invitationId = oneOf('invitation', 'other invitation');
+const ofInvitation = { invitationId, inviter: name, invitee: name, sending, date };
 const gameId = oneOf('game', 'other game');
 const clientId = wildText;
-const invited: fc.Arbitrary<InviteSent['data']> = fc.record({
+const invitation: fc.Arbitrary<InviteSent['data']> = fc.record({
   ...ofInvitation,
   clientId,
   options: announced.settings,
   expiresAt: date,
 });
 export const playerEvent: fc.Arbitrary<PlayerEvent> = fc.oneof(
-  fc.record({ type: is('InviteSent'), data: invited }),
+  fc.record({ type: is('InviteSent'), data: invitation }),
   fc.record({ type: is('InviteAccepted'), data: fc.record({ ...ofInvitation, gameId, endsAt: date }) }),
   fc.record({ type: is('InviteDeclined'), data: fc.record(ofInvitation) }),
   fc.record({
@@ -185,7 +188,7 @@ export const cause: fc.Arbitrary<Cause | null> = fc.option(
       position,
       asker: fc.record({ wasSignedUp: fc.boolean(), blockedCreator: fc.boolean() }),
     }),
-    fc.record({ type: is('InviteSent'), data: invited, position }),
+    fc.record({ type: is('InviteSent'), data: invitation, position }),
   ),
 );
 
@@ -231,3 +234,34 @@ export const tournamentCommand: fc.Arbitrary<TournamentCommand> = fc.oneof(
   fc.record({ type: is('create_tournament'), ...issued, ...announced }),
   fc.record({ type: is('close_tournament'), ...issued, tournamentId }),
 );
+
+const options = announced.settings;
+export const sendInvitation: fc.Arbitrary<SendInvitation> = fc.record({
+  ...issued,
+  invitee: name,
+  invitationId,
+  clientId,
+  options,
+});
+export const invited: fc.Arbitrary<Invited> = fc.record({
+  invitee: user,
+  isBlocked: fc.boolean(),
+  limits: fc.constant({ invitationTtlMs: 60_000, invitations: 3, windowMs: 10_000 }),
+});
+export const endInvitation: fc.Arbitrary<EndInvitation> = fc.record({
+  ...issued,
+  how: fc.constantFrom('decline' as const, 'cancel' as const, 'block' as const, 'expire' as const),
+  invitee: name,
+  invitationId: fc.option(invitationId, { nil: undefined }),
+});
+const duel = { ...issued, invitationId, inviter: name, invitee: name, gameId };
+export const duelStep: fc.Arbitrary<DuelStep> = fc.record(duel);
+export const acceptance: fc.Arbitrary<Acceptance> = fc.record({
+  isBlocked: fc.boolean(),
+  gameLimitMs: fc.constant(600_000),
+});
+export const finishGame: fc.Arbitrary<FinishGame> = fc.record({
+  ...duel,
+  player: name,
+  reason: fc.constantFrom('reported' as const, 'expired' as const),
+});
