@@ -23,8 +23,14 @@ export interface Hole {
 
 export type PushOrHole = Push | EphemeralPush | Hole;
 
-/** `everyoneBut`: on the subject of everyone, the keys of the users for whom it is not: maybe many, looked up for each user. */
+/**
+ * `everyoneBut`: for whom it is not. On the subject of everyone, keys of users: maybe many, looked up for each user; on a user's
+ * subject, ids of tabs.
+ */
 export type ReceivedPush = PushOrHole & { readonly everyoneBut?: ReadonlySet<string> };
+
+/** In place of a leader's epoch, of what a gateway publishes: ephemeral pushes and nothing else. */
+export const NO_LEADER = 0n;
 
 export interface ReceivedPushes {
   readonly epoch: bigint;
@@ -41,8 +47,8 @@ interface SentPush {
 /**
  * What one bus message has for one user, or for everyone. The first line is the epoch of the leader that publishes, then comes a
  * line for each push: a cursor, a blank, the text. An ephemeral push has no cursor, a hole neither blank nor text; what is for
- * everyone but some has a slash before the blank, and then these users' keys with slashes between them. JSON has no raw line
- * breaks, and keys have neither slashes nor blanks.
+ * everyone but some has a slash before the blank, and then their names, as `everyoneBut` has them, with slashes between them. JSON
+ * has no raw line breaks, and these names have neither slashes nor blanks.
  */
 export function encodePushes(epoch: bigint, pushes: readonly SentPush[]): string {
   let payload = epoch.toString();

@@ -148,7 +148,8 @@ export const serverFrame = z.union([eventFrame, ephemeralFrame, welcomeFrame, ac
 export const eventText = (frame: EventFrame, cursor: string): string => JSON.stringify({ ...frame, cursor });
 
 /** Keys that are undefined do not appear. */
-export const replyText = (frame: WelcomeFrame | AckFrame | ErrorFrame): string => JSON.stringify(frame);
+export const replyText = (frame: WelcomeFrame | AckFrame | ErrorFrame | EphemeralFrame): string =>
+  JSON.stringify(frame);
 
 /** What tells a tab that its frame was refused. */
 export const refusalFrame = (code: ErrorCode, requestId?: string, retryAfterMs?: number): ErrorFrame => ({

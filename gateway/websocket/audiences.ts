@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { MessageBus, Subscription } from '../../platform/message-bus/message-bus.ts';
-import { decodePushes, type ReceivedPushes } from '../../protocol/pushes.ts';
+import { decodePushes, encodePushes, NO_LEADER, type ReceivedPushes } from '../../protocol/pushes.ts';
 import { PUSH_EVERYONE, pushSubject } from '../../protocol/subjects.ts';
 import { userKey } from '../../read-models/user-key.ts';
 import type { Tab } from './tab.ts';
@@ -45,11 +45,24 @@ export class Audiences {
     this.#everyone = null;
   }
 
+  /**
+   * Tells the user's tabs, at every gateway, what this one has been told already. Nobody has a right to it: while the bus is
+   * away it gets lost. Never throws.
+   */
+  tellOtherTabs(tab: Tab, username: string, texts: readonly string[]): void {
+    const pushes = texts.map((text) => ({ cursor: null, text, everyoneBut: [tab.id] }));
+    try {
+      this.#bus.publish(pushSubject(username), encodePushes(NO_LEADER, pushes));
+    } catch (err) {
+      this.#logger.warn({ err }, 'other tabs of a user could not be told');
+    }
+  }
+
   #subscribeUser(key: string): UserTabs {
     const tabs = new Set<Tab>();
     const subscription = this.#bus.subscribe(pushSubject(key), (payload) => {
       const published = this.#read(payload);
-      this.#fill(published ? pushTo(tabs, published) : interrupt(tabs));
+      this.#fill(published ? pushToUser(tabs, published) : interrupt(tabs));
     });
     const user = { tabs, subscription };
     this.#byKey.set(key, user);
@@ -62,7 +75,7 @@ export class Audiences {
       const published = this.#read(payload);
       const users = [...this.#byKey];
       const behind = users.map(([key, { tabs }]) =>
-        published ? pushTo(tabs, published, key) : interrupt(tabs),
+        published ? pushOfEveryone(tabs, published, key) : interrupt(tabs),
       );
       this.#fill(behind.flat());
     });
@@ -94,14 +107,21 @@ export class Audiences {
   }
 }
 
-/** Those of a user's tabs that have a hole now. `key`: what is for everyone else is left out. */
-function pushTo(tabs: ReadonlySet<Tab>, { epoch, pushes }: ReceivedPushes, key?: string): Tab[] {
-  const isLeftOut = key !== undefined && pushes.some(({ everyoneBut }) => everyoneBut?.has(key));
-  const published = {
-    epoch,
-    pushes: isLeftOut ? pushes.filter(({ everyoneBut }) => !everyoneBut?.has(key)) : pushes,
-  };
-  return [...tabs].filter((tab) => !tab.push(published));
+/** Those of the tabs that have a hole now. */
+const pushToUser = (tabs: ReadonlySet<Tab>, published: ReceivedPushes): Tab[] =>
+  [...tabs].filter((tab) => !tab.push(whatIsFor(tab.id, published)));
+
+/** Those of this user's tabs that have a hole now. */
+function pushOfEveryone(tabs: ReadonlySet<Tab>, published: ReceivedPushes, key: string): Tab[] {
+  const ofUser = whatIsFor(key, published);
+  return [...tabs].filter((tab) => !tab.push(ofUser));
+}
+
+/** Without what is not for this one. */
+function whatIsFor(name: string, published: ReceivedPushes): ReceivedPushes {
+  const { epoch, pushes } = published;
+  if (!pushes.some(({ everyoneBut }) => everyoneBut?.has(name))) return published;
+  return { epoch, pushes: pushes.filter(({ everyoneBut }) => !everyoneBut?.has(name)) };
 }
 
 const interrupt = (tabs: ReadonlySet<Tab>): Tab[] => [...tabs].filter((tab) => tab.feed.interrupt());

@@ -109,15 +109,22 @@ function takeGroup(line: WaitingFrame[]): WaitingFrame[] {
   return line.splice(0, Math.min(Math.max(together, 1), COMMANDS_LIMIT));
 }
 
-/**
- * What the tab that sent the frames, each `waitedMs` ago, is told, in their order; nothing of those that did not ask. Never
- * rejects.
- */
+/** What is told when frames have been carried out, each in their order. */
+export interface Told {
+  /** To the tab that sent them. */
+  readonly asker: readonly string[];
+  /** To all other tabs of its user. */
+  readonly others: readonly string[];
+}
+
+const NOTHING: Told = { asker: [], others: [] };
+
+/** `username` sent the frames, each `waitedMs` ago. Never rejects. */
 export type AskFrames = (
   frames: readonly ClientFrame[],
   username: string,
   waitedMs: readonly number[],
-) => Promise<readonly string[]>;
+) => Promise<Told>;
 
 /**
  * Has frames carried out. Every frame is a command of its own; a message that is sent twice is recognised by its own
@@ -134,29 +141,36 @@ export function createAskFrames(
     return { commandId: id, correlationId: id, command: routeOf(frame).command(frame, newId) };
   }
 
-  function replyFor(frame: ClientFrame, reply: CommandReply, about: object): string | null {
+  function toldOf(frame: ClientFrame, reply: CommandReply, about: object): Told {
     if (reply.outcome === 'refused') {
       metrics.refused(reply.code);
       logger.debug({ action: frame.action, code: reply.code, ...about }, 'frame refused');
-      return replyText(routeOf(frame).refused(frame, reply));
+      const { toUser, toTab } = routeOf(frame).refused(frame, reply);
+      const others = toUser ? [replyText(toUser)] : [];
+      return { asker: toTab ? [...others, replyText(toTab)] : others, others };
     }
     logger.debug({ action: frame.action, position: reply.position, ...about }, 'frame accepted');
-    if (frame.request_id === undefined) return null;
-    return replyText({
+    if (frame.request_id === undefined) return NOTHING;
+    const ack = replyText({
       action: 'ack',
       request_id: frame.request_id,
       data: { position: reply.position, ...(reply.id !== undefined && { id: reply.id }) },
     });
+    return { asker: [ack], others: [] };
   }
 
   return async (frames, actor, waitedMs) => {
     const commands = frames.map(identified);
     const replies = await sendCommands(actor, commands, waitedMs);
-    return frames.flatMap((frame, index) => {
+    const told = frames.map((frame, index) => {
       const [command, reply] = [commands[index], replies[index]];
-      if (!command || !reply) return [];
+      if (!command || !reply) return NOTHING;
       const { commandId, correlationId } = command;
-      return replyFor(frame, reply, { actor, commandId, correlationId }) ?? [];
+      return toldOf(frame, reply, { actor, commandId, correlationId });
     });
+    return {
+      asker: told.flatMap(({ asker }) => asker),
+      others: told.flatMap(({ others }) => others),
+    };
   };
 }

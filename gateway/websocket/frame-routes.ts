@@ -1,7 +1,8 @@
 import { parseJson } from '../../platform/json.ts';
 import { type ClientFrame, clientFrame, FRAME_BYTES_LIMIT } from '../../protocol/client-frames.ts';
 import type { Command, Refusal } from '../../protocol/commands.ts';
-import { type ErrorFrame, refusalFrame } from '../../protocol/server-frames.ts';
+import { type InvitationAttempt, invitationRefusalText } from '../../protocol/invitation-texts.ts';
+import { type EphemeralFrame, type ErrorFrame, refusalFrame } from '../../protocol/server-frames.ts';
 
 type Action = ClientFrame['action'];
 type FrameOf<Each extends Action> = Extract<ClientFrame, { action: Each }>;
@@ -17,12 +18,37 @@ export interface FrameRoute<Frame> {
   readonly together: boolean;
   /** What is asked of the command service. `newId`: for what the client might have named and did not. */
   readonly command: (frame: Frame, newId: () => string) => Command;
-  /** What tells the asking tab that it was refused. */
-  readonly refused: (frame: Frame, refusal: Refusal) => ErrorFrame;
+  /** What tells that it was refused. */
+  readonly refused: (frame: Frame, refusal: Refusal) => RefusalNotice;
 }
 
-const byError = (frame: ClientFrame, { code, retryAfterMs }: Refusal): ErrorFrame =>
-  refusalFrame(code, frame.request_id, retryAfterMs);
+interface RefusalNotice {
+  /** For all tabs of the user who asked; null: the others have nothing to do with it. */
+  readonly toUser: EphemeralFrame | null;
+  /** For the tab that asked, after that; null: that says it all. */
+  readonly toTab: ErrorFrame | null;
+}
+
+const byError = (frame: ClientFrame, { code, retryAfterMs }: Refusal): RefusalNotice => ({
+  toUser: null,
+  toTab: refusalFrame(code, frame.request_id, retryAfterMs),
+});
+
+/** An invitation that comes to nothing: all tabs of its user show it, and whoever waits for an answer gets one besides. */
+function byCancellation(
+  attempt: InvitationAttempt,
+  frame: FrameOf<'game_invite' | 'reply_game_invite'>,
+  refusal: Refusal,
+): RefusalNotice {
+  const { toTab } = byError(frame, refusal);
+  const message = invitationRefusalText(attempt, refusal.code);
+  if (message === null) return { toUser: null, toTab };
+  const { client_id = null } = frame.data;
+  return {
+    toUser: { action: 'game_invite_canceled', data: { username: null, nickname: null, message, client_id } },
+    toTab: frame.request_id === undefined ? null : toTab,
+  };
+}
 
 const byChat = ({ data }: { readonly data: { readonly chat_id: string } }): string => data.chat_id;
 
@@ -76,7 +102,7 @@ const ROUTES: { readonly [Each in Action]: FrameRoute<FrameOf<Each>> } = {
       clientId,
       options,
     }),
-    refused: byError,
+    refused: (frame, refusal) => byCancellation('invite', frame, refusal),
   },
   reply_game_invite: {
     line: () => 'duels',
@@ -85,7 +111,7 @@ const ROUTES: { readonly [Each in Action]: FrameRoute<FrameOf<Each>> } = {
       type: accept ? 'accept_invitation' : 'decline_invitation',
       inviter,
     }),
-    refused: byError,
+    refused: (frame, refusal) => byCancellation(frame.data.accept ? 'accept' : 'decline', frame, refusal),
   },
   cancel_game_invite: {
     line: () => 'duels',

@@ -1,15 +1,21 @@
 import { type Cursor, isAfter } from '../../protocol/cursor.ts';
-import type { PushOrHole } from '../../protocol/pushes.ts';
+import type { Hole, Push, PushOrHole } from '../../protocol/pushes.ts';
 
 /** More live pushes than this are not kept while a replay is under way: they will be looked up. */
 const HELD_LIMIT = 1000;
 
-const NOTHING: readonly string[] = Object.freeze([]);
+/** Ephemeral pushes are not kept behind so many others, as nobody may count on them: they must not make a look-up start again. */
+const EPHEMERAL_LIMIT = 100;
 
-/** What one leader of the projection has published together. */
+/** What was published together, by a leader of the projection or by a gateway. */
 export interface PublishedPushes {
   readonly epoch: bigint;
   readonly pushes: readonly PushOrHole[];
+}
+
+interface HeldPush {
+  readonly epoch: bigint;
+  readonly push: PushOrHole;
 }
 
 /**
@@ -22,8 +28,7 @@ export class TabFeed {
   #last: Cursor | null;
   /** Of the newest leader that it heard: one that was replaced may publish late, and not all that it once published came here. */
   #epoch = 0n;
-  #held: PublishedPushes[] | null = [];
-  #heldPushes = 0;
+  #held: HeldPush[] | null = [];
   #isWhole = true;
 
   /** `after`: where the tab wants to go on; null: nowhere. */
@@ -48,14 +53,14 @@ export class TabFeed {
   /** Pushes may have been lost. true: the tab was live, somebody has to look up what it missed. */
   interrupt(): boolean {
     const wasLive = this.isLive;
-    this.#holdNothing();
+    this.#holdEphemeral();
     this.#isWhole = false;
     return wasLive;
   }
 
   /** A look-up starts, which will contain whatever has been pushed until now. */
   beginLookUp(): void {
-    this.#holdNothing();
+    this.#holdEphemeral();
     this.#isWhole = true;
   }
 
@@ -65,54 +70,45 @@ export class TabFeed {
     this.#last = upTo;
     this.#epoch = epoch;
     this.#held = null;
+    return held.flatMap(({ epoch: of, push }) => this.take({ epoch: of, pushes: [push] }));
+  }
+
+  /** The texts to send now. An ephemeral push is one wherever it comes from: gateways publish them, too, which know of no leader. */
+  take({ epoch, pushes }: PublishedPushes): readonly string[] {
     const texts: string[] = [];
-    for (const published of held) texts.push(...this.take(published));
+    for (const push of pushes) {
+      if (this.#held) this.#hold(this.#held, { epoch, push });
+      else if (push.cursor === null || this.#isNext(push, epoch)) texts.push(push.text);
+    }
     return texts;
   }
 
   /**
-   * The texts to send now. A hole among them interrupts: what follows it waits for the look-up. So does a push of another
-   * log, as after one was restored: what the tab has is not of this one. Ephemeral pushes are for live tabs, and wait for nothing.
+   * A hole is not, and interrupts: what follows it waits for the look-up. So does a push of another log, as after one was
+   * restored: what the tab has is not of this one, and epochs say nothing of each other.
    */
-  take(published: PublishedPushes): readonly string[] {
-    if (this.#held) {
-      this.#hold(this.#held, published);
-      return NOTHING;
+  #isNext(push: Push | Hole, epoch: bigint): push is Push {
+    const { cursor, text } = push;
+    const isOfAnotherLog = this.#last !== null && cursor.log !== this.#last.log;
+    if (!isOfAnotherLog && epoch < this.#epoch) return false;
+    this.#epoch = epoch;
+    if (this.#last && !isOfAnotherLog && !isAfter(cursor, this.#last)) return false;
+    if (text === null || isOfAnotherLog) {
+      this.interrupt();
+      return false;
     }
-    if (published.epoch < this.#epoch && !this.#isOfAnotherLog(published)) return NOTHING;
-    this.#epoch = published.epoch;
-    const texts: string[] = [];
-    for (const { cursor, text } of published.pushes) {
-      if (cursor === null) {
-        texts.push(text);
-        continue;
-      }
-      const isOfAnother = this.#last !== null && cursor.log !== this.#last.log;
-      if (this.#last && !isOfAnother && !isAfter(cursor, this.#last)) continue;
-      if (text === null || isOfAnother) {
-        this.interrupt();
-        break;
-      }
-      this.#last = cursor;
-      texts.push(text);
-    }
-    return texts;
+    this.#last = cursor;
+    return true;
   }
 
-  /** Then epochs say nothing of each other. */
-  #isOfAnotherLog({ pushes }: PublishedPushes): boolean {
-    return pushes.some(({ cursor }) => cursor && this.#last && cursor.log !== this.#last.log);
+  #hold(held: HeldPush[], one: HeldPush): void {
+    const { cursor, text } = one.push;
+    if (cursor !== null && (text === null || held.length >= HELD_LIMIT)) this.interrupt();
+    else if (cursor !== null || held.length < EPHEMERAL_LIMIT) held.push(one);
   }
 
-  #hold(held: PublishedPushes[], { epoch, pushes }: PublishedPushes): void {
-    const placed = pushes.filter(({ cursor }) => cursor !== null);
-    this.#heldPushes += placed.length;
-    if (this.#heldPushes > HELD_LIMIT || placed.some(({ text }) => text === null)) this.interrupt();
-    else held.push({ epoch, pushes: placed });
-  }
-
-  #holdNothing(): void {
-    this.#held = [];
-    this.#heldPushes = 0;
+  /** Everything else is looked up. */
+  #holdEphemeral(): void {
+    this.#held = (this.#held ?? []).filter(({ push }) => push.cursor === null);
   }
 }

@@ -23,6 +23,8 @@ import type { UserAllowance } from './user-allowance.ts';
  * its first frame.
  */
 export class Tab implements SocketHandlers {
+  /** By which it can be left out of what its user's tabs are told. */
+  readonly id: string;
   readonly feed: TabFeed;
   readonly place: SocketPlace;
   readonly #socket: Socket;
@@ -38,6 +40,7 @@ export class Tab implements SocketHandlers {
 
   constructor(socket: Socket, place: SocketPlace, after: Cursor | null, context: TabContext) {
     this.#socket = socket;
+    this.id = context.newId();
     this.place = place;
     this.#context = context;
     this.#unsentLimit = context.limits.unsentBytes;
@@ -162,7 +165,9 @@ export class Tab implements SocketHandlers {
   #createQueue(): FrameQueue {
     const { limits, unanswered, askFrames } = this.#context;
     const queue = new FrameQueue(limits.unansweredFrames, unanswered, async (frames, waitedMs) => {
-      this.#send(await askFrames(frames, this.#session?.username ?? '', waitedMs));
+      const { asker, others } = await askFrames(frames, this.#session?.username ?? '', waitedMs);
+      this.#send(asker);
+      if (others.length > 0) this.#context.tellOtherTabs(this, others);
     });
     if (this.#isWelcomed) queue.start();
     return queue;
@@ -195,6 +200,9 @@ export interface TabContext {
   readonly metrics: SocketMetrics;
   readonly unanswered: WaitGroup;
   readonly askFrames: AskFrames;
+  readonly newId: () => string;
+  /** Tells the other tabs of the tab's user. */
+  tellOtherTabs(tab: Tab, texts: readonly string[]): void;
   isDraining(): boolean;
   /** Called once: nothing is sent to the tab any more. */
   left(tab: Tab): void;

@@ -97,6 +97,10 @@ export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketG
     metrics,
     unanswered: new WaitGroup(),
     askFrames: createAskFrames(parts.sendCommands, parts.newId, metrics, logger),
+    newId: parts.newId,
+    tellOtherTabs(tab, texts) {
+      if (tab.session) audiences.tellOtherTabs(tab, tab.session.username, texts);
+    },
     isDraining: () => draining !== null,
     left(tab) {
       tabs.delete(tab);

@@ -69,7 +69,7 @@ export async function openTabsOn(store: EventStore, count: number): Promise<Tabs
       told.get(request_id)?.({ isAck: action === 'ack', retryAfterMs: data.retry_after_ms });
     };
     const line = new FrameQueue(FRAMES_OF_A_TAB, unanswered, async (frames, waitedMs) => {
-      for (const text of await askFrames(frames, name, waitedMs)) tell(text);
+      for (const text of (await askFrames(frames, name, waitedMs)).asker) tell(text);
     });
     line.start();
     return {

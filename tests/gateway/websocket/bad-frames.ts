@@ -11,6 +11,8 @@ const like = (changes: object) => frame('like_message', { chat_id: ID, id: ID, .
 const unlike = (changes: object) => frame('unlike_message', { chat_id: ID, id: ID, ...changes });
 const read = (changes: object) => frame('read_message', { id: ID, ...changes });
 const readNotification = (changes: object) => frame('read_notification', { id: ID, ...changes });
+const invite = (changes: object) => frame('game_invite', { username: 'Bob', client_id: 'tab', ...changes });
+const reply = (changes: object) => frame('reply_game_invite', { username: 'Bob', accept: true, ...changes });
 const withSize = (bytes: number, filling: string) => {
   const empty = Buffer.byteLength(newMessage({ content: '' }));
   return newMessage({ content: filling.repeat(Math.ceil((bytes - empty) / Buffer.byteLength(filling))) });
@@ -113,6 +115,43 @@ export const BAD_FRAMES: Readonly<Record<string, string | Buffer>> = {
   'read_notification of no uuid': readNotification({ id: `${ID}0` }),
   'read_notification of null': readNotification({ id: null }),
   'read_notification of several': readNotification({ id: [ID] }),
+  'game_invite of nobody': invite({ username: '' }),
+  'game_invite without username': invite({ username: undefined }),
+  'game_invite of a name that is too long': invite({ username: 'x'.repeat(51) }),
+  'game_invite of a number': invite({ username: 7 }),
+  'game_invite without client_id': invite({ client_id: undefined }),
+  'a null client_id': invite({ client_id: null }),
+  'a client_id as a number': invite({ client_id: 1 }),
+  'a client_id that is too long': invite({ client_id: 'x'.repeat(129) }),
+  'a client_id with U+0000': invite({ client_id: 'a\u0000' }),
+  'a client_id with half a character': invite({ client_id: '\ud83d' }),
+  'null options': invite({ options: null }),
+  'options as an array': invite({ options: [] }),
+  'options as a string': invite({ options: '{}' }),
+  'a score_to_win that is too low': invite({ options: { score_to_win: 2 } }),
+  'a score_to_win that is too high': invite({ options: { score_to_win: 21 } }),
+  'a score_to_win that is no integer': invite({ options: { score_to_win: 3.5 } }),
+  'a score_to_win as a string': invite({ options: { score_to_win: '5' } }),
+  'a null score_to_win': invite({ options: { score_to_win: null } }),
+  'a game_speed that is unknown': invite({ options: { game_speed: 'warp' } }),
+  'a game_speed in capitals': invite({ options: { game_speed: 'FAST' } }),
+  'ranked as a number': invite({ options: { ranked: 1 } }),
+  'a time_limit of nothing': invite({ options: { time_limit: 0 } }),
+  'a time_limit that is too high': invite({ options: { time_limit: 6 } }),
+  'a null cool_mode': invite({ options: { cool_mode: null } }),
+  'null settings': invite({ settings: null }),
+  'bad settings beside good options': invite({ options: {}, settings: { time_limit: 9 } }),
+  'reply_game_invite without username': reply({ username: undefined }),
+  'reply_game_invite to nobody': reply({ username: '' }),
+  'reply_game_invite that says nothing': reply({ accept: undefined }),
+  'reply_game_invite that says null': reply({ accept: null }),
+  'reply_game_invite that says yes': reply({ accept: 'true' }),
+  'reply_game_invite that says 1': reply({ accept: 1 }),
+  'reply_game_invite with a null client_id': reply({ client_id: null }),
+  'reply_game_invite with a client_id that is too long': reply({ client_id: 'x'.repeat(129) }),
+  'cancel_game_invite of nobody': frame('cancel_game_invite', { username: '' }),
+  'cancel_game_invite without username': frame('cancel_game_invite', {}),
+  'cancel_game_invite of a name that is too long': frame('cancel_game_invite', { username: 'x'.repeat(51) }),
   'a request_id that is too long': newMessage({}, { request_id: 'x'.repeat(65) }),
   'a request_id with U+0000': newMessage({}, { request_id: '\u0000' }),
   'a request_id with half a character': newMessage({}, { request_id: 'a\ud800' }),

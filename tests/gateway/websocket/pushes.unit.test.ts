@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodePushes } from '../../../protocol/pushes.ts';
+import { encodePushes, NO_LEADER } from '../../../protocol/pushes.ts';
 import { PUSH_EVERYONE, pushSubject } from '../../../protocol/subjects.ts';
 import { eventually } from '../../support/patience.ts';
 import { createTestGateway, gate, settle } from './test-gateway.ts';
@@ -139,7 +139,7 @@ describe('pushes to everyone', () => {
 describe('ephemeral pushes', () => {
   const typing = (label: string) => ({ cursor: null, text: JSON.stringify({ action: 'typing', label }) });
 
-  it('go to the tabs that are live, in their place, and no other time', async () => {
+  it('go out in their place, at once or with what was held, and no other time', async () => {
     const { bus, open, connect, feed } = createTestGateway();
     const tab = await open('ann');
     const one = feed.store('ann', 'one');
@@ -154,24 +154,64 @@ describe('ephemeral pushes', () => {
     await settle();
     expect(tab.story).toEqual(['welcome', 'one', 'typing', 'two', 'online']);
     answers.open();
-    await eventually(() => expect(joining.story).toEqual(['welcome', 'two']));
+    await eventually(() => expect(joining.story).toEqual(['welcome', 'typing', 'two', 'online']));
     bus.publish(pushSubject('ann'), message);
     await settle();
     expect(tab.story.slice(5)).toEqual(['typing']);
-    expect(joining.story).toEqual(['welcome', 'two', 'typing']);
+    expect(joining.story.slice(4)).toEqual(['typing']);
   });
 
-  it('make no look-up start again, however many they are', async () => {
+  it('are no matter of epochs: neither are they outdated, nor do they outdate anything', async () => {
+    const { bus, open, feed } = createTestGateway();
+    feed.epoch = 5n;
+    feed.epochOfRows = 5n;
+    await feed.resign();
+    feed.lead();
+    const tab = await open('ann');
+    for (const [epoch, label] of [
+      [NO_LEADER, 'of a gateway'],
+      [4n, 'of a former leader'],
+      [6n, 'of a new one'],
+    ] as const)
+      bus.publish(pushSubject('ann'), encodePushes(epoch, [typing(label)]));
+    feed.push('ann', 'one');
+    bus.publish(pushSubject('ann'), encodePushes(4n, [feed.store('ann', 'outdated'), typing('with it')]));
+    const story = ['welcome', 'of a gateway', 'of a former leader', 'of a new one', 'one', 'with it'];
+    await eventually(() => expect(tab.story).toEqual(story));
+  });
+
+  it('that come while a hole is being filled follow what was lost, in their order', async () => {
+    const { bus, open, feed } = createTestGateway();
+    const tab = await open('ann');
+    const answers = gate();
+    feed.answers = answers.opened;
+    bus.losing = true;
+    feed.push('ann', 'lost');
+    bus.losing = false;
+    bus.interrupt();
+    const hole = { cursor: feed.store('ann', 'not carried').cursor, text: null };
+    bus.publish(pushSubject('ann'), encodePushes(1n, [typing('1'), hole, typing('2')]));
+    bus.interrupt();
+    bus.publish(pushSubject('ann'), encodePushes(NO_LEADER, [typing('3')]));
+    answers.open();
+    const story = ['welcome', 'lost', 'not carried', '1', '2', '3'];
+    await eventually(() => expect(tab.story).toEqual(story));
+  });
+
+  it('make no look-up start again, however many they are: a hundred are kept', async () => {
     const { bus, connect, feed } = createTestGateway();
     const answers = gate();
     feed.answers = answers.opened;
     const tab = connect('ann');
     await eventually(() => expect(feed.lookUps).toBe(1));
     for (let sent = 0; sent < 5000; sent += 1)
-      bus.publish(pushSubject('ann'), encodePushes(1n, [typing('typing')]));
+      bus.publish(pushSubject('ann'), encodePushes(1n, [typing(`typing ${sent}`)]));
+    feed.push('ann', 'one');
     await settle();
     answers.open();
-    await eventually(() => expect(tab.story).toEqual(['welcome']));
+    await eventually(() => expect(tab.story.at(-1)).toBe('one'));
+    expect(tab.story).toHaveLength(1 + 100 + 1);
+    expect(tab.story.slice(0, 3)).toEqual(['welcome', 'typing 0', 'typing 1']);
     expect(feed.lookUps).toBe(1);
   });
 });

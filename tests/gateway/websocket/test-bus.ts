@@ -7,7 +7,7 @@ export interface TestBus extends MessageBus {
   readonly subjects: string[];
   /** While true, what is published gets lost. */
   losing: boolean;
-  /** While true, subscribing fails. */
+  /** While true, subscribing and publishing fail. */
   broken: boolean;
   interrupt(): void;
 }
@@ -23,6 +23,7 @@ export function createTestBus(): TestBus {
     losing: false,
     broken: false,
     publish(subject, payload) {
+      if (testBus.broken) throw new Error('no connection');
       if (!testBus.losing) bus.publish(subject, payload);
     },
     async subscribe(subject, handler) {
