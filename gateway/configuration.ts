@@ -10,6 +10,8 @@ import {
 /** Another spelling, such as a slash at the end, would never be equal to what a browser sends. */
 const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
 
+const GAME_URL_FORM = 'must be an http:// or https:// URL with {game_id} in it';
+
 /** What the gateway reads from the environment. The public address defaults to `http://HOST:PORT`. */
 export const gatewayConfiguration = z.object({
   /** The interface the public address listens on. Loopback, so that a first run exposes nothing. */
@@ -18,6 +20,19 @@ export const gatewayConfiguration = z.object({
   PORT: port().default(8080),
   /** Signs access tokens (HS256): at least 32 bytes, the same in every gateway. */
   JWT_SECRET: z.string().min(32, 'must be at least 32 characters'),
+  /**
+   * What the game server authenticates with, as a bearer token, when it reports the end of a game: the same in every gateway.
+   * None: nobody can.
+   */
+  SERVICE_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{32,}$/, 'must be at least 32 characters, without blanks')
+    .optional(),
+  /** Where people play a game, `{game_id}` in place of its id. None: there is no game server, and players report the end of a game. */
+  GAME_URL: z
+    .url({ protocol: /^https?$/, error: GAME_URL_FORM })
+    .includes('{game_id}', GAME_URL_FORM)
+    .optional(),
   /** Comma-separated origins of web pages that may use the API with cookies; none: the public address itself. */
   ALLOWED_ORIGINS: z
     .string()

@@ -19,7 +19,8 @@ export interface ApiOptions {
   readonly projected: Pick<ProjectedPosition, 'hasPassed' | 'waitFor'>;
   readonly allowsOrigin: AllowsOrigin;
   readonly clientAddressOf: ClientAddressOf;
-  readonly configuration: CookieConfiguration & Pick<GatewayConfiguration, 'COMMAND_TIMEOUT_MS'>;
+  readonly configuration: CookieConfiguration &
+    Pick<GatewayConfiguration, 'COMMAND_TIMEOUT_MS' | 'SERVICE_TOKEN' | 'GAME_URL'>;
   readonly logger: Logger;
   readonly registry: Registry;
   readonly newId: () => string;

@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { credentialsOf } from '../accounts/credentials.ts';
 import type { Session } from '../accounts/session.ts';
@@ -17,21 +18,41 @@ const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 /** null: not a session's token. */
 export type Authenticate = (request: FastifyRequest, accessToken: string) => Promise<Session | null>;
 
-/** Only those who are signed in get to the routes that are registered here. */
-export function requireSession(
-  app: FastifyInstance,
-  authenticate: Authenticate,
-  allowsOrigin: AllowsOrigin,
-): void {
-  app.addHook('onRequest', async (request) => {
+/** Ends requests of those who are not signed in (401), or who may have been made to send it by a foreign page (403). */
+export const sessionCheck =
+  (authenticate: Authenticate, allowsOrigin: AllowsOrigin) =>
+  async (request: FastifyRequest): Promise<void> => {
     const { authorization, cookie } = request.headers;
     const credentials = credentialsOf({ authorization, cookie });
     request.session = credentials && (await authenticate(request, credentials.accessToken));
     if (!credentials || !request.session) throw new HttpRefusal('unauthenticated');
     if (credentials.from === 'cookie' && !SAFE_METHODS.includes(request.method))
       requireCsrfProof(request, allowsOrigin);
-  });
+  };
+
+/** Only those who are signed in get to the routes that are registered here. */
+export function requireSession(
+  app: FastifyInstance,
+  authenticate: Authenticate,
+  allowsOrigin: AllowsOrigin,
+): void {
+  app.addHook('onRequest', sessionCheck(authenticate, allowsOrigin));
 }
+
+/**
+ * Whether a request brings this secret as its bearer token; without a secret none does. How long it takes to tell says nothing
+ * about the secret.
+ */
+export function bearerOf(secret: string | undefined): (request: FastifyRequest) => boolean {
+  if (secret === undefined) return () => false;
+  const expected = digest(secret);
+  return ({ headers: { authorization } }) => {
+    const credentials = credentialsOf({ authorization });
+    return credentials !== null && timingSafeEqual(digest(credentials.accessToken), expected);
+  };
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /** Throws `HttpRefusal` (401) on a route that is not behind `requireSession`. */
 export function callerOf(request: FastifyRequest): Session {

@@ -12,6 +12,7 @@ import { observeRequests } from './request-observation.ts';
 import { createRequestSteps } from './request-steps.ts';
 import { chatRoutes } from './routes/chats.ts';
 import { frontPageRoute } from './routes/front-page.ts';
+import { gameRoutes } from './routes/games.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { logOutRoute, refreshRoute } from './routes/session.ts';
 import { signInRoutes } from './routes/sign-in.ts';
@@ -52,8 +53,9 @@ export function createHttpApi(parts: ApiOptions): Promise<HttpApi> {
 async function apiRoutes(api: FastifyInstance, parts: ApiOptions): Promise<void> {
   signInRoutes(api, parts);
   refreshRoute(api, parts);
+  const steps = createRequestSteps(parts);
+  await api.register(async (games) => gameRoutes(games, steps, parts));
   await api.register(async (members) => {
-    const steps = createRequestSteps(parts);
     requireSession(members, steps.authenticate, parts.allowsOrigin);
     acceptCausalReads(members);
     logOutRoute(members, parts);

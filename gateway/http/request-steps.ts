@@ -23,8 +23,11 @@ export interface RequestSteps {
   ): Promise<Answer>;
   /** Up to which place of the log all has been pushed by now. Nobody who leads and answers in a command's time ends the request. */
   published(request: FastifyRequest): Promise<bigint>;
-  /** Resolves when the caller's command is stored and its effect can be read; a refusal ends the request. */
-  executeAndWait(request: FastifyRequest, command: Command): Promise<Accepted>;
+  /**
+   * Resolves when the command is stored and its effect can be read; a refusal ends the request. `actor`: the caller, unless it is
+   * no user.
+   */
+  executeAndWait(request: FastifyRequest, command: Command, actor?: string): Promise<Accepted>;
 }
 
 type Accepted = Extract<CommandReply, { outcome: 'accepted' }>;
@@ -42,7 +45,7 @@ const LIMITS = {
   pages: { running: PAGES_AT_ONCE, runningPerKey: 1, waiting: 512, maxWaitMs: MAX_WAIT_MS },
   /** By user. Pages that wait for the read models, before their turn to be read: each costs a timer. */
   waits: { running: 256, runningPerKey: 16, waiting: 512, maxWaitMs: MAX_WAIT_MS },
-  /** By user. They mostly wait for others: until they are stored, then until they can be read. */
+  /** By actor. They mostly wait for others: until they are stored, then until they can be read. */
   commands: { running: 256, runningPerKey: 4, waiting: 512, maxWaitMs: MAX_WAIT_MS },
 };
 
@@ -55,9 +58,9 @@ export function createRequestSteps(parts: ApiOptions): RequestSteps {
   const causalReads = new CausalReads(projected);
   observeLimits(registry, { sessions, waits, pages, commands });
 
-  async function execute(request: FastifyRequest, command: Command): Promise<Accepted> {
+  async function execute(request: FastifyRequest, command: Command, actor: string): Promise<Accepted> {
     const reply = await sendCommand(command, {
-      actor: callerOf(request).username,
+      actor,
       commandId: newId(),
       correlationId: request.id,
     });
@@ -88,10 +91,10 @@ export function createRequestSteps(parts: ApiOptions): RequestSteps {
       return causalReads.answerOf(request, await pages.run(user, () => query(readModels), hasGone));
     },
     published: (request) => commands.run(callerOf(request).username, askLeader, () => isAbandoned(request)),
-    executeAndWait: (request, command) =>
+    executeAndWait: async (request, command, actor = callerOf(request).username) =>
       commands.run(
-        callerOf(request).username,
-        () => execute(request, command),
+        actor,
+        () => execute(request, command, actor),
         () => isAbandoned(request),
       ),
   };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gatewayConfiguration } from '../../gateway/configuration.ts';
 import { createAllowsOrigin } from '../../gateway/public-address.ts';
-import { readConfiguration } from '../../platform/configuration/read-configuration.ts';
+import { ConfigurationError, readConfiguration } from '../../platform/configuration/read-configuration.ts';
 
 const read = (settings: Record<string, string>) =>
   readConfiguration(gatewayConfiguration, { JWT_SECRET: 'x'.repeat(32), ...settings });
@@ -33,4 +33,32 @@ describe('ALLOWED_ORIGINS', () => {
 
 it.each(['-1', '1.5', '11', 'one'])('TRUSTED_PROXY_HOPS=%s is refused', (hops) => {
   expect(() => read({ TRUSTED_PROXY_HOPS: hops })).toThrow('TRUSTED_PROXY_HOPS: ');
+});
+
+it.each(['x'.repeat(31), ''.padEnd(32), `${'x'.repeat(32)} `, `${'x'.repeat(32)}\n`, 'ä'.repeat(40)])(
+  'SERVICE_TOKEN=%j is refused, and not repeated',
+  (token) => {
+    const message = 'SERVICE_TOKEN: must be at least 32 characters, without blanks';
+    expect(() => read({ SERVICE_TOKEN: token })).toThrow(new ConfigurationError(message));
+  },
+);
+
+it.each([
+  'game.example/{game_id}',
+  'ftp://game.example/{game_id}',
+  'javascript:alert("{game_id}")',
+  'https://game.example/',
+  'https://game.example/{gameId}',
+  '{game_id}',
+])('GAME_URL=%s is refused', (url) => {
+  expect(() => read({ GAME_URL: url })).toThrow(
+    'GAME_URL: must be an http:// or https:// URL with {game_id} in it',
+  );
+});
+
+it.each([
+  'https://game.example/play/{game_id}',
+  'http://localhost:7000/?room={game_id}&from=rally#{game_id}',
+])('GAME_URL=%s is kept as it is', (url) => {
+  expect(read({ GAME_URL: url }).GAME_URL).toBe(url);
 });

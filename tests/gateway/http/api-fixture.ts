@@ -4,6 +4,7 @@ import { Registry } from 'prom-client';
 import { expect } from 'vitest';
 import { createClientAddressOf } from '../../../gateway/client-address.ts';
 import type { CommandContext, SendCommand } from '../../../gateway/command-client.ts';
+import type { GatewayConfiguration } from '../../../gateway/configuration.ts';
 import { createHttpApi } from '../../../gateway/http/create-http-api.ts';
 import type { ProjectedPosition } from '../../../gateway/projected-position.ts';
 import type { HttpResponse } from '../../../gateway/public-server/public-server.ts';
@@ -49,12 +50,14 @@ export type ApiFixture = Awaited<ReturnType<typeof openTestApi>>;
 export const COMMAND_TIMEOUT_MS = 321;
 
 const LOOPBACK: { HOST: string; ALLOWED_ORIGINS?: string[] } = { HOST: '127.0.0.1' };
+const NO_GAME_SERVER: Pick<GatewayConfiguration, 'SERVICE_TOKEN' | 'GAME_URL'> = {};
 
 /** The API over real accounts, a scripted command service and scripted read models. */
 export async function openTestApi({
   trustedProxyHops = 0,
   accountSettings = {},
   publicAddress = LOOPBACK,
+  gameServer = NO_GAME_SERVER,
 } = {}) {
   const accounts = await openTestAccounts(accountSettings);
   const readModels = new ScriptedReadModels();
@@ -93,7 +96,7 @@ export async function openTestApi({
         return script.published;
       },
     },
-    configuration: { ...accounts.configuration, ...publicAddress, COMMAND_TIMEOUT_MS },
+    configuration: { ...accounts.configuration, ...publicAddress, ...gameServer, COMMAND_TIMEOUT_MS },
     logger: pino(
       lineOptions('debug'),
       new Writable({ write: (line, _, done) => done(void logLines.push(String(line))) }),

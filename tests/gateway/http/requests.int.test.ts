@@ -54,6 +54,7 @@ describe('paths and methods', () => {
     ['POST', '/api/chats/Bob/messages', 'GET, HEAD'],
     ['PUT', '/api/chats/', 'GET, HEAD'],
     ['GET', '/api/notifications/mark_all_as_read', 'POST'],
+    ['GET', '/api/games/7/finish', 'POST'],
   ])('%s %s is 405 and names what is allowed', async (method, url, allow) => {
     for (const headers of [ann, {}]) {
       const answer = await api.ask(method, url, { headers, body: 'anything' });

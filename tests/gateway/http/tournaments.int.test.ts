@@ -111,11 +111,14 @@ describe('POST /api/tournaments', () => {
     expect(api.commands).toEqual([]);
   });
 
-  it.each(['tournament_open', 'unavailable'] as const)('passes on the refusal %s', async (code) => {
-    api.script.reply = refused(code);
-    expectRefusal(await create(BODY), code);
-    expect(api.readModels.calls).toEqual([]);
-  });
+  it.each(['tournament_open', 'in_game', 'unavailable'] as const)(
+    'passes on the refusal %s',
+    async (code) => {
+      api.script.reply = refused(code);
+      expectRefusal(await create(BODY), code);
+      expect(api.readModels.calls).toEqual([]);
+    },
+  );
 
   it('says when it is announced but not visible in time', async () => {
     api.script.wait = async () => false;

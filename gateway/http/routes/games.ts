@@ -1,0 +1,33 @@
+import type { FastifyInstance } from 'fastify';
+import { GAME_SERVER } from '../../../protocol/commands.ts';
+import { uuid } from '../../../protocol/scalars.ts';
+import type { ApiOptions } from '../api-options.ts';
+import { bearerOf, callerOf, sessionCheck } from '../authentication.ts';
+import { HttpRefusal } from '../error-answers.ts';
+import type { RequestSteps } from '../request-steps.ts';
+
+/**
+ * `POST /games/{id}/finish`: the game server reports by its token that a game is over. While there is no game server, which is
+ * said by there being no `GAME_URL`, a player does by a session.
+ */
+export function gameRoutes(
+  api: FastifyInstance,
+  { authenticate, executeAndWait }: RequestSteps,
+  { allowsOrigin, configuration: { SERVICE_TOKEN, GAME_URL } }: ApiOptions,
+): void {
+  const isGameServer = bearerOf(SERVICE_TOKEN);
+  const requirePlayer = sessionCheck(authenticate, allowsOrigin);
+  api.addHook('onRequest', async (request) => {
+    if (!isGameServer(request)) await requirePlayer(request);
+  });
+
+  api.post<{ Params: { id: string } }>('/games/:id/finish', async (request, reply) => {
+    const asPlayer = request.session !== null;
+    if (asPlayer && GAME_URL !== undefined) throw new HttpRefusal('forbidden');
+    const { data: gameId } = uuid.safeParse(request.params.id);
+    if (gameId === undefined) throw new HttpRefusal('game_not_found');
+    const actor = asPlayer ? callerOf(request).username : GAME_SERVER;
+    await executeAndWait(request, { type: 'finish_game', gameId, asPlayer }, actor);
+    reply.code(204);
+  });
+}
