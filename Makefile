@@ -44,7 +44,8 @@ check: install ## types, formatting, lint
 	@npx tsc --noEmit
 	@npx biome check .
 
-test: check build ## everything that is checked, and all tests, in fourteen to sixteen minutes on 2 cores
+test: install ## everything that is checked, and all tests, in fourteen to sixteen minutes on 2 cores
+	@$(MAKE) --silent --no-print-directory -j2 check build
 	@npx vitest run
 
 tests-chat: build ## the tests of chat and live events

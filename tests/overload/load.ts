@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Answer, TalkingTab } from './tabs-on-store.ts';
 
+/** After the load has dropped, or the store is there again, this is how long it may take until all is well. */
+export const BACK_WITHIN_S = 5;
+
 /** A message that is not acked by then is given up: people do. */
 const PATIENCE_MS = 10_000;
 const SHORTEST_BACKOFF_MS = 200;
@@ -110,3 +113,5 @@ export class Load {
     }
   }
 }
+
+export const inPercent = (part: number): string => `${Math.round(100 * part)} %`;

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { onTestFinished } from 'vitest';
+import type { TestContext } from 'vitest';
 import { type EventStore, NO_STREAM } from '../../platform/event-store/event-store.ts';
 import { openEventStoreDb } from '../../platform/event-store/eventstoredb/open-eventstoredb.ts';
 import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
@@ -15,10 +15,17 @@ export interface SlowableStore {
   setDelay(delayMs: () => number): void;
 }
 
+/** Of the test that opens one: several may run at the same time. */
+type OnTestFinished = TestContext['onTestFinished'];
+
+/** How late each answer of a slow store is, in milliseconds. */
+export const late = () => 50 + 450 * Math.random();
+export const inTime = () => 0;
+
 /** In one transaction, of which two are under way: 16 appends at once, as to EventStoreDB. */
 const EVENTS_AT_ONCE = 8;
 
-export async function openSlowablePostgres(): Promise<SlowableStore> {
+export async function openSlowablePostgres(onTestFinished: OnTestFinished): Promise<SlowableStore> {
   const database = await createTestDatabase();
   onTestFinished(() => database.drop());
   const connection = await openDatabaseLink(database.url);
@@ -34,9 +41,9 @@ export async function openSlowablePostgres(): Promise<SlowableStore> {
   };
 }
 
-export async function openSlowableEventStoreDb(): Promise<
-  SlowableStore & { readonly double: EventStoreDbDouble }
-> {
+export async function openSlowableEventStoreDb(
+  onTestFinished: OnTestFinished,
+): Promise<SlowableStore & { readonly double: EventStoreDbDouble }> {
   const double = new EventStoreDbDouble();
   await double.start();
   onTestFinished(() => double.kill());

@@ -12,6 +12,7 @@ import { WaitGroup } from '../../platform/wait-group.ts';
 import { type ClientFrame, clientFrame } from '../../protocol/client-frames.ts';
 import type { Command } from '../../protocol/commands.ts';
 
+const TABS = 100;
 const COMMAND_TIMEOUT_MS = 2000;
 const FRAMES_OF_A_TAB = 256;
 
@@ -35,7 +36,7 @@ export interface TabsOnStore {
  * All that a message passes from a tab's line to the log and back, in this process, without the sockets: each tab has a chat
  * of its own. The store is not closed.
  */
-export async function openTabsOn(store: EventStore, count: number): Promise<TabsOnStore> {
+export async function openTabsOn(store: EventStore): Promise<TabsOnStore> {
   const logger = pino({ level: 'silent' });
   const bus = createInProcessBus({ logger });
   const clock = () => new Date();
@@ -89,8 +90,8 @@ export async function openTabsOn(store: EventStore, count: number): Promise<Tabs
   }
 
   const tabs: TalkingTab[] = [];
-  for (let opened = 0; opened < count; opened += 10)
-    tabs.push(...(await Promise.all(Array.from({ length: Math.min(10, count - opened) }, openTab))));
+  for (let opened = 0; opened < TABS; opened += 10)
+    tabs.push(...(await Promise.all(Array.from({ length: 10 }, openTab))));
   return {
     tabs,
     async stop() {
