@@ -120,6 +120,8 @@ export const invitationDetails = {
   date,
 };
 
+export type InvitationDetails = z.infer<z.ZodObject<typeof invitationDetails>>;
+
 const notificationOf = <Action extends string, Data extends z.ZodRawShape>(action: Action, data: Data) =>
   z.strictObject({ id, action: z.literal(action), data: z.strictObject(data), is_read: z.boolean() });
 

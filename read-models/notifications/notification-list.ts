@@ -8,6 +8,7 @@ import type { Reads, Snapshot } from '../snapshot.ts';
 import type { ReadTables } from '../tables.ts';
 import { userKey } from '../user-key.ts';
 import { isoDate } from '../written-date.ts';
+import { invitationDetails } from './invitation-details.ts';
 import { counted, readerOf } from './reader.ts';
 import { type Source, sourcesOf } from './sources.ts';
 
@@ -48,10 +49,16 @@ export function prepareNotifications(reads: Reads) {
 type NotificationRow = Awaited<ReturnType<ReturnType<typeof prepareRows>>>['rows'][number];
 
 function toNotification(row: NotificationRow): Notification | null {
-  const { id, is_read, username, nickname, avatar, date, tournament_id, tournament_name, alias } = row;
+  const { id, is_read, username, nickname, avatar, date } = row;
+  const { tournament_id, tournament_name, alias, invitation_id, options } = row;
   if (id === null || is_read === null || username === null || nickname === null || avatar === null)
     return null;
   const profile = { username, nickname, avatar };
+  if (invitation_id !== null && options !== null) {
+    const invitee = { username: row.invitee, nickname: row.invitee_nickname, avatar: row.invitee_avatar };
+    const details = { invitationId: invitation_id, options, date };
+    return { id, action: 'game_invite', data: invitationDetails(profile, invitee, details), is_read };
+  }
   if (tournament_id === null || tournament_name === null || alias === null)
     return { id, action: 'new_friend', data: { ...profile, date }, is_read };
   return {
@@ -85,6 +92,12 @@ const prepareRows = ({ db, prepare }: Reads, filter: NotificationFilter) =>
       .select(['counted.count', 'listed.position', 'listed.id', 'listed.is_read'])
       .select(['actor.username', 'actor.nickname', 'actor.avatar', isoDate('listed.date').as('date')])
       .select(['listed.tournament_id', 'listed.tournament_name', 'listed.alias'])
+      .select(['listed.invitation_id', 'listed.options'])
+      .select([
+        'reader.username as invitee',
+        'reader.nickname as invitee_nickname',
+        'reader.avatar as invitee_avatar',
+      ])
       .orderBy('listed.position', 'desc'),
   );
 

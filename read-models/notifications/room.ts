@@ -6,6 +6,7 @@ import { tournaments } from '../tournaments/room.ts';
 import type { KnownTournament } from '../tournaments/row-reads.ts';
 import { userKey } from '../user-key.ts';
 import { users } from '../users/room.ts';
+import { invitationDetails } from './invitation-details.ts';
 import type { NotificationPlace, PersonalNotification } from './row-reads.ts';
 import { NotificationRows } from './rows.ts';
 import { CREATE_NOTIFICATIONS, EVERYONES } from './tables.ts';
@@ -30,6 +31,11 @@ export const notificationsRoom = (
     },
     project: {
       FriendAdded: notifyFriend,
+      InviteSent: notifyInvitee,
+      InviteAccepted: endInvitation('accepted'),
+      InviteDeclined: endInvitation('declined'),
+      InviteCancelled: endInvitation('cancelled'),
+      InviteExpired: endInvitation('expired'),
       TournamentCreated: announce,
       TournamentClosed: closeAnnouncement,
       NotificationRead: markRead,
@@ -43,19 +49,60 @@ function notifyFriend(rows: NotificationRows, recorded: Recorded<'FriendAdded'>,
   const { adder, friend, isNews, date } = recorded.event.data;
   if (!isNews) return;
   const [actor_key, user_key] = [userKey(adder), userKey(friend)];
-  const [id, profile, inbox] = [
-    referenceTo(recorded),
-    rows.before.users.profileInEvent(actor_key),
-    rows.inbox(user_key),
-  ];
-  rows.setNotification({ user_key, position: recorded.position, id, actor_key, date, is_read: false });
+  const [id, profile] = [referenceTo(recorded), rows.before.users.profileInEvent(actor_key)];
+  notify(rows, {
+    user_key,
+    position: recorded.position,
+    id,
+    actor_key,
+    date,
+    invitation_id: null,
+    options: null,
+  });
+  out.frame({ users: [user_key] }, { action: 'new_friend', data: { id, ...profile, date } });
+}
+
+function notifyInvitee(rows: NotificationRows, recorded: Recorded<'InviteSent'>, out: Out): void {
+  const { position, event } = recorded;
+  const { invitationId, inviter, invitee, options, date } = event.data;
+  const [id, actor_key, user_key] = [referenceTo(recorded), userKey(inviter), userKey(invitee)];
+  const { users } = rows.before;
+  const details = invitationDetails(users.profileInEvent(actor_key), users.profileInEvent(user_key), {
+    invitationId,
+    options,
+    date,
+  });
+  notify(rows, { user_key, position, id, actor_key, date, invitation_id: invitationId, options });
+  out.frame({ users: [user_key] }, { action: 'game_invite', data: { id, ...details } });
+}
+
+function notify(rows: NotificationRows, notification: Omit<PersonalNotification, 'is_read'>): void {
+  const { user_key, date } = notification;
+  const inbox = rows.inbox(user_key);
+  rows.setNotification({ ...notification, is_read: false });
   rows.setInbox({
     ...inbox,
     listed: inbox.listed + 1,
     unread: inbox.unread + 1,
     newest_date: latest(inbox.newest_date, date),
   });
-  out.frame({ users: [user_key] }, { action: 'new_friend', data: { id, ...profile, date } });
+}
+
+type InviteEnd = 'InviteAccepted' | 'InviteDeclined' | 'InviteCancelled' | 'InviteExpired';
+
+/** It is on the invitee's list no more, nor in the counts. */
+function endInvitation(status: NonNullable<NotificationChange['status']>) {
+  return (rows: NotificationRows, { event }: Recorded<InviteEnd>, out: Out): void => {
+    const user_key = userKey(event.data.invitee);
+    const notification = rows.notificationOf(event.data.invitationId, user_key);
+    if (!notification) throw new UnprojectableEvent('of an invitation that is not pending');
+    const { id, is_read, position } = notification;
+    const inbox = rows.inbox(user_key);
+    const isUnread = !is_read && position > inbox.marked_up_to;
+    rows.removeNotification(notification);
+    rows.setInbox({ ...inbox, listed: inbox.listed - 1, unread: inbox.unread - (isUnread ? 1 : 0) });
+    out.frame({ users: [user_key] }, { action: 'notification_updated', data: { id, status } });
+  };
 }
 
 /** To everyone but the creator, who knows, and those who block the creator: in one order, so that a rebuild makes the same row. */

@@ -5,7 +5,7 @@ import type { AnnouncementExceptionsTable, InboxesTable, NotificationsTable } fr
 
 /** Rows as a leader holds them: dates as events have them. */
 export type Inbox = Readonly<Omit<InboxesTable, 'newest_date'> & { newest_date: string }>;
-export type PersonalNotification = Readonly<Omit<NotificationsTable, 'date'> & { date: string }>;
+export type PersonalNotification = Readonly<Omit<Selectable<NotificationsTable>, 'date'> & { date: string }>;
 export type AnnouncementException = Readonly<AnnouncementExceptionsTable>;
 
 export async function readInboxes(database: Database, userKeys: readonly string[]): Promise<Inbox[]> {
@@ -33,6 +33,19 @@ export async function readNotifications(
     values: valuesOf(places),
   });
   return rows.map(withDateOfEvent);
+}
+
+/** Where the notifications of these invitations stand, as far as they are listed. */
+export async function readPositions(
+  database: Database,
+  invitationIds: readonly string[],
+): Promise<{ invitation_id: string; position: bigint }[]> {
+  const { rows } = await database.query<{ invitation_id: string; position: bigint }>({
+    name: 'invitation_positions',
+    text: 'select invitation_id, position from notifications where invitation_id = any($1::uuid[])',
+    values: [invitationIds],
+  });
+  return rows;
 }
 
 /** Those beyond the place that were not read by themselves. */

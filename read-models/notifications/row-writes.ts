@@ -1,5 +1,5 @@
-import { booleans, lines, numbers, type TableWrite } from '../room.ts';
-import type { AnnouncementException, Inbox, PersonalNotification } from './row-reads.ts';
+import { booleans, lines, numbers, optionalLines, type TableWrite } from '../room.ts';
+import type { AnnouncementException, Inbox, NotificationPlace, PersonalNotification } from './row-reads.ts';
 
 export const upsertInboxes = (rows: readonly Inbox[]): TableWrite => ({
   name: 'inboxes',
@@ -19,7 +19,7 @@ export const upsertInboxes = (rows: readonly Inbox[]): TableWrite => ({
 
 export const upsertNotifications = (rows: readonly PersonalNotification[]): TableWrite => ({
   name: 'notifications',
-  sql: `insert into notifications (user_key, position, id, actor_key, date, is_read)
+  sql: `insert into notifications (user_key, position, id, actor_key, date, is_read, invitation_id, options)
     select r.* from fence, :rows r
     on conflict (user_key, position) do update set is_read = excluded.is_read`,
   rows: rows.length,
@@ -30,6 +30,19 @@ export const upsertNotifications = (rows: readonly PersonalNotification[]): Tabl
     lines('text', rows, (row) => row.actor_key),
     lines('timestamptz', rows, (row) => row.date),
     booleans(rows, (row) => row.is_read),
+    optionalLines('uuid', rows, (row) => row.invitation_id),
+    optionalLines('jsonb', rows, (row) => row.options && JSON.stringify(row.options)),
+  ],
+});
+
+export const deleteNotifications = (places: readonly NotificationPlace[]): TableWrite => ({
+  name: 'notifications_ended',
+  sql: `delete from notifications n using fence, :rows r (user_key, position)
+    where (n.user_key, n.position) = (r.user_key, r.position)`,
+  rows: places.length,
+  columns: [
+    lines('text', places, ({ user_key }) => user_key),
+    numbers('bigint', places, ({ position }) => position),
   ],
 });
 

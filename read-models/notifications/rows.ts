@@ -14,9 +14,16 @@ import {
   readExceptionsBeyond,
   readInboxes,
   readNotifications,
+  readPositions,
   readUnreadBeyond,
 } from './row-reads.ts';
-import { deleteExceptions, insertExceptions, upsertInboxes, upsertNotifications } from './row-writes.ts';
+import {
+  deleteExceptions,
+  deleteNotifications,
+  insertExceptions,
+  upsertInboxes,
+  upsertNotifications,
+} from './row-writes.ts';
 import { NOTHING_MARKED } from './tables.ts';
 
 /** How many are remembered besides what has changed: some megabytes. */
@@ -29,12 +36,17 @@ export interface RowsBefore {
   readonly tournaments: TournamentRows;
 }
 
+/** One that is not listed any more has no row, and is known until that is so. */
+type KnownNotification = PersonalNotification & { readonly is_listed: boolean };
+
 /** What the leader holds of notifications and of how far they are read. */
 export class NotificationRows implements RoomRows {
   readonly before: RowsBefore;
   readonly #inboxes: KnownRows<string, Inbox>;
   /** By user and place, as exceptions are. */
-  readonly #notifications: KnownRows<string, PersonalNotification>;
+  readonly #notifications: KnownRows<string, KnownNotification>;
+  /** Where those of invitations stand, by the invitation's id: derived from the rows, never written. */
+  readonly #invitations: KnownRows<string, bigint>;
   readonly #exceptions: KnownRows<string, AnnouncementException>;
   /** Places of the announcements that were closed since the last write. */
   #closed = new Set<bigint>();
@@ -45,6 +57,7 @@ export class NotificationRows implements RoomRows {
     this.before = before;
     this.#inboxes = new KnownRows(remembered.inboxes);
     this.#notifications = new KnownRows(remembered.notifications);
+    this.#invitations = new KnownRows(remembered.notifications);
     this.#exceptions = new KnownRows(remembered.exceptions);
   }
 
@@ -59,14 +72,27 @@ export class NotificationRows implements RoomRows {
     this.#inboxes.set(inbox.user_key, inbox);
   }
 
-  /** undefined: this user was notified of nothing personal there. */
+  /** undefined: nothing personal is listed for this user there. */
   notification(place: NotificationPlace): PersonalNotification | undefined {
-    return this.#notifications.get(nameOf(place));
+    const known = this.#notifications.get(nameOf(place));
+    return known?.is_listed ? known : undefined;
+  }
+
+  /** Of an invitation that ends; undefined: nothing is listed for the invitee. */
+  notificationOf(invitationId: string, invitee: string): PersonalNotification | undefined {
+    const position = this.#invitations.get(invitationId);
+    return position === undefined ? undefined : this.notification({ user_key: invitee, position });
   }
 
   setNotification(notification: PersonalNotification): void {
-    this.#notifications.set(nameOf(notification), notification);
-    this.#beyond.get(notification.user_key)?.add(notification.position);
+    const { user_key, position, invitation_id } = notification;
+    this.#notifications.set(nameOf(notification), { ...notification, is_listed: true });
+    this.#beyond.get(user_key)?.add(position);
+    if (invitation_id !== null) this.#invitations.set(invitation_id, position);
+  }
+
+  removeNotification(notification: PersonalNotification): void {
+    this.#notifications.set(nameOf(notification), { ...notification, is_listed: false });
   }
 
   /** To this user, the open announcement there is not what it is to everybody. */
@@ -119,12 +145,27 @@ export class NotificationRows implements RoomRows {
     for (const user_key of missing) this.#inboxes.remember(user_key, emptyInbox(user_key));
   }
 
-  async #loadNotifications(database: Database, { read, marks }: NeededRows): Promise<void> {
-    const missing = missingOf(this.#notifications, read);
+  async #loadNotifications(database: Database, { read, ended, marks }: NeededRows): Promise<void> {
+    const missing = missingOf(this.#notifications, [...read, ...(await this.#loadPlaces(database, ended))]);
     if (missing.length > 0)
-      for (const found of await readNotifications(database, missing))
-        this.#notifications.remember(nameOf(found), found);
+      for (const found of await readNotifications(database, missing)) this.#remember(found);
     if (marks.size > 0) await this.#loadUnreadBeyond(database, placesOf(marks));
+  }
+
+  /** Of invitations, as far as they are older than the batch. */
+  async #loadPlaces(database: Database, ended: NeededRows['ended']): Promise<NotificationPlace[]> {
+    const missing = this.#invitations.missing(ended.keys());
+    if (missing.length > 0)
+      for (const { invitation_id, position } of await readPositions(database, missing))
+        this.#invitations.remember(invitation_id, position);
+    return [...ended].flatMap(([invitationId, user_key]) => {
+      const position = this.#invitations.get(invitationId);
+      return position === undefined ? [] : [{ user_key, position }];
+    });
+  }
+
+  #remember(notification: PersonalNotification): void {
+    this.#notifications.remember(nameOf(notification), { ...notification, is_listed: true });
   }
 
   /**
@@ -134,7 +175,7 @@ export class NotificationRows implements RoomRows {
   async #loadUnreadBeyond(database: Database, marks: readonly NotificationPlace[]): Promise<void> {
     const unwritten = this.#notifications.unwritten();
     const written = await readUnreadBeyond(database, marks);
-    for (const found of written) this.#notifications.remember(nameOf(found), found);
+    for (const found of written) this.#remember(found);
     for (const { user_key, position } of [...unwritten, ...written]) {
       this.#beyond.get(user_key)?.add(position);
     }
@@ -151,9 +192,12 @@ export class NotificationRows implements RoomRows {
   takeWrites(): TableWrite[] {
     const closed = this.#closed;
     this.#closed = new Set();
+    this.#invitations.take();
+    const notifications = this.#notifications.take();
     return [
       upsertInboxes(this.#inboxes.take()),
-      upsertNotifications(this.#notifications.take()),
+      upsertNotifications(notifications.filter(({ is_listed }) => is_listed)),
+      deleteNotifications(notifications.filter(({ is_listed }) => !is_listed)),
       insertExceptions(this.#exceptions.take().filter(({ position }) => !closed.has(position))),
       deleteExceptions([...closed]),
     ];
@@ -162,6 +206,7 @@ export class NotificationRows implements RoomRows {
   written(): void {
     this.#inboxes.written();
     this.#notifications.written();
+    this.#invitations.written();
     this.#exceptions.written();
   }
 }

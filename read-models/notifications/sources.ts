@@ -1,4 +1,5 @@
 import { type AliasableExpression, type Expression, expressionBuilder, type RawBuilder, sql } from 'kysely';
+import type { GameOptions } from '../../domain/game-options.ts';
 import type { NotificationFilter } from '../../protocol/http-requests.ts';
 import { isThere } from '../relationships/stance.ts';
 import type { TournamentsTable } from '../tournaments/tables.ts';
@@ -49,6 +50,9 @@ export type Source = AliasableExpression<{
   tournament_id: string | null;
   tournament_name: string | null;
   alias: string | null;
+  /** Of an invitation. */
+  invitation_id: string | null;
+  options: GameOptions | null;
 }>;
 
 type Condition = RawBuilder<boolean>;
@@ -85,7 +89,8 @@ const personal = ({ before, rows }: Part, { where, isRead }: Rows) =>
       sql<string | null>`null::uuid`.as('tournament_id'),
       sql<string | null>`null::text`.as('tournament_name'),
       sql<string | null>`null::text`.as('alias'),
-    ]);
+    ])
+    .select(['n.invitation_id', 'n.options']);
 
 const announced = ({ before, rows }: Part, { where, isRead }: Rows) =>
   selectFrom('tournaments as t')
@@ -102,7 +107,8 @@ const announced = ({ before, rows }: Part, { where, isRead }: Rows) =>
       't.date',
       isRead.as('is_read'),
     ])
-    .select(tournamentColumns);
+    .select(tournamentColumns)
+    .select(noInvitation);
 
 /** Announcements that are beyond the marker. */
 const readByThemselves = ({ before, rows }: Part) =>
@@ -125,6 +131,12 @@ const readByThemselves = ({ before, rows }: Part) =>
       't.date',
       YES.as('is_read'),
     ])
-    .select(tournamentColumns);
+    .select(tournamentColumns)
+    .select(noInvitation);
+
+const noInvitation = [
+  sql<string | null>`null::uuid`.as('invitation_id'),
+  sql<GameOptions | null>`null::jsonb`.as('options'),
+];
 
 const tournamentColumns = ['t.tournament_id', 't.name as tournament_name', 't.alias'] as const;

@@ -1,3 +1,5 @@
+import type { ColumnType } from 'kysely';
+import type { GameOptions } from '../../domain/game-options.ts';
 import type { WrittenDate } from '../written-date.ts';
 
 export interface NotificationsTables {
@@ -25,17 +27,21 @@ export const EVERYONES = '*';
 
 export const NOTHING_MARKED = -1n;
 
-/** Personal ones that are listed: a row for each. It is read when it was read by itself, or when all up to its place was. */
+/** Personal ones that are listed: a row for each, of an invitation while that is pending. It is read when it was read by itself, or when all up to its place was. */
 export interface NotificationsTable {
   user_key: string;
   /** Of its cause. */
   position: bigint;
   id: string;
-  /** Who has caused it: has added the user as a friend. */
+  /** Who has caused it: has added the user as a friend, or has sent the invitation. */
   actor_key: string;
   date: WrittenDate;
   /** By itself. */
   is_read: boolean;
+  /** Of an invitation, as are its options; null: it is about something else. */
+  invitation_id: string | null;
+  /** Goes in as JSON. */
+  options: ColumnType<GameOptions | null, string | null, never>;
 }
 
 /**
@@ -66,10 +72,13 @@ create table notifications (
   actor_key text collate "C" not null,
   date timestamptz not null,
   is_read boolean not null,
+  invitation_id uuid,
+  options jsonb,
   primary key (user_key, position)
 ) with (fillfactor = 90);
 create index notifications_unread on notifications (user_key, position) where not is_read;
 create index notifications_read on notifications (user_key, position) where is_read;
+create index notifications_invitation on notifications (invitation_id) where invitation_id is not null;
 
 create table announcement_exceptions (
   user_key text collate "C" not null,

@@ -55,6 +55,9 @@ export const anyNotificationStory = storyOf(
     'befriend',
     'announce',
     'announce',
+    'duel',
+    'duel',
+    'duel',
     'read notification',
     'read notification',
     'read notification',
@@ -138,6 +141,9 @@ function tell(moves: readonly Move[]): Story {
       people[NAMES.length] = LATE;
     } else if (kind === 'duel') {
       duels.goOn(one, other, which);
+      const told = story.events.at(-1);
+      if (told?.event.type === 'InviteSent')
+        notified.push({ reader: told.event.data.invitee, cause: told.position });
     } else if (message && kind === 'like') {
       if (toggle(message.id)) story.likes(message);
       else story.unlikes(message);

@@ -7,6 +7,7 @@ import type { Noted } from '../support/notification-client.ts';
 interface Held extends Noted {
   readonly position: bigint;
   readonly tournamentId?: string;
+  readonly invitationId?: string;
 }
 
 /** Who is notified of what, by the rules alone: everybody's list is kept as it is, and everybody's is touched by every event. */
@@ -44,6 +45,19 @@ export class NotificationModel {
         if (event.data.isNews)
           this.#lists.get(userKey(event.data.friend))?.push({ ...noted, action: 'new_friend' });
         break;
+      case 'InviteSent':
+        this.#lists
+          .get(userKey(event.data.invitee))
+          ?.push({ ...noted, action: 'game_invite', invitationId: event.data.invitationId });
+        break;
+      case 'InviteAccepted':
+      case 'InviteDeclined':
+      case 'InviteCancelled':
+      case 'InviteExpired':
+        this.#change(event.data.invitee, (held) =>
+          held.invitationId === event.data.invitationId ? null : held,
+        );
+        break;
       case 'TournamentCreated': {
         const { creator, tournamentId } = event.data;
         for (const [user, list] of this.#lists)
@@ -65,13 +79,13 @@ export class NotificationModel {
   }
 
   #read(reader: string, isMeant: (held: Held) => boolean): void {
-    this.#change(userKey(reader), (held) => (isMeant(held) ? { ...held, is_read: true } : held));
+    this.#change(reader, (held) => (isMeant(held) ? { ...held, is_read: true } : held));
   }
 
-  #change(user: string, change: (held: Held) => Held | null): void {
-    const list = this.#lists.get(user) ?? [];
+  #change(name: string, change: (held: Held) => Held | null): void {
+    const list = this.#lists.get(userKey(name)) ?? [];
     this.#lists.set(
-      user,
+      userKey(name),
       list.map(change).filter((held) => held !== null),
     );
   }

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { NotificationFilter } from '../../protocol/http-requests.ts';
-import type { Notification, PageRequest } from '../../protocol/http-resources.ts';
+import { type Notification, notification, type PageRequest } from '../../protocol/http-resources.ts';
 import { InvalidPageCursor } from '../../read-models/pages.ts';
 import type { ReadModels } from '../../read-models/read-models.ts';
 import { openReadSides, type ReadSides } from '../projection-service/read-side.ts';
@@ -59,6 +59,36 @@ describe('pages of notifications', () => {
       count: 2,
       next: null,
     });
+  });
+
+  it('show an invitation until it ends, both players as they are now', async () => {
+    const story = new Story().signsUp('Me', 'Ann');
+    const invitation = story.invites('Ann', 'Me');
+    const side = await sides.open();
+    await side.project(story.renames('Ann', 'Annie', '/ann.png').renames('Me', 'Myself').events);
+    const settings = { score_to_win: 5, game_speed: 'medium', ranked: false, time_limit: 3, cool_mode: true };
+    const data = {
+      game_id: invitation.invitationId,
+      client_id: null,
+      username: 'Ann',
+      nickname: 'Annie',
+      avatar: '/ann.png',
+      options: settings,
+      settings,
+      status: 'pending',
+      invitee: { username: 'Me', nickname: 'Myself', avatar: '' },
+      date: story.dateOf(invitation.position),
+    };
+    const id = story.referenceAt(invitation.position);
+    const shown = { items: [{ id, action: 'game_invite', data, is_read: false }], count: 1, next: null };
+    const unread = await side.models.notifications('mE', 'unread', FIRST);
+    expect(notification.parse(unread.answer.items[0])).toEqual(shown.items[0]);
+    expect(unread.answer).toEqual(shown);
+    expect((await side.models.notifications('ann', 'all', FIRST)).answer).toEqual(NOTHING);
+    const later = new Story(story.position).duel(invitation, 'InviteDeclined');
+    await side.project(later.events);
+    for (const filter of ['all', 'unread', 'read'] as const)
+      expect((await side.models.notifications('me', filter, FIRST)).answer).toEqual(NOTHING);
   });
 
   it('have nothing for who has none, and for nobody', async () => {

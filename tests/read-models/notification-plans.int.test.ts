@@ -87,9 +87,10 @@ const HISTORY = [
   `insert into users values ('ann', 'Ann', 'Ann', 'ann', '', now(), 0)`,
   `insert into inboxes select 'user' || n, 1, 1, -1, now() from generate_series(1, ${TOURNAMENTS}) n`,
   `insert into inboxes values ('ann', ${PERSONAL}, ${UNREAD_PERSONAL}, ${MARKER}, now())`,
-  `insert into notifications select 'ann', n * 2, gen_random_uuid(), 'user' || n % 1000 + 1, now(), n % 3 = 0
+  `insert into notifications select 'ann', n * 2, gen_random_uuid(), 'user' || n % 1000 + 1, now(), n % 3 = 0,
+      case when n % 5 = 0 then gen_random_uuid() end, case when n % 5 = 0 then '{}'::jsonb end
     from generate_series(1, ${PERSONAL}) n`,
-  `insert into notifications select 'user' || n, 7, gen_random_uuid(), 'ann', now(), false from generate_series(1, ${TOURNAMENTS}) n`,
+  `insert into notifications select 'user' || n, 7, gen_random_uuid(), 'ann', now(), false, gen_random_uuid(), '{}' from generate_series(1, ${TOURNAMENTS}) n`,
   `insert into tournaments (tournament_id, number, position, notification_id, name, alias, required_participants, settings,
       creator_key, is_open, date)
     select gen_random_uuid(), n, n * 10 + 1, gen_random_uuid(), 'Cup', 'Ace', 4, '{}', 'user' || n, n % 2 = 0, now()

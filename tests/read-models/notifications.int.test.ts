@@ -38,7 +38,15 @@ describe('the fold of notifications', () => {
     ]);
     expect(await framesOf(side, 'bob')).toEqual([]);
     expect(await side.rows('select * from notifications')).toEqual([
-      { user_key: 'ann', position, id, actor_key: 'bob', date: new Date(date), is_read: false },
+      {
+        user_key: 'ann',
+        position,
+        id,
+        actor_key: 'bob',
+        date: new Date(date),
+        is_read: false,
+        ...OF_NO_INVITATION,
+      },
     ]);
     expect(await side.rows('select * from inboxes')).toEqual([
       { user_key: 'ann', listed: 1, unread: 1, marked_up_to: -1n, newest_date: new Date(date) },
@@ -147,3 +155,5 @@ describe('the fold of notifications', () => {
     },
   );
 });
+
+const OF_NO_INVITATION = { invitation_id: null, options: null };

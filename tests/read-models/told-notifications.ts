@@ -16,9 +16,16 @@ export async function framesOf(side: ReadSide, user: string): Promise<EventFrame
   );
   return rows
     .map(({ text }) => eventFrame.parse(JSON.parse(String(text))))
-    .filter(({ action }) => action !== 'relationship_changed')
+    .filter(({ action }) => OF_NOTIFICATIONS.has(action))
     .map(({ cursor: _, ...frame }) => frame);
 }
+
+const OF_NOTIFICATIONS: ReadonlySet<EventFrame['action']> = new Set([
+  'new_friend',
+  'new_tournament',
+  'game_invite',
+  'notification_updated',
+]);
 
 export async function updatesOf(side: ReadSide, user: string) {
   const frames = await framesOf(side, user);

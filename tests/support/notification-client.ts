@@ -18,14 +18,14 @@ export class NotificationClient {
   }
 
   receive({ action, data }: EventFrame): void {
-    if (action === 'new_friend' || action === 'new_tournament') {
+    if (action === 'new_friend' || action === 'new_tournament' || action === 'game_invite') {
       this.list = [{ id: data.id, action, date: data.date, is_read: false }, ...this.list];
     } else if (action === 'notification_updated') {
       const { id, is_read, status, date } = data;
       const isMeant = (noted: Noted) =>
         id === null ? date !== undefined && noted.date <= date : noted.id === id;
       this.list = this.list
-        .filter((noted) => !(isMeant(noted) && status === 'closed'))
+        .filter((noted) => !(isMeant(noted) && status !== undefined))
         .map((noted) => (isMeant(noted) && is_read !== undefined ? { ...noted, is_read } : noted));
     }
   }
