@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PostgresDialect, type PostgresPoolClient } from 'kysely';
-import type pg from 'pg';
+import pg from 'pg';
 
 /** Far more than the code has statements: those whose text is put together anew each time stay unprepared. */
 const NAMES_LIMIT = 500;
@@ -41,15 +41,24 @@ export function preparedDialect(pool: pg.Pool): PostgresDialect {
     return name;
   }
 
-  const preparing = (client: pg.PoolClient): PostgresPoolClient =>
-    Object.create(client, {
+  /** One that gave no answer is not used again: it may still owe it, and all later ones would wait behind that. */
+  const preparing = (client: pg.PoolClient): PostgresPoolClient => {
+    let isSilent = false;
+    return Object.create(client, {
       query: {
-        value(text: string, parameters: readonly unknown[] = []) {
+        async value(text: string, parameters: readonly unknown[] = []) {
           const name = parameters.length > 0 ? nameOf(text) : undefined;
-          return client.query({ text, values: [...parameters], ...(name !== undefined && { name }) });
+          try {
+            return await client.query({ text, values: [...parameters], ...(name !== undefined && { name }) });
+          } catch (error) {
+            if (!(error instanceof pg.DatabaseError)) isSilent = true;
+            throw error;
+          }
         },
       },
+      release: { value: () => client.release(isSilent) },
     });
+  };
 
   /** One for each client: Kysely keeps what it knows of a connection by the object that it gets. */
   const known = new WeakMap<pg.PoolClient, PostgresPoolClient>();
