@@ -9,7 +9,7 @@ import {
   processConfiguration,
 } from '../platform/service/process-configuration.ts';
 
-/** Gateways, command services and projection services drain in this order, then NATS and PostgreSQL stop. */
+/** Gateways with housekeeping, command services and projection services drain in this order, then NATS and PostgreSQL stop. */
 export const PROCESS_SHARE = 1 / 4;
 
 const LAST_PORT = 65_535;
@@ -28,6 +28,8 @@ export const localClusterConfiguration = z
     COMMAND_SERVICES: wholeNumber({ min: 1, max: 16 }).default(2),
     /** One of them works; another takes over when it ends, or is silent for some seconds. */
     PROJECTION_SERVICES: wholeNumber({ min: 1, max: 16 }).default(2),
+    /** One of them works as well. */
+    HOUSEKEEPERS: wholeNumber({ min: 1, max: 16 }).default(2),
     ALLOWED_ORIGINS: gatewayConfiguration.shape.ALLOWED_ORIGINS,
     /** Where the embedded PostgreSQL keeps its data; without, `DATA_DIRECTORIES` of the event store. */
     DATA_DIR: z.string().optional(),

@@ -38,6 +38,7 @@ export async function startLocalCluster(
     GATEWAYS,
     COMMAND_SERVICES,
     PROJECTION_SERVICES,
+    HOUSEKEEPERS,
     NATS_URL,
     ALLOWED_ORIGINS,
     DRAIN_TIMEOUT_MS,
@@ -109,7 +110,8 @@ export async function startLocalCluster(
     ...numbersTo(COMMAND_SERVICES).map((number) => [`command-service-${number}`, 'command-service'] as const),
   );
   await together(
-    'gateways',
+    'gateways and housekeeping',
+    ...numbersTo(HOUSEKEEPERS).map((number) => [`housekeeping-${number}`, 'housekeeping'] as const),
     ...ports.map((port, index) => [`gateway-${index + 1}`, 'gateway', { PORT: String(port) }] as const),
   );
   return { addresses, place, processes };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { duelConfiguration } from '../command-service/duel-limits.ts';
 import { gatewayConfiguration } from '../gateway/configuration.ts';
+import { housekeepingConfiguration } from '../housekeeping/configuration.ts';
 import { postgresUrl } from '../platform/configuration/option.ts';
 import {
   keepsApart,
@@ -17,6 +18,7 @@ export const standaloneConfiguration = z
     ...gatewayConfiguration.shape,
     ...projectionConfiguration.shape,
     ...duelConfiguration.shape,
+    ...housekeepingConfiguration.shape,
     /** Made and kept in `DATA_DIR`; required with `DATABASE_URL`, because then there is none. */
     JWT_SECRET: gatewayConfiguration.shape.JWT_SECRET.optional(),
     /** Where the embedded PostgreSQL keeps its data: relative to where Rally is started. */

@@ -1,6 +1,7 @@
 import { v7 as newId } from 'uuid';
 import { startCommandService } from '../command-service/start-command-service.ts';
 import { type Gateway, startGateway } from '../gateway/start-gateway.ts';
+import { startHousekeeping } from '../housekeeping/start-housekeeping.ts';
 import { openPostgresEventStore } from '../platform/event-store/postgres/postgres-event-store.ts';
 import { createInProcessBus } from '../platform/message-bus/in-process/in-process-bus.ts';
 import { createPostgresPool } from '../platform/postgres/postgres-pool.ts';
@@ -59,6 +60,7 @@ export async function startStandalone(
     onFilling: ({ position }) => tellProgress(`Filling the read models: ${position + 1n} events read so far`),
   });
   await parts.add(startCommandService({ store, bus, configuration, logger, registry: metrics, clock }));
+  await parts.add(startHousekeeping({ configuration, databaseUrl: url, bus, logger, metrics, clock, newId }));
   const gateway = await parts.add(
     startGateway({
       configuration: { ...configuration, JWT_SECRET: jwtSecret },

@@ -19,8 +19,8 @@ const SETTINGS = {
   READ_YOUR_WRITES_MS: '20000',
 };
 
-/** Three processes, one of each service, rather than the two of each that it starts by itself. */
-const ONE_OF_EACH = { GATEWAYS: '1', COMMAND_SERVICES: '1', PROJECTION_SERVICES: '1' };
+/** Four processes, one of each service, rather than the two of each that it starts by itself. */
+const ONE_OF_EACH = { GATEWAYS: '1', COMMAND_SERVICES: '1', PROJECTION_SERVICES: '1', HOUSEKEEPERS: '1' };
 
 type Environment = Readonly<Record<string, string>>;
 

@@ -15,13 +15,22 @@ describe('import rules', () => {
 const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
   domain: ['protocol', 'platform', 'read-models', 'gateway', 'standalone', 'zod', 'node:crypto'],
   protocol: ['domain', 'platform', 'read-models', 'gateway', 'uuid', 'node:crypto'],
-  platform: ['protocol', 'read-models', 'command-service', 'projection-service', 'gateway', 'standalone'],
-  'read-models': ['command-service', 'projection-service', 'gateway', 'standalone'],
-  'command-service': ['read-models', 'projection-service', 'gateway', 'standalone'],
-  'projection-service': ['command-service', 'gateway', 'standalone'],
-  gateway: ['domain', 'command-service', 'projection-service', 'standalone'],
-  client: ['domain', 'platform', 'gateway'],
-  demo: ['domain', 'platform', 'gateway', 'standalone'],
+  platform: [
+    'protocol',
+    'read-models',
+    'command-service',
+    'projection-service',
+    'housekeeping',
+    'gateway',
+    'standalone',
+  ],
+  'read-models': ['command-service', 'projection-service', 'housekeeping', 'gateway', 'standalone'],
+  'command-service': ['read-models', 'projection-service', 'housekeeping', 'gateway', 'standalone'],
+  'projection-service': ['command-service', 'housekeeping', 'gateway', 'standalone'],
+  housekeeping: ['domain', 'command-service', 'projection-service', 'gateway', 'standalone'],
+  gateway: ['domain', 'command-service', 'projection-service', 'housekeeping', 'standalone'],
+  client: ['domain', 'platform', 'housekeeping', 'gateway'],
+  demo: ['domain', 'platform', 'housekeeping', 'gateway', 'standalone'],
   standalone: ['demo', 'tests'],
 };
 
@@ -31,6 +40,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'read-models': ['domain', 'platform', 'protocol'],
   'command-service': ['domain', 'protocol', 'platform'],
   'projection-service': ['domain', 'protocol', 'platform', 'read-models'],
+  housekeeping: ['protocol', 'platform', 'read-models'],
   gateway: ['protocol', 'platform', 'read-models'],
   demo: ['protocol', 'ws'],
   standalone: [
@@ -40,6 +50,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'read-models',
     'command-service',
     'projection-service',
+    'housekeeping',
     'gateway',
   ],
 };

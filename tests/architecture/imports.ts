@@ -9,6 +9,7 @@ export const CODE = [
   'demo',
   'domain',
   'gateway',
+  'housekeeping',
   'local-cluster',
   'platform',
   'projection-service',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { RallyService } from './service-options.ts';
+import { type RallyService, SERVICE_OPTIONS } from './service-options.ts';
 
 const service = z.object({
   image: z.string(),
@@ -35,12 +35,11 @@ export const compose = composeFile.parse(composeDocument);
 
 /** The folder of the Rally service that a container runs; null: it runs something else. */
 export function rallyServiceOf({ command }: ComposeService): RallyService | null {
-  const entry = /^dist\/(command-service|projection-service|gateway)\/main\.js$/.exec(command.at(-1) ?? '');
-  const folder = entry?.[1];
-  return folder === 'command-service' || folder === 'projection-service' || folder === 'gateway'
-    ? folder
-    : null;
+  const folder = /^dist\/([a-z-]+)\/main\.js$/.exec(command.at(-1) ?? '')?.[1] ?? '';
+  return isRallyService(folder) ? folder : null;
 }
+
+const isRallyService = (folder: string): folder is RallyService => folder in SERVICE_OPTIONS;
 
 export interface Reference {
   readonly name: string;

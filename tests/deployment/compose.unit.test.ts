@@ -50,6 +50,7 @@ describe('compose.yaml', () => {
     expect(rallyServices.map(({ name, folder }) => `${name}: ${folder}`)).toEqual([
       'command-service: command-service',
       'projection-service: projection-service',
+      'housekeeping: housekeeping',
       'gateway-1: gateway',
       'gateway-2: gateway',
     ]);
@@ -111,7 +112,7 @@ describe('compose.yaml', () => {
 
   it('gives those that serve from the read models the time to fill them', () => {
     const startPeriods = rallyServices.map(({ service }) => service.healthcheck.start_period);
-    expect(startPeriods).toEqual(['60s', '30m', '30m', '30m']);
+    expect(startPeriods).toEqual(['60s', '30m', '30m', '30m', '30m']);
   });
 
   it('refers to what is there', () => {

@@ -8,6 +8,7 @@ import { observeRequests } from '../../gateway/http/request-observation.ts';
 import { observeLimits } from '../../gateway/http/request-steps.ts';
 import { admitConnections } from '../../gateway/public-server/connection-admission.ts';
 import { createSocketMetrics } from '../../gateway/websocket/socket-metrics.ts';
+import { createHousekeepingMetrics } from '../../housekeeping/metrics.ts';
 import { createProjectionMetrics } from '../../projection-service/metrics.ts';
 import { standaloneConfiguration } from '../../standalone/configuration.ts';
 import { SERVICE_OPTIONS } from './service-options.ts';
@@ -54,6 +55,7 @@ it('the guide names each metric of ours', async () => {
   const registry = new Registry();
   createCommandMetrics(registry, { underWay: 0, limit: 0 });
   createProjectionMetrics(registry);
+  createHousekeepingMetrics(registry);
   createSocketMetrics(registry, () => 0);
   observeRequests(fastify(), pino({ level: 'silent' }), registry);
   admitConnections(pino({ level: 'silent' }), registry);

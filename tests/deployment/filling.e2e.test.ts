@@ -4,6 +4,7 @@ import { openChat, signUp } from '../support/api-client.ts';
 import { type DistributedDeployment, startDistributed } from '../support/distributed-deployment.ts';
 import { type HeldReadModels, holdReadModels } from '../support/held-read-models.ts';
 import { describeWithNats } from '../support/nats-server.ts';
+import { eventually } from '../support/patience.ts';
 import { printed, type RallyProcess, spawnRally } from '../support/rally-process.ts';
 import { openTab } from '../support/tab.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -39,7 +40,9 @@ describeWithNats('the local cluster, its read models being filled', () => {
     // Both projection services; nats-server and its guard.
     expect(processes.size).toBe(4);
     expect(await stopped.stop()).toBe(0);
-    for (const pid of processes.keys()) expect(await isRunning(pid)).toBe(false);
+    // The guard has been told to end when nats-server had.
+    for (const pid of processes.keys())
+      await eventually(async () => expect(await isRunning(pid)).toBe(false));
 
     const patient = spawnCluster();
     await printed(patient, WAITING);
@@ -69,13 +72,13 @@ describeWithNats('services whose read models are being filled', () => {
     await projection.stop();
     held = await holdReadModels(databaseUrl);
     const started = projection.start();
-    await expectReadiness([503, 200, 200, 503, 503]);
+    await expectReadiness([503, 200, 200, 503, 503, 503]);
     const path = `/chats/${ann.username}/messages`;
     expect(await bob.get(path)).toMatchObject({ status: 503 });
     await expect(openTab(bob)).rejects.toThrow();
     await held.release();
     await started;
-    await expectReadiness([200, 200, 200, 200, 200]);
+    await expectReadiness(Array(6).fill(200));
     expect(await bob.get(path)).toMatchObject({ body: { count: 1, items: [{ content: 'long ago' }] } });
     await (await openTab(bob)).close();
   });

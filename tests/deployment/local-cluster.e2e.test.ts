@@ -17,9 +17,10 @@ import { eventually, until } from '../support/patience.ts';
 import { printed, type RallyProcess, spawnRally } from '../support/rally-process.ts';
 import { childProcesses } from './child-processes.ts';
 
+const SERVICES = ['gateway', 'command-service', 'projection-service', 'housekeeping'];
 const READY = /Rally is ready: (http:\S+)(?: and (http:\S+))?/;
-/** Two gateways, command services and projection services; nats-server and PostgreSQL, each with its guard. */
-const PROCESSES = 10;
+/** Two gateways, command services, projection services and housekeeping; nats-server and PostgreSQL, each with its guard. */
+const PROCESSES = 12;
 
 let home: string;
 let cluster: RallyProcess | undefined;
@@ -87,17 +88,23 @@ describe.runIf(natsServerIsThere)('the local cluster', () => {
     const started = await startCluster();
     const { rally, pid } = started;
     const processes = await childProcesses(pid);
-    for (const entry of ['gateway', 'command-service', 'projection-service', 'nats-server', 'postgres'])
+    for (const entry of [...SERVICES, 'nats-server', 'postgres'])
       expect([...processes.values()].join('\n')).toContain(entry);
     expect(processes.size).toBe(PROCESSES);
     await expectChat(started);
 
-    for (const service of ['gateway', 'command-service', 'projection-service']) {
+    for (const service of SERVICES) {
       const [victim = 0] = [...processes].find(([, line]) => line.includes(`/${service}/main.js`)) ?? [];
       process.kill(victim, 'SIGKILL');
       await until(async () => (await childProcesses(pid)).size === PROCESSES && !(await isRunning(victim)));
     }
-    for (const name of ['gateway-1', 'gateway-2', 'command-service-1', 'projection-service-1'])
+    for (const name of [
+      'gateway-1',
+      'gateway-2',
+      'command-service-1',
+      'projection-service-1',
+      'housekeeping-1',
+    ])
       await eventually(async () => expect(await readiness(rally, name)).toBe(200));
     await expectChat(started);
 
@@ -187,10 +194,11 @@ describe.runIf(natsServerIsThere)('the local cluster', () => {
       GATEWAYS: '1',
       COMMAND_SERVICES: '3',
       PROJECTION_SERVICES: '1',
+      HOUSEKEEPERS: '3',
     });
     const lines = [...(await childProcesses(pid)).values()];
     const running = (service: string) => lines.filter((line) => line.includes(`/${service}/main.js`)).length;
-    expect(['gateway', 'command-service', 'projection-service'].map(running)).toEqual([1, 3, 1]);
+    expect(SERVICES.map(running)).toEqual([1, 3, 1, 3]);
     expect(rally.output()).toMatch(/^Rally is ready: http:\S+$/m);
   });
 

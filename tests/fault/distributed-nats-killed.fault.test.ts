@@ -51,10 +51,10 @@ describeWithNats('a message bus that breaks amid sends', () => {
       await deployment.nats.kill();
       const over = delay(outageMs);
       conversations.breakOffSome();
-      await deployment.expectReadiness(Array(5).fill(503));
+      await deployment.expectReadiness(Array(6).fill(503));
       await over;
       await deployment.nats.start();
-      await deployment.expectReadiness(Array(5).fill(200));
+      await deployment.expectReadiness(Array(6).fill(200));
 
       await sending;
       await conversations.expectAllEverywhere(store);
@@ -71,11 +71,11 @@ describeWithNats('a message bus that breaks amid sends', () => {
       await conversations.moreAcks(conversations.underWay);
       linkOfProjection.cut();
       const over = delay(outageMs);
-      await deployment.expectReadiness([503, 200, 200, 200, 200]);
+      await deployment.expectReadiness([503, 200, 200, 200, 200, 200]);
       await conversations.moreAcks(conversations.underWay + 1);
       await over;
       linkOfProjection.mend();
-      await deployment.expectReadiness(Array(5).fill(200));
+      await deployment.expectReadiness(Array(6).fill(200));
     });
 
     await conversations.expectAllEverywhere(store);

@@ -52,15 +52,15 @@ describeWithNats('20,000 messages while tabs lose their connections', () => {
 
   async function killNats(): Promise<void> {
     await deployment.nats.kill();
-    await deployment.expectReadiness(Array(5).fill(503));
+    await deployment.expectReadiness(Array(6).fill(503));
     await deployment.nats.start();
-    await deployment.expectReadiness(Array(5).fill(200));
+    await deployment.expectReadiness(Array(6).fill(200));
   }
 
   async function killBoth(): Promise<void> {
     await deployment.nats.kill();
     await killLeader(() => deployment.nats.start());
-    await deployment.expectReadiness(Array(5).fill(200));
+    await deployment.expectReadiness(Array(6).fill(200));
   }
 
   /** By the step at which they come. */

@@ -5,12 +5,13 @@ import type { Deployment, Settings } from './deployment.ts';
 import { type ManagedProcess, startManaged } from './managed-process.ts';
 import { eventually } from './patience.ts';
 
-/** Every service in processes of its own: two gateways, two command services. */
+/** Every service in processes of its own: two gateways, two command services, one of each other. */
 export interface ServiceProcesses extends Deployment {
   readonly addresses: readonly [string, string];
   readonly projection: ManagedProcess;
   readonly commands: readonly [ManagedProcess, ManagedProcess];
   readonly gateways: readonly [ManagedProcess, ManagedProcess];
+  readonly housekeeping: ManagedProcess;
   /** All of these, in this order. */
   readonly all: readonly ManagedProcess[];
   /** Resolves once `/health/ready` of all of them answers with these. */
@@ -44,20 +45,25 @@ export async function startServiceProcesses(
     startManaged('command-service/main.js', environment),
     startManaged('command-service/main.js', environment),
   ]);
-  const gateways = await Promise.all([gateway(ports[0]), gateway(ports[1])]);
-  const all = [projection, ...commands, ...gateways];
+  const [housekeeping, ...gateways] = await Promise.all([
+    startManaged('housekeeping/main.js', environment),
+    gateway(ports[0]),
+    gateway(ports[1]),
+  ]);
+  const all = [projection, ...commands, ...gateways, housekeeping];
   return {
     addresses,
     projection,
     commands,
     gateways,
+    housekeeping,
     all,
     expectReadiness: (statuses) =>
       eventually(async () =>
         expect(await Promise.all(all.map((service) => service.readiness()))).toEqual(statuses),
       ),
     async stop() {
-      await Promise.all(gateways.map((process) => process.stop()));
+      await Promise.all([...gateways, housekeeping].map((process) => process.stop()));
       await Promise.all([...commands, projection].map((process) => process.stop()));
     },
   };
