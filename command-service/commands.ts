@@ -54,7 +54,8 @@ const COMMANDS: { readonly [Type in Command['type']]: Execute<CommandOf<Type>> }
   remove_friend: described(changeOfPair),
   async block_user(command, context) {
     const blocked = await described(changeOfPair)(command, context);
-    if (blocked.outcome === 'accepted') await cancelBetween(context.actor, command.blocked, context);
+    if (blocked.outcome === 'accepted')
+      await cancelBetween(context.actor, command.blocked, BigInt(blocked.position), context);
     return blocked;
   },
   unblock_user: described(changeOfPair),

@@ -162,14 +162,20 @@ async function declineReciprocal(
   if (await isDue(found)) await end(other, { how: 'decline', ...reciprocal }, context);
 }
 
-/** Pending invitations between the two end, whoever has sent them, once one has blocked the other. */
-export async function cancelBetween(one: string, other: string, context: ExecutionContext): Promise<void> {
-  await orLeaveIt(
-    Promise.all([
-      end(one, { how: 'block', invitee: other }, context),
-      end(other, { how: 'block', invitee: one }, context),
-    ]),
-  );
+/** What was pending between the two when one blocked the other, at this place of the log, ends, whoever has sent it. */
+export async function cancelBetween(
+  one: string,
+  other: string,
+  blockedAt: bigint,
+  context: ExecutionContext,
+): Promise<void> {
+  const cancel = async (inviter: string, invitee: string) => {
+    const found = await loadPlayer(inviter, context);
+    const pending = pendingDuel(found);
+    if (!pending || !sameUser(pending.invitee, invitee) || (found.position ?? 0n) > blockedAt) return;
+    await end(inviter, { how: 'block', ...pending }, context);
+  };
+  await orLeaveIt(Promise.all([cancel(one, other), cancel(other, one)]));
 }
 
 /** Of a tournament: what decisions on it rest on. */
