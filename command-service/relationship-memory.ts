@@ -16,10 +16,11 @@ type LoadedRelationship = LoadedStream<Relationship, RelationshipEvent>;
  */
 export class RelationshipMemory {
   readonly #store: EventStore;
-  readonly #loaded = new LRUCache<string, Promise<LoadedRelationship>>({ max: REMEMBERED_CHATS });
+  readonly #loaded: LRUCache<string, Promise<LoadedRelationship>>;
 
-  constructor(store: EventStore) {
+  constructor(store: EventStore, remembered = REMEMBERED_CHATS) {
     this.#store = store;
+    this.#loaded = new LRUCache({ max: remembered });
   }
 
   /**

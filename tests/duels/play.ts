@@ -1,0 +1,49 @@
+import { judgeAnswer } from './answers.ts';
+import type { Schedule } from './any-schedule.ts';
+import { Arena } from './arena.ts';
+import { Duelists } from './duelists.ts';
+import { isHalfDone, isLive } from './referee.ts';
+import type { Conditions } from './stepped-log.ts';
+
+/** By then, what a command leaves to housekeeping is due. */
+const SHORT_MS = 3000;
+
+/** Longer than any invitation, and any game, may last. */
+const LONG_MS = 60_000;
+
+/** Throws at the first thing that should not be, with all that had happened. `faults`: the schedule has some. */
+export async function play(schedule: Schedule, conditions: Conditions, faults: boolean): Promise<void> {
+  const arena = new Arena(conditions);
+  try {
+    await playIn(arena, schedule);
+    judgeAnswers(arena, faults);
+  } catch (error) {
+    throw new Error(`${error}, after\n${arena.story}`, { cause: error });
+  }
+}
+
+async function playIn(arena: Arena, { players, moves }: Schedule): Promise<void> {
+  const duelists = new Duelists(arena, players);
+  await duelists.found();
+  for (const move of moves) await duelists.move(move);
+  await arena.finish();
+
+  arena.wait(SHORT_MS);
+  await duelists.settleAll();
+  const { referee, toDoList } = arena;
+  const { duels } = referee.picture;
+  if (duels.some((duel) => isHalfDone(referee.picture, duel))) throw new Error('something is left half done');
+  if (duels.filter(isLive).length !== toDoList.rows.length) throw new Error('a duel is on no list');
+
+  arena.wait(LONG_MS);
+  await duelists.settleAll();
+  if (referee.picture.duels.some(isLive)) throw new Error('somebody stays engaged');
+}
+
+function judgeAnswers({ asked, log, referee }: Arena, faults: boolean): void {
+  for (const one of asked) {
+    const isRepeated = asked.some((other) => other !== one && other.commandId === one.commandId);
+    judgeAnswer(one, log.events, referee.pictures, isRepeated);
+    if (one.reply === 'unavailable' && !faults) throw new Error(`${one.command.type} is answered by nothing`);
+  }
+}
