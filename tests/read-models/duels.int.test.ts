@@ -1,0 +1,304 @@
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { DomainEvent } from '../../domain/domain-event.ts';
+import type { DuelRows } from '../../read-models/duels/rows.ts';
+import { type OpenRoom, UnprojectableEvent } from '../../read-models/room.ts';
+import { anyDuelStory } from '../projection-service/any-story.ts';
+import { openReadSides, type ReadSide, type ReadSides } from '../projection-service/read-side.ts';
+import { type Invitation, Story } from '../projection-service/story.ts';
+import { FORGETFUL, Leader, useLeaderDatabase } from './stepwise-leader.ts';
+import { framesOf } from './told-notifications.ts';
+
+describe('what each event does to duels', () => {
+  let sides: ReadSides;
+  beforeAll(async () => {
+    sides = await openReadSides();
+  });
+  afterEach(() => sides.release());
+  afterAll(() => sides.close());
+
+  const invited = (inviter = 'Ann', invitee = 'Bob') => {
+    const story = new Story().signsUp('Ann', 'Bob', 'Cid').renames('Bob', 'Bobby', '/bob.png');
+    return { story, invitation: story.invites(inviter, invitee) };
+  };
+  const told = async (story: Story): Promise<ReadSide> => {
+    const side = await sides.open();
+    await side.project(story.events);
+    return side;
+  };
+  const duelsOf = (side: ReadSide) => side.rows('select * from duels order by position');
+  /** So many seconds after the event there. */
+  const dateAfter = (story: Story, seconds: number, position = story.position): Date =>
+    new Date(Date.parse(story.dateOf(position)) + seconds * 1000);
+  const framesToBoth = async (side: ReadSide) => ({
+    ann: await framesOf(side, 'ann'),
+    bob: await framesOf(side, 'bob'),
+  });
+
+  it('InviteSent: the inviter is engaged, until the invitation expires', async () => {
+    const { story, invitation } = invited();
+    const side = await told(story);
+    expect(await duelsOf(side)).toEqual([
+      {
+        invitation_id: invitation.invitationId,
+        inviter_key: 'ann',
+        invitee_key: 'bob',
+        inviter_is_engaged: true,
+        has_seat: false,
+        game_id: null,
+        position: invitation.position,
+        due_at: dateAfter(story, 60),
+      },
+    ]);
+  });
+
+  it.each([
+    ['InviteDeclined', { action: 'game_declined', data: { username: 'Bob', nickname: 'Bobby' } }],
+    ['InviteCancelled', canceled({ username: 'Ann', nickname: 'Ann' })],
+    ['InviteExpired', canceled({ message: 'The invitation has expired.' })],
+  ] as const)(
+    '%s: nothing is left, both are told, and the tab is named to its owner alone',
+    async (type, frame) => {
+      const { story, invitation } = invited();
+      const side = await told(story.duel(invitation, type));
+      expect(await duelsOf(side)).toEqual([]);
+      const data = 'client_id' in frame.data ? { ...frame.data, client_id: 'tab' } : frame.data;
+      expect(await framesToBoth(side)).toEqual({ ann: [{ ...frame, data }], bob: [frame] });
+    },
+  );
+
+  it('SeatReserved: the invitee is about to be engaged as well, and nobody is told; InviteAccepted: both play', async () => {
+    const { story, invitation } = invited();
+    const { gameId } = invitation;
+    const side = await told(story.duel(invitation, 'SeatReserved'));
+    expect(await duelsOf(side)).toMatchObject([
+      { inviter_is_engaged: true, has_seat: true, game_id: null, due_at: dateAfter(story, 2) },
+    ]);
+    expect(await framesToBoth(side)).toEqual({ ann: [], bob: [] });
+    await goOn(side, story.duel(invitation, 'InviteAccepted'));
+    expect(await duelsOf(side)).toMatchObject([
+      { inviter_is_engaged: true, has_seat: true, game_id: gameId, due_at: dateAfter(story, 900) },
+    ]);
+    const against = (username: string, nickname: string, avatar: string) => {
+      const game = { game_id: gameId, username, nickname, avatar };
+      return [{ action: 'game_accepted', data: game, ...game }];
+    };
+    expect(await framesToBoth(side)).toEqual({
+      ann: against('Bob', 'Bobby', '/bob.png'),
+      bob: against('Ann', 'Ann', ''),
+    });
+  });
+
+  it('GameFinished: one player after the other is free and told, and then nothing is left', async () => {
+    const { story, invitation } = invited();
+    const side = await told(story.duel(invitation, 'SeatReserved').duel(invitation, 'InviteAccepted'));
+    await side.rows('delete from feed');
+    const finished = () => ({
+      action: 'game_finished',
+      data: { game_id: invitation.gameId, reason: 'reported', date: story.dateOf(story.position) },
+    });
+    await goOn(side, story.duel(invitation, 'GameFinished', 'BOB'));
+    const bobs = finished();
+    expect(await duelsOf(side)).toMatchObject([
+      { inviter_is_engaged: true, has_seat: false, game_id: invitation.gameId, due_at: dateAfter(story, 2) },
+    ]);
+    expect(await framesToBoth(side)).toEqual({ ann: [], bob: [bobs] });
+    await goOn(side, story.duel(invitation, 'GameFinished', 'Ann'));
+    expect(await duelsOf(side)).toEqual([]);
+    expect(await framesToBoth(side)).toEqual({ ann: [finished()], bob: [bobs] });
+  });
+
+  it('a seat of an invitation that ends, or has ended, is left to be released: SeatReleased', async () => {
+    for (const steps of [
+      ['SeatReserved', 'InviteExpired'],
+      ['InviteExpired', 'SeatReserved'],
+    ] as const) {
+      const { story, invitation } = invited();
+      for (const step of steps) story.duel(invitation, step);
+      const side = await told(story);
+      expect(await duelsOf(side)).toMatchObject([
+        { inviter_is_engaged: false, has_seat: true, game_id: null, due_at: dateAfter(story, 2) },
+      ]);
+      await goOn(side, story.duel(invitation, 'SeatReleased'));
+      expect(await duelsOf(side)).toEqual([]);
+    }
+  });
+
+  it('is due soon: pending between two of whom one blocks the other, whichever came first', async () => {
+    for (const [blocker, blocked] of [
+      ['Ann', 'Bob'],
+      ['Bob', 'Ann'],
+    ] as const) {
+      const { story } = invited('Ann', 'Cid');
+      const { position } = story.blocks('Cid', 'Bob').blocks(blocker, blocked);
+      const other = new Story(position);
+      const side = await told(story);
+      expect(await duelsOf(side)).toMatchObject([{ invitee_key: 'cid', due_at: dateAfter(story, 60, 7n) }]);
+      other.invites('Bob', 'Ann');
+      await side.project(other.events);
+      expect(await duelsOf(side)).toMatchObject([{}, { invitee_key: 'ann', due_at: dateAfter(other, 2) }]);
+    }
+    for (const [blocker, blocked] of [
+      ['Ann', 'Bob'],
+      ['bob', 'ANN'],
+    ] as const) {
+      const { story } = invited();
+      const side = await told(story);
+      await goOn(side, story.blocks(blocker, blocked));
+      expect(await duelsOf(side)).toMatchObject([{ due_at: dateAfter(story, 2) }]);
+    }
+  });
+
+  it('a block changes nothing of a game', async () => {
+    const { story, invitation } = invited();
+    const { position } = story.duel(invitation, 'SeatReserved').duel(invitation, 'InviteAccepted');
+    const side = await told(story.blocks('Bob', 'Ann'));
+    expect(await duelsOf(side)).toMatchObject([{ due_at: dateAfter(story, 900, position) }]);
+  });
+
+  it('is due soon: the earlier of two invitations that crossed, unless it expires before', async () => {
+    const { story, invitation } = invited();
+    const crossing = story.invites('Bob', 'Ann');
+    const side = await told(story);
+    expect(await duelsOf(side)).toMatchObject([
+      { invitation_id: invitation.invitationId, due_at: dateAfter(story, 2) },
+      { invitation_id: crossing.invitationId, due_at: dateAfter(story, 60) },
+    ]);
+    const old = new Story(story.position).duel(crossing, 'InviteCancelled', 'Bob');
+    while (old.position < invitation.position + 59n) old.signsUp(`user${old.position}`);
+    old.invites('Bob', 'Ann');
+    await side.rows(`update duels set due_at = '${story.dateOf(invitation.position + 60n)}'`);
+    side.leadership.memory.forget();
+    await side.project(old.events);
+    expect(await duelsOf(side)).toMatchObject([{ due_at: dateAfter(story, 60, invitation.position) }, {}]);
+  });
+
+  it.each<[string, (story: Story, invitation: Invitation) => unknown]>([
+    ['an invitation twice', (story, { invitationId }) => story.invites('Cid', 'Bob', 'tab', invitationId)],
+    ['two invitations of one', (story) => story.invites('ANN', 'Cid')],
+    ['accepted twice', (story, one) => story.duel(one, 'InviteAccepted').duel(one, 'InviteAccepted')],
+    ['ended twice', (story, one) => story.duel(one, 'InviteDeclined').duel(one, 'InviteExpired')],
+    [
+      'ended although accepted',
+      (story, one) => story.duel(one, 'InviteAccepted').duel(one, 'InviteDeclined'),
+    ],
+    ['a seat reserved twice', (story, one) => story.duel(one, 'SeatReserved').duel(one, 'SeatReserved')],
+    ['no seat', (story, one) => story.duel(one, 'SeatReleased')],
+    ['no game', (story, one) => story.duel(one, 'GameFinished')],
+    [
+      "a game of another invitation's",
+      (story, one) =>
+        story.duel(one, 'InviteAccepted').duel({ ...one, gameId: one.invitationId }, 'GameFinished'),
+    ],
+    ["a stranger's game", (story, one) => story.duel(one, 'InviteAccepted').duel(one, 'GameFinished', 'Cid')],
+  ])('refuses what contradicts the log: %s', async (_, tell) => {
+    const { story, invitation } = invited();
+    tell(story, invitation);
+    const side = await sides.open();
+    await side.project(story.events.slice(0, -1));
+    await expect(side.project(story.events.slice(-1))).rejects.toBeInstanceOf(UnprojectableEvent);
+  });
+});
+
+const goOn = (side: ReadSide, story: Story) => side.project(story.events.slice(-1));
+
+const canceled = (data: { username?: string; nickname?: string; message?: string }) => ({
+  action: 'game_invite_canceled',
+  data: { username: null, nickname: null, message: null, client_id: null, ...data },
+});
+
+const step = fc.record({
+  events: fc.integer({ min: 1, max: 6 }),
+  writeEnds: fc.nat({ max: 5 }),
+  next: fc.constantFrom('fold on', 'begin to write', 'begin to write', 'end the write', 'start over'),
+});
+
+describe('duels', () => {
+  const database = useLeaderDatabase();
+  let schemas = 0;
+
+  it('are as their players left them, whatever is written, being written or forgotten', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anyDuelStory,
+        fc.array(step, { maxLength: 40, size: 'max' }),
+        fc.constantFrom(undefined, FORGETFUL),
+        async ({ events }, steps, remembered) => {
+          const seen = new Map<bigint, bigint | undefined>();
+          const leader = await Leader.make(database.pool, `duels_${++schemas}`, remembered, ({ duels }) => [
+            watchEnds(duels, seen),
+          ]);
+          await leader.play(events, steps);
+          await leader.writeAll();
+          const players = new Players();
+          for (const { event, position } of events) players.take(event, position);
+          expect(seen).toEqual(players.ended);
+          const { rows } = await leader.query(
+            'select invitation_id, inviter_key, invitee_key, inviter_is_engaged, has_seat, game_id from duels order by 1',
+          );
+          expect(rows).toEqual(players.duels());
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+});
+
+/** Notes at every end where the invitation was sent, as a later room sees it. */
+function watchEnds(duels: DuelRows, seen: Map<bigint, bigint | undefined>): OpenRoom {
+  return {
+    rows: {},
+    async load() {},
+    project({ event, position }) {
+      if (ENDS.includes(event.type) && 'invitationId' in event.data)
+        seen.set(position, duels.sentAt(event.data.invitationId));
+    },
+    takeWrites: () => [],
+    written() {},
+  };
+}
+
+const ENDS: readonly string[] = ['InviteAccepted', 'InviteDeclined', 'InviteCancelled', 'InviteExpired'];
+
+type Duel = Record<'invitation_id' | 'inviter_key' | 'invitee_key', string>;
+
+/** What each player's last event says of that player alone. */
+class Players {
+  readonly #engagements = new Map<string, Duel>();
+  readonly #sent = new Map<string, bigint>();
+  /** By invitation. */
+  readonly #games = new Map<string, string>();
+  /** Where the invitation was sent that is answered there. */
+  readonly ended = new Map<bigint, bigint | undefined>();
+
+  take({ type, data }: DomainEvent, position: bigint): void {
+    if (!('invitationId' in data)) return;
+    const { invitationId: invitation_id } = data;
+    const [inviter_key, invitee_key] = [data.inviter.toLowerCase(), data.invitee.toLowerCase()];
+    const duel = { invitation_id, inviter_key, invitee_key };
+    if (ENDS.includes(type)) this.ended.set(position, this.#sent.get(invitation_id));
+    if (type === 'InviteSent') {
+      this.#sent.set(invitation_id, position);
+      this.#engagements.set(inviter_key, duel);
+    } else if (type === 'InviteAccepted') this.#games.set(invitation_id, data.gameId);
+    else if (type === 'SeatReserved') this.#engagements.set(invitee_key, duel);
+    else if (type === 'SeatReleased') this.#engagements.delete(invitee_key);
+    else if (type === 'GameFinished') this.#engagements.delete(data.player.toLowerCase());
+    else this.#engagements.delete(inviter_key);
+  }
+
+  /** As rows. */
+  duels() {
+    const duels = new Map([...this.#engagements.values()].map((duel) => [duel.invitation_id, duel]));
+    const isIn = (player: string, { invitation_id }: Duel) =>
+      this.#engagements.get(player)?.invitation_id === invitation_id;
+    return [...duels.values()]
+      .sort((a, b) => (a.invitation_id < b.invitation_id ? -1 : 1))
+      .map((duel) => ({
+        ...duel,
+        inviter_is_engaged: isIn(duel.inviter_key, duel),
+        has_seat: isIn(duel.invitee_key, duel),
+        game_id: this.#games.get(duel.invitation_id) ?? null,
+      }));
+  }
+}
