@@ -1,5 +1,5 @@
 import type { PlayerEvent } from '../../domain/player.ts';
-import { ERRORS } from '../../protocol/error-codes.ts';
+import { INVITATION_EXPIRED } from '../../protocol/invitation-texts.ts';
 import { relationships } from '../relationships/room.ts';
 import { defineRoom, type Out, type Recorded, UnprojectableEvent } from '../room.ts';
 import { userKey } from '../user-key.ts';
@@ -143,7 +143,7 @@ function cancel(rows: DuelRows, recorded: Recorded<'InviteCancelled'>, out: Out)
 
 function expire(rows: DuelRows, recorded: Recorded<'InviteExpired'>, out: Out): void {
   rows.set(ended(pendingAt(rows, recorded), recorded));
-  tellOfEnd(recorded, { username: null, nickname: null, message: ERRORS.invitation_expired.message }, out);
+  tellOfEnd(recorded, { username: null, nickname: null, message: INVITATION_EXPIRED }, out);
 }
 
 /** For one of the two, who alone is told: the other one has an event of the same kind. */

@@ -22,10 +22,10 @@ interface InviterEngagement extends Pick<DuelsTable, 'inviter_key'> {
   readonly invitation_id: string | null;
 }
 
-/** What the leader holds of duels, also for the room that notifies of invitations. */
+/** What the leader holds of duels. */
 export class DuelRows implements RoomRows {
   readonly before: RowsBefore;
-  /** Also those that are over: they have to be deleted, and may be asked for until then. */
+  /** Also those that are over, as they have to be deleted. */
   readonly #duels: KnownRows<string, KnownDuel>;
   /** By the inviter's key: derived from the rows, never written. */
   readonly #engagements: KnownRows<string, InviterEngagement>;
@@ -53,11 +53,6 @@ export class DuelRows implements RoomRows {
   findPending(inviterKey: string, inviteeKey: string): KnownDuel | undefined {
     const duel = this.findOf(inviterKey);
     return duel && isPending(duel) && duel.invitee_key === inviteeKey ? duel : undefined;
-  }
-
-  /** For a later room, at an event that ends an invitation, which was pending until then: where it was sent. */
-  sentAt(invitationId: string): bigint | undefined {
-    return this.#duels.get(invitationId)?.position;
   }
 
   set(duel: KnownDuel): void {

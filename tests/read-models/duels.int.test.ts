@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../domain/domain-event.ts';
-import type { DuelRows } from '../../read-models/duels/rows.ts';
-import { type OpenRoom, UnprojectableEvent } from '../../read-models/room.ts';
+import type { EventFrame } from '../../protocol/server-frames.ts';
+import { UnprojectableEvent } from '../../read-models/room.ts';
 import { anyDuelStory } from '../projection-service/any-story.ts';
 import { openReadSides, type ReadSide, type ReadSides } from '../projection-service/read-side.ts';
 import { type Invitation, Story } from '../projection-service/story.ts';
@@ -31,8 +31,8 @@ describe('what each event does to duels', () => {
   const dateAfter = (story: Story, seconds: number, position = story.position): Date =>
     new Date(Date.parse(story.dateOf(position)) + seconds * 1000);
   const framesToBoth = async (side: ReadSide) => ({
-    ann: await framesOf(side, 'ann'),
-    bob: await framesOf(side, 'bob'),
+    ann: await duelFramesOf(side, 'ann'),
+    bob: await duelFramesOf(side, 'bob'),
   });
 
   it('InviteSent: the inviter is engaged, until the invitation expires', async () => {
@@ -200,6 +200,15 @@ describe('what each event does to duels', () => {
   });
 });
 
+const duelFramesOf = (side: ReadSide, user: string) => framesOf(side, user, OF_DUELS);
+
+const OF_DUELS: ReadonlySet<EventFrame['action']> = new Set([
+  'game_accepted',
+  'game_declined',
+  'game_invite_canceled',
+  'game_finished',
+]);
+
 const goOn = (side: ReadSide, story: Story) => side.project(story.events.slice(-1));
 
 const canceled = (data: { username?: string; nickname?: string; message?: string }) => ({
@@ -224,15 +233,11 @@ describe('duels', () => {
         fc.array(step, { maxLength: 40, size: 'max' }),
         fc.constantFrom(undefined, FORGETFUL),
         async ({ events }, steps, remembered) => {
-          const seen = new Map<bigint, bigint | undefined>();
-          const leader = await Leader.make(database.pool, `duels_${++schemas}`, remembered, ({ duels }) => [
-            watchEnds(duels, seen),
-          ]);
+          const leader = await Leader.make(database.pool, `duels_${++schemas}`, remembered);
           await leader.play(events, steps);
           await leader.writeAll();
           const players = new Players();
-          for (const { event, position } of events) players.take(event, position);
-          expect(seen).toEqual(players.ended);
+          for (const { event } of events) players.take(event);
           const { rows } = await leader.query(
             'select invitation_id, inviter_key, invitee_key, inviter_is_engaged, has_seat, game_id from duels order by 1',
           );
@@ -244,43 +249,21 @@ describe('duels', () => {
   });
 });
 
-/** Notes at every end where the invitation was sent, as a later room sees it. */
-function watchEnds(duels: DuelRows, seen: Map<bigint, bigint | undefined>): OpenRoom {
-  return {
-    rows: {},
-    async load() {},
-    project({ event, position }) {
-      if (ENDS.includes(event.type) && 'invitationId' in event.data)
-        seen.set(position, duels.sentAt(event.data.invitationId));
-    },
-    takeWrites: () => [],
-    written() {},
-  };
-}
-
-const ENDS: readonly string[] = ['InviteAccepted', 'InviteDeclined', 'InviteCancelled', 'InviteExpired'];
-
 type Duel = Record<'invitation_id' | 'inviter_key' | 'invitee_key', string>;
 
 /** What each player's last event says of that player alone. */
 class Players {
   readonly #engagements = new Map<string, Duel>();
-  readonly #sent = new Map<string, bigint>();
   /** By invitation. */
   readonly #games = new Map<string, string>();
-  /** Where the invitation was sent that is answered there. */
-  readonly ended = new Map<bigint, bigint | undefined>();
 
-  take({ type, data }: DomainEvent, position: bigint): void {
+  take({ type, data }: DomainEvent): void {
     if (!('invitationId' in data)) return;
     const { invitationId: invitation_id } = data;
     const [inviter_key, invitee_key] = [data.inviter.toLowerCase(), data.invitee.toLowerCase()];
     const duel = { invitation_id, inviter_key, invitee_key };
-    if (ENDS.includes(type)) this.ended.set(position, this.#sent.get(invitation_id));
-    if (type === 'InviteSent') {
-      this.#sent.set(invitation_id, position);
-      this.#engagements.set(inviter_key, duel);
-    } else if (type === 'InviteAccepted') this.#games.set(invitation_id, data.gameId);
+    if (type === 'InviteSent') this.#engagements.set(inviter_key, duel);
+    else if (type === 'InviteAccepted') this.#games.set(invitation_id, data.gameId);
     else if (type === 'SeatReserved') this.#engagements.set(invitee_key, duel);
     else if (type === 'SeatReleased') this.#engagements.delete(invitee_key);
     else if (type === 'GameFinished') this.#engagements.delete(data.player.toLowerCase());

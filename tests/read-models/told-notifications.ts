@@ -8,15 +8,19 @@ export function friendsOfAnn(...names: string[]) {
   return { story, added: names.map((name) => story.befriends(name, 'Ann').position) };
 }
 
-/** What this user was told about notifications, as it stands in the feed. */
-export async function framesOf(side: ReadSide, user: string): Promise<EventFrame[]> {
+/** What this user was told, about notifications if nothing else is asked for, as it stands in the feed. */
+export async function framesOf(
+  side: ReadSide,
+  user: string,
+  actions = OF_NOTIFICATIONS,
+): Promise<EventFrame[]> {
   const rows = await side.rows(
     `select text from feed where audience = '${user}' or (audience = '*' and '${user}' <> all(except_keys))
       order by position, ordinal`,
   );
   return rows
     .map(({ text }) => eventFrame.parse(JSON.parse(String(text))))
-    .filter(({ action }) => OF_NOTIFICATIONS.has(action))
+    .filter(({ action }) => actions.has(action))
     .map(({ cursor: _, ...frame }) => frame);
 }
 
