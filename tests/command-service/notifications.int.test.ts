@@ -5,6 +5,7 @@ import { pairId, streamOf } from '../../platform/event-store/stream-name.ts';
 import { EventStoreDbDouble } from '../eventstoredb-double/double.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import { acceptance, conversation, eventsOf, fifty, message, refusal, registered } from './conversation.ts';
+import { accept, invitation, playerEvents } from './duel-commands.ts';
 import { losingReplies, notReadable } from './faulty-stores.ts';
 import { friendAdded, logged, readNotification, readOf, tournamentCreated } from './notification-causes.ts';
 import {
@@ -196,6 +197,26 @@ describe.each(LOGS)('notifications on a log in %s', (_name, startServer) => {
       acceptance(await block(ann, bob));
       acceptance(await service.send(bob, readOf(await tournamentCreated(service, ann))));
       expect(await eventsOf(service, streamOf('relationship', pairId(ann, bob)))).toHaveLength(5);
+    });
+
+    it('of an invitation is accepted from its invitee alone, also after it has ended', async () => {
+      const { inviter, invitee } = await invitation(service);
+      const cleo = await registered(service, 'Cleo');
+      const [sent] = await playerEvents(service, inviter);
+      if (!sent) expect.unreachable('no invitation');
+      for (const actor of [inviter, cleo]) expect(await service.send(actor, readOf(sent))).toEqual(NOT_FOUND);
+      const ofGame = readNotification(referenceTo(sent, 'game'));
+      expect(await service.send(invitee, ofGame)).toEqual(NOT_FOUND);
+      acceptance(await service.send(invitee, accept(inviter)));
+      acceptance(await service.send(invitee, readOf(sent)));
+      const [stored, ...more] = await readsOf(referenceTo(sent), invitee);
+      expect(stored?.event.data).toMatchObject({ reader: invitee, causePosition: String(sent.position) });
+      expect(more).toEqual([]);
+      for (const event of [
+        ...(await playerEvents(service, inviter)).slice(1),
+        ...(await playerEvents(service, invitee)),
+      ])
+        expect(await service.send(invitee, readOf(event))).toEqual(NOT_FOUND);
     });
 
     it('is not refused, but unavailable, while the log cannot be read', async () => {

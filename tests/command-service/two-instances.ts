@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
 import { EventStoreDbDouble } from '../eventstoredb-double/double.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import {
@@ -34,6 +34,8 @@ const LOGS: Readonly<Record<string, () => Promise<Log>>> = {
 export interface TwoInstances extends Pick<Log, 'looksAndAppends'> {
   readonly one: RunningCommandService;
   readonly two: RunningCommandService;
+  /** A third one, for the test that asks for it. */
+  another(options: Omit<RunningOptions, 'databaseUrl'>): Promise<RunningCommandService>;
   /** The one or the other. */
   turn(index: number): RunningCommandService;
 }
@@ -47,7 +49,12 @@ export function describeTwoInstances(title: string, tests: (instances: () => Two
       log = await open();
       const [one, two] = [await runCommandService(log.options), await runCommandService(log.options)];
       const { looksAndAppends } = log;
-      instances = { looksAndAppends, one, two, turn: (index) => (index % 2 ? one : two) };
+      async function another(options: Omit<RunningOptions, 'databaseUrl'>) {
+        const third = await runCommandService({ ...log.options, ...options });
+        onTestFinished(() => third.stop());
+        return third;
+      }
+      instances = { looksAndAppends, one, two, another, turn: (index) => (index % 2 ? one : two) };
     });
     afterAll(async () => {
       await instances?.one.stop();

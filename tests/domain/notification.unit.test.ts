@@ -9,6 +9,7 @@ import {
   type ReadNotification,
 } from '../../domain/notification.ts';
 import { specification } from '../support/decider-specification.ts';
+import { sent } from './duel-events.ts';
 
 const date = '2026-01-02T03:04:05.678Z';
 
@@ -61,6 +62,12 @@ describe('reading a notification', () => {
         .thenEvents(hasRead(actor));
   });
 
+  const invited: Cause = { ...sent(), position: 9007199254740993n };
+
+  it('of an invitation, by its invitee', () => {
+    given().when(read, invited).thenEvents(hasRead());
+  });
+
   it('again changes nothing', () => {
     given(hasRead()).when(read, added).thenNothing();
     given(hasRead()).when(read, announced()).thenNothing();
@@ -72,6 +79,8 @@ describe('reading a notification', () => {
     ['that there is none', 'Bob', null],
     ['another was added', 'Cleo', added],
     ['the reader is who added', 'Ann', added],
+    ['another was invited', 'Cleo', invited],
+    ['the reader is who invited', 'Ann', invited],
     ['the friend had been told that day', 'Bob', nobodysNews],
     ['the tournament is the reader’s own', 'aNN', announced()],
     [

@@ -1,0 +1,408 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { referenceTo } from '../../platform/event-store/event-reference.ts';
+import { streamOf } from '../../platform/event-store/stream-name.ts';
+import { HOUSEKEEPING } from '../../protocol/commands.ts';
+import { acceptance, eventsOf, refusal, registered } from './conversation.ts';
+import {
+  accept,
+  block,
+  cancel,
+  decline,
+  finish,
+  game,
+  type Invitation,
+  invitation,
+  invite,
+  invitedBy,
+  OPTIONS,
+  playerEvents,
+  settle,
+  typesOf,
+} from './duel-commands.ts';
+import { between } from './faulty-stores.ts';
+import { type RunningOptions, runCommandService, useCommandService } from './running-command-service.ts';
+import { creation } from './tournament-commands.ts';
+
+const service = useCommandService();
+const date = '2026-01-02T03:04:05.678Z';
+const at = (seconds: number) => new Date(Date.parse(date) + seconds * 1000);
+
+async function another(options: Omit<RunningOptions, 'databaseUrl'>) {
+  const other = await runCommandService({ databaseUrl: service.databaseUrl, ...options });
+  onTestFinished(() => other.stop());
+  return other;
+}
+
+/** One to whom it is so many seconds later. */
+const later = (seconds: number) => another({ clock: () => at(seconds) });
+
+const types = ({ inviter, invitee }: Invitation) =>
+  Promise.all([typesOf(service, inviter), typesOf(service, invitee)]);
+
+const lastOf = async (username: string) => (await playerEvents(service, username)).at(-1);
+
+describe('send_invitation', () => {
+  it('is stored with its terms in the inviter’s stream, and answers its id', async () => {
+    const [inviter, invitee] = [await registered(service, 'Ann'), await registered(service, 'Bob')];
+    const command = invite(invitee.toUpperCase());
+    const { invitationId } = command;
+    const reply = acceptance(await service.send(inviter, command));
+    const stored = await lastOf(inviter.toUpperCase());
+    expect(stored?.event).toEqual({
+      type: 'InviteSent',
+      data: {
+        invitationId,
+        inviter,
+        invitee,
+        clientId: 'tab 1',
+        options: OPTIONS,
+        expiresAt: at(300).toISOString(),
+        sending: { since: date, count: 1 },
+        date,
+      },
+    });
+    const position = String(stored?.position);
+    expect(reply).toEqual({ outcome: 'accepted', changed: true, id: invitationId, position });
+  });
+
+  it('is refused to oneself, to nobody, while engaged, and between two of whom one blocks the other', async () => {
+    const invited = await invitation(service);
+    const { inviter, invitee } = invited;
+    const [cleo, dan] = [await registered(service, 'Cleo'), await registered(service, 'Dan')];
+    const refused = async (actor: string, other: string, code: string) =>
+      expect(await service.send(actor, invite(other))).toEqual(refusal(code));
+    await refused(inviter, inviter.toUpperCase(), 'self_invite');
+    await refused(inviter, `nobody.${randomUUID().slice(0, 8)}`, 'user_not_found');
+    await refused(inviter, 'no name at all', 'user_not_found');
+    await refused(inviter, invitee, 'invitation_pending');
+    await refused(inviter, cleo, 'invitation_pending');
+    acceptance(await service.send(invitee, accept(inviter)));
+    await refused(inviter, cleo, 'in_game');
+    await refused(invitee, cleo, 'in_game');
+    acceptance(await service.send(cleo, block(dan)));
+    await refused(cleo, dan, 'not_invitable');
+    await refused(dan, cleo, 'not_invitable');
+    expect(await typesOf(service, cleo)).toEqual([]);
+  });
+
+  it('is possible to who plays, or has one pending', async () => {
+    const { inviter, invitee } = await game(service);
+    const { inviter: eve, invitee: fay } = await invitation(service);
+    for (const busy of [inviter, invitee, eve]) {
+      const other = await registered(service, 'Cleo');
+      acceptance(await service.send(other, invite(busy)));
+    }
+    expect(await service.send(eve, accept(fay))).toEqual(refusal('invitation_not_found'));
+  });
+
+  it('declines one the other way first', async () => {
+    const { inviter, invitee } = await invitation(service);
+    acceptance(await service.send(invitee, invite(inviter)));
+    const [declined, sent] = [await lastOf(inviter), await lastOf(invitee)];
+    expect([declined?.event.type, sent?.event.type]).toEqual(['InviteDeclined', 'InviteSent']);
+    expect(declined?.position).toBeLessThan(sent?.position ?? 0n);
+    acceptance(await service.send(inviter, accept(invitee)));
+  });
+
+  it('declines also the one that the other sends at once after the first', async () => {
+    const { inviter, invitee } = await invitation(service);
+    const again = async () => acceptance(await service.send(inviter, invite(invitee)));
+    const slow = await another({ through: between(2, again) });
+    acceptance(await slow.send(invitee, invite(inviter)));
+    const twice = ['InviteSent', 'InviteDeclined'];
+    expect(await typesOf(service, inviter)).toEqual([...twice, ...twice]);
+    expect(await typesOf(service, invitee)).toEqual(['InviteSent']);
+  });
+
+  it('that is refused declines nothing', async () => {
+    const invited = await invitation(service);
+    const { inviter, invitee } = invited;
+    const busy = await invitedBy(service, invitee, await registered(service, 'Cleo'));
+    expect(await service.send(invitee, invite(inviter))).toEqual(refusal('invitation_pending'));
+    acceptance(await service.send(busy.invitee, accept(invitee)));
+    expect(await service.send(invitee, invite(inviter))).toEqual(refusal('in_game'));
+    expect(await typesOf(service, inviter)).toEqual(['InviteSent']);
+  });
+
+  it('leaves alone what the other has sent to somebody else', async () => {
+    const { inviter } = await invitation(service);
+    const cleo = await registered(service, 'Cleo');
+    acceptance(await service.send(cleo, invite(inviter)));
+    expect(await typesOf(service, inviter)).toEqual(['InviteSent']);
+  });
+
+  it('that is repeated after its end declines nothing that came since', async () => {
+    const [ann, bob] = [await registered(service, 'Ann'), await registered(service, 'Bob')];
+    const [command, commandId] = [invite(bob), randomUUID()];
+    const first = acceptance(await service.send(ann, command, commandId));
+    acceptance(await service.send(bob, decline(ann)));
+    acceptance(await service.send(bob, invite(ann)));
+    expect(await service.send(ann, command, commandId)).toEqual(first);
+    expect(await typesOf(service, bob)).toEqual(['InviteSent']);
+  });
+
+  it('is refused after too many in a window, however they end', async () => {
+    const limited = { INVITE_LIMIT: 2, INVITE_WINDOW_S: 60 };
+    const [now, then] = [
+      await another({ configuration: limited }),
+      await another({ configuration: limited, clock: () => at(60) }),
+    ];
+    const [ann, bob] = [await registered(service, 'Ann'), await registered(service, 'Bob')];
+    for (const end of [() => now.send(ann, cancel(bob)), () => now.send(bob, decline(ann))]) {
+      acceptance(await now.send(ann, invite(bob)));
+      acceptance(await end());
+    }
+    expect(await now.send(ann, invite(bob))).toEqual(refusal('rate_limited'));
+    acceptance(await then.send(ann, invite(bob)));
+    expect((await lastOf(ann))?.event.data.sending).toEqual({ since: at(60).toISOString(), count: 1 });
+  });
+});
+
+describe('accept_invitation', () => {
+  it('reserves a seat, then stores the game, and answers its id', async () => {
+    const invited = await invitation(service);
+    const { inviter, invitee, invitationId } = invited;
+    const [sent] = await playerEvents(service, inviter);
+    const gameId = sent && referenceTo(sent, 'game');
+    const reply = acceptance(await service.send(invitee, accept(inviter.toUpperCase())));
+    const [seat, stored] = [await lastOf(invitee), await lastOf(inviter)];
+    const ofDuel = { invitationId, inviter, invitee, gameId, date };
+    expect(seat?.event).toEqual({ type: 'SeatReserved', data: { ...ofDuel, sending: null } });
+    expect(stored?.event).toEqual({
+      type: 'InviteAccepted',
+      data: { ...ofDuel, endsAt: at(1800).toISOString(), sending: { since: date, count: 1 } },
+    });
+    const position = String(stored?.position);
+    expect(reply).toEqual({ outcome: 'accepted', changed: true, id: gameId, position });
+    expect(seat?.position).toBeLessThan(stored?.position ?? 0n);
+  });
+
+  it('is refused of oneself, of nobody, without one that is pending for oneself, and the second time', async () => {
+    const { inviter, invitee } = await invitation(service);
+    const cleo = await registered(service, 'Cleo');
+    expect(await service.send(inviter, accept(inviter))).toEqual(refusal('self_invite'));
+    for (const other of ['no name at all', 'nobody', cleo])
+      expect(await service.send(invitee, accept(other))).toEqual(refusal('invitation_not_found'));
+    expect(await service.send(cleo, accept(inviter))).toEqual(refusal('invitation_not_found'));
+    acceptance(await service.send(invitee, accept(inviter)));
+    expect(await service.send(invitee, accept(inviter))).toEqual(refusal('invitation_not_found'));
+    expect(await typesOf(service, cleo)).toEqual([]);
+  });
+
+  it('is refused as expired after the last one has, until there is another', async () => {
+    const invited = await invitation(service);
+    acceptance(await settle(await later(300), invited));
+    const { inviter, invitee } = invited;
+    expect(await service.send(invitee, accept(inviter))).toEqual(refusal('invitation_expired'));
+    acceptance(await service.send(inviter, invite(invitee)));
+    acceptance(await service.send(inviter, cancel(invitee)));
+    expect(await service.send(invitee, accept(inviter))).toEqual(refusal('invitation_not_found'));
+  });
+
+  it('is refused to who is engaged, after it was looked whether it is pending', async () => {
+    const { inviter, invitee } = await invitation(service);
+    const { inviter: other } = await invitation(service);
+    const cleo = await registered(service, 'Cleo');
+    acceptance(await service.send(invitee, invite(cleo)));
+    expect(await service.send(invitee, accept(inviter))).toEqual(refusal('invitation_pending'));
+    expect(await service.send(invitee, accept(other))).toEqual(refusal('invitation_not_found'));
+    acceptance(await service.send(cleo, accept(invitee)));
+    for (const busy of [invitee, cleo]) {
+      const eve = await registered(service, 'Eve');
+      acceptance(await service.send(eve, invite(busy)));
+      expect(await service.send(busy, accept(eve))).toEqual(refusal('in_game'));
+    }
+    acceptance(await service.send(inviter, cancel(invitee)));
+  });
+});
+
+describe('decline_invitation and cancel_invitation', () => {
+  it('end it for both, and another may be sent', async () => {
+    const { inviter, invitee, invitationId } = await invitation(service);
+    const ended = { invitationId, inviter, invitee, date };
+    const reply = acceptance(await service.send(invitee, decline(inviter.toUpperCase())));
+    const declined = await lastOf(inviter);
+    expect(declined?.event).toEqual({
+      type: 'InviteDeclined',
+      data: { ...ended, sending: { since: date, count: 1 } },
+    });
+    expect(reply).toEqual({ outcome: 'accepted', changed: true, position: String(declined?.position) });
+    const { invitationId: next } = await invitedBy(service, inviter, invitee);
+    acceptance(await service.send(inviter, cancel(invitee.toUpperCase())));
+    expect((await lastOf(inviter))?.event).toEqual({
+      type: 'InviteCancelled',
+      data: {
+        ...ended,
+        invitationId: next,
+        sending: { since: date, count: 2 },
+        clientId: 'tab 1',
+        reason: 'inviter',
+      },
+    });
+  });
+
+  it('are refused where none is pending between the two, that way', async () => {
+    const { inviter, invitee } = await invitation(service);
+    const cleo = await registered(service, 'Cleo');
+    for (const [actor, command] of [
+      [inviter, decline(invitee)],
+      [inviter, decline(inviter)],
+      [cleo, decline(inviter)],
+      [invitee, decline('no name at all')],
+      [invitee, decline('nobody')],
+      [invitee, cancel(inviter)],
+      [inviter, cancel(cleo)],
+      [inviter, cancel('no name at all')],
+      [cleo, cancel(invitee)],
+    ] as const)
+      expect(await service.send(actor, command)).toEqual(refusal('invitation_not_found'));
+    acceptance(await service.send(invitee, accept(inviter)));
+    expect(await service.send(invitee, decline(inviter))).toEqual(refusal('invitation_not_found'));
+    expect(await service.send(inviter, cancel(invitee))).toEqual(refusal('invitation_not_found'));
+  });
+});
+
+describe('finish_game', () => {
+  it('by the game server, or a player, frees both, in any case of the id', async () => {
+    for (const [index, side] of (['server', 'inviter', 'invitee'] as const).entries()) {
+      const duel = await game(service);
+      const { gameId, inviter, invitee, invitationId } = duel;
+      const actor = side === 'server' ? '*game-server' : duel[side];
+      const reply = acceptance(
+        await service.send(actor, finish(index ? gameId : gameId.toUpperCase(), index > 0)),
+      );
+      const last = await lastOf(inviter);
+      expect(reply).toEqual({ outcome: 'accepted', changed: true, position: String(last?.position) });
+      for (const player of [inviter, invitee])
+        expect((await lastOf(player))?.event).toMatchObject({
+          type: 'GameFinished',
+          data: { invitationId, inviter, invitee, gameId, player, reason: 'reported', date },
+        });
+      acceptance(await service.send(invitee, invite(inviter)));
+      acceptance(await service.send(inviter, accept(invitee)));
+    }
+  });
+
+  it('again changes nothing, also when both play again', async () => {
+    const first = await game(service);
+    const { gameId, inviter, invitee } = first;
+    acceptance(await service.send('*game-server', finish(gameId)));
+    expect(acceptance(await service.send('*game-server', finish(gameId))).changed).toBe(false);
+    acceptance(await service.send(inviter, invite(invitee)));
+    acceptance(await service.send(invitee, accept(inviter)));
+    const before = await types(first);
+    expect(acceptance(await service.send(invitee, finish(gameId, true))).changed).toBe(false);
+    expect(await types(first)).toEqual(before);
+  });
+
+  it('is refused to players of other games, and of ids that were made up', async () => {
+    const [duel, other] = [await game(service), await game(service)];
+    const { gameId, inviter, invitationId } = duel;
+    const [sent, stored] = await playerEvents(service, inviter);
+    if (!sent || !stored) throw new Error('no game');
+    expect(await service.send(other.inviter, finish(gameId, true))).toEqual(refusal('forbidden'));
+    for (const id of [
+      randomUUID(),
+      invitationId,
+      referenceTo(sent),
+      referenceTo(stored, 'game'),
+      referenceTo({ position: sent.position, id: randomUUID() }, 'game'),
+      referenceTo({ position: 2n ** 60n - 1n, id: sent.id }, 'game'),
+    ])
+      expect(await service.send('*game-server', finish(id))).toEqual(refusal('game_not_found'));
+    expect(await types(duel)).toEqual([['InviteSent', 'InviteAccepted'], ['SeatReserved']]);
+  });
+});
+
+describe('settle_duel', () => {
+  it('changes nothing where nothing is due', async () => {
+    const [invited, duel] = [await invitation(service), await game(service)];
+    for (const each of [invited, duel]) {
+      const before = await types(each);
+      expect(acceptance(await settle(service, each)).changed).toBe(false);
+      expect(await types(each)).toEqual(before);
+    }
+  });
+
+  it('lets an invitation expire when it is time, and not the next one', async () => {
+    const invited = await invitation(service);
+    expect(acceptance(await settle(await later(299.999), invited)).changed).toBe(false);
+    const afterwards = await later(300);
+    expect(acceptance(await settle(afterwards, invited)).changed).toBe(true);
+    expect((await lastOf(invited.inviter))?.event).toMatchObject({
+      type: 'InviteExpired',
+      data: { invitationId: invited.invitationId, clientId: 'tab 1', date: at(300).toISOString() },
+    });
+    const next = await invitedBy(service, invited.inviter, invited.invitee);
+    expect(acceptance(await settle(afterwards, invited)).changed).toBe(false);
+    expect(await typesOf(service, next.inviter)).toEqual(['InviteSent', 'InviteExpired', 'InviteSent']);
+  });
+
+  it('ends a game that nobody reports when it is time', async () => {
+    const duel = await game(service);
+    expect(acceptance(await settle(await later(1799.999), duel)).changed).toBe(false);
+    acceptance(await settle(await later(1800), duel));
+    for (const player of [duel.inviter, duel.invitee])
+      expect((await lastOf(player))?.event).toMatchObject({
+        type: 'GameFinished',
+        data: { player, reason: 'expired' },
+      });
+    expect(acceptance(await service.send('*game-server', finish(duel.gameId))).changed).toBe(false);
+  });
+
+  it('refuses what never was', async () => {
+    const [inviter, invitee] = [await registered(service, 'Ann'), await registered(service, 'Bob')];
+    const made = { invitationId: randomUUID(), inviter, invitee };
+    expect(await settle(service, made)).toEqual(refusal('invitation_not_found'));
+    expect(await types(made)).toEqual([[], []]);
+  });
+
+  it('is told in the log as housekeeping’s', async () => {
+    const invited = await invitation(service);
+    acceptance(await settle(await later(300), invited));
+    expect((await lastOf(invited.inviter))?.metadata.actor).toBe(HOUSEKEEPING);
+  });
+});
+
+describe('a block', () => {
+  it('cancels what is pending between the two, whoever has sent it, and no game', async () => {
+    for (const side of ['inviter', 'invitee'] as const) {
+      const invited = await invitation(service);
+      const other = side === 'inviter' ? invited.invitee : invited.inviter;
+      const stranger = await registered(service, 'Cleo');
+      acceptance(await service.send(stranger, invite(other)));
+      acceptance(await service.send(invited[side], block(other)));
+      expect((await lastOf(invited.inviter))?.event).toMatchObject({
+        type: 'InviteCancelled',
+        data: { invitationId: invited.invitationId, reason: 'block', clientId: 'tab 1' },
+      });
+      expect(await typesOf(service, stranger)).toEqual(['InviteSent']);
+      expect(await service.send(invited.invitee, accept(invited.inviter))).toEqual(
+        refusal('invitation_not_found'),
+      );
+    }
+    const duel = await game(service);
+    acceptance(await service.send(duel.inviter, block(duel.invitee)));
+    expect(await types(duel)).toEqual([['InviteSent', 'InviteAccepted'], ['SeatReserved']]);
+  });
+});
+
+describe('a tournament', () => {
+  it('is not announced by who plays, and by who only has invited', async () => {
+    const duel = await game(service);
+    for (const player of [duel.inviter, duel.invitee]) {
+      expect(await service.send(player, creation())).toEqual(refusal('in_game'));
+      expect(await eventsOf(service, streamOf('tournament', player))).toEqual([]);
+    }
+    acceptance(await service.send('*game-server', finish(duel.gameId)));
+    acceptance(await service.send(duel.invitee, creation()));
+    acceptance(await service.send((await invitation(service)).inviter, creation()));
+  });
+
+  it('that is open engages nobody', async () => {
+    const { inviter, invitee } = await invitation(service);
+    for (const player of [inviter, invitee]) acceptance(await service.send(player, creation()));
+    acceptance(await service.send(invitee, accept(inviter)));
+  });
+});
