@@ -4,6 +4,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
 import { preparedDialect } from '../../platform/postgres/prepared-dialect.ts';
 import { type Given, prepareQuery } from '../../platform/postgres/prepared-query.ts';
+import { openDatabaseLink } from '../support/link.ts';
+import { eventually } from '../support/patience.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let database: TestDatabase;
@@ -42,4 +44,24 @@ it('is built once, and executed with the values of each time in their places', a
   );
   expect(rows).toEqual([{ times: 3n }]);
   await pool.end();
+});
+
+it('does not wait behind a query that was never answered, once the network is back', async () => {
+  const way = await openDatabaseLink(database.url);
+  const pool = createPostgresPool({
+    url: way.url,
+    applicationName: 'test',
+    max: 1,
+    statementTimeoutMs: 100,
+    logger: pino({ level: 'silent' }),
+  });
+  const db = new Kysely<object>({ dialect: preparedDialect(pool) });
+  const ask = () => db.selectNoFrom(sql<number>`1`.as('one')).executeTakeFirst();
+  await eventually(ask);
+  way.swallow();
+  await expect(ask()).rejects.toThrow('Query read timeout');
+  way.mend();
+  expect(await eventually(ask)).toEqual({ one: 1 });
+  await pool.end();
+  await way.close();
 });
