@@ -106,13 +106,13 @@ export async function accept(duel: Duel, context: ExecutionContext): Promise<Com
   };
   const accepted = await takeStep('accept', duel.inviter, duel, acceptInvitation, loadContext, context);
   if (accepted.outcome === 'accepted') return { ...accepted, id: duel.gameId };
-  await orLeaveIt(giveUp(duel, accepted.code === 'not_invitable', context));
+  if (accepted.code === 'not_invitable') {
+    const ended = await end(duel.inviter, { how: 'block', ...duel }, context);
+    // Not pending any more: perhaps another command has accepted it before the block.
+    if (ended.outcome === 'refused') return accept(duel, context);
+  }
+  await orLeaveIt(release(duel, context));
   return accepted;
-}
-
-async function giveUp(duel: Duel, isBlocked: boolean, context: ExecutionContext): Promise<void> {
-  if (isBlocked) await end(duel.inviter, { how: 'block', ...duel }, context);
-  await release(duel, context);
 }
 
 /** Only once the invitation has ended otherwise, which is forever: one that is pending, or was accepted by others meanwhile, keeps its seat. */

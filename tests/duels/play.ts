@@ -15,25 +15,31 @@ const LONG_MS = 60_000;
 export async function play(schedule: Schedule, conditions: Conditions, faults: boolean): Promise<void> {
   const arena = new Arena(conditions);
   try {
-    await playIn(arena, schedule);
+    await playIn(arena, schedule, conditions === 'held' && !faults);
     judgeAnswers(arena, faults);
   } catch (error) {
     throw new Error(`${error}, after\n${arena.story}`, { cause: error });
   }
 }
 
-async function playIn(arena: Arena, { players, moves }: Schedule): Promise<void> {
+/** `unfailing`: whatever is begun comes to its end without housekeeping. */
+async function playIn(arena: Arena, { players, moves }: Schedule, unfailing: boolean): Promise<void> {
+  const { referee, toDoList } = arena;
+  const expectNothingHalfDone = () => {
+    const half = referee.picture.duels.find((duel) => isHalfDone(referee.picture, duel));
+    if (half) throw new Error(`${half.invitationId} is left half done`);
+  };
   const duelists = new Duelists(arena, players);
   await duelists.found();
   for (const move of moves) await duelists.move(move);
   await arena.finish();
+  if (unfailing) expectNothingHalfDone();
 
   arena.wait(SHORT_MS);
   await duelists.settleAll();
-  const { referee, toDoList } = arena;
-  const { duels } = referee.picture;
-  if (duels.some((duel) => isHalfDone(referee.picture, duel))) throw new Error('something is left half done');
-  if (duels.filter(isLive).length !== toDoList.rows.length) throw new Error('a duel is on no list');
+  expectNothingHalfDone();
+  if (referee.picture.duels.filter(isLive).length !== toDoList.rows.length)
+    throw new Error('a duel is on no list');
 
   arena.wait(LONG_MS);
   await duelists.settleAll();
