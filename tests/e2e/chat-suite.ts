@@ -3,6 +3,7 @@ import { signUp } from '../support/api-client.ts';
 import type { Deployment } from '../support/deployment.ts';
 import { describeCausalReads } from './causal-suite.ts';
 import { describeConnections } from './connection-suite.ts';
+import { describeDuels } from './duel-suite.ts';
 import { describeHttp } from './http-suite.ts';
 import { describeMessages } from './message-suite.ts';
 import { describeNotifications } from './notification-suite.ts';
@@ -40,6 +41,7 @@ export function describeChat(deployment: () => Deployment): void {
   describeRelationships(deployment);
   describeTournaments(deployment);
   describeNotifications(deployment);
+  describeDuels(deployment);
   describeReadState(deployment);
   describePictures(deployment);
   describeResume(deployment);

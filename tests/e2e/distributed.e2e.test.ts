@@ -4,11 +4,12 @@ import { startDistributed } from '../support/distributed-deployment.ts';
 import { startDistributedOnDouble } from '../support/distributed-on-double.ts';
 import { describeWithNats } from '../support/nats-server.ts';
 import { describeChat } from './chat-suite.ts';
+import { SERVICE_TOKEN } from './players.ts';
 
 describeWithNats('chat in three processes over NATS, the log in PostgreSQL', () => {
   let deployment: Deployment;
   beforeAll(async () => {
-    deployment = await startDistributed();
+    deployment = await startDistributed({ SERVICE_TOKEN });
   });
   afterAll(() => deployment?.stop());
   describeChat(() => deployment);
@@ -17,7 +18,7 @@ describeWithNats('chat in three processes over NATS, the log in PostgreSQL', () 
 describeWithNats('chat in three processes over NATS, the log in a double of EventStoreDB', () => {
   let deployment: Deployment;
   beforeAll(async () => {
-    deployment = await startDistributedOnDouble();
+    deployment = await startDistributedOnDouble({ SERVICE_TOKEN });
   });
   afterAll(() => deployment?.stop());
   describeChat(() => deployment);

@@ -3,6 +3,7 @@ import type { Deployment } from '../support/deployment.ts';
 import { startDistributed } from '../support/distributed-deployment.ts';
 import { natsServerIsThere, WITHOUT_NATS_SERVER } from '../support/nats-server.ts';
 import { describeChat } from './chat-suite.ts';
+import { SERVICE_TOKEN } from './players.ts';
 
 const { EVENTSTORE_URL } = process.env;
 
@@ -13,7 +14,7 @@ if (EVENTSTORE_URL && natsServerIsThere)
   describe('chat in three processes over NATS, the log in EventStoreDB', () => {
     let deployment: Deployment;
     beforeAll(async () => {
-      const settings = { EVENT_STORE: 'eventstoredb', EVENTSTORE_URL };
+      const settings = { EVENT_STORE: 'eventstoredb', EVENTSTORE_URL, SERVICE_TOKEN };
       deployment = await startDistributed(settings, { fillingMs: FILLING_MS });
     }, FILLING_MS + 60_000);
     afterAll(() => deployment?.stop());
