@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
 import { meetCommunity } from './community.ts';
 import { holdConversation } from './conversation.ts';
+import { playDuel } from './duel.ts';
 import { heading } from './script-lines.ts';
 import { setStage } from './stage.ts';
 
 const USAGE = `usage: make demo [RALLY_URL=http://host:port]
 
-Lets two people with two tabs each talk and meet at a Rally that runs: at RALLY_URL, else at HOST and PORT, as Rally itself reads
+Lets two people with two tabs each talk, play and meet at a Rally that runs: at RALLY_URL, else at HOST and PORT, as Rally itself reads
 them (http://127.0.0.1:8080).
 `;
 
@@ -48,6 +49,7 @@ async function play(address: string): Promise<void> {
   heading('Ada and Bob sign up');
   const stage = await setStage(address);
   await holdConversation(stage);
+  await playDuel(stage);
   await meetCommunity(stage);
 }
 

@@ -20,15 +20,26 @@ export function hop(tab: Tab, { frame, atMs }: Received, sinceMs: number, note =
   print(`  ${paint(color, kind)}  ${who}${paint('yellow', took)}  ${frame.action.padEnd(21)}${note}`);
 }
 
-function noteOf(data: Readonly<Record<string, unknown>>): string {
+type Data = Readonly<Record<string, unknown>>;
+
+function noteOf(data: Data): string {
   if (typeof data.content === 'string') return `"${data.content}"`;
   if ('is_liked' in data) return data.is_liked ? 'liked' : 'not liked any more';
   if ('reader' in data) return 'read';
   if ('is_friend' in data)
     return data.is_friend ? `${data.username} is a friend` : `${data.username} is no friend`;
+  if (isOfGame(data)) return noteOfGame(data);
   if (typeof data.tournament_name === 'string') return `"${data.tournament_name}" by ${data.nickname}`;
   if ('nickname' in data) return `${data.nickname}`;
   if ('status' in data) return `${data.status}`;
   if ('is_read' in data) return data.id === null ? 'all are read' : 'read';
   return `stored at ${data.position}`;
+}
+
+const isOfGame = (data: Data): boolean => 'game_id' in data || 'client_id' in data;
+
+function noteOfGame(data: Data): string {
+  if ('invitee' in data) return `from ${data.nickname}`;
+  if ('client_id' in data) return `by ${data.nickname}`;
+  return 'reason' in data ? `${data.reason}` : `against ${data.nickname}`;
 }

@@ -18,6 +18,8 @@ it('the demo holds its conversation with the Rally that it is pointed at', async
     const { code, output } = await demo(where);
     expect(output).toContain('frames that nobody expected: 0');
     expect(output).toContain('4 messages:');
+    expect(output).toMatch(/game [0-9a-f-]{36}: Bob is not free for another/);
+    expect(output.match(/ game_finished +reported$/gm)).toHaveLength(4);
     expect(output).toContain('Ada.the.Swift: 2 unread messages, 0 unread notifications');
     expect(code).toBe(0);
   }

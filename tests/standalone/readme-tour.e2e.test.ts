@@ -43,6 +43,10 @@ describe('the tour of the README', () => {
       expect(stdout).toMatch(/"action":"new_friend".*"username":"bob\d+"/);
       expect(stdout).toMatch(/"action":"new_tournament".*"tournament_name":"Winter cup"/);
       expect(stdout).toMatch(/"username":"bob\d+".*"unread_notifications_count":0/);
+      expect(stdout).toMatch(/^bob\d+ < \{"action":"game_invite","data":\{.*"username":"ann\d+"/m);
+      expect(stdout).toMatch(/^ann\d+ < \{"action":"game_accepted","data":\{.*"username":"bob\d+"/m);
+      expect(stdout).toMatch(/^ann\d+ < \{"action":"game_finished","data":\{.*"reason":"reported"/m);
+      expect(stdout).toMatch(/^\{"username":"ann\d+".*"game_id":null.*"is_engaged_in_game":false/m);
       expect(stdout).toContain('{"status":"ready"}');
       expect(stdout).toContain('rally_websocket_frames_total');
       expect(await rally.stop()).toBe(0);
