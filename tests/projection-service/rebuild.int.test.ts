@@ -73,6 +73,7 @@ describe('rebuild', () => {
       .renames('Ann', 'Bea')
       .befriends('Bob', 'Cid');
     story.announces('Ann');
+    story.invites('Ann', 'Bob');
     const sent = story.sends('Ann', 'Bob');
     await other.project(story.likes(sent).reads(sent).events);
     const [nothing, something] = await Promise.all(
