@@ -5,8 +5,12 @@ import { pairId } from '../../platform/event-store/stream-name.ts';
 import type { Command } from '../../protocol/commands.ts';
 import type { ErrorCode } from '../../protocol/error-codes.ts';
 import type { Community } from './community.ts';
+import { Duelling, SETTINGS } from './duelling.ts';
 
 const MEMBERS = ['Ann', 'bob', 'Cid', 'Dan'] as const;
+
+/** By then whatever was pending has expired, and every game is over. */
+const LATER_MS = 3600_000;
 
 /** The first of them are there from the beginning. */
 const FOUNDERS = MEMBERS.slice(0, 3);
@@ -22,6 +26,10 @@ const WISHES = {
   'read a notification': 4,
   'mark all': 2,
   announce: 4,
+  invite: 5,
+  'answer an invitation': 5,
+  'finish a game': 2,
+  'keep house': 2,
 } as const;
 
 type Wish = keyof typeof WISHES;
@@ -57,6 +65,7 @@ interface SentMessage {
 /** What people do: what they are asked to want, on what there is to do it with. */
 export class Life {
   readonly #community: Community;
+  readonly #duels: Duelling;
   readonly #sent: SentMessage[] = [];
   readonly #liked = new Set<string>();
   readonly #signedUp = new Set<string>();
@@ -64,6 +73,7 @@ export class Life {
 
   constructor(community: Community) {
     this.#community = community;
+    this.#duels = new Duelling(community.log, (actor, command) => this.#ask(actor, command));
   }
 
   get members(): string[] {
@@ -105,6 +115,15 @@ export class Life {
       case 'announce':
         if ((await this.#ask(actor, tournament(which))) === 'tournament_open') await this.#close(actor);
         return;
+      case 'invite':
+        return this.#duels.invite(actor, other, which);
+      case 'answer an invitation':
+        return this.#duels.answer(which);
+      case 'finish a game':
+        return this.#duels.finish(which);
+      case 'keep house':
+        if (which % 3 === 0) this.#now += LATER_MS;
+        return this.#duels.keepHouse(which);
       default:
         return wish satisfies never;
     }
@@ -143,13 +162,16 @@ export class Life {
 
   /** Of those that there are, perhaps before anybody was told of it; whoever is meant, or somebody who may not be. */
   async #readNotification(actor: string, which: number): Promise<void> {
-    const causes = this.#community.log.events.filter(
-      ({ event }) => event.type === 'FriendAdded' || event.type === 'TournamentCreated',
-    );
+    const causes = this.#community.log.events.filter(({ event }) => NOTIFYING.has(event.type));
     const cause = causes.at(-1 - (which % Math.max(causes.length, 1)));
     if (!cause) return;
     const { event } = cause;
-    const reader = event.type === 'FriendAdded' ? event.data.friend : actor;
+    const reader =
+      event.type === 'FriendAdded'
+        ? event.data.friend
+        : event.type === 'InviteSent'
+          ? event.data.invitee
+          : actor;
     await this.#ask(reader, { type: 'read_notification', notificationId: referenceTo(cause) });
   }
 
@@ -167,11 +189,13 @@ export class Life {
   }
 }
 
+const NOTIFYING: ReadonlySet<string> = new Set(['FriendAdded', 'InviteSent', 'TournamentCreated']);
+
 const tournament = (which: number): Command => ({
   type: 'create_tournament',
   tournamentId: randomUUID(),
   name: `cup ${which}`,
   requiredParticipants: which % 2 ? 4 : 8,
   alias: `alias ${which}`,
-  settings: { score_to_win: 5, game_speed: 'medium', ranked: false, time_limit: 3, cool_mode: false },
+  settings: SETTINGS,
 });

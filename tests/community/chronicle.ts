@@ -1,3 +1,4 @@
+import type { InviteSent } from '../../domain/player.ts';
 import type { FriendAdded } from '../../domain/relationship.ts';
 import type { TournamentCreated } from '../../domain/tournament.ts';
 import { referenceTo } from '../../platform/event-store/event-reference.ts';
@@ -9,7 +10,7 @@ import { userKey } from '../../read-models/user-key.ts';
 export interface Cause {
   readonly id: string;
   readonly position: bigint;
-  readonly event: FriendAdded | TournamentCreated;
+  readonly event: FriendAdded | InviteSent | TournamentCreated;
   /** Whoever has done it, as they were called then. */
   readonly by: Profile;
   /** Keys of those who were notified. */
@@ -37,6 +38,12 @@ export class Chronicle {
   readonly causes: Cause[] = [];
   /** Ids of tournaments. */
   readonly closed = new Set<string>();
+  /** Ids of invitations. */
+  readonly ended = new Set<string>();
+  /** Of those who play one: the game's id, by the player. */
+  readonly games = new Map<string, string>();
+  /** Who can neither invite anybody nor accept. */
+  readonly engaged = new Set<string>();
   readonly #readOnes = new Set<string>();
   readonly #readUpTo = new Map<string, bigint>();
 
@@ -46,6 +53,20 @@ export class Chronicle {
 
   isRead({ id, position }: Cause, key: string): boolean {
     return this.#readOnes.has(`${id} ${key}`) || position <= (this.#readUpTo.get(key) ?? -1n);
+  }
+
+  /** Nobody is shown it any more. */
+  isOver({ event }: Cause): boolean {
+    switch (event.type) {
+      case 'FriendAdded':
+        return false;
+      case 'InviteSent':
+        return this.ended.has(event.data.invitationId);
+      case 'TournamentCreated':
+        return this.closed.has(event.data.tournamentId);
+      default:
+        return event satisfies never;
+    }
   }
 
   #tell(recorded: RecordedEvent): void {
@@ -102,14 +123,32 @@ export class Chronicle {
       case 'FriendRemoved':
         this.friends.delete(`${userKey(event.data.remover)} ${userKey(event.data.friend)}`);
         break;
-      case 'InviteSent':
+      case 'InviteSent': {
+        const [inviter, invitee] = [userKey(event.data.inviter), userKey(event.data.invitee)];
+        this.engaged.add(inviter);
+        this.#notify(recorded, event, inviter, [invitee]);
+        break;
+      }
       case 'InviteAccepted':
+        this.ended.add(event.data.invitationId);
+        for (const player of [event.data.inviter, event.data.invitee])
+          this.games.set(userKey(player), event.data.gameId);
+        break;
       case 'InviteDeclined':
       case 'InviteCancelled':
       case 'InviteExpired':
+        this.ended.add(event.data.invitationId);
+        this.engaged.delete(userKey(event.data.inviter));
+        break;
       case 'SeatReserved':
+        this.engaged.add(userKey(event.data.invitee));
+        break;
       case 'SeatReleased':
+        this.engaged.delete(userKey(event.data.invitee));
+        break;
       case 'GameFinished':
+        this.games.delete(userKey(event.data.player));
+        this.engaged.delete(userKey(event.data.player));
         break;
       case 'TournamentCreated': {
         const creator = userKey(event.data.creator);

@@ -11,7 +11,7 @@ import type { Cause, Chronicle } from './chronicle.ts';
 /** What the pages of `me` have to say by then. `others`: whose profiles are looked at. */
 export function expectedPicture(chronicle: Chronicle, me: string, others: readonly string[]): Picture {
   const key = userKey(me);
-  const { people, blocks, friends, causes, closed } = chronicle;
+  const { people, blocks, friends, causes, closed, games } = chronicle;
   const usernames = (isMeant: (other: string) => boolean) =>
     [...people]
       .filter(([other]) => isMeant(other))
@@ -20,16 +20,14 @@ export function expectedPicture(chronicle: Chronicle, me: string, others: readon
   const befriended = usernames((other) => friends.has(`${key} ${other}`));
   const chats = chatsOf(chronicle, me);
   const notifications = causes
-    .filter(
-      ({ event, told }) =>
-        told.has(key) && !(event.type === 'TournamentCreated' && closed.has(event.data.tournamentId)),
-    )
+    .filter((cause) => cause.told.has(key) && !chronicle.isOver(cause))
     .map((cause) => shown(cause, chronicle.isRead(cause, key)))
     .reverse();
   const unread = notifications.filter(({ is_read }) => !is_read);
   return {
     unread_messages_count: chats.reduce((sum, chat) => sum + chat.shown.unread_messages_count, 0),
     unread_notifications_count: unread.length,
+    game_id: games.get(key) ?? null,
     users: usernames((other) => !blocks.has(`${other} ${key}`)),
     friends: befriended,
     friends_count: befriended.length,
@@ -78,6 +76,19 @@ function chatsOf({ chats, blocks }: Chronicle, me: string) {
 function shown({ id, event, by: { username } }: Cause, is_read: boolean): ShownNotification {
   const { date } = event.data;
   if (event.type === 'FriendAdded') return { id, action: 'new_friend', data: { username, date }, is_read };
+  if (event.type === 'InviteSent') {
+    const { invitationId: game_id, options } = event.data;
+    const told = {
+      game_id,
+      client_id: null,
+      username,
+      options,
+      settings: options,
+      status: 'pending',
+      date,
+    } as const;
+    return { id, action: 'game_invite', data: told, is_read };
+  }
   const { tournamentId: tournament_id, name: tournament_name, alias } = event.data;
   const data = {
     tournament_id,

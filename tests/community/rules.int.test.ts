@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
 import { projectionDigest } from '../../projection-service/digest.ts';
 import type { Page } from '../../protocol/http-resources.ts';
@@ -26,6 +27,8 @@ describe('whatever people do', () => {
         const others = members.filter((other) => other !== me);
         const now = await pictureNow(me, others, pagesOf(models, me));
         expect(now).toEqual(expectedPicture(chronicle, me, others));
+        const { answer: self } = await models.self(me);
+        expect(self?.is_engaged_in_game).toBe(chronicle.engaged.has(userKey(me)));
       }
     });
   });
@@ -74,8 +77,7 @@ describe('whatever people do', () => {
         const since = signUpOf(log, me);
         const told = texts.flatMap(({ to, cursor, text }) => {
           const frame = eventFrame.parse(JSON.parse(text));
-          const isNotification = frame.action === 'new_friend' || frame.action === 'new_tournament';
-          if (!isNotification || !isFor(me, to) || cursor.position < since) return [];
+          if (!isNotification(frame) || !isFor(me, to) || cursor.position < since) return [];
           const { id, username, nickname, avatar } = frame.data;
           return [{ id, by: { username, nickname, avatar } }];
         });
@@ -100,6 +102,11 @@ describe('whatever people do', () => {
     });
   });
 });
+
+type Frame = z.infer<typeof eventFrame>;
+
+const isNotification = (frame: Frame) =>
+  frame.action === 'new_friend' || frame.action === 'game_invite' || frame.action === 'new_tournament';
 
 /** Where in the log. Nobody has a tab before. */
 function signUpOf(log: readonly RecordedEvent[], username: string): bigint {

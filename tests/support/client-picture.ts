@@ -1,10 +1,9 @@
 import { type Cursor, isAfter, parseCursor } from '../../protocol/cursor.ts';
 import type { MessageResource, Notification } from '../../protocol/http-resources.ts';
 import { eventFrame } from '../../protocol/server-frames.ts';
-import type { Snapshot } from '../../read-models/snapshot.ts';
 import {
   chatsAfter,
-  type Frame,
+  gameAfter,
   type KnownChat,
   knownChat,
   listAfter,
@@ -13,6 +12,7 @@ import {
   stanceAfter,
   tournamentsAfter,
 } from './frame-effects.ts';
+import { type AnyPage, certain, HeldPage, type Received, shown } from './held-page.ts';
 import {
   type Picture,
   type ShownTournament,
@@ -33,6 +33,7 @@ export class ClientPicture {
   readonly #pages: UserPages;
   /** In order. A page that is loaded later may be of an earlier place, as rows follow frames. */
   readonly #frames: Received[] = [];
+  readonly #game: HeldPage<string | null>;
   readonly #users: HeldPage<readonly string[]>;
   readonly #friends: HeldPage<readonly string[]>;
   readonly #blockedUsers: HeldPage<readonly string[]>;
@@ -49,6 +50,7 @@ export class ClientPicture {
   constructor(me: string, others: readonly string[], pages: UserPages) {
     this.#me = me;
     this.#pages = pages;
+    this.#game = new HeldPage(() => shown(pages.self(), ({ game_id }) => game_id), gameAfter);
     this.#users = new HeldPage(
       () => shown(pages.users(), usernamesOf),
       listAfter((stance) => !stance.is_blocked_by_user),
@@ -131,6 +133,7 @@ export class ClientPicture {
     return {
       unread_messages_count: chats.reduce((sum, chat) => sum + chat.unread_messages_count, 0),
       unread_notifications_count: unread.length,
+      game_id: certain(this.#game.shown),
       users: certain(this.#users.shown),
       friends,
       friends_count: friends.length,
@@ -178,6 +181,7 @@ export class ClientPicture {
 
   #held(): readonly AnyPage[] {
     return [
+      this.#game,
       this.#users,
       this.#friends,
       this.#blockedUsers,
@@ -188,63 +192,4 @@ export class ClientPicture {
       ...this.#stances.values(),
     ];
   }
-}
-
-interface Received {
-  readonly frame: Frame;
-  readonly cursor: Cursor;
-}
-
-type AnyPage = Pick<HeldPage<unknown>, 'shown' | 'discard' | 'load' | 'receive'>;
-
-/** A page as it was loaded, and what frames have made of it. */
-class HeldPage<Shown> {
-  readonly #load: () => Promise<Snapshot<Shown>>;
-  readonly #apply: (shown: Shown, frame: Frame) => Shown | undefined;
-  #held: { readonly shown: Shown; readonly upTo: Cursor } | null = null;
-
-  /** `apply` answers undefined for a frame that tells too little to go on. */
-  constructor(
-    load: () => Promise<Snapshot<Shown>>,
-    apply: (shown: Shown, frame: Frame) => Shown | undefined,
-  ) {
-    this.#load = load;
-    this.#apply = apply;
-  }
-
-  /** undefined: it has to be loaded. */
-  get shown(): Shown | undefined {
-    return this.#held?.shown;
-  }
-
-  discard(): void {
-    this.#held = null;
-  }
-
-  /** If it has to be. `frames`: all that have come, also while the page is on its way. */
-  async load(frames: readonly Received[]): Promise<void> {
-    if (this.#held) return;
-    const { answer, upTo } = await this.#load();
-    this.#held = { shown: answer, upTo };
-    for (const received of frames) this.receive(received);
-  }
-
-  receive({ frame, cursor }: Received): void {
-    if (!this.#held || !isAfter(cursor, this.#held.upTo)) return;
-    const shown = this.#apply(this.#held.shown, frame);
-    this.#held = shown === undefined ? null : { shown, upTo: cursor };
-  }
-}
-
-async function shown<Answer, Shown>(
-  page: Promise<Snapshot<Answer>>,
-  show: (answer: Answer) => Shown,
-): Promise<Snapshot<Shown>> {
-  const { answer, upTo } = await page;
-  return { answer: show(answer), upTo };
-}
-
-function certain<Shown>(shown: Shown | undefined): Shown {
-  if (shown === undefined) throw new Error('a page has to be loaded before');
-  return shown;
 }

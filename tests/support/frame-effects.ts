@@ -83,7 +83,7 @@ export const messagesAfter =
     }
   };
 
-/** Newest first; without those of tournaments that are closed. */
+/** Newest first; without those of tournaments that are closed, and of invitations that have ended: a new status takes it away. */
 export function notificationsAfter(
   notifications: readonly Notification[],
   frame: Frame,
@@ -97,6 +97,10 @@ export function notificationsAfter(
       const { id, ...data } = frame.data;
       return [{ id, action: 'new_tournament', data, is_read: false }, ...notifications];
     }
+    case 'game_invite': {
+      const { id, ...data } = frame.data;
+      return [{ id, action: 'game_invite', data, is_read: false }, ...notifications];
+    }
     case 'notification_updated':
       return updated(notifications, frame.data);
     default:
@@ -108,13 +112,19 @@ function updated(
   notifications: readonly Notification[],
   { id, is_read, status, date }: Extract<Frame, { action: 'notification_updated' }>['data'],
 ): readonly Notification[] {
-  if (status === 'closed') return notifications.filter((notification) => notification.id !== id);
+  if (status !== undefined) return notifications.filter((notification) => notification.id !== id);
   if (is_read === undefined) return notifications;
   const isMeant = (notification: Notification) =>
     id === null ? date !== undefined && notification.data.date <= date : notification.id === id;
   return notifications.map((notification) =>
     isMeant(notification) ? { ...notification, is_read } : notification,
   );
+}
+
+/** The game that is being played; null: none. */
+export function gameAfter(game: string | null, frame: Frame): string | null {
+  if (frame.action === 'game_accepted') return frame.data.game_id;
+  return frame.action === 'game_finished' && frame.data.game_id === game ? null : game;
 }
 
 /** Newest first. `announced`: tournaments by the ids of their notifications. */

@@ -53,6 +53,7 @@ export interface ShownTournament extends Pick<Tournament, 'id' | 'name' | 'alias
 export interface Picture {
   readonly unread_messages_count: number;
   readonly unread_notifications_count: number;
+  readonly game_id: string | null;
   readonly users: readonly string[];
   readonly friends: readonly string[];
   /** Of the user's own profile. */
@@ -109,6 +110,7 @@ export async function pictureNow(me: string, others: readonly string[], pages: U
   return {
     unread_messages_count: self.unread_messages_count,
     unread_notifications_count: self.unread_notifications_count,
+    game_id: self.game_id,
     users: usernamesOf((await pages.users()).answer),
     friends: usernamesOf((await pages.friends()).answer),
     friends_count: (await pages.user(me)).answer?.friends_count ?? Number.NaN,
