@@ -11,6 +11,9 @@ export interface Deed {
     | 'befriend'
     | 'block'
     | 'announce'
+    | 'invite'
+    | 'answer an invitation'
+    | 'leave a duel'
     | 'read a notification'
     | 'mark all'
     | 'rename';
@@ -58,9 +61,23 @@ export class Deeds {
       case 'announce':
         return announceOrClose(user, which);
       case 'read a notification': {
-        const notified = [...tab.of('new_friend'), ...tab.of('new_tournament')];
+        const notified = ['new_friend', 'new_tournament', 'game_invite'].flatMap((action) => tab.of(action));
         const id = notified.at(which % Math.max(notified.length, 1))?.data.id;
         if (id !== undefined) await tab.ask('read_notification', { id });
+        return;
+      }
+      case 'invite':
+        await tab.ask('game_invite', { username: other.username, client_id: `tab ${who}` });
+        return;
+      case 'answer an invitation': {
+        const username = tab.of('game_invite').at(-1 - (which % 2))?.data.username;
+        if (username !== undefined) await tab.ask('reply_game_invite', { username, accept: which % 3 > 0 });
+        return;
+      }
+      case 'leave a duel': {
+        const game = tab.of('game_accepted').at(-1)?.data.game_id;
+        if (game !== undefined) done(await user.post(`/games/${game}/finish`));
+        else await tab.ask('cancel_game_invite', { username: other.username });
         return;
       }
       case 'mark all':

@@ -19,6 +19,13 @@ const deed: fc.Arbitrary<Deed> = fc.record({
     'befriend',
     'block',
     'announce',
+    'invite',
+    'invite',
+    'answer an invitation',
+    'answer an invitation',
+    'answer an invitation',
+    'leave a duel',
+    'leave a duel',
     'read a notification',
     'mark all',
     'rename',
@@ -28,7 +35,7 @@ const deed: fc.Arbitrary<Deed> = fc.record({
 });
 
 /** What each of four people does, one thing after the other. */
-const script = fc.tuple(...Array.from({ length: 4 }, () => fc.array(deed, { minLength: 12, maxLength: 18 })));
+const script = fc.tuple(...Array.from({ length: 4 }, () => fc.array(deed, { minLength: 16, maxLength: 22 })));
 
 interface Member {
   readonly user: User;
