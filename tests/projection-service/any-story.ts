@@ -68,9 +68,9 @@ export const anyNotificationStory = storyOf(
   'max',
 );
 
-/** The same users, who invite and answer all the time. */
+/** The same users, who invite, answer and block all the time. */
 export const anyDuelStory = storyOf(
-  ['duel', 'duel', 'duel', 'duel', 'duel', 'duel', 'block', 'rename'],
+  ['duel', 'duel', 'duel', 'duel', 'duel', 'block', 'block', 'rename'],
   'max',
 );
 

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../domain/domain-event.ts';
 import type { EventFrame } from '../../protocol/server-frames.ts';
-import { UnprojectableEvent } from '../../read-models/room.ts';
+import type { DuelRows } from '../../read-models/duels/rows.ts';
+import { type OpenRoom, UnprojectableEvent } from '../../read-models/room.ts';
+import { userKey } from '../../read-models/user-key.ts';
 import { anyDuelStory } from '../projection-service/any-story.ts';
 import { openReadSides, type ReadSide, type ReadSides } from '../projection-service/read-side.ts';
 import { type Invitation, Story } from '../projection-service/story.ts';
@@ -226,16 +228,30 @@ describe('duels', () => {
   const database = useLeaderDatabase();
   let schemas = 0;
 
-  it('are as their players left them, whatever is written, being written or forgotten', async () => {
+  it('are as their players left them, and as due, whatever is written, being written or forgotten', async () => {
     await fc.assert(
       fc.asyncProperty(
         anyDuelStory,
         fc.array(step, { maxLength: 40, size: 'max' }),
         fc.constantFrom(undefined, FORGETFUL),
         async ({ events }, steps, remembered) => {
-          const leader = await Leader.make(database.pool, `duels_${++schemas}`, remembered);
+          const seen: Seen = new Map();
+          const leader = await Leader.make(
+            database.pool,
+            `step_by_step_${++schemas}`,
+            remembered,
+            ({ duels }) => [watch(duels, seen)],
+          );
           await leader.play(events, steps);
           await leader.writeAll();
+          const seenAtOnce: Seen = new Map();
+          const atOnce = await Leader.make(database.pool, `at_once_${schemas}`, undefined, ({ duels }) => [
+            watch(duels, seenAtOnce),
+          ]);
+          await atOnce.fold(events);
+          await atOnce.writeAll();
+          expect(seen).toEqual(seenAtOnce);
+          expect(await leader.rows()).toEqual(await atOnce.rows());
           const players = new Players();
           for (const { event } of events) players.take(event);
           const { rows } = await leader.query(
@@ -244,10 +260,29 @@ describe('duels', () => {
           expect(rows).toEqual(players.duels());
         },
       ),
-      { numRuns: 20 },
+      { numRuns: 25 },
     );
   });
 });
+
+/** By the event's place. */
+type Seen = Map<bigint, unknown>;
+
+/** Notes at every invitation and block what is pending between the two then, and since when it is due. */
+function watch(duels: DuelRows, seen: Seen): OpenRoom {
+  return {
+    rows: {},
+    async load() {},
+    project({ event: { type, data }, position }) {
+      if (type !== 'InviteSent' && type !== 'UserBlocked') return;
+      const names = type === 'InviteSent' ? [data.inviter, data.invitee] : [data.blocker, data.blocked];
+      const [one = '', other = ''] = names.map(userKey);
+      seen.set(position, [duels.findPending(one, other), duels.findPending(other, one)]);
+    },
+    takeWrites: () => [],
+    written() {},
+  };
+}
 
 type Duel = Record<'invitation_id' | 'inviter_key' | 'invitee_key', string>;
 
@@ -260,13 +295,13 @@ class Players {
   take({ type, data }: DomainEvent): void {
     if (!('invitationId' in data)) return;
     const { invitationId: invitation_id } = data;
-    const [inviter_key, invitee_key] = [data.inviter.toLowerCase(), data.invitee.toLowerCase()];
+    const [inviter_key, invitee_key] = [userKey(data.inviter), userKey(data.invitee)];
     const duel = { invitation_id, inviter_key, invitee_key };
     if (type === 'InviteSent') this.#engagements.set(inviter_key, duel);
     else if (type === 'InviteAccepted') this.#games.set(invitation_id, data.gameId);
     else if (type === 'SeatReserved') this.#engagements.set(invitee_key, duel);
     else if (type === 'SeatReleased') this.#engagements.delete(invitee_key);
-    else if (type === 'GameFinished') this.#engagements.delete(data.player.toLowerCase());
+    else if (type === 'GameFinished') this.#engagements.delete(userKey(data.player));
     else this.#engagements.delete(inviter_key);
   }
 

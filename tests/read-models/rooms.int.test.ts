@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { anyDuelStory, anyNotificationStory, anyStory } from '../projection-service/any-story.ts';
+import { anyNotificationStory, anyStory } from '../projection-service/any-story.ts';
 import { FORGETFUL, Leader, useLeaderDatabase } from './stepwise-leader.ts';
 
 const step = fc.record({
@@ -24,7 +24,6 @@ describe('rooms', () => {
   it.each([
     ['of anything', anyStory],
     ['of notifications', anyNotificationStory],
-    ['of duels', anyDuelStory],
   ])(
     '%s have the same rows whenever they are written, however little is remembered, and whoever goes on',
     async (_, story) => {

@@ -8,6 +8,7 @@ import { type EventFrame, eventText } from '../../protocol/server-frames.ts';
 import { chatsRoom } from '../../read-models/chats/room.ts';
 import { counters } from '../../read-models/counters/room.ts';
 import { duelsRoom } from '../../read-models/duels/room.ts';
+import type { DuelRows } from '../../read-models/duels/rows.ts';
 import { feed } from '../../read-models/feed/room.ts';
 import { notificationsRoom } from '../../read-models/notifications/room.ts';
 import { MIGRATIONS, ROOMS } from '../../read-models/registry.ts';
@@ -52,6 +53,7 @@ type Watching = (rooms: {
   users: UserRows;
   relationships: RelationshipRows;
   tournaments: TournamentRows;
+  duels: DuelRows;
 }) => readonly OpenRoom[];
 
 /** Folds and writes as a projection service does, step by step. */
@@ -182,6 +184,7 @@ function openRooms(remembered: Remembered | undefined, watching: Watching) {
     users: users.rowsIn(together),
     relationships: relationships.rowsIn(together),
     tournaments: tournaments.rowsIn(together),
+    duels: duels.rowsIn(together),
   };
   all.push(...watching(watched), openCounters, openFeed);
   return { all, counters: openCounters.rows, feed: openFeed.rows };
