@@ -50,8 +50,7 @@ type DuelEvent = PlayerEvent['type'];
 
 /** Of two invitations that crossed, the earlier one is to be declined. */
 function invite(rows: DuelRows, recorded: Recorded<'InviteSent'>): void {
-  const { event, position } = recorded;
-  const { invitationId, inviter, invitee, expiresAt } = event.data;
+  const { invitationId, inviter, invitee, expiresAt } = recorded.event.data;
   const [inviter_key, invitee_key] = [userKey(inviter), userKey(invitee)];
   if (rows.find(invitationId)) throw new UnprojectableEvent('of an invitation that was sent before');
   if (rows.findOf(inviter_key)) throw new UnprojectableEvent('of an inviter who is engaged');
@@ -67,7 +66,6 @@ function invite(rows: DuelRows, recorded: Recorded<'InviteSent'>): void {
     inviter_is_engaged: true,
     has_seat: false,
     game_id: null,
-    position,
     due_at: expiresAt,
   };
   rows.set(isBlocked ? hastened(sent, recorded) : sent);
@@ -89,8 +87,7 @@ function hastened(duel: KnownDuel, recorded: Recorded<'UserBlocked' | 'InviteSen
 
 /** Also of an invitation that has ended meanwhile: the seat is to be released. */
 function reserveSeat(rows: DuelRows, recorded: Recorded<'SeatReserved'>): void {
-  const { event, position } = recorded;
-  const { invitationId, inviter, invitee } = event.data;
+  const { invitationId, inviter, invitee } = recorded.event.data;
   const duel: KnownDuel = rows.find(invitationId) ?? {
     invitation_id: invitationId,
     inviter_key: userKey(inviter),
@@ -98,7 +95,6 @@ function reserveSeat(rows: DuelRows, recorded: Recorded<'SeatReserved'>): void {
     inviter_is_engaged: false,
     has_seat: false,
     game_id: null,
-    position,
     due_at: '',
   };
   if (duel.has_seat) throw new UnprojectableEvent('of a seat that is reserved');

@@ -1,4 +1,4 @@
-import { booleans, lines, numbers, type TableWrite } from '../room.ts';
+import { booleans, lines, type TableWrite } from '../room.ts';
 import type { KnownDuel } from './row-reads.ts';
 
 /** In no id. */
@@ -6,12 +6,12 @@ const NO_GAME = '-';
 
 export const upsertDuels = (rows: readonly KnownDuel[]): TableWrite => ({
   name: 'duels',
-  sql: `insert into duels (invitation_id, inviter_key, invitee_key, inviter_is_engaged, has_seat, game_id, position, due_at)
+  sql: `insert into duels (invitation_id, inviter_key, invitee_key, inviter_is_engaged, has_seat, game_id, due_at)
     select r.invitation_id, r.inviter_key, r.invitee_key, r.inviter_is_engaged, r.has_seat, nullif(r.game_id, '${NO_GAME}')::uuid,
-      r.position, r.due_at
-    from fence, :rows r (invitation_id, inviter_key, invitee_key, inviter_is_engaged, has_seat, game_id, position, due_at)
+      r.due_at
+    from fence, :rows r (invitation_id, inviter_key, invitee_key, inviter_is_engaged, has_seat, game_id, due_at)
     on conflict (invitation_id) do update set inviter_is_engaged = excluded.inviter_is_engaged, has_seat = excluded.has_seat,
-      game_id = excluded.game_id, position = excluded.position, due_at = excluded.due_at`,
+      game_id = excluded.game_id, due_at = excluded.due_at`,
   rows: rows.length,
   columns: [
     lines('uuid', rows, (row) => row.invitation_id),
@@ -20,7 +20,6 @@ export const upsertDuels = (rows: readonly KnownDuel[]): TableWrite => ({
     booleans(rows, (row) => row.inviter_is_engaged),
     booleans(rows, (row) => row.has_seat),
     lines('text', rows, (row) => row.game_id ?? NO_GAME),
-    numbers('bigint', rows, (row) => row.position),
     lines('timestamptz', rows, (row) => row.due_at),
   ],
 });

@@ -15,8 +15,6 @@ export interface DuelsTable {
   has_seat: boolean;
   /** Of the room. null: there is no game, or not yet. */
   game_id: string | null;
-  /** Of `InviteSent`; of `SeatReserved`, where the invitation had ended before. */
-  position: bigint;
   /** From then on housekeeping looks whether something is to be done; too early does no harm. */
   due_at: WrittenDate;
 }
@@ -29,7 +27,6 @@ create table duels (
   inviter_is_engaged boolean not null,
   has_seat boolean not null,
   game_id uuid,
-  position bigint not null,
   due_at timestamptz not null
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05);
 create index duels_by_inviter on duels (inviter_key) where inviter_is_engaged;

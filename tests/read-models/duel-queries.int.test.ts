@@ -155,6 +155,6 @@ const HISTORY = [
   `insert into users select 'user' || n, 'user' || n, 'user' || n, 'user' || n, '', now(), n from generate_series(1, ${PLAYERS}) n`,
   `insert into users values ('free', 'free', 'free', 'free', '', now(), 0)`,
   `insert into duels select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'user' || n, 'user' || n + ${DUELS}, true, n % 3 > 0,
-    case when n % 3 > 0 then gen_random_uuid() end, n, '${MIDDAY}'::timestamptz + n * interval '1 second' from generate_series(1, ${DUELS}) n`,
+    case when n % 3 > 0 then gen_random_uuid() end, '${MIDDAY}'::timestamptz + n * interval '1 second' from generate_series(1, ${DUELS}) n`,
   'analyze',
 ];
