@@ -61,17 +61,20 @@ export const duels: Executes<
   async accept_invitation({ inviter }, context) {
     const { actor, commandId } = context;
     if (sameUser(inviter, actor)) return refused('self_invite');
-    if (!isUsername(inviter)) return refused('invitation_not_found');
+    if (!isUsername(inviter)) return refused('user_not_found');
     const found = await loadPlayer(inviter, context);
     const before = found.events.find(({ metadata }) => metadata.commandId === commandId);
     if (before?.event.type === 'InviteAccepted')
       return acceptedAt(before.position, before.event.data.gameId, true);
     const duel = pendingDuel(found);
+    if (!(await isKnown(inviter, found, context))) return refused('user_not_found');
     if (!duel || !sameUser(duel.invitee, actor)) return refused(whyNotInvited(found.state, actor));
     return accept(duel, context);
   },
-  decline_invitation({ inviter }, context) {
-    if (!isUsername(inviter)) return Promise.resolve(refused('invitation_not_found'));
+  async decline_invitation({ inviter }, context) {
+    if (!isUsername(inviter)) return refused('user_not_found');
+    const found = await loadPlayer(inviter, context);
+    if (!(await isKnown(inviter, found, context))) return refused('user_not_found');
     return end(inviter, { how: 'decline', invitee: context.actor }, context);
   },
   cancel_invitation({ invitee }, context) {
@@ -127,16 +130,24 @@ export const duels: Executes<
 const isLater = ({ position }: LoadedPlayer, other: LoadedPlayer): boolean =>
   (position ?? 0n) > (other.position ?? 0n);
 
+/** Whoever has a player's stream is somebody; of others the user's is looked at. */
+async function isKnown(username: string, { position }: LoadedPlayer, context: ExecutionContext) {
+  return position !== null || (await loadUser(username, context)).state !== null;
+}
+
+const loadUser = (username: string, { store, deadline }: ExecutionContext) =>
+  loadStream(store, streamOf('user', username), { ...FIRST_EVENT, deadline }, userDecider);
+
 /** Blocks are looked at as they are when the invitation is stored. */
 function sendingOf({ invitee, invitationId }: CommandOf<'send_invitation'>, context: ExecutionContext) {
-  const { actor, store, deadline, relationships, duelLimits } = context;
+  const { actor, relationships, duelLimits } = context;
   return {
     decider: sendInvitation,
     stream: streamOf('player', actor),
     part: LAST_EVENTS,
     async loadContext(fresh: boolean) {
       const [{ state }, { value, condition }] = await Promise.all([
-        loadStream(store, streamOf('user', invitee), { ...FIRST_EVENT, deadline }, userDecider),
+        loadUser(invitee, context),
         relationships.of(pairId(actor, invitee), fresh),
       ]);
       const isBlocked = value.blockers.length > 0;

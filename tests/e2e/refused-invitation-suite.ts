@@ -110,10 +110,14 @@ export function describeRefusedInvitations(deployment: () => Deployment): void {
       expect(await storyOf(ann)).toEqual(before);
     });
 
-    it('to nobody', async () => {
+    it('to nobody, or from nobody', async () => {
       const ann = await enter(deployment(), 'Ann');
-      for (const username of [freshName('nobody'), 'no name ☃', '.', '%', `'--`])
-        await expectRefused(ann, (tab) => invite(tab, username), ['user_not_found', 'User not found.']);
+      const nobody = ['user_not_found', 'User not found.'] as const;
+      for (const username of [freshName('nobody'), 'no name ☃', '.', '%', `'--`]) {
+        await expectRefused(ann, (tab) => invite(tab, username), nobody);
+        for (const accept of [true, false])
+          await expectRefused(ann, (tab) => reply(tab, username, accept), nobody, null);
+      }
       expect(await engagementOf(ann)).toEqual(FREE);
     });
 
