@@ -43,7 +43,8 @@ async function playIn(arena: Arena, { players, moves }: Schedule, unfailing: boo
 
   arena.wait(LONG_MS);
   await duelists.settleAll();
-  if (referee.picture.duels.some(isLive)) throw new Error('somebody stays engaged');
+  if (referee.picture.duels.some(isLive) || toDoList.rows.length > 0)
+    throw new Error('somebody stays engaged');
 }
 
 function judgeAnswers({ asked, log, referee }: Arena, faults: boolean): void {
