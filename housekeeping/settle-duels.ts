@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import type { MessageBus } from '../platform/message-bus/message-bus.ts';
 import {
-  COMMANDS_LIMIT,
   type CommandReply,
   type CommandRequest,
   commandReplies,
@@ -12,9 +11,7 @@ import type { DueDuel } from '../read-models/duels/due-duels.ts';
 import type { HousekeepingMetrics, SettlementOutcome } from './metrics.ts';
 
 /** Nobody waits for housekeeping: with so many on their way at once it takes little from those who are waited for. */
-const REQUESTS_AT_ONCE = 4;
-
-export const DUELS_AT_ONCE = REQUESTS_AT_ONCE * COMMANDS_LIMIT;
+export const DUELS_AT_ONCE = 32;
 
 /** What is not answered by then is asked for again, as long as it is on the list. */
 const DEADLINE_MS = 2000;
@@ -33,24 +30,26 @@ export interface SettlingOptions {
 export type SettleDuels = (duels: readonly DueDuel[]) => Promise<number>;
 
 export function createSettleDuels({ bus, logger, metrics, newId }: SettlingOptions): SettleDuels {
-  async function ask(duels: readonly DueDuel[]): Promise<SettlementOutcome[]> {
+  /** Each in a request of its own: one that takes up all of its time keeps no other unanswered. */
+  async function settle(duel: DueDuel): Promise<SettlementOutcome> {
     const request: CommandRequest = {
       actor: HOUSEKEEPING,
-      commands: duels.map((duel) => settling(duel, newId())),
+      commands: [settling(duel, newId())],
       leftMs: DEADLINE_MS,
     };
     try {
       const text = await bus.request(COMMANDS, JSON.stringify(request), { timeoutMs: DEADLINE_MS });
       const replies = commandReplies.parse(JSON.parse(text));
-      return Array.isArray(replies) ? replies.map(outcomeOf) : duels.map(() => replies.code);
+      const reply = Array.isArray(replies) ? replies[0] : replies;
+      return reply ? outcomeOf(reply) : 'unanswered';
     } catch (error) {
-      logger.warn({ err: error, commands: duels.length }, 'commands not answered');
-      return duels.map(() => 'unanswered');
+      logger.warn({ err: error, invitationId: duel.invitation_id }, 'command not answered');
+      return 'unanswered';
     }
   }
 
   return async (duels) => {
-    const outcomes = (await Promise.all(requestsOf(duels).map(ask))).flat();
+    const outcomes = await Promise.all(duels.map(settle));
     for (const outcome of outcomes) metrics.commands.inc({ outcome });
     return outcomes.filter((outcome) => outcome !== 'unanswered' && outcome !== 'unavailable').length;
   };
@@ -61,19 +60,6 @@ const settling = ({ invitation_id: invitationId, inviter, invitee }: DueDuel, co
   correlationId: commandId,
   command: { type: 'settle_duel' as const, invitationId, inviter, invitee },
 });
-
-/**
- * Spread over all requests, and mixed anew each time: a command that takes up all of the time keeps its whole request unanswered, but
- * the next time it has other neighbours.
- */
-function requestsOf(duels: readonly DueDuel[]): DueDuel[][] {
-  const places = new Map(duels.map((duel) => [duel, Math.random()]));
-  const mixed = duels.toSorted((one, other) => (places.get(one) ?? 0) - (places.get(other) ?? 0));
-  const requests = Array.from({ length: REQUESTS_AT_ONCE }, (_, request) =>
-    mixed.filter((_, place) => place % REQUESTS_AT_ONCE === request),
-  );
-  return requests.filter(({ length }) => length > 0);
-}
 
 function outcomeOf(reply: CommandReply): SettlementOutcome {
   if (reply.outcome === 'refused') return reply.code;
