@@ -54,9 +54,10 @@ const COMMANDS: { readonly [Type in Command['type']]: Execute<CommandOf<Type>> }
   remove_friend: described(changeOfPair),
   async block_user(command, context) {
     const blocked = await described(changeOfPair)(command, context);
-    if (blocked.outcome === 'accepted')
-      await cancelBetween(context.actor, command.blocked, BigInt(blocked.position), context);
-    return blocked;
+    if (blocked.outcome === 'refused') return blocked;
+    const blockedAt = BigInt(blocked.position);
+    const position = await cancelBetween(context.actor, command.blocked, blockedAt, context);
+    return { ...blocked, position: position.toString() };
   },
   unblock_user: described(changeOfPair),
   /** One append when the id is new, as it nearly always is. A resend is answered with the first place. */

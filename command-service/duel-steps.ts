@@ -5,29 +5,33 @@ import {
   type EndInvitation,
   endInvitation,
   finishGame,
-  isPlaying,
+  type ReserveSeat,
   releaseSeat,
   reserveSeat,
 } from '../domain/duel.ts';
 import {
   evolvePlayer,
   type GameFinished,
+  isPlaying,
   NOT_ENGAGED,
   type Parties,
   type Player,
   type PlayerEvent,
   pendingInvitation,
+  whyNotInvited,
 } from '../domain/player.ts';
 import { referenceTo } from '../platform/event-store/event-reference.ts';
 import type { RecordedEvent } from '../platform/event-store/event-store.ts';
 import { pairId, streamOf } from '../platform/event-store/stream-name.ts';
-import type { CommandReply } from '../protocol/commands.ts';
+import type { CommandReply, Refusal } from '../protocol/commands.ts';
 import { decideAndAppend, isTransient, type StreamChange } from './decide-and-append.ts';
 import { type ExecutionContext, noContext, refused } from './execution-context.ts';
 import { LAST_EVENTS, type LoadedStream, loadStream } from './load-stream.ts';
 
 /** An invitation and the game that it leads to. */
 export type Duel = Parties & Pick<DuelStep, 'gameId'>;
+
+type PendingDuel = Duel & Pick<ReserveSeat, 'expiresAt'>;
 
 /** What a game's id refers to: the invitation that it came of. */
 export const GAME = 'game';
@@ -46,9 +50,9 @@ export const loadPlayer = (
   );
 
 /** The player's own invitation, if it is pending: then it is the last event of the stream. */
-export function pendingDuel({ state, events }: LoadedPlayer): Duel | null {
+export function pendingDuel({ state, events }: LoadedPlayer): PendingDuel | null {
   const [pending, sent] = [pendingInvitation(state), events.at(-1)];
-  return pending && sent ? duelOf(pending, gameIdOf(sent)) : null;
+  return pending && sent ? { ...duelOf(pending, gameIdOf(sent)), expiresAt: pending.expiresAt } : null;
 }
 
 const gameIdOf = (inviteSent: RecordedEvent): string => referenceTo(inviteSent, GAME);
@@ -92,10 +96,11 @@ export const end = (
   );
 
 /** Its reply's id is the game's. When the invitation has ended otherwise meanwhile, the seat is free again. */
-export async function accept(duel: Duel, context: ExecutionContext): Promise<CommandReply> {
+export async function accept(duel: PendingDuel, context: ExecutionContext): Promise<CommandReply> {
   const { relationships, duelLimits } = context;
   const reserved = await takeStep('reserve', duel.invitee, duel, reserveSeat, noContext, context);
-  if (reserved.outcome === 'refused') return reserved;
+  if (reserved.outcome === 'refused')
+    return reserved.code === 'invitation_expired' ? expire(duel, context) : reserved;
   const loadContext = async (fresh: boolean) => {
     const { value, condition } = await relationships.of(pairId(duel.inviter, duel.invitee), fresh);
     const { gameLimitMs } = duelLimits;
@@ -113,6 +118,13 @@ export async function accept(duel: Duel, context: ExecutionContext): Promise<Com
   }
   await orLeaveIt(release(duel, context));
   return accepted;
+}
+
+/** Before housekeeping does. Refused for what it has ended as in the end. */
+async function expire(duel: PendingDuel, context: ExecutionContext): Promise<Refusal> {
+  await end(duel.inviter, { how: 'expire', ...duel }, context);
+  const host = await loadPlayer(duel.inviter, context);
+  return refused(whyNotInvited(host.state, duel.invitee));
 }
 
 /** Only once the invitation has ended otherwise, which is forever: one that is pending, or was accepted by others meanwhile, keeps its seat. */
@@ -174,10 +186,11 @@ const takeStep = <Asked extends Duel, Context>(
   );
 
 /** For what is no part of the answer: when there is no time for it, or no store, housekeeping does it. */
-export async function orLeaveIt(work: Promise<unknown>): Promise<void> {
+export async function orLeaveIt<Result>(work: Promise<Result>): Promise<Result | null> {
   try {
-    await work;
+    return await work;
   } catch (error) {
-    if (!isTransient(error)) throw error;
+    if (isTransient(error)) return null;
+    throw error;
   }
 }

@@ -1,5 +1,5 @@
-import { isPlaying, isSeated, sendInvitation } from '../domain/duel.ts';
-import { whyNotInvited } from '../domain/player.ts';
+import { sendInvitation } from '../domain/duel.ts';
+import { isPlaying, isSeated, whyNotInvited } from '../domain/player.ts';
 import { userDecider } from '../domain/user.ts';
 import { isUsername, sameUser } from '../domain/username.ts';
 import { isReferredTo, placeOf } from '../platform/event-store/event-reference.ts';
@@ -173,20 +173,26 @@ async function declineReciprocal(
   if (await isDue(found)) await end(other, { how: 'decline', ...reciprocal }, context);
 }
 
-/** What was pending between the two when one blocked the other, at this place of the log, ends, whoever has sent it. */
+/**
+ * What was pending between the two when one blocked the other, at this place of the log, ends, whoever has sent it. Resolves with the
+ * place up to which that is done.
+ */
 export async function cancelBetween(
   one: string,
   other: string,
   blockedAt: bigint,
   context: ExecutionContext,
-): Promise<void> {
-  const cancel = async (inviter: string, invitee: string) => {
+): Promise<bigint> {
+  const cancel = async (inviter: string, invitee: string): Promise<bigint> => {
     const found = await loadPlayer(inviter, context);
     const pending = pendingDuel(found);
-    if (!pending || !sameUser(pending.invitee, invitee) || (found.position ?? 0n) > blockedAt) return;
-    await end(inviter, { how: 'block', ...pending }, context);
+    if (!pending || !sameUser(pending.invitee, invitee) || (found.position ?? 0n) > blockedAt)
+      return blockedAt;
+    const ended = await end(inviter, { how: 'block', ...pending }, context);
+    return ended.outcome === 'accepted' ? BigInt(ended.position) : blockedAt;
   };
-  await orLeaveIt(Promise.all([cancel(one, other), cancel(other, one)]));
+  const places = await orLeaveIt(Promise.all([cancel(one, other), cancel(other, one)]));
+  return [blockedAt, ...(places ?? [])].sort((a, b) => (a < b ? -1 : 1)).at(-1) ?? blockedAt;
 }
 
 /** Of a tournament: what decisions on it rest on. */

@@ -4,6 +4,8 @@ import {
   evolvePlayer,
   type GameFinished,
   type InviteSent,
+  isPlaying,
+  isSeated,
   NOT_ENGAGED,
   type Parties,
   type Player,
@@ -132,9 +134,15 @@ export interface DuelStep extends Issued, Parties {
   readonly gameId: string;
 }
 
+export interface ReserveSeat extends DuelStep {
+  /** Of the invitation: whoever has no seat by then gets none, although nobody has ended it yet. */
+  readonly expiresAt: string;
+}
+
 /** In the invitee's stream. */
-export const reserveSeat = step((duel: DuelStep, player) => {
+export const reserveSeat = step((duel: ReserveSeat, player) => {
   if (isSeated(player, duel)) return accepted();
+  if (duel.date >= duel.expiresAt) return refused('invitation_expired');
   const engaged = whyEngaged(player);
   if (engaged) return refused(engaged);
   return accepted({
@@ -196,11 +204,3 @@ const partiesOf = ({ invitationId, inviter, invitee }: Parties): Parties => ({
   inviter,
   invitee,
 });
-
-/** The invitee of this duel has a seat in it. */
-export const isSeated = ({ engagement }: Player, { invitationId }: Pick<Parties, 'invitationId'>): boolean =>
-  engagement?.by === 'seat' && engagement.invitationId === invitationId;
-
-/** Its inviter plays it. */
-export const isPlaying = ({ engagement }: Player, { invitationId }: Pick<Parties, 'invitationId'>): boolean =>
-  engagement?.by === 'game' && engagement.invitationId === invitationId;

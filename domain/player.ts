@@ -159,3 +159,11 @@ export const whyNotInvited = (
   invitee: string,
 ): 'invitation_expired' | 'invitation_not_found' =>
   hasUser(inviter.expired, invitee) ? 'invitation_expired' : 'invitation_not_found';
+
+/** The player has a seat in this duel, as its invitee. */
+export const isSeated = ({ engagement }: Player, { invitationId }: Pick<Parties, 'invitationId'>): boolean =>
+  engagement?.by === 'seat' && engagement.invitationId === invitationId;
+
+/** The player plays this duel, as its inviter. */
+export const isPlaying = ({ engagement }: Player, { invitationId }: Pick<Parties, 'invitationId'>): boolean =>
+  engagement?.by === 'game' && engagement.invitationId === invitationId;

@@ -10,7 +10,8 @@ import {
 /** Another spelling, such as a slash at the end, would never be equal to what a browser sends. */
 const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
 
-const GAME_URL_FORM = 'must be an http:// or https:// URL with {game_id} in it';
+const isGameUrl = (text: string): boolean =>
+  /^https?:\/\//.test(text) && URL.canParse(text) && text.includes('{game_id}');
 
 /** What the gateway reads from the environment. The public address defaults to `http://HOST:PORT`. */
 export const gatewayConfiguration = z.object({
@@ -30,8 +31,8 @@ export const gatewayConfiguration = z.object({
     .optional(),
   /** Where people play a game, `{game_id}` in place of its id. None: there is no game server, and players report the end of a game. */
   GAME_URL: z
-    .url({ protocol: /^https?$/, error: GAME_URL_FORM })
-    .includes('{game_id}', GAME_URL_FORM)
+    .string()
+    .refine(isGameUrl, 'must be an http:// or https:// URL with {game_id} in it')
     .optional(),
   /** Comma-separated origins of web pages that may use the API with cookies; none: the public address itself. */
   ALLOWED_ORIGINS: z

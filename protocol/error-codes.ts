@@ -37,7 +37,7 @@ export const ERRORS = Object.freeze({
   notification_not_found: entry(404, 'Notification not found.'),
   tournament_not_found: entry(404, 'Tournament not found.'),
   tournament_open: entry(403, 'You have an open tournament, close it first.'),
-  self_invite: entry(422, "You can't invite yourself to a game."),
+  self_invite: entry(422, "You can't play a game with yourself."),
   in_game: entry(403, 'You are in an ongoing game.'),
   invitation_pending: entry(422, 'You have one invitation pending.'),
   invitation_not_found: entry(404, 'Invitation not found.'),

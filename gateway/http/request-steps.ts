@@ -24,10 +24,14 @@ export interface RequestSteps {
   /** Up to which place of the log all has been pushed by now. Nobody who leads and answers in a command's time ends the request. */
   published(request: FastifyRequest): Promise<bigint>;
   /**
-   * Resolves when the command is stored and its effect can be read; a refusal ends the request. `actor`: the caller, unless it is
-   * no user.
+   * Resolves when the command is stored and its effect can be read; a refusal ends the request. `as`: who gives it, and with which
+   * others it waits for its turn, where that is no user; else the caller, with the caller's own.
    */
-  executeAndWait(request: FastifyRequest, command: Command, actor?: string): Promise<Accepted>;
+  executeAndWait(
+    request: FastifyRequest,
+    command: Command,
+    as?: { readonly actor: string; readonly line: string },
+  ): Promise<Accepted>;
 }
 
 type Accepted = Extract<CommandReply, { outcome: 'accepted' }>;
@@ -91,12 +95,14 @@ export function createRequestSteps(parts: ApiOptions): RequestSteps {
       return causalReads.answerOf(request, await pages.run(user, () => query(readModels), hasGone));
     },
     published: (request) => commands.run(callerOf(request).username, askLeader, () => isAbandoned(request)),
-    executeAndWait: async (request, command, actor = callerOf(request).username) =>
-      commands.run(
-        actor,
+    executeAndWait: async (request, command, as) => {
+      const actor = as?.actor ?? callerOf(request).username;
+      return commands.run(
+        as?.line ?? actor,
         () => execute(request, command, actor),
         () => isAbandoned(request),
-      ),
+      );
+    },
   };
 }
 

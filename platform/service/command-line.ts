@@ -41,7 +41,7 @@ const help = ({ purpose, options }: Entry, path: string): string =>
     purpose,
     '',
     'Options are environment variables; README.md and docs/operations/deploy.md say what they mean:',
-    ...Object.entries(options).map(([name, option]) => `  ${name.padEnd(24)}${defaultOf(option)}`.trimEnd()),
+    ...Object.entries(options).map(([name, option]) => `  ${name.padEnd(30)}${defaultOf(option)}`.trimEnd()),
     '',
   ].join('\n');
 

@@ -38,8 +38,8 @@ export const duelsRoom = (
 export const duels = duelsRoom();
 
 /**
- * How long after an event that calls for another one housekeeping sees to that: by then, whoever has taken the first step has taken the
- * next one as well, or never will.
+ * How long after an event that calls for another one housekeeping sees to that: by then, whoever has taken the first step has mostly taken
+ * the next one as well, or never will. Where both take it, it is taken once.
  */
 const LEFT_UNDONE_MS = 2000;
 
@@ -88,14 +88,13 @@ function hastened(duel: KnownDuel, recorded: Recorded<'UserBlocked' | 'InviteSen
 /** Also of an invitation that has ended meanwhile: the seat is to be released. */
 function reserveSeat(rows: DuelRows, recorded: Recorded<'SeatReserved'>): void {
   const { invitationId, inviter, invitee } = recorded.event.data;
-  const duel: KnownDuel = rows.find(invitationId) ?? {
+  const duel = rows.find(invitationId) ?? {
     invitation_id: invitationId,
     inviter_key: userKey(inviter),
     invitee_key: userKey(invitee),
     inviter_is_engaged: false,
     has_seat: false,
     game_id: null,
-    due_at: '',
   };
   if (duel.has_seat) throw new UnprojectableEvent('of a seat that is reserved');
   rows.set({ ...duel, has_seat: true, due_at: leftUndoneAt(recorded) });

@@ -199,6 +199,15 @@ describe('accept_invitation', () => {
     expect(await service.send(invitee, accept(inviter))).toEqual(refusal('invitation_not_found'));
   });
 
+  it('comes too late once it is time, though nobody has ended the invitation yet: it ends with that', async () => {
+    const { inviter, invitee } = await invitation(service);
+    const lateService = await later(300);
+    expect(await lateService.send(invitee, accept(inviter))).toEqual(refusal('invitation_expired'));
+    expect(await typesOf(service, invitee)).toEqual([]);
+    expect((await lastOf(inviter))?.event.type).toBe('InviteExpired');
+    expect(await lateService.send(invitee, accept(inviter))).toEqual(refusal('invitation_expired'));
+  });
+
   it('is refused to who is engaged, after it was looked whether it is pending', async () => {
     const { inviter, invitee } = await invitation(service);
     const { inviter: other } = await invitation(service);
@@ -372,7 +381,8 @@ describe('a block', () => {
       const other = side === 'inviter' ? invited.invitee : invited.inviter;
       const stranger = await registered(service, 'Cleo');
       acceptance(await service.send(stranger, invite(other)));
-      acceptance(await service.send(invited[side], block(other)));
+      const { position } = acceptance(await service.send(invited[side], block(other)));
+      expect(BigInt(position)).toBe((await lastOf(invited.inviter))?.position);
       expect((await lastOf(invited.inviter))?.event).toMatchObject({
         type: 'InviteCancelled',
         data: { invitationId: invited.invitationId, reason: 'block', clientId: 'tab 1' },

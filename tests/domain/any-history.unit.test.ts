@@ -49,7 +49,7 @@ describe('no history makes a decider throw', () => {
     const nothing = fc.constant(undefined);
     alwaysAnswers(sendInvitation, any.playerEvent, any.sendInvitation, any.invited);
     alwaysAnswers(endInvitation, any.playerEvent, any.endInvitation, nothing);
-    alwaysAnswers(reserveSeat, any.playerEvent, any.duelStep, nothing);
+    alwaysAnswers(reserveSeat, any.playerEvent, any.reserveSeat, nothing);
     alwaysAnswers(acceptInvitation, any.playerEvent, any.duelStep, any.acceptance);
     alwaysAnswers(releaseSeat, any.playerEvent, any.duelStep, nothing);
     alwaysAnswers(finishGame, any.playerEvent, any.finishGame, nothing);

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { acceptInvitation, finishGame, releaseSeat, reserveSeat } from '../../domain/duel.ts';
 import {
-  acceptInvitation,
-  finishGame,
+  evolvePlayer,
   isPlaying,
   isSeated,
-  releaseSeat,
-  reserveSeat,
-} from '../../domain/duel.ts';
-import { evolvePlayer, NOT_ENGAGED, type Player, type PlayerEvent } from '../../domain/player.ts';
+  NOT_ENGAGED,
+  type Player,
+  type PlayerEvent,
+} from '../../domain/player.ts';
 import { specification } from '../support/decider-specification.ts';
 import {
   accepted,
@@ -25,27 +25,37 @@ import {
 
 describe('reserving a seat', () => {
   const given = specification(reserveSeat);
+  const reserving = () => ({ ...step(), expiresAt: at(60) });
 
   it('stores for which game, and keeps what the invitee has sent', () => {
     given()
-      .when(step())
+      .when(reserving())
       .thenEvents(reserved({ date: at(5) }));
     const sending = { since: at(2), count: 3 };
     given(declined({ inviter: 'Bob', invitee: 'Cleo', sending }))
-      .when(step())
+      .when(reserving())
       .thenEvents(reserved({ date: at(5), sending }));
   });
 
   it('again changes nothing', () => {
-    given(reserved()).when(step()).thenNothing();
+    given(reserved()).when(reserving()).thenNothing();
+  });
+
+  it('is refused from when the invitation expires, unless it was reserved before', () => {
+    const late = { ...reserving(), date: at(60) };
+    given().when(late).thenRefused('invitation_expired');
+    given(sent({ inviter: 'Bob', invitee: 'Cleo', invitationId: 'own' }))
+      .when(late)
+      .thenRefused('invitation_expired');
+    given(reserved()).when(late).thenNothing();
   });
 
   it('is refused to who is engaged otherwise', () => {
     const own = { inviter: 'Bob', invitee: 'Cleo', invitationId: 'own' };
-    given(sent(own)).when(step()).thenRefused('invitation_pending');
-    given(sent(own), accepted(own)).when(step()).thenRefused('in_game');
+    given(sent(own)).when(reserving()).thenRefused('invitation_pending');
+    given(sent(own), accepted(own)).when(reserving()).thenRefused('in_game');
     given(reserved({ invitationId: 'other', inviter: 'Cleo' }))
-      .when(step())
+      .when(reserving())
       .thenRefused('in_game');
   });
 });

@@ -5,6 +5,7 @@ import type {
   EndInvitation,
   FinishGame,
   Invited,
+  ReserveSeat,
   SendInvitation,
 } from '../../domain/duel.ts';
 import type { Message, MessageCommand, MessageEvent } from '../../domain/message.ts';
@@ -256,6 +257,7 @@ export const endInvitation: fc.Arbitrary<EndInvitation> = fc.record({
 });
 const duel = { ...issued, invitationId, inviter: name, invitee: name, gameId };
 export const duelStep: fc.Arbitrary<DuelStep> = fc.record(duel);
+export const reserveSeat: fc.Arbitrary<ReserveSeat> = fc.record({ ...duel, expiresAt: date });
 export const acceptance: fc.Arbitrary<Acceptance> = fc.record({
   isBlocked: fc.boolean(),
   gameLimitMs: fc.constant(600_000),

@@ -29,7 +29,7 @@ const duelSteps = fc.array(
   fc.oneof(
     decided(sendInvitation, any.sendInvitation, any.invited),
     decided(endInvitation, any.endInvitation, nothing),
-    decided(reserveSeat, any.duelStep, nothing),
+    decided(reserveSeat, any.reserveSeat, nothing),
     decided(acceptInvitation, any.duelStep, any.acceptance),
     decided(releaseSeat, any.duelStep, nothing),
     decided(finishGame, any.finishGame, nothing),

@@ -1,3 +1,4 @@
+import type { DomainEvent } from '../../domain/domain-event.ts';
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
 import type { Command } from '../../protocol/commands.ts';
 import type { ErrorCode } from '../../protocol/error-codes.ts';
@@ -37,6 +38,10 @@ function otherOf(command: Command): string {
   }
 }
 
+/** A block is answered with the place of the last thing that it has brought about. */
+const isOfBlock = ({ type }: Command, event: DomainEvent): boolean =>
+  type === 'block_user' && event.type === 'InviteCancelled' && event.data.reason === 'block';
+
 /**
  * Throws when an answer is not true: what was accepted stands in the log where the answer says, and the reason of a refusal held at some
  * moment between question and answer. `pictures`: how things stood after so many events. `isRepeated`:
@@ -69,7 +74,8 @@ export function judgeAnswer(
   }
   if (!isAnswered(command)) return;
   const stored = log.find(({ position }) => `${position}` === reply.position)?.event;
-  if (stored?.type !== STORED[command.type]) throw wrong(`there stands ${stored?.type}`);
+  if (stored?.type !== STORED[command.type] && !(stored && isOfBlock(command, stored)))
+    throw wrong(`there stands ${stored?.type}`);
   if ('invitationId' in stored.data) {
     const { inviter, invitee, invitationId } = stored.data;
     const other = otherOf(command);

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { GAME_SERVER } from '../../../protocol/commands.ts';
 import { uuid } from '../../../protocol/scalars.ts';
 import type { ApiOptions } from '../api-options.ts';
-import { bearerOf, callerOf, sessionCheck } from '../authentication.ts';
+import { bearerOf, sessionCheck } from '../authentication.ts';
 import { HttpRefusal } from '../error-answers.ts';
 import type { RequestSteps } from '../request-steps.ts';
 
@@ -26,8 +26,13 @@ export function gameRoutes(
     if (asPlayer && GAME_URL !== undefined) throw new HttpRefusal('forbidden');
     const { data: gameId } = uuid.safeParse(request.params.id);
     if (gameId === undefined) throw new HttpRefusal('game_not_found');
-    const actor = asPlayer ? callerOf(request).username : GAME_SERVER;
-    await executeAndWait(request, { type: 'finish_game', gameId, asPlayer }, actor);
+    // Games do not wait for each other, though one server reports them all.
+    const gameServer = { actor: GAME_SERVER, line: `${GAME_SERVER} ${gameId}` };
+    await executeAndWait(
+      request,
+      { type: 'finish_game', gameId, asPlayer },
+      asPlayer ? undefined : gameServer,
+    );
     reply.code(204);
   });
 }
