@@ -77,7 +77,9 @@ export class Tab {
     return this.#received;
   }
 
+  /** All but pings, which come at any time. */
   #take(received: Frame): void {
+    if (received.action === 'ping') return;
     const { cursor = received.data.cursor } = received;
     if (typeof cursor === 'string') this.#cursor = cursor;
     this.#received.push({ frame: received, atMs: performance.now() });

@@ -91,6 +91,8 @@ export const gatewayConfiguration = z.object({
   RESUME_LIMIT: wholeNumber({ min: 0, max: 100_000 }).default(1000),
   /** More unsent bytes than this close a tab that does not read (3008). */
   SLOW_CONSUMER_BYTES: wholeNumber({ min: 1024, max: 1_000_000_000 }).default(1024 * 1024),
+  /** How often each tab gets a `ping` frame: so long, twice over, without any frame tells a browser that its connection is dead. */
+  PING_INTERVAL_S: wholeNumber({ min: 1, max: 300 }).default(25),
   /** A connection from which nothing, not even a pong, has come for this long is dead. */
   IDLE_TIMEOUT_S: wholeNumber({ min: 8, max: 960 }).default(120),
   /** A request that has not arrived whole by then is answered 408, and its connection ends. */

@@ -104,10 +104,26 @@ export const welcomeFrame = z.strictObject({
     recovered: z.boolean(),
     /** How many events were sent again before this. */
     replayed: z.int(),
+    /** When the session's newest access token stops working, and the socket with it unless it is renewed before. */
+    expires_at: date,
+    /** So often there is a `ping`; twice as long without any frame, and the connection is dead. */
+    ping_interval_s: z.int(),
   }),
 });
 
 export type WelcomeFrame = z.infer<typeof welcomeFrame>;
+
+/** Sent to each tab in turn: a browser cannot see what keeps the connection alive otherwise. Wants no answer. */
+export const pingFrame = z.strictObject({
+  action: z.literal('ping'),
+  data: z.strictObject({
+    date,
+    /** As in `welcome`. */
+    expires_at: date,
+  }),
+});
+
+export type PingFrame = z.infer<typeof pingFrame>;
 
 /** A frame's own, given back. */
 const requestId = z.string().exactOptional();
@@ -142,13 +158,20 @@ export const errorFrame = z.strictObject({
 export type ErrorFrame = z.infer<typeof errorFrame>;
 
 /** Everything that a tab may receive. Strict: that a frame has no key more or less is for tests to hold, senders are trusted. */
-export const serverFrame = z.union([eventFrame, ephemeralFrame, welcomeFrame, ackFrame, errorFrame]);
+export const serverFrame = z.union([
+  eventFrame,
+  ephemeralFrame,
+  welcomeFrame,
+  pingFrame,
+  ackFrame,
+  errorFrame,
+]);
 
 /** The text of an event as it goes to every tab, `cursor` included; written once per event. */
 export const eventText = (frame: EventFrame, cursor: string): string => JSON.stringify({ ...frame, cursor });
 
 /** Keys that are undefined do not appear. */
-export const replyText = (frame: WelcomeFrame | AckFrame | ErrorFrame | EphemeralFrame): string =>
+export const replyText = (frame: WelcomeFrame | PingFrame | AckFrame | ErrorFrame | EphemeralFrame): string =>
   JSON.stringify(frame);
 
 /** What tells a tab that its frame was refused. */

@@ -4,6 +4,7 @@ import type { Session, Sessions } from '../accounts/session.ts';
 import type { Audiences } from './audiences.ts';
 import type { LiveSessions } from './live-sessions.ts';
 import type { MissedPushes } from './missed-pushes.ts';
+import type { Pings } from './pings.ts';
 import type { SocketMetrics } from './socket-metrics.ts';
 import type { Tab } from './tab.ts';
 
@@ -12,6 +13,8 @@ export interface JoinParts {
   readonly liveSessions: LiveSessions;
   readonly audiences: Audiences;
   readonly missedPushes: MissedPushes;
+  readonly pings: Pings;
+  readonly pingIntervalS: number;
   readonly metrics: SocketMetrics;
   readonly logger: Logger;
 }
@@ -59,7 +62,8 @@ async function authenticate(sessions: Sessions, tab: Tab, accessToken: string): 
 }
 
 /** Everything that was missed, or nothing; then the welcome; then what has been pushed meanwhile. */
-async function welcome({ missedPushes, metrics }: JoinParts, tab: Tab, session: Session): Promise<void> {
+async function welcome(parts: JoinParts, tab: Tab, session: Session): Promise<void> {
+  const { missedPushes, liveSessions, pings, pingIntervalS, metrics } = parts;
   const wantsToGoOn = tab.feed.last !== null;
   const missed = await missedPushes.lookUp(tab, session.username);
   if (!missed) return;
@@ -75,7 +79,10 @@ async function welcome({ missedPushes, metrics }: JoinParts, tab: Tab, session: 
       cursor: formatCursor(missed.upTo),
       recovered,
       replayed: replayed.length,
+      expires_at: liveSessions.expiresAt(session).toISOString(),
+      ping_interval_s: pingIntervalS,
     },
   });
   tab.goLive(missed);
+  if (tab.isOpen) pings.add(tab);
 }

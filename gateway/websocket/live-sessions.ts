@@ -62,6 +62,12 @@ export class LiveSessions {
     if (live?.tabs.delete(tab) && live.tabs.size === 0) this.#byId.delete(sessionId);
   }
 
+  /** When the session ends unless it is renewed, as far as is known here. */
+  expiresAt({ sessionId, expiresAt }: Session): Date {
+    const live = this.#byId.get(sessionId);
+    return live ? new Date(live.expiresAt) : expiresAt;
+  }
+
   /** Ends and renewals may have been missed. */
   lookUpAll(): void {
     void this.#lookUp([...this.#byId.keys()]);

@@ -4,7 +4,7 @@ import type { ClientFrame } from '../../protocol/client-frames.ts';
 import type { CloseCodeName } from '../../protocol/close-codes.ts';
 import type { Cursor } from '../../protocol/cursor.ts';
 import type { Push } from '../../protocol/pushes.ts';
-import { refusalFrame, replyText, type WelcomeFrame } from '../../protocol/server-frames.ts';
+import { type PingFrame, refusalFrame, replyText, type WelcomeFrame } from '../../protocol/server-frames.ts';
 import type { Missed } from '../../read-models/feed/missed.ts';
 import type { Session } from '../accounts/session.ts';
 import { FrameRate } from '../frame-rate.ts';
@@ -117,6 +117,10 @@ export class Tab implements SocketHandlers {
     this.#send([replyText(frame)]);
     this.#isWelcomed = true;
     this.#frames?.start();
+  }
+
+  ping(frame: PingFrame): void {
+    this.#send([replyText(frame)]);
   }
 
   /** Events of the past: however many, they do not make the tab a slow one. */

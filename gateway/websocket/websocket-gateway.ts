@@ -20,6 +20,7 @@ import { judgeHandshake } from './handshake.ts';
 import { createJoin } from './join.ts';
 import { LiveSessions } from './live-sessions.ts';
 import { MissedPushes } from './missed-pushes.ts';
+import { Pings } from './pings.ts';
 import { createSocketMetrics } from './socket-metrics.ts';
 import { SocketPlaces } from './socket-places.ts';
 import type { TabContext } from './tab.ts';
@@ -45,6 +46,7 @@ export interface WebSocketGatewayParts {
     | 'CATCH_UP_TIMEOUT_MS'
     | 'SLOW_CONSUMER_BYTES'
     | 'COMMAND_TIMEOUT_MS'
+    | 'PING_INTERVAL_S'
   >;
   readonly logger: Logger;
   readonly registry: Registry;
@@ -84,7 +86,22 @@ export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketG
     framesPerSecond: configuration.FRAME_LIMIT_PER_S,
     resumesPerSecond: configuration.RESUMES_PER_USER_PER_S,
   });
-  const join = createJoin({ sessions, liveSessions, audiences, missedPushes, metrics, logger });
+  const pingIntervalS = configuration.PING_INTERVAL_S;
+  const pings = new Pings(pingIntervalS * 1000, (tab) => {
+    if (!tab.session) return;
+    const expires_at = liveSessions.expiresAt(tab.session).toISOString();
+    tab.ping({ action: 'ping', data: { date: clock().toISOString(), expires_at } });
+  });
+  const join = createJoin({
+    sessions,
+    liveSessions,
+    audiences,
+    missedPushes,
+    pings,
+    pingIntervalS,
+    metrics,
+    logger,
+  });
   let draining: Promise<void> | null = null;
 
   const context: TabContext = {
@@ -104,6 +121,7 @@ export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketG
     isDraining: () => draining !== null,
     left(tab) {
       tabs.delete(tab);
+      pings.remove(tab);
       if (!tab.session) return;
       liveSessions.remove(tab, tab.session);
       audiences.leave(tab, tab.session.username);
@@ -147,7 +165,10 @@ export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketG
     },
     drain() {
       draining ??= drainTabs(tabs, context.unanswered, openSockets, configuration.COMMAND_TIMEOUT_MS).then(
-        () => liveSessions.stop(),
+        () => {
+          pings.stop();
+          return liveSessions.stop();
+        },
       );
       return draining;
     },

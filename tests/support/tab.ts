@@ -24,7 +24,9 @@ interface Waiter {
 
 /** One browser tab's WebSocket. Keeps every frame it gets, and lets none pass that has not its shape. */
 export class Tab {
+  /** All but pings, which come at any time. */
   readonly frames: Frame[] = [];
+  readonly pings: Frame[] = [];
   readonly closed: Promise<Closed>;
   readonly socket: WebSocket;
   readonly #shape: z.ZodType;
@@ -100,7 +102,7 @@ export class Tab {
   }
 
   #receive(frame: Frame): void {
-    this.frames.push(frame);
+    (frame.action === 'ping' ? this.pings : this.frames).push(frame);
     this.onFrame(frame);
     const { error } = this.#shape.safeParse(frame);
     if (error) {

@@ -15,6 +15,8 @@ export const actionFrames: Dialect = {
         return events.acked(messageNumberAt(payload, after(payload, '"request_id":"')).sequence);
       case 'welcome':
         return events.ready();
+      case 'ping':
+        return;
       case 'error':
         return error(payload, events);
       default:

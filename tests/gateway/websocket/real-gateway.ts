@@ -42,6 +42,7 @@ export async function startRealGateway(configuration: Partial<WebSocketGatewayPa
       CATCH_UP_TIMEOUT_MS: PATIENCE_MS,
       SLOW_CONSUMER_BYTES: 1024 * 1024,
       COMMAND_TIMEOUT_MS: 2000,
+      PING_INTERVAL_S: 25,
       ...configuration,
     },
     logger,

@@ -22,6 +22,8 @@ describe('a tab that resumes', () => {
       cursor: '4.0.7',
       recovered: true,
       replayed: 2,
+      expires_at: '2026-01-02T04:04:05.000Z',
+      ping_interval_s: 25,
     });
   });
 

@@ -28,6 +28,7 @@ const CONFIGURATION = {
   CATCH_UP_TIMEOUT_MS: PATIENCE_MS,
   SLOW_CONSUMER_BYTES: 1024 * 1024,
   COMMAND_TIMEOUT_MS: 200,
+  PING_INTERVAL_S: 25,
 };
 
 /** A WebSocket gateway among stand-ins. Ann is signed in as sessions `ann` and `ann-phone`, Bob as `bob`. */
