@@ -3,8 +3,8 @@ import { accept, cancel, invite, type Person, type Rivals } from './rivals.ts';
 /** How long an invitation is pending in these races. */
 export const INVITATION_TTL_S = 1;
 
-/** How far apart in time the two are that race, at most. */
-const SPREAD_MS = 300;
+/** So long before an invitation expires at most, and so long after that, it is accepted. */
+const SPREAD_MS = 150;
 
 /** Accepting takes more steps than what races with it: it gets a head start in most rounds, of so many milliseconds. */
 const headStartMs = (round: number): number => (round % 7) * 4;
@@ -39,7 +39,7 @@ export const RACES = {
   'accept ∥ expire': {
     async run({ host, guest }, round) {
       await invite(host, guest);
-      await pause(INVITATION_TTL_S * 1000 - 20 + ((round * 37) % SPREAD_MS));
+      await pause(INVITATION_TTL_S * 1000 - SPREAD_MS + ((round * 37) % (2 * SPREAD_MS)));
       const accepted = await accept(guest, host);
       await finish(accepted.id, guest);
       return [accepted.code, 'ack'];
