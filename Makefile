@@ -49,7 +49,7 @@ test: install ## everything that is checked, and all tests, in fourteen to sixte
 	@npx vitest run
 
 tests-chat: build ## the tests of chat and live events
-	@npx vitest run tests/domain tests/command-service tests/gateway tests/community tests/e2e
+	@npx vitest run tests/domain tests/command-service tests/gateway tests/community tests/duels tests/housekeeping tests/e2e
 
 test-eventstoredb: build ## the event store's promises, and the chat's, on the server at EVENTSTORE_URL
 	@[ -n "$$EVENTSTORE_URL" ] || { \
