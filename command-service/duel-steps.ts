@@ -123,15 +123,15 @@ export async function accept(duel: PendingDuel, context: ExecutionContext): Prom
 /** Before housekeeping does. Refused for what it has ended as in the end. */
 async function expire(duel: PendingDuel, context: ExecutionContext): Promise<Refusal> {
   await end(duel.inviter, { how: 'expire', ...duel }, context);
-  const host = await loadPlayer(duel.inviter, context);
-  return refused(whyNotInvited(host.state, duel.invitee));
+  const inviterSide = await loadPlayer(duel.inviter, context);
+  return refused(whyNotInvited(inviterSide.state, duel.invitee));
 }
 
 /** Only once the invitation has ended otherwise, which is forever: one that is pending, or was accepted by others meanwhile, keeps its seat. */
 export async function release(duel: Duel, context: ExecutionContext): Promise<CommandReply> {
-  const host = await loadPlayer(duel.inviter, context);
-  const isPending = pendingInvitation(host.state)?.invitationId === duel.invitationId;
-  if (isPending || isPlaying(host.state, duel)) return unchanged(host);
+  const inviterSide = await loadPlayer(duel.inviter, context);
+  const isPending = pendingInvitation(inviterSide.state)?.invitationId === duel.invitationId;
+  if (isPending || isPlaying(inviterSide.state, duel)) return unchanged(inviterSide);
   return takeStep('release', duel.invitee, duel, releaseSeat, noContext, context);
 }
 
@@ -145,15 +145,15 @@ export async function finish(
   context: ExecutionContext,
 ): Promise<CommandReply> {
   const { inviter, invitee } = duel;
-  const host = await loadPlayer(inviter, context);
-  if (!isPlaying(host.state, duel)) return unchanged(host);
+  const inviterSide = await loadPlayer(inviter, context);
+  if (!isPlaying(inviterSide.state, duel)) return unchanged(inviterSide);
   const finishFor = (side: 'invitee' | 'inviter', why: typeof reason) => {
     const told = { ...duel, player: duel[side], reason: why };
     return takeStep(`finish for ${side}`, told.player, told, finishGame, noContext, context);
   };
   await finishFor('invitee', reason);
-  const guest = await loadPlayer(invitee, context);
-  return finishFor('inviter', whyFinished(guest, duel) ?? reason);
+  const inviteeSide = await loadPlayer(invitee, context);
+  return finishFor('inviter', whyFinished(inviteeSide, duel) ?? reason);
 }
 
 /** Why this game is over for its invitee; undefined: it is not, or that was long ago. */

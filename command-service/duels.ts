@@ -98,32 +98,35 @@ export const duels: Executes<
    */
   async settle_duel(asked, context) {
     const { inviter, invitee } = asked;
-    const [host, relationship] = await Promise.all([
+    const [inviterSide, relationship] = await Promise.all([
       loadPlayer(inviter, context),
       context.relationships.of(pairId(inviter, invitee), true),
     ]);
-    const guest = await loadPlayer(invitee, context);
-    const pending = pendingDuel(host);
+    const inviteeSide = await loadPlayer(invitee, context);
+    const pending = pendingDuel(inviterSide);
     if (pending?.invitationId === asked.invitationId) {
       if (relationship.value.blockers.length > 0) {
         const ended = await end(inviter, { how: 'block', ...pending }, context);
-        return isSeated(guest.state, pending) ? release(pending, context) : ended;
+        return isSeated(inviteeSide.state, pending) ? release(pending, context) : ended;
       }
-      if (isSeated(guest.state, pending)) return accept(pending, context);
-      const reciprocal = pendingDuel(guest);
+      if (isSeated(inviteeSide.state, pending)) return accept(pending, context);
+      const reciprocal = pendingDuel(inviteeSide);
       const isCrossed = reciprocal && sameUser(reciprocal.invitee, inviter);
-      if (isCrossed && isLater(guest, host)) return end(inviter, { how: 'decline', ...pending }, context);
+      if (isCrossed && isLater(inviteeSide, inviterSide))
+        return end(inviter, { how: 'decline', ...pending }, context);
       return end(inviter, { how: 'expire', ...pending }, context);
     }
-    const { engagement } = host.state;
-    if (engagement?.by === 'game' && isPlaying(host.state, asked)) {
+    const { engagement } = inviterSide.state;
+    if (engagement?.by === 'game' && isPlaying(inviterSide.state, asked)) {
       const isOver = context.date >= engagement.endsAt;
-      return isOver || !isSeated(guest.state, asked)
+      return isOver || !isSeated(inviteeSide.state, asked)
         ? finish(engagement, 'expired', context)
-        : unchanged(host);
+        : unchanged(inviterSide);
     }
-    const seat = guest.state.engagement;
-    return seat?.by === 'seat' && isSeated(guest.state, asked) ? release(seat, context) : unchanged(host);
+    const seat = inviteeSide.state.engagement;
+    return seat?.by === 'seat' && isSeated(inviteeSide.state, asked)
+      ? release(seat, context)
+      : unchanged(inviterSide);
   },
 };
 
