@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { gatewayConfiguration } from '../../gateway/configuration.ts';
 
-/** Where it is, who it is, and whose pages may use it: these bound nothing. */
-const NO_BOUNDS = ['HOST', 'PORT', 'JWT_SECRET', 'ALLOWED_ORIGINS'];
+/** Where it is, who it is, whose pages may use it, and how often it says that it is there: these bound nothing. */
+const NO_BOUNDS = ['HOST', 'PORT', 'JWT_SECRET', 'ALLOWED_ORIGINS', 'PING_INTERVAL_S'];
 
 const bounds = Object.entries(gatewayConfiguration.shape).filter(
   ([name, option]) => !NO_BOUNDS.includes(name) && typeof option.safeParse(undefined).data === 'number',
