@@ -9,11 +9,19 @@ const FROM = 20_000;
 const BEFORE = 32_000;
 const TRIES = 100;
 
-/** A port of the loopback interface that nobody listened on a moment ago, chosen by chance so that two askers differ. */
+/** By this process: whoever asked may not listen there yet. */
+const given = new Set<number>();
+
+/**
+ * A port of the loopback interface that nobody listened on a moment ago, never the same twice; chosen by chance, so that two
+ * processes that ask differ.
+ */
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const port = randomInt(FROM, BEFORE);
-    if (await isFree(port)) return port;
+    if (given.has(port) || !(await isFree(port))) continue;
+    given.add(port);
+    return port;
   }
   throw new Error(`no free port between ${FROM} and ${BEFORE}`);
 }

@@ -97,11 +97,16 @@ function spawnService({ entry, environment }: ServiceProcessOptions): ChildProce
     // Ctrl-C in the terminal is for the cluster, which stops its processes in order.
     detached: true,
   });
-  const end = () => child.kill('SIGKILL');
-  process.once('exit', end);
-  child.once('exit', () => process.off('exit', end));
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   return child;
 }
+
+/** However this process ends, none of them is left behind. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
 
 const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
