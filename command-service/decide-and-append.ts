@@ -137,7 +137,7 @@ async function attempt<State, Command extends Issued, E extends DomainEvent, Con
   return attempt(command, change, context, CERTAIN);
 }
 
-const acceptedAt = (position: bigint, changed: boolean, id: string | undefined): CommandReply => ({
+export const acceptedAt = (position: bigint, changed: boolean, id?: string): CommandReply => ({
   outcome: 'accepted',
   position: position.toString(),
   changed,

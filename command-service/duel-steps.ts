@@ -24,7 +24,13 @@ import { referenceTo } from '../platform/event-store/event-reference.ts';
 import type { RecordedEvent } from '../platform/event-store/event-store.ts';
 import { pairId, streamOf } from '../platform/event-store/stream-name.ts';
 import type { CommandReply, Refusal } from '../protocol/commands.ts';
-import { decideAndAppend, isTransient, type StreamChange } from './decide-and-append.ts';
+import {
+  acceptedAt,
+  type DecisionContext,
+  decideAndAppend,
+  isTransient,
+  type StreamChange,
+} from './decide-and-append.ts';
 import { type ExecutionContext, noContext, refused } from './execution-context.ts';
 import { LAST_EVENTS, type LoadedStream, loadStream } from './load-stream.ts';
 
@@ -66,15 +72,19 @@ export const duelOf = ({ invitationId, inviter, invitee }: Parties, gameId: stri
 
 export const issued = ({ actor, date }: ExecutionContext): Issued => ({ actor, date });
 
-export const acceptedAt = (position: bigint, id: string | undefined, changed: boolean): CommandReply => ({
-  outcome: 'accepted',
-  position: position.toString(),
-  changed,
-  ...(id !== undefined && { id }),
-});
-
 export const unchanged = ({ position }: LoadedPlayer): CommandReply =>
-  position === null ? refused('invitation_not_found') : acceptedAt(position, undefined, false);
+  position === null ? refused('invitation_not_found') : acceptedAt(position, false);
+
+/** Whether one of the two has blocked the other, for decisions that rest on it. */
+export async function blockBetween(
+  one: string,
+  other: string,
+  fresh: boolean,
+  { relationships }: ExecutionContext,
+): Promise<DecisionContext<boolean>> {
+  const { value, ...resting } = await relationships.of(pairId(one, other), fresh);
+  return { value: value.blockers.length > 0, ...resting };
+}
 
 /** Refused when no such invitation is pending. */
 export const end = (
@@ -97,17 +107,12 @@ export const end = (
 
 /** Its reply's id is the game's. When the invitation has ended otherwise meanwhile, the seat is free again. */
 export async function accept(duel: PendingDuel, context: ExecutionContext): Promise<CommandReply> {
-  const { relationships, duelLimits } = context;
   const reserved = await takeStep('reserve', duel.invitee, duel, reserveSeat, noContext, context);
   if (reserved.outcome === 'refused')
     return reserved.code === 'invitation_expired' ? expire(duel, context) : reserved;
   const loadContext = async (fresh: boolean) => {
-    const { value, condition } = await relationships.of(pairId(duel.inviter, duel.invitee), fresh);
-    const { gameLimitMs } = duelLimits;
-    return {
-      value: { isBlocked: value.blockers.length > 0, gameLimitMs },
-      ...(condition && { condition }),
-    };
+    const { value: isBlocked, ...resting } = await blockBetween(duel.inviter, duel.invitee, fresh, context);
+    return { value: { isBlocked, gameLimitMs: context.duelLimits.gameLimitMs }, ...resting };
   };
   const accepted = await takeStep('accept', duel.inviter, duel, acceptInvitation, loadContext, context);
   if (accepted.outcome === 'accepted') return { ...accepted, id: duel.gameId };

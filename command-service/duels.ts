@@ -1,14 +1,14 @@
 import { sendInvitation } from '../domain/duel.ts';
-import { isPlaying, isSeated, whyNotInvited } from '../domain/player.ts';
+import { isPlaying, isSeated, whyEngaged, whyNotInvited } from '../domain/player.ts';
 import { userDecider } from '../domain/user.ts';
 import { isUsername, sameUser } from '../domain/username.ts';
 import { isReferredTo, placeOf } from '../platform/event-store/event-reference.ts';
-import { pairId, streamOf } from '../platform/event-store/stream-name.ts';
+import { streamOf } from '../platform/event-store/stream-name.ts';
 import type { Command, CommandOf } from '../protocol/commands.ts';
-import { decideAndAppend } from './decide-and-append.ts';
+import { acceptedAt, decideAndAppend } from './decide-and-append.ts';
 import {
   accept,
-  acceptedAt,
+  blockBetween,
   duelOf,
   end,
   finish,
@@ -65,17 +65,16 @@ export const duels: Executes<
     const found = await loadPlayer(inviter, context);
     const before = found.events.find(({ metadata }) => metadata.commandId === commandId);
     if (before?.event.type === 'InviteAccepted')
-      return acceptedAt(before.position, before.event.data.gameId, true);
+      return acceptedAt(before.position, true, before.event.data.gameId);
     const duel = pendingDuel(found);
-    if (!(await isKnown(inviter, found, context))) return refused('user_not_found');
-    if (!duel || !sameUser(duel.invitee, actor)) return refused(whyNotInvited(found.state, actor));
-    return accept(duel, context);
+    if (duel && sameUser(duel.invitee, actor)) return accept(duel, context);
+    return refused((await isKnown(inviter, context)) ? whyNotInvited(found.state, actor) : 'user_not_found');
   },
   async decline_invitation({ inviter }, context) {
     if (!isUsername(inviter)) return refused('user_not_found');
-    const found = await loadPlayer(inviter, context);
-    if (!(await isKnown(inviter, found, context))) return refused('user_not_found');
-    return end(inviter, { how: 'decline', invitee: context.actor }, context);
+    const declined = await end(inviter, { how: 'decline', invitee: context.actor }, context);
+    if (declined.outcome === 'accepted' || (await isKnown(inviter, context))) return declined;
+    return refused('user_not_found');
   },
   cancel_invitation({ invitee }, context) {
     return end(context.actor, { how: 'cancel', invitee }, context);
@@ -98,14 +97,14 @@ export const duels: Executes<
    */
   async settle_duel(asked, context) {
     const { inviter, invitee } = asked;
-    const [inviterSide, relationship] = await Promise.all([
+    const [inviterSide, { value: isBlocked }] = await Promise.all([
       loadPlayer(inviter, context),
-      context.relationships.of(pairId(inviter, invitee), true),
+      blockBetween(inviter, invitee, true, context),
     ]);
     const inviteeSide = await loadPlayer(invitee, context);
     const pending = pendingDuel(inviterSide);
     if (pending?.invitationId === asked.invitationId) {
-      if (relationship.value.blockers.length > 0) {
+      if (isBlocked) {
         const ended = await end(inviter, { how: 'block', ...pending }, context);
         return isSeated(inviteeSide.state, pending) ? release(pending, context) : ended;
       }
@@ -133,31 +132,25 @@ export const duels: Executes<
 const isLater = ({ position }: LoadedPlayer, other: LoadedPlayer): boolean =>
   (position ?? 0n) > (other.position ?? 0n);
 
-/** Whoever has a player's stream is somebody; of others the user's is looked at. */
-async function isKnown(username: string, { position }: LoadedPlayer, context: ExecutionContext) {
-  return position !== null || (await loadUser(username, context)).state !== null;
-}
+const isKnown = async (username: string, context: ExecutionContext): Promise<boolean> =>
+  (await loadUser(username, context)).state !== null;
 
 const loadUser = (username: string, { store, deadline }: ExecutionContext) =>
   loadStream(store, streamOf('user', username), { ...FIRST_EVENT, deadline }, userDecider);
 
 /** Blocks are looked at as they are when the invitation is stored. */
 function sendingOf({ invitee, invitationId }: CommandOf<'send_invitation'>, context: ExecutionContext) {
-  const { actor, relationships, duelLimits } = context;
+  const { actor, duelLimits } = context;
   return {
     decider: sendInvitation,
     stream: streamOf('player', actor),
     part: LAST_EVENTS,
     async loadContext(fresh: boolean) {
-      const [{ state }, { value, condition }] = await Promise.all([
+      const [{ state }, { value: isBlocked, ...resting }] = await Promise.all([
         loadUser(invitee, context),
-        relationships.of(pairId(actor, invitee), fresh),
+        blockBetween(actor, invitee, fresh, context),
       ]);
-      const isBlocked = value.blockers.length > 0;
-      return {
-        value: { invitee: state, isBlocked, limits: duelLimits.sending },
-        ...(condition && { condition }),
-      };
+      return { value: { invitee: state, isBlocked, limits: duelLimits.sending }, ...resting };
     },
     id: invitationId,
   };
@@ -195,15 +188,16 @@ export async function cancelBetween(
     return ended.outcome === 'accepted' ? BigInt(ended.position) : blockedAt;
   };
   const places = await orLeaveIt(Promise.all([cancel(one, other), cancel(other, one)]));
-  return [blockedAt, ...(places ?? [])].sort((a, b) => (a < b ? -1 : 1)).at(-1) ?? blockedAt;
+  let upTo = blockedAt;
+  for (const place of places ?? []) if (place > upTo) upTo = place;
+  return upTo;
 }
 
 /** Of a tournament: what decisions on it rest on. */
 export async function creatorOf(username: string, context: ExecutionContext) {
   const { state, revision } = await loadPlayer(username, context);
-  const { engagement } = state;
   return {
-    value: { isInGame: engagement !== null && engagement.by !== 'invitation' },
+    value: { isInGame: whyEngaged(state) === 'in_game' },
     condition: { stream: streamOf('player', username), revision },
   };
 }

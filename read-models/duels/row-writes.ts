@@ -1,15 +1,10 @@
-import { booleans, lines, type TableWrite } from '../room.ts';
+import { booleans, lines, optionalLines, type TableWrite } from '../room.ts';
 import type { KnownDuel } from './row-reads.ts';
-
-/** In no id. */
-const NO_GAME = '-';
 
 export const upsertDuels = (rows: readonly KnownDuel[]): TableWrite => ({
   name: 'duels',
   sql: `insert into duels (invitation_id, inviter_key, invitee_key, inviter_is_engaged, has_seat, game_id, due_at)
-    select r.invitation_id, r.inviter_key, r.invitee_key, r.inviter_is_engaged, r.has_seat, nullif(r.game_id, '${NO_GAME}')::uuid,
-      r.due_at
-    from fence, :rows r (invitation_id, inviter_key, invitee_key, inviter_is_engaged, has_seat, game_id, due_at)
+    select r.* from fence, :rows r
     on conflict (invitation_id) do update set inviter_is_engaged = excluded.inviter_is_engaged, has_seat = excluded.has_seat,
       game_id = excluded.game_id, due_at = excluded.due_at`,
   rows: rows.length,
@@ -19,7 +14,7 @@ export const upsertDuels = (rows: readonly KnownDuel[]): TableWrite => ({
     lines('text', rows, (row) => row.invitee_key),
     booleans(rows, (row) => row.inviter_is_engaged),
     booleans(rows, (row) => row.has_seat),
-    lines('text', rows, (row) => row.game_id ?? NO_GAME),
+    optionalLines('uuid', rows, (row) => row.game_id),
     lines('timestamptz', rows, (row) => row.due_at),
   ],
 });
