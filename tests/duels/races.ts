@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { accept, cancel, invite, type Person, type Rivals } from './rivals.ts';
 
 /** How long an invitation is pending in these races. */
@@ -104,5 +105,3 @@ async function finish(gameId: string | undefined, { user }: Person): Promise<voi
   const { status } = await user.post(`/games/${gameId}/finish`);
   if (status !== 204) throw new Error(`finishing a game is answered ${status}`);
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
