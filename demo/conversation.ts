@@ -44,11 +44,14 @@ export async function holdConversation(stage: Stage): Promise<void> {
   );
 
   heading('The conversation goes on');
-  await act(adaLaptop, 'new_message', message(chatId, 'See you soon.'), ['new_message', tabs]);
+  const soon = message(chatId, 'See you soon.');
+  const { frame: lastAck } = await act(adaLaptop, 'new_message', soon, ['new_message', tabs]);
 
   heading('What the read models say');
   const page = z.object({ count: z.number(), items: z.array(z.object({ content: z.string() })) });
-  const { count, items } = page.parse(await bob.request('GET', `/chats/${ada.username}/messages`));
+  const { count, items } = page.parse(
+    await bob.pageAfter(lastAck.data.position, `/chats/${ada.username}/messages`),
+  );
   remark(`${count} messages: ${items.map(({ content }) => `"${content}"`).join(' < ')}`);
 }
 

@@ -17,13 +17,13 @@ export async function playDuel({ ada, bob, adaLaptop, bobPhone, tabs }: Stage): 
   await act(adaLaptop, 'game_invite', invitation, ['game_invite', bobs]);
   const answer = { username: ada.username, accept: true };
   const accepted = ['game_accepted', tabs] as const;
-  const { frame } = await act(bobPhone, 'reply_game_invite', answer, accepted, [
+  const { frame: ack } = await act(bobPhone, 'reply_game_invite', answer, accepted, [
     'notification_updated',
     bobs,
   ]);
-  const game = z.object({ id: z.string() }).parse(frame.data);
-  const { is_engaged_in_game: isEngaged } = engagement.parse(await bob.request('GET', '/self'));
-  remark(`game ${game.id}: Bob is ${isEngaged ? 'not ' : ''}free for another`);
+  const game = z.object({ id: z.string() }).parse(ack.data);
+  const self = engagement.parse(await bob.pageAfter(ack.data.position, '/self'));
+  remark(`game ${game.id}: Bob is ${self.is_engaged_in_game ? 'not ' : ''}free for another`);
 
   heading('It is over. The game server would say so; where none is configured, a player does');
   await ask(bob, ['POST', `/games/${game.id}/finish`], ['game_finished', tabs]);

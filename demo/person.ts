@@ -30,11 +30,22 @@ export class Person {
     return { cookie, origin: this.#address, 'x-csrftoken': this.#cookies.get('csrftoken') ?? '' };
   }
 
+  /** A page that holds everything up to `position`, that of an ack. */
+  pageAfter(position: unknown, path: string): Promise<unknown> {
+    return this.request('GET', path, undefined, { 'x-rally-after': String(position) });
+  }
+
   /** The answer's body, null without one; rejects with `RequestRefused` unless it is a 2xx. */
-  async request(method: string, path: string, body?: unknown): Promise<unknown> {
+  async request(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<unknown> {
+    const type = body === undefined ? {} : { 'content-type': 'application/json' };
     const response = await fetch(`${this.#address}/api${path}`, {
       method,
-      headers: { ...this.headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      headers: { ...this.headers, ...type, ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     for (const cookie of response.headers.getSetCookie()) {
