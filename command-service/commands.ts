@@ -2,6 +2,7 @@ import type { Issued } from '../domain/decider.ts';
 import type { DomainEvent } from '../domain/domain-event.ts';
 import { messageDecider } from '../domain/message.ts';
 import { type Cause, inboxDecider, notificationDecider } from '../domain/notification.ts';
+import { dropSession, openSession, settlePresence } from '../domain/presence.ts';
 import { type MessageInLog, readingDecider } from '../domain/reading.ts';
 import { relationshipDecider } from '../domain/relationship.ts';
 import { tournamentDecider } from '../domain/tournament.ts';
@@ -115,7 +116,17 @@ const COMMANDS: { readonly [Type in Command['type']]: Execute<CommandOf<Type>> }
     loadContext: async () => ({ value: { isInGame: false } }),
   })),
   ...duels,
+  open_session: described(({ username }) => ({ decider: openSession, ...changeOfPresence(username) })),
+  drop_session: described(({ username }) => ({ decider: dropSession, ...changeOfPresence(username) })),
+  settle_presence: described(({ username }) => ({ decider: settlePresence, ...changeOfPresence(username) })),
 };
+
+/** The last events: a command that is repeated is known again among them, and what it asked for by what the very last one says. */
+const changeOfPresence = (username: string) => ({
+  stream: streamOf('presence', username),
+  part: LAST_EVENTS,
+  loadContext: noContext,
+});
 
 type PairCommand = CommandOf<'start_chat' | 'add_friend' | 'remove_friend' | 'block_user' | 'unblock_user'>;
 

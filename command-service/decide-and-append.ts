@@ -133,9 +133,13 @@ async function attempt<State, Command extends Issued, E extends DomainEvent, Con
   const certain = !presumedNew && (fresh || condition === undefined);
   if (decision.outcome === 'refused') return certain ? decision : attempt(command, change, context, CERTAIN);
   if (loaded.position !== null) return acceptedAt(loaded.position, false, id);
-  if (certain) throw new Error('a command changed nothing where there is nothing');
+  // Whoever waits for it has seen it.
+  if (certain) return acceptedAt(NOTHING_YET, false, id);
   return attempt(command, change, context, CERTAIN);
 }
+
+/** Before every place of the log. */
+const NOTHING_YET = -1n;
 
 export const acceptedAt = (position: bigint, changed: boolean, id?: string): CommandReply => ({
   outcome: 'accepted',

@@ -1,6 +1,7 @@
 import type { MessageEvent } from './message.ts';
 import type { InboxEvent, NotificationEvent } from './notification.ts';
 import type { PlayerEvent } from './player.ts';
+import type { PresenceEvent } from './presence.ts';
 import type { ReadingEvent } from './reading.ts';
 import type { RelationshipEvent } from './relationship.ts';
 import type { TournamentEvent } from './tournament.ts';
@@ -14,6 +15,7 @@ export type DomainEvent =
   | ReadingEvent
   | TournamentEvent
   | PlayerEvent
+  | PresenceEvent
   | NotificationEvent
   | InboxEvent;
 
@@ -40,6 +42,10 @@ export const STREAM_CATEGORIES = {
   SeatReserved: 'player',
   SeatReleased: 'player',
   GameFinished: 'player',
+  SessionOpened: 'presence',
+  SessionDropped: 'presence',
+  UserCameOnline: 'presence',
+  UserWentOffline: 'presence',
   NotificationRead: 'notification',
   AllNotificationsRead: 'inbox',
 } as const satisfies Readonly<Record<DomainEvent['type'], string>>;

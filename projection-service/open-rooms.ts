@@ -1,7 +1,8 @@
 import type { RecordedEvent } from '../platform/event-store/event-store.ts';
 import { type Cursor, formatCursor } from '../protocol/cursor.ts';
+import type { PresenceState } from '../protocol/presence-states.ts';
 import type { Audience } from '../protocol/pushes.ts';
-import { type EventFrame, eventText } from '../protocol/server-frames.ts';
+import { type EventFrame, eventText, replyText } from '../protocol/server-frames.ts';
 import { counters } from '../read-models/counters/room.ts';
 import { feed } from '../read-models/feed/room.ts';
 import { EVENT_ROOMS, IGNORED_EVENTS } from '../read-models/registry.ts';
@@ -20,6 +21,13 @@ export interface FoldedFrame {
   readonly to: Audience;
   readonly cursor: Cursor;
   readonly text: string;
+}
+
+/** What users are to be told of events, in their order. */
+export interface Folded {
+  readonly frames: readonly FoldedFrame[];
+  /** Who came online or went offline. */
+  readonly states: readonly PresenceState[];
 }
 
 /**
@@ -43,10 +51,10 @@ export class OpenRooms {
    * What these events of `log`, in its order, do to the rows, and what users have to be told of them. Throws
    * `UnprojectableEvent`; then all has to be forgotten.
    */
-  fold(events: readonly RecordedEvent[], log: string): readonly FoldedFrame[] {
-    const frames: FoldedFrame[] = [];
-    for (const recorded of events) fromEvents(() => this.#fold(recorded, log, frames));
-    return frames;
+  fold(events: readonly RecordedEvent[], log: string): Folded {
+    const folded = { frames: [], states: [] };
+    for (const recorded of events) fromEvents(() => this.#fold(recorded, log, folded));
+    return folded;
   }
 
   /** Parts of the next write. What is folded from now on belongs to the one after it. */
@@ -59,7 +67,11 @@ export class OpenRooms {
     for (const room of this.#open.all) room.written();
   }
 
-  #fold(recorded: RecordedEvent, log: string, frames: FoldedFrame[]): void {
+  #fold(
+    recorded: RecordedEvent,
+    log: string,
+    { frames, states }: { frames: FoldedFrame[]; states: PresenceState[] },
+  ): void {
     const { event, position } = recorded;
     const { feed, counters, projecting } = this.#open;
     let ordinal = 0;
@@ -76,6 +88,8 @@ export class OpenRooms {
         if (ordinal > 0) throw new Error('a frame that is made from a row is the only one of its event');
         number(to, frame);
       },
+      presence: (userKey, frame) =>
+        states.push({ userKey, cursor: { position, ordinal, log }, text: replyText(frame) }),
       count: (userKey, counter, by) => counters.rows.add(userKey, counter, by),
     };
     const rooms = projecting.get(event.type);

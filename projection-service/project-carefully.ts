@@ -3,7 +3,7 @@ import type { LogBatch, RecordedEvent } from '../platform/event-store/event-stor
 import { feed } from '../read-models/feed/room.ts';
 import { numbers, type TableWrite, texts, UnprojectableEvent } from '../read-models/room.ts';
 import type { Leadership } from './leadership.ts';
-import type { FoldedFrame } from './open-rooms.ts';
+import type { Folded, FoldedFrame } from './open-rooms.ts';
 import { writeRows } from './write-rows.ts';
 
 export interface ParkedEvent {
@@ -13,7 +13,7 @@ export interface ParkedEvent {
 
 export interface CarefulOptions {
   /** Resolves when users have certainly been told. */
-  readonly tell: (frames: readonly FoldedFrame[]) => Promise<void>;
+  readonly tell: (folded: Folded) => Promise<void>;
   readonly onParked: (parked: ParkedEvent) => void;
 }
 
@@ -38,15 +38,15 @@ const POISON_STATE = /^(21|22|23|54)/;
 export async function projectBatch(
   leadership: Leadership,
   { events, position, caughtUp }: LogBatch,
-  tell?: (frames: readonly FoldedFrame[]) => Promise<void>,
+  tell?: (folded: Folded) => Promise<void>,
 ): Promise<void> {
   const { memory, client, log } = leadership;
   const filled = leadership.filled || caughtUp;
   try {
     await memory.load(client, events);
-    const frames = memory.fold(events, log);
+    const folded = memory.fold(events, log);
     if (filled && tell) {
-      await tell(frames);
+      await tell(folded);
       leadership.published = position;
     }
     const lastEvent = events.at(-1) ?? leadership.lastEvent;
@@ -91,9 +91,9 @@ async function tryAgainOrPark(
 ): Promise<void> {
   let told: readonly FoldedFrame[] = [];
   try {
-    return await projectBatch(leadership, batch, async (frames) => {
-      told = frames;
-      await tell(frames);
+    return await projectBatch(leadership, batch, async (folded) => {
+      told = folded.frames;
+      await tell(folded);
     });
   } catch (error) {
     const reason = poisonReason(error);

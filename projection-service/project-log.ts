@@ -6,10 +6,10 @@ import { PROJECTED_STREAMS } from '../read-models/registry.ts';
 import type { ProjectionLimits } from './configuration.ts';
 import type { Leadership } from './leadership.ts';
 import type { ProjectionMetrics } from './metrics.ts';
-import type { FoldedFrame } from './open-rooms.ts';
+import type { Folded } from './open-rooms.ts';
 import { type ParkedEvent, poisonReason, projectCarefully } from './project-carefully.ts';
 import { NotPublished, Projector } from './projector.ts';
-import { publishPosition, publishPushes } from './publisher.ts';
+import { publishPosition, publishPresence, publishPushes } from './publisher.ts';
 import type { Standing } from './standing.ts';
 
 export interface ProjectionParts {
@@ -56,7 +56,7 @@ async function projectAtOnce(leadership: Leadership, parts: ProjectionParts, end
   const { signal, interrupted } = ends;
   let caughtUp = false;
   const projector = new Projector(leadership, {
-    publish: (frames) => publish(leadership, parts, ends, frames),
+    publish: (folded) => publish(leadership, parts, ends, folded),
     flush: () => flush(parts, ends),
     writeEveryMs,
     unwrittenLimit: limits.unwrittenEvents,
@@ -89,8 +89,8 @@ async function projectPoisoned(leadership: Leadership, parts: ProjectionParts, e
   const { signal, interrupted } = ends;
   let isParked = false;
   const options = {
-    tell: async (frames: readonly FoldedFrame[]) => {
-      publish(leadership, parts, ends, frames);
+    tell: async (folded: Folded) => {
+      publish(leadership, parts, ends, folded);
       await flush(parts, ends);
     },
     onParked: ({ event: { position, stream, event }, reason }: ParkedEvent) => {
@@ -122,10 +122,11 @@ function publish(
   { epoch }: Leadership,
   parts: ProjectionParts,
   { interrupted }: Ends,
-  frames: readonly FoldedFrame[],
+  { frames, states }: Folded,
 ): void {
   if (interrupted.aborted) throw new NotPublished('the message bus was interrupted');
   publishPushes(parts, epoch, frames);
+  publishPresence(parts, epoch, states);
 }
 
 /** That what is published now has left says nothing of what was published before an interruption. */

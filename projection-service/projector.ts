@@ -1,6 +1,6 @@
 import type { LogBatch } from '../platform/event-store/event-store.ts';
 import type { Leadership } from './leadership.ts';
-import type { FoldedFrame } from './open-rooms.ts';
+import type { Folded } from './open-rooms.ts';
 import { type Checkpoint, writeRows } from './write-rows.ts';
 
 export interface Written {
@@ -15,7 +15,7 @@ export interface Written {
 
 export interface ProjectorOptions {
   /** Tells users what was folded; without it nobody is told. What it throws ends the projecting. */
-  readonly publish?: (frames: readonly FoldedFrame[]) => void;
+  readonly publish?: (folded: Folded) => void;
   /** Resolves when all that was published before has left, and rejects when it may not have. */
   readonly flush?: () => Promise<void>;
   readonly onWritten?: (written: Written) => void;
@@ -82,9 +82,9 @@ export class Projector {
     const filled = this.#folded.filled || caughtUp;
     try {
       await memory.load(client, events);
-      const frames = memory.fold(events, log);
+      const folded = memory.fold(events, log);
       this.broken.throwIfAborted();
-      if (filled) this.#options.publish?.(frames);
+      if (filled) this.#options.publish?.(folded);
     } catch (error) {
       // Half of a batch may have been folded: it must not be written.
       this.#broken.abort(error);

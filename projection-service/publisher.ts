@@ -1,11 +1,13 @@
 import type { Logger } from 'pino';
 import type { MessageBus, Subscription } from '../platform/message-bus/message-bus.ts';
 import type { Cursor } from '../protocol/cursor.ts';
+import { encodePresence, type PresenceState, STATES_LIMIT } from '../protocol/presence-states.ts';
 import { type Audience, cutPushes, encodePushes } from '../protocol/pushes.ts';
 import {
   encodeLeaderPosition,
   type LeaderPosition,
   leaderGroup,
+  PRESENCE,
   PROJECTED,
   PUBLISHED,
   PUSH_EVERYONE,
@@ -54,6 +56,21 @@ export function publishPushes(parts: PublishingParts, epoch: bigint, pushes: rea
     }
   }
   publishWaiting();
+}
+
+/** Publishes who came online or went offline, in the log's order. What the bus refuses, gateways miss until they look it up. */
+export function publishPresence(
+  { bus, metrics, logger }: PublishingParts,
+  epoch: bigint,
+  states: readonly PresenceState[],
+): void {
+  for (let from = 0; from < states.length; from += STATES_LIMIT) {
+    const part = states.slice(from, from + STATES_LIMIT);
+    const error = refusedBy(bus, PRESENCE, encodePresence(epoch, part));
+    if (!error) continue;
+    metrics.unpublished.inc(part.length);
+    logger.error({ err: error, states: part.length }, 'presence not published');
+  }
 }
 
 /**

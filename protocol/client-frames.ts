@@ -5,6 +5,9 @@ import { text, USERNAME_LIMIT, uuid } from './scalars.ts';
 /** Client frames are text JSON of at most this many bytes. */
 export const FRAME_BYTES_LIMIT = 16 * 1024;
 
+/** One tab watches so many users at most. */
+export const WATCHED_LIMIT = 500;
+
 /** Echoed in the `ack` or `error` that answers the frame. */
 const requestId = text(64).optional();
 
@@ -57,6 +60,10 @@ export const clientFrame = z.discriminatedUnion('action', [
     z.object({ username: user, accept: z.boolean(), client_id: clientId.optional() }),
   ),
   frame('cancel_game_invite', z.object({ username: user })),
+  /** The user is writing something. */
+  frame('typing', z.object({ chat_id: uuid })),
+  /** From now on the tab hears of these alone whether they are online. Who is nobody, or has no name at all, is left out. */
+  frame('watch_presence', z.object({ usernames: z.array(z.string()).max(WATCHED_LIMIT) })),
 ]);
 
 export type ClientFrame = z.infer<typeof clientFrame>;

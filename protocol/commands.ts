@@ -3,6 +3,22 @@ import { errorCode } from './error-codes.ts';
 import { gameSettings } from './game-options.ts';
 import { uuid } from './scalars.ts';
 
+/** Why a session does not count any more; the domain says what each of them means. */
+export const dropReason = z.enum([
+  'closed',
+  'logout',
+  'expired',
+  'inactive',
+  'replaced',
+  'slow_consumer',
+  'rate_limited',
+  'bad_data',
+  'drained',
+  'gateway_lost',
+]);
+
+export type DropReason = z.infer<typeof dropReason>;
+
 /** What a command asks for, on behalf of the envelope's actor. */
 export const command = z.discriminatedUnion('type', [
   z.object({ type: z.literal('register_user') }),
@@ -57,6 +73,24 @@ export const command = z.discriminatedUnion('type', [
     inviter: z.string(),
     invitee: z.string(),
   }),
+  /** A gateway's: a tab of this user counts from now on. Ids are new with each. */
+  z.object({
+    type: z.literal('open_session'),
+    username: z.string(),
+    sessionId: uuid,
+    gatewayId: uuid,
+    loginId: uuid,
+  }),
+  /** It does not count any more. `graceMs`: how long its user stays online without any other. */
+  z.object({
+    type: z.literal('drop_session'),
+    username: z.string(),
+    sessionId: uuid,
+    reason: dropReason,
+    graceMs: z.int().min(0),
+  }),
+  /** Housekeeping's: who has had no session for long enough goes offline. */
+  z.object({ type: z.literal('settle_presence'), username: z.string() }),
 ]);
 
 export type Command = z.infer<typeof command>;
@@ -66,6 +100,7 @@ export type CommandOf<Type extends Command['type']> = Extract<Command, { type: T
 /** Actors that are no users: nobody can have such names. */
 export const HOUSEKEEPING = '*housekeeping';
 export const GAME_SERVER = '*game-server';
+export const GATEWAY = '*gateway';
 
 /** In one request at most. So many of the largest frames fit a message of NATS, which takes 1 MiB. */
 export const COMMANDS_LIMIT = 32;

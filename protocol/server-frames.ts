@@ -82,8 +82,19 @@ type Uncursored<Action> = Omit<Extract<ReceivedEvent, { action: Action }>, 'curs
 const ephemeral = <Action extends string, Data extends z.ZodRawShape>(action: Action, data: Data) =>
   z.strictObject({ action: z.literal(action), data: z.strictObject(data) });
 
+const presence = <Status extends 'online' | 'offline'>(status: Status) => ({
+  username,
+  nickname: z.string(),
+  status: z.literal(status),
+  /** Since when. */
+  date,
+});
+
 /** Pushed to whoever is there, without a cursor. Nobody gets them later. */
 export const ephemeralFrame = z.discriminatedUnion('action', [
+  /** A state, not a history: of several of one user the newest is sent, and older ones may be left out. */
+  ephemeral('user_online', presence('online')),
+  ephemeral('user_offline', presence('offline')),
   /** Until that user's next message, or for five seconds. */
   ephemeral('typing', { chat_id: id, username }),
   /** A frame about an invitation was refused. */
@@ -91,6 +102,8 @@ export const ephemeralFrame = z.discriminatedUnion('action', [
 ]);
 
 export type EphemeralFrame = z.infer<typeof ephemeralFrame>;
+
+export type PresenceFrame = Extract<EphemeralFrame, { action: 'user_online' | 'user_offline' }>;
 
 /** Sent to a tab once: first, or right after what it missed. */
 export const welcomeFrame = z.strictObject({

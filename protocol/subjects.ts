@@ -11,7 +11,7 @@ export const COMMANDS = 'commands.grouped';
  * Positions and epochs are those of one version of the read models. While an upgrade fills the next one beside it, each has
  * its leader and its gateways, and must not hear the other's.
  */
-const READ_SIDE = 'v5';
+const READ_SIDE = 'v6';
 
 /** Published after each write: the decimal position up to which the read models have seen the log. */
 export const PROJECTED = `${READ_SIDE}.projected`;
@@ -51,12 +51,17 @@ export const pushSubject = (username: string): string =>
 /** Pushes to everyone's tabs, but those of one user each; the payload is `encodePushes`'s. */
 export const PUSH_EVERYONE = `${READ_SIDE}.push.everyone`;
 
-/** A session family was prolonged (refresh) or ended (logout, reuse of a spent token): its sockets follow. */
+/** Who came online or went offline; the payload is `encodePresence`'s. */
+export const PRESENCE = `${READ_SIDE}.presence`;
+
+/** A session family was prolonged (refresh) or ended (logout, reuse of a spent token): its sockets follow. Or its user did something after a while. */
 export const SESSION_CHANGED = 'session.changed';
 
 export const sessionChange = z.discriminatedUnion('change', [
   z.object({ change: z.literal('renewed'), sessionId: z.string(), expiresAt: z.iso.datetime() }),
   z.object({ change: z.literal('logged_out'), sessionId: z.string() }),
+  /** Wherever it has tabs that were silent for long, these count again. */
+  z.object({ change: z.literal('active'), sessionId: z.string() }),
   z.object({ change: z.literal('revoked'), sessionId: z.string() }),
 ]);
 

@@ -4,6 +4,7 @@ import { counters } from './counters/room.ts';
 import { duels } from './duels/room.ts';
 import { feed } from './feed/room.ts';
 import { notifications } from './notifications/room.ts';
+import { presence } from './presence/room.ts';
 import { CREATE_PROGRESS } from './progress/tables.ts';
 import { relationships } from './relationships/room.ts';
 import type { EventType } from './room.ts';
@@ -11,7 +12,15 @@ import { tournaments } from './tournaments/room.ts';
 import { users } from './users/room.ts';
 
 /** Read models whose rows follow from events of their own. */
-export const EVENT_ROOMS = [users, relationships, chats, tournaments, duels, notifications] as const;
+export const EVENT_ROOMS = [
+  users,
+  presence,
+  relationships,
+  chats,
+  tournaments,
+  duels,
+  notifications,
+] as const;
 
 /**
  * The one list of read models: migration, digest, rebuild and subscription follow from it. `counters` and `feed` come last:

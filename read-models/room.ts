@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { DomainEvent } from '../domain/domain-event.ts';
 import type { RecordedEvent } from '../platform/event-store/event-store.ts';
 import type { Audience } from '../protocol/pushes.ts';
-import type { EventFrame } from '../protocol/server-frames.ts';
+import type { EventFrame, PresenceFrame } from '../protocol/server-frames.ts';
 import type { CounterName } from './counters/tables.ts';
 
 export type EventType = DomainEvent['type'];
@@ -16,6 +16,8 @@ export interface Out {
   frame(to: Audience, frame: EventFrame): void;
   /** Pushed; who resumes gets it from the room's own row. It is the only frame of its event, so its ordinal is 0. */
   rowFrame(to: Audience, frame: EventFrame): void;
+  /** Pushed to those who are there and watch this user. Kept by nobody. */
+  presence(userKey: string, frame: PresenceFrame): void;
   /** Moves one of the user's counters. */
   count(userKey: string, counter: CounterName, by: number): void;
 }
@@ -200,6 +202,13 @@ export const numbers = <Row>(
   rows: readonly Row[],
   value: (row: Row) => number | bigint,
 ): Column => ({ array: `?::${type}[]`, parameter: `{${rows.map(value).join()}}` });
+
+/** As `numbers`, where some are missing. */
+export const optionalNumbers = <Row>(
+  type: 'bigint',
+  rows: readonly Row[],
+  value: (row: Row) => number | bigint | null,
+): Column => ({ array: `?::${type}[]`, parameter: `{${rows.map((row) => value(row) ?? 'null').join()}}` });
 
 export const booleans = <Row>(rows: readonly Row[], value: (row: Row) => boolean): Column => ({
   array: '?::boolean[]',

@@ -3,6 +3,7 @@
  * A row costs its write and that of each index, at every message: hence few indexes, and rows that are not updated.
  */
 export type ReadTables = import('./users/tables.ts').UsersTables &
+  import('./presence/tables.ts').PresenceTables &
   import('./relationships/tables.ts').RelationshipsTables &
   import('./chats/tables.ts').ChatsTables &
   import('./tournaments/tables.ts').TournamentsTables &

@@ -5,6 +5,7 @@ import { COMMANDS_LIMIT, type CommandReply, type IdentifiedCommand } from '../..
 import { replyText } from '../../protocol/server-frames.ts';
 import type { SendCommands } from '../command-client.ts';
 import { routeOf } from './frame-routes.ts';
+import { type AnswerOwnFrame, type FrameSender, isOwn } from './own-frames.ts';
 import type { SocketMetrics } from './socket-metrics.ts';
 
 /**
@@ -119,10 +120,10 @@ export interface Told {
 
 const NOTHING: Told = { asker: [], others: [] };
 
-/** `username` sent the frames, each `waitedMs` ago. Never rejects. */
+/** `sender` sent the frames, each `waitedMs` ago. Never rejects. */
 export type AskFrames = (
   frames: readonly ClientFrame[],
-  username: string,
+  sender: FrameSender,
   waitedMs: readonly number[],
 ) => Promise<Told>;
 
@@ -132,13 +133,15 @@ export type AskFrames = (
  */
 export function createAskFrames(
   sendCommands: SendCommands,
+  answerOwnFrame: AnswerOwnFrame,
   newId: () => string,
   metrics: SocketMetrics,
   logger: Logger,
 ): AskFrames {
-  function identified(frame: ClientFrame): IdentifiedCommand {
+  function identified(frame: ClientFrame): IdentifiedCommand[] {
     const id = newId();
-    return { commandId: id, correlationId: id, command: routeOf(frame).command(frame, newId) };
+    const command = routeOf(frame).command?.(frame, newId);
+    return command ? [{ commandId: id, correlationId: id, command }] : [];
   }
 
   function toldOf(frame: ClientFrame, reply: CommandReply, about: object): Told {
@@ -159,8 +162,11 @@ export function createAskFrames(
     return { asker: [ack], others: [] };
   }
 
-  return async (frames, actor, waitedMs) => {
-    const commands = frames.map(identified);
+  return async (frames, sender, waitedMs) => {
+    const actor = sender.session?.username ?? '';
+    const [only] = frames;
+    if (only && isOwn(only)) return toldOf(only, await answerOwnFrame(only, sender), { actor });
+    const commands = frames.flatMap(identified);
     const replies = await sendCommands(actor, commands, waitedMs);
     const told = frames.map((frame, index) => {
       const [command, reply] = [commands[index], replies[index]];

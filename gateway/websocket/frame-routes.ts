@@ -16,8 +16,11 @@ export interface FrameRoute<Frame> {
    * in one request. Any other frame waits until those before it are answered, and goes alone.
    */
   readonly together: boolean;
-  /** What is asked of the command service. `newId`: for what the client might have named and did not. */
-  readonly command: (frame: Frame, newId: () => string) => Command;
+  /**
+   * What is asked of the command service. `newId`: for what the client might have named and did not. null: nothing, the gateway answers
+   * by itself.
+   */
+  readonly command: ((frame: Frame, newId: () => string) => Command) | null;
   /** What tells that it was refused. */
   readonly refused: (frame: Frame, refusal: Refusal) => RefusalNotice;
 }
@@ -119,6 +122,8 @@ const ROUTES: { readonly [Each in Action]: FrameRoute<FrameOf<Each>> } = {
     command: ({ data }) => ({ type: 'cancel_invitation', invitee: data.username }),
     refused: byError,
   },
+  typing: { line: () => 'typing', together: false, command: null, refused: byError },
+  watch_presence: { line: () => 'presence', together: false, command: null, refused: byError },
 };
 
 export const routeOf = <Each extends Action>(frame: { readonly action: Each }): FrameRoute<FrameOf<Each>> =>

@@ -91,6 +91,8 @@ export class LiveSessions {
       case 'logged_out':
         this.#end(change.sessionId, 'NORMAL');
         break;
+      case 'active':
+        break;
       case 'revoked':
         this.#end(change.sessionId, 'ILLEGAL_CONNECTION');
         break;

@@ -169,7 +169,7 @@ export class Tab implements SocketHandlers {
   #createQueue(): FrameQueue {
     const { limits, unanswered, askFrames } = this.#context;
     const queue = new FrameQueue(limits.unansweredFrames, unanswered, async (frames, waitedMs) => {
-      const { asker, others } = await askFrames(frames, this.#session?.username ?? '', waitedMs);
+      const { asker, others } = await askFrames(frames, this, waitedMs);
       this.#send(asker);
       if (others.length > 0) this.#context.tellOtherTabs(this, others);
     });

@@ -20,6 +20,7 @@ import { judgeHandshake } from './handshake.ts';
 import { createJoin } from './join.ts';
 import { LiveSessions } from './live-sessions.ts';
 import { MissedPushes } from './missed-pushes.ts';
+import { createOwnFrames } from './own-frames.ts';
 import { Pings } from './pings.ts';
 import { createSocketMetrics } from './socket-metrics.ts';
 import { SocketPlaces } from './socket-places.ts';
@@ -113,7 +114,7 @@ export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketG
     clock,
     metrics,
     unanswered: new WaitGroup(),
-    askFrames: createAskFrames(parts.sendCommands, parts.newId, metrics, logger),
+    askFrames: createAskFrames(parts.sendCommands, createOwnFrames(), parts.newId, metrics, logger),
     newId: parts.newId,
     tellOtherTabs(tab, texts) {
       if (tab.session) audiences.tellOtherTabs(tab, tab.session.username, texts);

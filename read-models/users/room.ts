@@ -1,12 +1,21 @@
+import type { Selectable } from 'kysely';
+import type { UserCameOnline, UserWentOffline } from '../../domain/presence.ts';
 import type { ProfileUpdated, UserRegistered } from '../../domain/user.ts';
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
 import type { Profile } from '../../protocol/http-resources.ts';
 import { KnownRows } from '../known-rows.ts';
 import {
+  booleans,
+  type Column,
   type Database,
   defineRoom,
+  type EventType,
   lines,
   numbers,
+  type Out,
+  optionalLines,
+  optionalNumbers,
+  type Recorded,
   type RoomRows,
   type TableWrite,
   texts,
@@ -26,18 +35,38 @@ export const usersRoom = (remembered?: number) =>
     project: {
       UserRegistered: (rows, { event, position }) => rows.register(event.data, position),
       ProfileUpdated: (rows, { event }) => rows.update(event.data),
+      UserCameOnline: presence,
+      UserWentOffline: presence,
     },
   });
 
 export const users = usersRoom();
 
+function presence(
+  rows: UserRows,
+  { event, position }: Recorded<'UserCameOnline' | 'UserWentOffline'>,
+  out: Out,
+): void {
+  const { username, nickname } = rows.setPresence(event, position);
+  const { since: date } = event.data;
+  out.presence(
+    userKey(username),
+    event.type === 'UserCameOnline'
+      ? { action: 'user_online', data: { username, nickname, status: 'online', date } }
+      : { action: 'user_offline', data: { username, nickname, status: 'offline', date } },
+  );
+}
+
+const CHANGING: ReadonlySet<EventType> = new Set(['ProfileUpdated', 'UserCameOnline', 'UserWentOffline']);
+
 /** How many are remembered besides those that have changed: a few megabytes. */
 const REMEMBERED = 10_000;
 
+/** Dates as events have them. */
 type UserRow = Readonly<
-  Omit<UsersTable, 'date_joined'> & {
-    /** As the event has it. */
+  Omit<UsersTable, 'date_joined' | 'presence_date'> & {
     date_joined: string;
+    presence_date: string | null;
   }
 >;
 
@@ -93,6 +122,9 @@ export class UserRows implements RoomRows {
       avatar,
       date_joined: date,
       registered_position: position,
+      is_online: false,
+      presence_date: null,
+      presence_position: null,
     });
     this.#registered.add(user_key);
     this.#search.add(user_key, nickname_key);
@@ -108,11 +140,24 @@ export class UserRows implements RoomRows {
     this.#search.add(user_key, nickname_key);
   }
 
+  /** Answers whose it is. */
+  setPresence({ type, data }: UserCameOnline | UserWentOffline, position: bigint): UserRow {
+    const user = this.#users.get(userKey(data.username));
+    if (!user) throw new UnprojectableEvent('of a user who is not there');
+    this.#users.set(user.user_key, {
+      ...user,
+      is_online: type === 'UserCameOnline',
+      presence_date: data.since,
+      presence_position: position,
+    });
+    return user;
+  }
+
   async load(database: Database, events: readonly RecordedEvent[]): Promise<void> {
-    const updated: string[] = [];
+    const changed: string[] = [];
     for (const { event } of events)
-      if (event.type === 'ProfileUpdated') updated.push(userKey(event.data.username));
-    await this.#read(database, this.#users.missing(updated));
+      if (CHANGING.has(event.type) && 'username' in event.data) changed.push(userKey(event.data.username));
+    await this.#read(database, this.#users.missing(changed));
   }
 
   takeWrites(): TableWrite[] {
@@ -133,21 +178,24 @@ export class UserRows implements RoomRows {
 
   async #read(database: Database, userKeys: readonly string[]): Promise<void> {
     if (userKeys.length === 0) return;
-    const { rows } = await database.query<Omit<UserRow, 'date_joined'> & { date_joined: Date }>({
+    const { rows } = await database.query<Selectable<UsersTable>>({
       name: 'users',
-      text: `select user_key, username, nickname, nickname_key, avatar, date_joined, registered_position
-        from users where user_key = any($1::text[])`,
+      text: 'select * from users where user_key = any($1::text[])',
       values: [userKeys],
     });
-    for (const { date_joined, ...user } of rows)
-      this.#users.remember(user.user_key, { ...user, date_joined: date_joined.toISOString() });
+    for (const { date_joined, presence_date, ...user } of rows)
+      this.#users.remember(user.user_key, {
+        ...user,
+        date_joined: date_joined.toISOString(),
+        presence_date: presence_date?.toISOString() ?? null,
+      });
   }
 }
 
 const insertUsers = (rows: readonly UserRow[]): TableWrite => ({
   name: 'users',
-  sql: `insert into users (user_key, username, nickname, nickname_key, avatar, date_joined, registered_position)
-    select r.* from fence, :rows r`,
+  sql: `insert into users (user_key, username, nickname, nickname_key, avatar, date_joined, registered_position, is_online,
+      presence_date, presence_position) select r.* from fence, :rows r`,
   rows: rows.length,
   columns: [
     texts(rows, (row) => row.user_key),
@@ -157,13 +205,15 @@ const insertUsers = (rows: readonly UserRow[]): TableWrite => ({
     texts(rows, (row) => row.avatar),
     lines('timestamptz', rows, (row) => row.date_joined),
     numbers('bigint', rows, (row) => row.registered_position),
+    ...presenceColumns(rows),
   ],
 });
 
 const updateUsers = (rows: readonly UserRow[]): TableWrite => ({
   name: 'users_updated',
-  sql: `update users u set nickname = r.nickname, nickname_key = r.nickname_key, avatar = r.avatar
-    from fence, :rows r (user_key, nickname, nickname_key, avatar)
+  sql: `update users u set nickname = r.nickname, nickname_key = r.nickname_key, avatar = r.avatar,
+      is_online = r.is_online, presence_date = r.presence_date, presence_position = r.presence_position
+    from fence, :rows r (user_key, nickname, nickname_key, avatar, is_online, presence_date, presence_position)
     where u.user_key = r.user_key`,
   rows: rows.length,
   columns: [
@@ -171,5 +221,12 @@ const updateUsers = (rows: readonly UserRow[]): TableWrite => ({
     texts(rows, (row) => row.nickname),
     texts(rows, (row) => row.nickname_key),
     texts(rows, (row) => row.avatar),
+    ...presenceColumns(rows),
   ],
 });
+
+const presenceColumns = (rows: readonly UserRow[]): readonly Column[] => [
+  booleans(rows, (row) => row.is_online),
+  optionalLines('timestamptz', rows, (row) => row.presence_date),
+  optionalNumbers('bigint', rows, (row) => row.presence_position),
+];

@@ -16,6 +16,11 @@ export interface UsersTable {
   date_joined: WrittenDate;
   /** Where in the log the user signed up. */
   registered_position: bigint;
+  is_online: boolean;
+  /** Since when; null: the user was never there. */
+  presence_date: WrittenDate | null;
+  /** Of the event that says so. */
+  presence_position: bigint | null;
 }
 
 /** How many users a search finds, kept so that no search counts rows: a row for each beginning of a name that is somebody's. */
@@ -42,9 +47,14 @@ create table users (
   nickname_key text collate "C" not null,
   avatar text not null,
   date_joined timestamptz not null,
-  registered_position bigint not null
-);
+  registered_position bigint not null,
+  is_online boolean not null,
+  presence_date timestamptz,
+  presence_position bigint
+) with (fillfactor = 80);
 create index users_by_nickname on users (nickname_key, user_key);
+create index users_online_by_nickname on users (nickname_key, user_key) where is_online;
+create index users_by_presence on users (presence_position) where presence_position is not null;
 
 create table user_prefixes (
   prefix text collate "C" primary key,

@@ -44,6 +44,7 @@ export class Chronicle {
   readonly games = new Map<string, string>();
   /** Who can neither invite anybody nor accept. */
   readonly engaged = new Set<string>();
+  readonly online = new Set<string>();
   readonly #readOnes = new Set<string>();
   readonly #readUpTo = new Map<string, bigint>();
 
@@ -160,6 +161,15 @@ export class Chronicle {
       }
       case 'TournamentClosed':
         this.closed.add(event.data.tournamentId);
+        break;
+      case 'UserCameOnline':
+        this.online.add(userKey(event.data.username));
+        break;
+      case 'UserWentOffline':
+        this.online.delete(userKey(event.data.username));
+        break;
+      case 'SessionOpened':
+      case 'SessionDropped':
         break;
       case 'NotificationRead':
         this.#readOnes.add(`${event.data.notificationId} ${userKey(event.data.reader)}`);

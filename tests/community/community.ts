@@ -75,7 +75,7 @@ export class Community {
       },
       events,
     );
-    const frames = leadership.memory.fold(events, TEST_LOG);
+    const { frames } = leadership.memory.fold(events, TEST_LOG);
     leadership.published = last.position;
     this.#folded += events.length;
     for (const frame of frames) this.#onFrame(frame);

@@ -4,6 +4,7 @@ import type { DomainEvent } from '../../domain/domain-event.ts';
 import { messageDecider } from '../../domain/message.ts';
 import { inboxDecider, notificationDecider } from '../../domain/notification.ts';
 import { evolvePlayer, NOT_ENGAGED } from '../../domain/player.ts';
+import { evolvePresence, NEVER_THERE } from '../../domain/presence.ts';
 import { readingDecider } from '../../domain/reading.ts';
 import { relationshipDecider } from '../../domain/relationship.ts';
 import { tournamentDecider } from '../../domain/tournament.ts';
@@ -59,6 +60,11 @@ function evolved(event: DomainEvent): unknown {
     case 'SeatReleased':
     case 'GameFinished':
       return evolvePlayer(NOT_ENGAGED, event);
+    case 'SessionOpened':
+    case 'SessionDropped':
+    case 'UserCameOnline':
+    case 'UserWentOffline':
+      return evolvePresence(NEVER_THERE, event);
     case 'TournamentCreated':
     case 'TournamentClosed':
       return tournamentDecider.evolve(tournamentDecider.initial, event);

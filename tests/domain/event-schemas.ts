@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DomainEvent } from '../../domain/domain-event.ts';
+import { DROP_REASONS } from '../../domain/presence.ts';
 
 type Schemas = { readonly [Type in DomainEvent['type']]: z.ZodType<Extract<DomainEvent, { type: Type }>> };
 
@@ -23,6 +24,14 @@ const ofInvitation = {
   invitee: text,
   date,
   sending: z.strictObject({ since: date, count: z.int() }).nullable(),
+};
+const ofPresence = {
+  username: text,
+  sessions: z.array(
+    z.strictObject({ sessionId: z.uuid(), gatewayId: z.uuid(), loginId: z.uuid(), openedAt: date }),
+  ),
+  since: date,
+  date,
 };
 const gameId = z.uuid();
 const messageOfChat = { messageId: z.uuid(), chatId: z.uuid(), sender: text, recipient: text, date };
@@ -79,6 +88,15 @@ export const eventSchemas: Schemas = {
     player: text,
     reason: z.enum(['reported', 'expired']),
   }),
+  SessionOpened: event('SessionOpened', { ...ofPresence, sessionId: z.uuid() }),
+  SessionDropped: event('SessionDropped', {
+    ...ofPresence,
+    sessionId: z.uuid(),
+    reason: z.enum(DROP_REASONS),
+    offlineAt: date.nullable(),
+  }),
+  UserCameOnline: event('UserCameOnline', ofPresence),
+  UserWentOffline: event('UserWentOffline', ofPresence),
   NotificationRead: event('NotificationRead', {
     notificationId: z.uuid(),
     causePosition: decimal,

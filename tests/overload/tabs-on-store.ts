@@ -17,6 +17,9 @@ const COMMAND_TIMEOUT_MS = 2000;
 const FRAMES_OF_A_TAB = 256;
 
 /** What a tab is told of a message of its own. */
+/** No tab here sends frames that the gateway answers by itself. */
+const UNASKED = { outcome: 'refused', code: 'internal' } as const;
+
 export interface Answer {
   readonly isAck: boolean;
   readonly retryAfterMs: number | undefined;
@@ -50,7 +53,7 @@ export async function openTabsOn(store: EventStore): Promise<TabsOnStore> {
   });
   const sendCommands = createCommandClient(bus, COMMAND_TIMEOUT_MS, logger);
   const metrics = createSocketMetrics(new Registry(), () => 0);
-  const askFrames = createAskFrames(sendCommands, randomUUID, metrics, logger);
+  const askFrames = createAskFrames(sendCommands, async () => UNASKED, randomUUID, metrics, logger);
   const unanswered = new WaitGroup();
 
   async function carryOut(actor: string, command: Command): Promise<string> {
@@ -64,13 +67,14 @@ export async function openTabsOn(store: EventStore): Promise<TabsOnStore> {
     const [name, other] = [`ann-${randomUUID().slice(0, 8)}`, `bob-${randomUUID().slice(0, 8)}`];
     for (const one of [name, other]) await carryOut(one, { type: 'register_user' });
     const chatId = await carryOut(name, { type: 'start_chat', other });
+    const session = { sessionId: '', username: name, expiresAt: new Date() };
     const told = new Map<string, (answer: Answer) => void>();
     const tell = (text: string) => {
       const { action, request_id, data } = JSON.parse(text);
       told.get(request_id)?.({ isAck: action === 'ack', retryAfterMs: data.retry_after_ms });
     };
     const line = new FrameQueue(FRAMES_OF_A_TAB, unanswered, async (frames, waitedMs) => {
-      for (const text of (await askFrames(frames, name, waitedMs)).asker) tell(text);
+      for (const text of (await askFrames(frames, { session }, waitedMs)).asker) tell(text);
     });
     line.start();
     return {

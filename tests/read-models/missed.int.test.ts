@@ -267,5 +267,5 @@ describe('missed', () => {
 async function framesOf(side: ReadSide, events: readonly RecordedEvent[]) {
   const rooms = new OpenRooms();
   await rooms.load(side.leadership.client, events);
-  return rooms.fold(events, TEST_LOG);
+  return rooms.fold(events, TEST_LOG).frames;
 }

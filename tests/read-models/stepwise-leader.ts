@@ -200,6 +200,7 @@ function outOf({ counters, feed }: OpenRooms, { event, position }: RecordedEvent
       feed.keep({ to, cursor, date: event.data.date, text: eventText(frame, formatCursor(cursor)) });
     },
     rowFrame() {},
+    presence() {},
     count: (userKey, counter, by) => counters.add(userKey, counter, by),
   };
 }

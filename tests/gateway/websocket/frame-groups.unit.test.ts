@@ -168,6 +168,7 @@ describe('messages of one tab in one chat', () => {
     const send = createCommandClient(bus, 60_000, logger);
     const ask = createAskFrames(
       send,
+      async () => ({ outcome: 'refused', code: 'internal' }),
       randomUUID,
       createSocketMetrics(new Registry(), () => 0),
       logger,
@@ -179,7 +180,8 @@ describe('messages of one tab in one chat', () => {
       const room = FRAME_BYTES_LIMIT - bytes('');
       const largest = readFrame(frame(character.repeat(room / (bytes(character) - bytes('')))));
       if (!largest) expect.unreachable('too large');
-      await ask(Array(COMMANDS_LIMIT).fill(largest), 'x'.repeat(USERNAME_LIMIT), []);
+      const session = { sessionId: '', username: 'x'.repeat(USERNAME_LIMIT), expiresAt: new Date() };
+      await ask(Array(COMMANDS_LIMIT).fill(largest), { session }, []);
     }
     const sizes = requests.map((request) => Buffer.byteLength(request));
     expect(Math.max(...sizes)).toBeLessThan(1024 * 1024);
