@@ -17,6 +17,8 @@ export interface Received {
   readonly atMs: number;
 }
 
+const ANY_TIME: ReadonlySet<string> = new Set(['ping', 'user_online', 'user_offline']);
+
 /** More than this is not slow but broken. */
 const PATIENCE_MS = 5000;
 
@@ -77,9 +79,9 @@ export class Tab {
     return this.#received;
   }
 
-  /** All but pings, which come at any time. */
+  /** All but what comes at any time. */
   #take(received: Frame): void {
-    if (received.action === 'ping') return;
+    if (ANY_TIME.has(received.action)) return;
     const { cursor = received.data.cursor } = received;
     if (typeof cursor === 'string') this.#cursor = cursor;
     this.#received.push({ frame: received, atMs: performance.now() });

@@ -24,9 +24,11 @@ interface Waiter {
 
 /** One browser tab's WebSocket. Keeps every frame it gets, and lets none pass that has not its shape. */
 export class Tab {
-  /** All but pings, which come at any time. */
+  /** All but those that come at any time. */
   readonly frames: Frame[] = [];
   readonly pings: Frame[] = [];
+  /** Who came online and went offline. */
+  readonly presence: Frame[] = [];
   readonly closed: Promise<Closed>;
   readonly socket: WebSocket;
   readonly #shape: z.ZodType;
@@ -58,7 +60,7 @@ export class Tab {
 
   /** The first frame, already here or yet to come, that matches. Rejects when the socket ends before, or patience does. */
   frame(matches: (frame: Frame) => boolean): Promise<Frame> {
-    const here = this.frames.find(matches);
+    const here = this.frames.find(matches) ?? this.presence.find(matches);
     if (here) return Promise.resolve(here);
     return new Promise((resolve, reject) => {
       this.#waiters.push({ matches, resolve, reject });
@@ -96,13 +98,18 @@ export class Tab {
     return this.closed;
   }
 
+  #kept({ action }: Frame): Frame[] {
+    if (action === 'ping') return this.pings;
+    return action === 'user_online' || action === 'user_offline' ? this.presence : this.frames;
+  }
+
   #missing(): Error {
     const last = this.frames.slice(-5).map(({ action, data }) => `${action} ${JSON.stringify(data)}`);
     return new Error(`not within ${PATIENCE_MS} ms; the last frames were ${last.join(', ') || 'none'}`);
   }
 
   #receive(frame: Frame): void {
-    (frame.action === 'ping' ? this.pings : this.frames).push(frame);
+    this.#kept(frame).push(frame);
     this.onFrame(frame);
     const { error } = this.#shape.safeParse(frame);
     if (error) {
