@@ -7,8 +7,8 @@ import type { Target } from './attacks/attack.ts';
 import { Bystanders, KINDS, type Medians, twoBystanders } from './bystanders.ts';
 import { type AttackedDeployment, startLocalCluster, startStandalone } from './deployments.ts';
 
-const QUIET_MS = 2000;
-const ATTACKED_MS = 4000;
+const QUIET_MS = 1500;
+const ATTACKED_MS = 3000;
 
 /** How much slower an attack may make it for others. */
 const FACTOR = 3;

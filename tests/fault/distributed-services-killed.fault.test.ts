@@ -16,7 +16,7 @@ import { sayUntilAcked } from '../support/say-until-acked.ts';
 import { openTab, type Tab } from '../support/tab.ts';
 import { Conversations } from './distributed-conversations.ts';
 
-const KILLS = 5;
+const KILLS = 4;
 const PAIRS = 6;
 const logger = pino({ level: 'silent' });
 
