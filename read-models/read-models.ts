@@ -3,9 +3,17 @@ import type { Logger } from 'pino';
 import { prepareChatList } from './chats/chat-list.ts';
 import { prepareMessages } from './chats/messages.ts';
 import { prepareOpenedChat } from './chats/opened-chat.ts';
+import { prepareTypingTarget } from './chats/typing-target.ts';
 import { prepareDueDuels } from './duels/due-duels.ts';
 import { prepareMissed } from './feed/missed.ts';
 import { prepareNotifications } from './notifications/notification-list.ts';
+import { preparePresenceOf, preparePresenceSince } from './presence/presence-states.ts';
+import {
+  prepareDueDepartures,
+  prepareSessionGateways,
+  prepareSessions,
+  prepareSessionsOfGateway,
+} from './presence/session-lists.ts';
 import { prepareProjectedPosition } from './progress/projected-position.ts';
 import { prepareUserList } from './relationships/user-lists.ts';
 import { createReads } from './snapshot.ts';
@@ -43,10 +51,17 @@ export function openReadModels(options: {
     chats: prepareChatList(reads),
     openedChat: prepareOpenedChat(reads),
     messages: prepareMessages(reads),
+    typingTarget: prepareTypingTarget(reads),
+    presenceOf: preparePresenceOf(reads),
+    presenceSince: preparePresenceSince(reads),
     notifications: prepareNotifications(reads),
     tournaments: prepareTournaments(reads),
     tournament: prepareTournament(reads),
     dueDuels: prepareDueDuels(reads),
+    dueDepartures: prepareDueDepartures(reads),
+    sessions: prepareSessions(reads),
+    sessionGateways: prepareSessionGateways(reads),
+    sessionsOfGateway: prepareSessionsOfGateway(reads),
     missed: prepareMissed(reads),
     projectedPosition: prepareProjectedPosition(reads),
   };

@@ -1,6 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { DomainEvent } from '../../domain/domain-event.ts';
 import type { Parties, PlayerEvent } from '../../domain/player.ts';
+import {
+  type DropReason,
+  dropSession,
+  evolvePresence,
+  type LiveSession,
+  NEVER_THERE,
+  openSession,
+  type Presence,
+  type PresenceEvent,
+} from '../../domain/presence.ts';
 import { referenceTo } from '../../platform/event-store/event-reference.ts';
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
 import { pairId, streamOf } from '../../platform/event-store/stream-name.ts';
@@ -33,6 +43,7 @@ const SETTINGS = {
 export class Story {
   readonly events: RecordedEvent[] = [];
   #position: bigint;
+  readonly #presences = new Map<string, Presence>();
 
   constructor(after = 0n) {
     this.#position = after;
@@ -194,6 +205,46 @@ export class Story {
     });
   }
 
+  /** A tab that counts from now on, with ids of its own as far as they are not given. Answers the session's id. */
+  opens(username: string, given: Partial<Omit<LiveSession, 'openedAt'>> = {}): string {
+    const ids = { sessionId: randomUUID(), gatewayId: randomUUID(), loginId: randomUUID(), ...given };
+    this.#changePresence(username, (date, presence) => {
+      const decision = openSession.decide({ username, ...ids, actor: '*gateway', date }, presence, undefined);
+      return decision.outcome === 'accepted' ? decision.events : [];
+    });
+    return ids.sessionId;
+  }
+
+  /** Without any other session the user is said to have gone after `graceMs`: at once for 0, else when `goes` tells it. */
+  drops(username: string, sessionId: string, graceMs = 3000, reason: DropReason = 'closed'): this {
+    return this.#changePresence(username, (date, presence) => {
+      const command = { username, sessionId, reason, graceMs, actor: '*gateway', date };
+      const decision = dropSession.decide(command, presence, undefined);
+      return decision.outcome === 'accepted' ? decision.events : [];
+    });
+  }
+
+  /** Of somebody whose last session was dropped. */
+  goes(username: string): this {
+    return this.#changePresence(username, (date) => [
+      { type: 'UserWentOffline', data: { username, sessions: [], since: date, date } },
+    ]);
+  }
+
+  presenceOf(username: string): Presence {
+    return this.#presences.get(username) ?? NEVER_THERE;
+  }
+
+  #changePresence(
+    username: string,
+    decide: (date: string, presence: Presence) => readonly PresenceEvent[],
+  ): this {
+    const decided = decide(this.dateOf(this.#next()), this.presenceOf(username));
+    for (const event of decided) this.add(streamOf('presence', username), () => event);
+    this.#presences.set(username, decided.reduce(evolvePresence, this.presenceOf(username)));
+    return this;
+  }
+
   /** `cause`: where the event stands that the notification follows from. */
   readsNotification(reader: string, cause: bigint): this {
     const notificationId = this.referenceAt(cause);
@@ -223,7 +274,7 @@ export class Story {
 
   /** Answers the event's position. */
   add(stream: string, event: (date: string) => DomainEvent): bigint {
-    this.#position += this.events.length % 3 === 0 ? 2n : 1n;
+    this.#position = this.#next();
     this.events.push({
       id: randomUUID(),
       event: event(this.dateOf(this.#position)),
@@ -233,6 +284,10 @@ export class Story {
       revision: 0,
     });
     return this.#position;
+  }
+
+  #next(): bigint {
+    return this.#position + (this.events.length % 3 === 0 ? 2n : 1n);
   }
 
   #tell(stream: string, event: (date: string) => DomainEvent): this {

@@ -60,7 +60,7 @@ async function planOf(pool: pg.Pool, { text, values }: Statement, mode: string):
       await client.query(`set ${name} = ${value}`);
     }
     await client.query(`prepare looked_at as ${text}`);
-    const literals = values.map((value) => (value === null ? 'null' : pg.escapeLiteral(String(value))));
+    const literals = values.map(literalOf);
     const { rows } = await client.query(
       `explain (analyze, buffers, format json) execute looked_at ${literals.length > 0 ? `(${literals.join()})` : ''}`,
     );
@@ -69,6 +69,11 @@ async function planOf(pool: pg.Pool, { text, values }: Statement, mode: string):
     client.release(true);
   }
 }
+
+const literalOf = (value: unknown): string => {
+  if (value === null) return 'null';
+  return pg.escapeLiteral(Array.isArray(value) ? `{${value.join()}}` : String(value));
+};
 
 export interface CostedPlan extends Plan {
   readonly 'Shared Hit Blocks': number;

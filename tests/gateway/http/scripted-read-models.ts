@@ -59,6 +59,8 @@ export const tournament = (id: string, creator: string): Tournament => ({
 
 export const TOURNAMENT_ID = '3f3f3f3f-3333-4333-8333-333333333333';
 
+const notAsked = (): Promise<never> => Promise.reject(new Error('not asked here'));
+
 /** Knows the users that it is given, one chat of everybody with Bob, and any tournament. Every call is kept. */
 export class ScriptedReadModels implements ReadModels {
   readonly calls: unknown[][] = [];
@@ -165,13 +167,15 @@ export class ScriptedReadModels implements ReadModels {
     return this.#answer(['tournament', id], this.creator === null ? null : tournament(id, this.creator));
   }
 
-  dueDuels(): Promise<never> {
-    return Promise.reject(new Error('not asked here'));
-  }
-
-  missed(): Promise<never> {
-    return Promise.reject(new Error('not asked here'));
-  }
+  readonly typingTarget = notAsked;
+  readonly presenceOf = notAsked;
+  readonly presenceSince = notAsked;
+  readonly sessions = notAsked;
+  readonly sessionGateways = notAsked;
+  readonly sessionsOfGateway = notAsked;
+  readonly dueDepartures = notAsked;
+  readonly dueDuels = notAsked;
+  readonly missed = notAsked;
 
   projectedPosition() {
     return this.#call(['projectedPosition'], () => this.position);
