@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { milliseconds, port, postgresUrl, seconds, wholeNumber } from '../platform/configuration/option.ts';
+import { livenessConfiguration } from '../platform/liveness/configuration.ts';
 import { messageBusConfiguration } from '../platform/message-bus/configuration.ts';
 import {
   keepsApart,
@@ -97,6 +98,9 @@ export const gatewayConfiguration = z.object({
   IDLE_TIMEOUT_S: wholeNumber({ min: 8, max: 960 }).default(120),
   /** A request that has not arrived whole by then is answered 408, and its connection ends. */
   REQUEST_TIMEOUT_S: wholeNumber({ min: 1, max: 300 }).default(15),
+  /** Who has no tab any more stays online for so long: a page that is loaded again, or a gateway that drains, says nothing to others. */
+  OFFLINE_GRACE_MS: milliseconds(0).default(3000),
+  ...livenessConfiguration.shape,
 });
 
 export type GatewayConfiguration = Readonly<z.output<typeof gatewayConfiguration>>;

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../platform/clock.ts';
+import { migrateLiveness } from '../platform/liveness/migrations.ts';
 import type { MessageBus } from '../platform/message-bus/message-bus.ts';
 import { assertUsableServer } from '../platform/postgres/assert-usable-server.ts';
 import { createPostgresPool } from '../platform/postgres/postgres-pool.ts';
@@ -88,6 +89,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   try {
     await assertUsableServer(accountPool);
+    await migrateLiveness(accountPool);
     const accounts = await openAccounts({ ...common, pool: accountPool });
     const http = await createHttpApi({ ...common, accounts, readModels, projected });
     const webSocket = createWebSocketGateway({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { postgresUrl, wholeNumber } from '../platform/configuration/option.ts';
+import { livenessConfiguration } from '../platform/liveness/configuration.ts';
 import { messageBusConfiguration } from '../platform/message-bus/configuration.ts';
 import { processConfiguration } from '../platform/service/process-configuration.ts';
 
@@ -10,6 +11,7 @@ export const LEASE_MS = 3000;
 export const housekeepingConfiguration = z.object({
   /** How often it looks for what is due, and others whether they are to take over: several times within a lease. */
   HOUSEKEEPING_INTERVAL_MS: wholeNumber({ min: 10, max: LEASE_MS / 3 }).default(500),
+  ...livenessConfiguration.shape,
 });
 
 export type HousekeepingConfiguration = Readonly<z.output<typeof housekeepingConfiguration>>;
