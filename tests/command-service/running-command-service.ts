@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Logger, pino } from 'pino';
 import { Registry } from 'prom-client';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { type DuelConfiguration, duelConfiguration } from '../../command-service/duel-limits.ts';
 import { startCommandService } from '../../command-service/start-command-service.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -52,15 +52,14 @@ export interface RunningOptions {
   readonly configuration?: Partial<DuelConfiguration>;
 }
 
+/** Seconds after the moment at which all instances are that have no other clock. */
+export const at = (seconds: number): Date =>
+  new Date(Date.parse('2026-01-02T03:04:05.678Z') + seconds * 1000);
+
 /** One instance with its own connections to the store, as if it were a process of its own. */
 export async function runCommandService(options: RunningOptions): Promise<RunningCommandService> {
   const { databaseUrl, through = (store) => store, ...rest } = options;
-  const {
-    logger = pino({ level: 'silent' }),
-    clock = () => new Date('2026-01-02T03:04:05.678Z'),
-    configuration,
-    ...limits
-  } = rest;
+  const { logger = pino({ level: 'silent' }), clock = () => at(0), configuration, ...limits } = rest;
   const store = databaseUrl.startsWith('esdb:')
     ? openEventStoreDb({ url: databaseUrl })
     : await openPostgresEventStore({ url: databaseUrl, logger });
@@ -107,6 +106,18 @@ export async function runCommandService(options: RunningOptions): Promise<Runnin
       await store.close();
     },
   };
+}
+
+export type AnotherOptions = Omit<RunningOptions, 'databaseUrl'>;
+
+/** Beside that one, until the test has ended. */
+export async function runAnother(
+  { databaseUrl }: { readonly databaseUrl: string },
+  options: AnotherOptions,
+): Promise<RunningCommandService> {
+  const another = await runCommandService({ databaseUrl, ...options });
+  onTestFinished(() => another.stop());
+  return another;
 }
 
 function only(replies: readonly CommandReply[]): CommandReply {
