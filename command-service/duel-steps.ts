@@ -1,6 +1,8 @@
 import type { Issued } from '../domain/decider.ts';
 import {
   acceptInvitation,
+  type CancelAsGone,
+  cancelAsGone,
   type DuelStep,
   type EndInvitation,
   endInvitation,
@@ -20,6 +22,7 @@ import {
   pendingInvitation,
   whyNotInvited,
 } from '../domain/player.ts';
+import { evolvePresence, NEVER_THERE } from '../domain/presence.ts';
 import { referenceTo } from '../platform/event-store/event-reference.ts';
 import type { RecordedEvent } from '../platform/event-store/event-store.ts';
 import { pairId, streamOf } from '../platform/event-store/stream-name.ts';
@@ -32,12 +35,12 @@ import {
   type StreamChange,
 } from './decide-and-append.ts';
 import { type ExecutionContext, noContext, refused } from './execution-context.ts';
-import { LAST_EVENTS, type LoadedStream, loadStream } from './load-stream.ts';
+import { LAST_EVENT, LAST_EVENTS, type LoadedStream, loadStream } from './load-stream.ts';
 
 /** An invitation and the game that it leads to. */
 export type Duel = Parties & Pick<DuelStep, 'gameId'>;
 
-type PendingDuel = Duel & Pick<ReserveSeat, 'expiresAt'>;
+type PendingDuel = Duel & Pick<ReserveSeat, 'expiresAt'> & Pick<CancelAsGone, 'sentAt'>;
 
 /** What a game's id refers to: the invitation that it came of. */
 export const GAME = 'game';
@@ -58,7 +61,9 @@ export const loadPlayer = (
 /** The player's own invitation, if it is pending: then it is the last event of the stream. */
 export function pendingDuel({ state, events }: LoadedPlayer): PendingDuel | null {
   const [pending, sent] = [pendingInvitation(state), events.at(-1)];
-  return pending && sent ? { ...duelOf(pending, gameIdOf(sent)), expiresAt: pending.expiresAt } : null;
+  if (!pending || !sent) return null;
+  const { expiresAt } = pending;
+  return { ...duelOf(pending, gameIdOf(sent)), expiresAt, sentAt: sent.event.data.date };
 }
 
 const gameIdOf = (inviteSent: RecordedEvent): string => referenceTo(inviteSent, GAME);
@@ -124,6 +129,18 @@ export async function accept(duel: PendingDuel, context: ExecutionContext): Prom
   await orLeaveIt(release(duel, context));
   return accepted;
 }
+
+/** As long as the inviter stays away: somebody who is back by then keeps the invitation. */
+export const endAsGone = (duel: PendingDuel, context: ExecutionContext): Promise<CommandReply> => {
+  const presence = streamOf('presence', duel.inviter);
+  const loadContext = async () => {
+    const part = { ...LAST_EVENT, deadline: context.deadline };
+    const inviter = { initial: NEVER_THERE, evolve: evolvePresence };
+    const { state, revision } = await loadStream(context.store, presence, part, inviter);
+    return { value: state, condition: { stream: presence, revision } };
+  };
+  return takeStep('gone', duel.inviter, duel, cancelAsGone, loadContext, context);
+};
 
 /** Before housekeeping does. Refused for what it has ended as in the end. */
 async function expire(duel: PendingDuel, context: ExecutionContext): Promise<Refusal> {

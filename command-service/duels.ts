@@ -11,6 +11,7 @@ import {
   blockBetween,
   duelOf,
   end,
+  endAsGone,
   finish,
   GAME,
   issued,
@@ -113,7 +114,9 @@ export const duels: Executes<
       const isCrossed = reciprocal && sameUser(reciprocal.invitee, inviter);
       if (isCrossed && isLater(inviteeSide, inviterSide))
         return end(inviter, { how: 'decline', ...pending }, context);
-      return end(inviter, { how: 'expire', ...pending }, context);
+      return context.date < pending.expiresAt
+        ? endAsGone(pending, context)
+        : end(inviter, { how: 'expire', ...pending }, context);
     }
     const { engagement } = inviterSide.state;
     if (engagement?.by === 'game' && isPlaying(inviterSide.state, asked)) {

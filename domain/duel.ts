@@ -15,6 +15,7 @@ import {
   whyEngaged,
   whyNotInvited,
 } from './player.ts';
+import { offlineSince, type Presence } from './presence.ts';
 import { sameUser } from './username.ts';
 
 /*
@@ -128,6 +129,30 @@ export const endInvitation = step(({ how, invitee, invitationId, date }: EndInvi
       return how satisfies never;
   }
 });
+
+/** Whoever is away for so long asks nobody to play any more. */
+export const INVITER_GONE_MS = 60_000;
+
+export interface CancelAsGone extends Issued, Parties {
+  /** Who sends an invitation is there, whatever is known of it by then. */
+  readonly sentAt: string;
+}
+
+/** In the inviter's stream. Nothing happens when the inviter is online, or has not been away for long enough. */
+export const cancelAsGone = step(
+  ({ invitationId, invitee, sentAt, date }: CancelAsGone, player, inviter: Presence) => {
+    const pending = pendingInvitation(player);
+    if (pending?.invitationId !== invitationId || !sameUser(pending.invitee, invitee)) return accepted();
+    const offline = offlineSince(inviter);
+    if (offline === null || date < later(offline > sentAt ? offline : sentAt, INVITER_GONE_MS))
+      return accepted();
+    const { clientId } = pending;
+    return accepted({
+      type: 'InviteCancelled',
+      data: { ...partiesOf(pending), clientId, reason: 'gone', sending: player.sending, date },
+    });
+  },
+);
 
 /** One invitation, and the game that it leads to. */
 export interface DuelStep extends Issued, Parties {

@@ -57,10 +57,11 @@ export interface InviteDeclined {
   readonly data: OfInvitation;
 }
 
-/** By the inviter, or because one of the two has blocked the other. */
+/** By the inviter, because one of the two has blocked the other, or because the inviter has been away for too long. */
 export interface InviteCancelled {
   readonly type: 'InviteCancelled';
-  readonly data: OfInvitation & Pick<InvitationTerms, 'clientId'> & { readonly reason: 'inviter' | 'block' };
+  readonly data: OfInvitation &
+    Pick<InvitationTerms, 'clientId'> & { readonly reason: 'inviter' | 'block' | 'gone' };
 }
 
 export interface InviteExpired {

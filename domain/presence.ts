@@ -85,6 +85,9 @@ export interface Presence {
 
 export const NEVER_THERE: Presence = { isOnline: false, sessions: [], since: null, offlineAt: null };
 
+/** null: the user is online, or was never there. */
+export const offlineSince = ({ isOnline, since }: Presence): string | null => (isOnline ? null : since);
+
 /** Whatever stood before: the event tells it all. A user who comes online does so in the same append as the session is opened. */
 export function evolvePresence(presence: Presence, event: PresenceEvent): Presence {
   const { sessions, since } = event.data;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { referenceTo } from '../../platform/event-store/event-reference.ts';
 import { streamOf } from '../../platform/event-store/stream-name.ts';
-import { HOUSEKEEPING } from '../../protocol/commands.ts';
+import { GATEWAY, HOUSEKEEPING } from '../../protocol/commands.ts';
 import { acceptance, eventsOf, refusal, registered } from './conversation.ts';
 import {
   accept,
@@ -17,6 +17,8 @@ import {
   settle,
   typesOf,
 } from './duel-commands.ts';
+import { between, goneAfter } from './faulty-stores.ts';
+import { drop, open } from './presence-commands.ts';
 import { at, runAnother, useCommandService } from './running-command-service.ts';
 import { creation } from './tournament-commands.ts';
 
@@ -105,6 +107,62 @@ describe('settle_duel', () => {
     const next = await invitedBy(service, invited.inviter, invited.invitee);
     expect(acceptance(await settle(afterwards, invited)).changed).toBe(false);
     expect(await typesOf(service, next.inviter)).toEqual(['InviteSent', 'InviteExpired', 'InviteSent']);
+  });
+
+  describe('cancels the invitation of an inviter who has gone', () => {
+    /** The inviter went offline half a minute after having sent it. */
+    async function abandoned() {
+      const duel = await invitation(service);
+      const tab = open(duel.inviter);
+      acceptance(await service.send(GATEWAY, tab));
+      acceptance(await (await later(30)).send(GATEWAY, drop(tab, { graceMs: 0 })));
+      return { duel, tab };
+    }
+
+    it('a minute after that', async () => {
+      const { duel } = await abandoned();
+      expect(acceptance(await settle(await later(89.999), duel)).changed).toBe(false);
+      expect(acceptance(await settle(await later(90), duel)).changed).toBe(true);
+      const { invitationId, inviter, invitee } = duel;
+      expect((await lastOf(inviter))?.event).toEqual({
+        type: 'InviteCancelled',
+        data: {
+          invitationId,
+          inviter,
+          invitee,
+          clientId: 'tab 1',
+          reason: 'gone',
+          sending: { since: date, count: 1 },
+          date: at(90).toISOString(),
+        },
+      });
+      expect(acceptance(await settle(await later(91), duel)).changed).toBe(false);
+      expect(await service.send(invitee, accept(inviter))).toEqual(refusal('invitation_not_found'));
+    });
+
+    it('not of one who is back, at the last moment', async () => {
+      const { duel } = await abandoned();
+      const comingBack = await later(90);
+      const back = async () => acceptance(await comingBack.send(GATEWAY, open(duel.inviter)));
+      const settling = await runAnother(service, { clock: () => at(90), through: between(1, back) });
+      expect(acceptance(await settle(settling, duel)).changed).toBe(false);
+      expect(await types(duel)).toEqual([['InviteSent'], []]);
+    });
+
+    it('once it has expired, as expired', async () => {
+      const { duel } = await abandoned();
+      acceptance(await settle(await later(300), duel));
+      expect(await types(duel)).toEqual([['InviteSent', 'InviteExpired'], []]);
+    });
+
+    it('unless the invitee has accepted, though only half of that was done', async () => {
+      const { duel } = await abandoned();
+      const dying = await runAnother(service, { through: goneAfter(1) });
+      await dying.send(duel.invitee, accept(duel.inviter));
+      expect(await types(duel)).toEqual([['InviteSent'], ['SeatReserved']]);
+      acceptance(await settle(await later(90), duel));
+      expect(await types(duel)).toEqual([['InviteSent', 'InviteAccepted'], ['SeatReserved']]);
+    });
   });
 
   it('ends a game that nobody reports when it is time', async () => {

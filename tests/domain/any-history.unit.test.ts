@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Decider, Issued } from '../../domain/decider.ts';
 import {
   acceptInvitation,
+  cancelAsGone,
   endInvitation,
   finishGame,
   releaseSeat,
@@ -11,11 +12,13 @@ import {
 } from '../../domain/duel.ts';
 import { messageDecider } from '../../domain/message.ts';
 import { inboxDecider, notificationDecider } from '../../domain/notification.ts';
+import { dropSession, openSession, settlePresence } from '../../domain/presence.ts';
 import { readingDecider } from '../../domain/reading.ts';
 import { relationshipDecider } from '../../domain/relationship.ts';
 import { tournamentDecider } from '../../domain/tournament.ts';
 import { userDecider } from '../../domain/user.ts';
 import * as any from './histories.ts';
+import * as presence from './presence-histories.ts';
 
 const RUNS = { numRuns: 500 };
 
@@ -49,10 +52,17 @@ describe('no history makes a decider throw', () => {
     const nothing = fc.constant(undefined);
     alwaysAnswers(sendInvitation, any.playerEvent, any.sendInvitation, any.invited);
     alwaysAnswers(endInvitation, any.playerEvent, any.endInvitation, nothing);
+    alwaysAnswers(cancelAsGone, any.playerEvent, any.cancelAsGone, presence.presence);
     alwaysAnswers(reserveSeat, any.playerEvent, any.reserveSeat, nothing);
     alwaysAnswers(acceptInvitation, any.playerEvent, any.duelStep, any.acceptance);
     alwaysAnswers(releaseSeat, any.playerEvent, any.duelStep, nothing);
     alwaysAnswers(finishGame, any.playerEvent, any.finishGame, nothing);
+  });
+  it('presence', () => {
+    const nothing = fc.constant(undefined);
+    alwaysAnswers(openSession, presence.presenceEvent, presence.openSession, nothing);
+    alwaysAnswers(dropSession, presence.presenceEvent, presence.dropSession, nothing);
+    alwaysAnswers(settlePresence, presence.presenceEvent, presence.settlePresence, nothing);
   });
 });
 
@@ -81,4 +91,5 @@ describe('an event of an unknown type changes nothing', () => {
   it('of an inbox', () => keepsState(inboxDecider, any.inboxEvent));
   it('of a tournament', () => keepsState(tournamentDecider, any.tournamentEvent));
   it('of a player', () => keepsState(sendInvitation, any.playerEvent));
+  it('of a presence', () => keepsState(openSession, presence.presenceEvent));
 });

@@ -77,7 +77,7 @@ export const eventSchemas: Schemas = {
   InviteCancelled: event('InviteCancelled', {
     ...ofInvitation,
     clientId: text,
-    reason: z.enum(['inviter', 'block']),
+    reason: z.enum(['inviter', 'block', 'gone']),
   }),
   InviteExpired: event('InviteExpired', { ...ofInvitation, clientId: text }),
   SeatReserved: event('SeatReserved', { ...ofInvitation, gameId }),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type {
   Acceptance,
+  CancelAsGone,
   DuelStep,
   EndInvitation,
   FinishGame,
@@ -28,16 +29,16 @@ import type { Creator, TournamentCommand, TournamentEvent } from '../../domain/t
 import type { UserCommand, UserEvent } from '../../domain/user.ts';
 
 /** Any events and commands of an aggregate, sense or no sense: few different values, so that they meet, and wild ones. */
-const wildText = fc.string({ unit: 'binary', maxLength: 300 });
-const oneOf = (...values: string[]) =>
+export const wildText = fc.string({ unit: 'binary', maxLength: 300 });
+export const oneOf = (...values: string[]) =>
   fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...values) }, { weight: 1, arbitrary: wildText });
 
-const name = oneOf('Ann', 'ann', 'Bob', 'BOB', 'Cleo');
+export const name = oneOf('Ann', 'ann', 'Bob', 'BOB', 'Cleo');
 const chatId = oneOf('chat', 'other chat');
 const messageId = oneOf('message', 'other message');
 const content = oneOf('hello', 'Hello', ' ', 'x'.repeat(257), '\u0000');
 const timestamp = oneOf('10:15');
-const date = fc.constantFrom(
+export const date = fc.constantFrom(
   '2026-01-02T03:04:05.678Z',
   '2026-01-02T23:59:59.999Z',
   '2026-01-03T00:00:00.000Z',
@@ -45,11 +46,11 @@ const date = fc.constantFrom(
 );
 const position = fc.oneof(fc.bigInt(0n, 10n), fc.bigInt(0n, 2n ** 63n - 1n));
 const place = fc.oneof({ weight: 9, arbitrary: position.map(String) }, { weight: 1, arbitrary: wildText });
-const is = <const Value>(value: Value) => fc.constant(value);
+export const is = <const Value>(value: Value) => fc.constant(value);
 
 const messageOfChat = { messageId, chatId, sender: name, recipient: name, date };
 const block = fc.record({ blocker: name, blocked: name, date });
-const issued = { actor: name, date };
+export const issued = { actor: name, date };
 const like = { ...issued, messageId, chatId };
 const sent = fc.record({ ...messageOfChat, content, timestamp });
 const read = fc.record({
@@ -137,7 +138,7 @@ export const playerEvent: fc.Arbitrary<PlayerEvent> = fc.oneof(
     data: fc.record({
       ...ofInvitation,
       clientId,
-      reason: fc.constantFrom('inviter' as const, 'block' as const),
+      reason: fc.constantFrom('inviter' as const, 'block' as const, 'gone' as const),
     }),
   }),
   fc.record({ type: is('InviteExpired'), data: fc.record({ ...ofInvitation, clientId }) }),
@@ -267,3 +268,4 @@ export const finishGame: fc.Arbitrary<FinishGame> = fc.record({
   player: name,
   reason: fc.constantFrom('reported' as const, 'expired' as const),
 });
+export const cancelAsGone: fc.Arbitrary<CancelAsGone> = fc.record({ ...duel, sentAt: date });

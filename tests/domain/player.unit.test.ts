@@ -49,6 +49,7 @@ describe('a player is engaged', () => {
     ['when the invitation is declined', [sent(), declined()]],
     ['when the inviter cancels it', [sent(), cancelled('inviter')]],
     ['when a block ends it', [sent(), cancelled('block')]],
+    ['when the inviter has gone', [sent(), cancelled('gone')]],
     ['when it has expired', [sent(), expired()]],
     ['when the seat is released', [reserved(), released()]],
     ['when the inviter’s game is over', [sent(), accepted(), finished('Ann')]],

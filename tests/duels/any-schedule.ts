@@ -11,6 +11,7 @@ const WISHES = {
   unblock: 2,
   finish: 3,
   announce: 1,
+  'come or go': 4,
 } as const;
 
 export type Wish = keyof typeof WISHES;
@@ -23,8 +24,8 @@ const wishes = Object.entries(WISHES).flatMap(([name, weight]) =>
 
 const index = fc.nat({ max: 1000 });
 
-/** Longer than it takes to leave a thing to housekeeping, than an invitation is pending, than a game lasts, in any order. */
-const WAITS_MS = [1, 800, 2500, 6000, 25_000];
+/** Longer than it takes to leave a thing to housekeeping, than a game lasts, than an inviter may be away, than an invitation is pending, in any order. */
+const WAITS_MS = [1, 800, 2500, 25_000, 62_000, 110_000];
 
 const fate = (faults: boolean) =>
   fc.oneof(

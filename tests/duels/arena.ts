@@ -38,7 +38,7 @@ const CONFLICT_RETRIES = 50;
 const REMEMBERED_CHATS = 2;
 const SKEWS_MS = [0, -7, 40];
 const LIMITS = duelLimits(
-  duelConfiguration.parse({ INVITATION_TTL_S: '5', GAME_LIMIT_S: '20', INVITE_LIMIT: '1000' }),
+  duelConfiguration.parse({ INVITATION_TTL_S: '100', GAME_LIMIT_S: '20', INVITE_LIMIT: '1000' }),
 );
 const IDS = '7d1f2a52-3c0e-4b4e-8a57-0a1f6f0c9a11';
 

@@ -1,4 +1,4 @@
-import { type Command, GAME_SERVER } from '../../protocol/commands.ts';
+import { type Command, type CommandOf, GAME_SERVER, GATEWAY } from '../../protocol/commands.ts';
 import type { Move, Wish } from './any-schedule.ts';
 import type { Arena } from './arena.ts';
 import type { Duel } from './referee.ts';
@@ -25,10 +25,17 @@ interface Pair {
 /** Of a list, the same for the same number. */
 const pick = <Item>(list: readonly Item[], which: number): Item | undefined => list[which % list.length];
 
+function askerOf(wish: Wish, { actor }: Pair, which: number): string {
+  if (wish === 'come or go') return GATEWAY;
+  return wish === 'finish' && which % 4 === 0 ? GAME_SERVER : actor;
+}
+
 /** Players, and housekeeping, as a schedule has them move. */
 export class Duelists {
   readonly #arena: Arena;
   readonly #players: readonly string[];
+  /** Of those who are there, their tab. */
+  readonly #tabs = new Map<string, CommandOf<'open_session'>>();
 
   constructor(arena: Arena, players: number) {
     this.#arena = arena;
@@ -36,7 +43,10 @@ export class Duelists {
   }
 
   async found(): Promise<void> {
-    for (const player of this.#players) await this.#arena.ask(player, { type: 'register_user' }, 0);
+    for (const player of this.#players) {
+      await this.#arena.ask(player, { type: 'register_user' }, 0);
+      await this.#arena.ask(GATEWAY, this.#comeOrGo(player), 0);
+    }
     await this.#arena.finish();
   }
 
@@ -52,7 +62,7 @@ export class Duelists {
         return duel && arena.settle(duel, move.at);
       }
       case 'ask again': {
-        const asked = pick(arena.asked.slice(this.#players.length), move.which);
+        const asked = pick(arena.asked.slice(2 * this.#players.length), move.which);
         return asked && arena.askAgain(asked, move.at);
       }
       case 'wait':
@@ -88,9 +98,8 @@ export class Duelists {
 
   async #ask({ wish, who, whom, which, at }: Ask): Promise<void> {
     const pair = (which % 6 > 0 && this.#concerned(wish, which)) || this.#anyTwo(who, whom);
-    const isOfServer = wish === 'finish' && which % 4 === 0;
     const command = this.#commandOf(wish, pair, which);
-    if (command) await this.#arena.ask(isOfServer ? GAME_SERVER : pair.actor, command, at);
+    if (command) await this.#arena.ask(askerOf(wish, pair, which), command, at);
   }
 
   /** Whoever has a reason for such a wish. */
@@ -110,6 +119,7 @@ export class Duelists {
       case 'decline':
         return fromInvitee;
       case 'cancel':
+      case 'come or go':
         return fromInviter;
       case 'block':
         return which % 2 ? fromInviter : fromInvitee;
@@ -126,7 +136,7 @@ export class Duelists {
     return { actor, other: pick(others, whom) ?? 'bob' };
   }
 
-  #commandOf(wish: Wish, { other }: Pair, which: number): Command | undefined {
+  #commandOf(wish: Wish, { actor, other }: Pair, which: number): Command | undefined {
     // Names are the same in any case.
     const typed = which % 5 ? other : other.toUpperCase();
     switch (wish) {
@@ -164,9 +174,29 @@ export class Duelists {
           alias: 'me',
           settings: OPTIONS,
         };
+      case 'come or go':
+        return this.#comeOrGo(actor);
       default:
         return wish satisfies never;
     }
+  }
+
+  #comeOrGo(username: string): Command {
+    const tab = this.#tabs.get(username);
+    if (!tab) {
+      const ids = { sessionId: this.#arena.newId(), gatewayId: 'gateway', loginId: 'login' };
+      const opened = { type: 'open_session', username, ...ids } as const;
+      this.#tabs.set(username, opened);
+      return opened;
+    }
+    this.#tabs.delete(username);
+    return {
+      type: 'drop_session',
+      username,
+      sessionId: tab.sessionId,
+      reason: 'closed',
+      graceMs: 0,
+    };
   }
 
   #name(key: string): string {

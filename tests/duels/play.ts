@@ -9,7 +9,7 @@ import type { Conditions } from './stepped-log.ts';
 const SHORT_MS = 3000;
 
 /** Longer than any invitation, and any game, may last. */
-const LONG_MS = 60_000;
+const LONG_MS = 200_000;
 
 /** Throws at the first thing that should not be, with all that had happened. `faults`: the schedule has some. */
 export async function play(schedule: Schedule, conditions: Conditions, faults: boolean): Promise<void> {

@@ -4,12 +4,16 @@ import { streamOf } from '../../platform/event-store/stream-name.ts';
 import { HOUSEKEEPING } from '../../protocol/commands.ts';
 import { userKey } from '../../read-models/user-key.ts';
 
+/** How long somebody who invites may be away. */
+const GONE_MS = 60_000;
+
 /** Of one invitation, and of the game that it led to. Players are named by their keys. */
 export interface Duel {
   readonly invitationId: string;
   readonly inviter: string;
   readonly invitee: string;
   readonly sentAt: bigint;
+  readonly date: string;
   readonly expiresAt: string;
   /** One of the two has blocked the other since, or did when it was sent. */
   readonly wasBlocked: boolean;
@@ -31,9 +35,11 @@ export interface Picture {
   readonly blocks: readonly string[];
   /** Who has an open tournament. */
   readonly announcers: readonly string[];
+  /** Who is offline after having been there. */
+  readonly away: readonly { readonly key: string; readonly since: string }[];
 }
 
-const BLANK: Picture = { duels: [], blocks: [], announcers: [] };
+const BLANK: Picture = { duels: [], blocks: [], announcers: [], away: [] };
 
 export const isBlocked = ({ blocks }: Picture, one: string, other: string): boolean =>
   blocks.includes(`${one} ${other}`) || blocks.includes(`${other} ${one}`);
@@ -60,6 +66,13 @@ export const isHalfDone = (picture: Picture, duel: Duel): boolean => {
   if (status === 'pending')
     return seat === 'reserved' || isBlocked(picture, inviter, invitee) || isCrossed(picture, duel);
   return status === 'accepted' ? over.length === 1 : seat === 'reserved';
+};
+
+/** By then its inviter has been away for too long, and was not there either to send it. */
+export const isAbandoned = ({ away }: Picture, { status, inviter, date }: Duel, now: string): boolean => {
+  const since = away.find(({ key }) => key === inviter)?.since;
+  const msSince = (then: string) => Date.parse(now) - Date.parse(then);
+  return status === 'pending' && since !== undefined && msSince(since) >= GONE_MS && msSince(date) >= GONE_MS;
 };
 
 /** It keeps somebody busy. */
@@ -117,6 +130,13 @@ export class Referee {
         demand(isFree || !this.#conditionsHold, 'a tournament begins amid a game');
         return { ...picture, announcers: [...announcers, creator] };
       }
+      case 'UserCameOnline':
+      case 'UserWentOffline': {
+        const { username, since } = event.data;
+        const others = picture.away.filter(({ key }) => key !== userKey(username));
+        const isAway = event.type === 'UserWentOffline';
+        return { ...picture, away: isAway ? [...others, { key: userKey(username), since }] : others };
+      }
       case 'InviteSent':
       case 'InviteAccepted':
       case 'InviteDeclined':
@@ -160,6 +180,7 @@ export class Referee {
         inviter: `${inviter}`,
         invitee: `${invitee}`,
         sentAt: position,
+        date: data.date,
         wasBlocked: isBlocked(picture, `${inviter}`, `${invitee}`),
         expiresAt,
         status: 'pending',
@@ -195,8 +216,15 @@ export class Referee {
       case 'InviteCancelled':
         stands(inviter);
         pending();
-        demand(data.reason === 'block' || actor === inviter, `cancelled by ${actor}`);
-        demand(data.reason === 'inviter' || duel.wasBlocked, 'cancelled for a block that there is not');
+        if (data.reason === 'inviter') demand(actor === inviter, `cancelled by ${actor}`);
+        if (data.reason === 'block') demand(duel.wasBlocked, 'cancelled for a block that there is not');
+        if (data.reason === 'gone') {
+          demand(actor === HOUSEKEEPING, `cancelled by ${actor}`);
+          demand(
+            isAbandoned(picture, duel, data.date) || !this.#conditionsHold,
+            'cancelled though the inviter is not gone',
+          );
+        }
         return { ...duel, status: 'cancelled' };
       case 'InviteExpired':
         stands(inviter);
