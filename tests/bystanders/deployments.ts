@@ -86,8 +86,8 @@ async function addUsers(dataDirectory: string): Promise<void> {
   });
   await pool.query(`set search_path to ${READ_SCHEMA}`);
   await pool.query(
-    `insert into users (user_key, username, nickname, nickname_key, avatar, date_joined, registered_position)
-     select name, name, name, name, '', now(), 0 from (select 'z' || i as name from generate_series(1, ${USERS}) i) names`,
+    `insert into users (user_key, username, nickname, nickname_key, avatar, date_joined, registered_position, is_online)
+     select name, name, name, name, '', now(), 0, false from (select 'z' || i as name from generate_series(1, ${USERS}) i) names`,
   );
   await pool.query(
     `insert into user_prefixes as old (prefix, users) values ('', ${USERS})
