@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
-import { backoffMs, pause } from '../platform/pause.ts';
+import { pause } from '../platform/pause.ts';
 import { isUnavailable } from '../platform/postgres/is-unavailable.ts';
+import { keepGoing } from '../platform/service/keep-going.ts';
 import type { Service } from '../platform/service/service.ts';
 import { ReadModelsUnavailable } from '../read-models/snapshot.ts';
 import { type WorkOptions, workOff } from './work-off.ts';
@@ -13,8 +14,6 @@ export interface HouseOptions extends Omit<WorkOptions, 'signal'> {
   readonly logger: Logger;
 }
 
-/** Waiting after a failure doubles, from the one to the other. */
-const FIRST_BACKOFF_MS = 100;
 const LONGEST_BACKOFF_MS = 2000;
 
 /**
@@ -26,9 +25,8 @@ const LONGEST_BACKOFF_MS = 2000;
  */
 export async function keepHouse({ prepare, intervalMs, logger, ...work }: HouseOptions): Promise<Service> {
   const { lease, metrics } = work;
-  const stopping = new AbortController();
-  const { signal } = stopping;
   let trouble: string | null = 'starting';
+  let isStopping = false;
 
   /** Told when it changes. */
   function stand(now: string | null, error?: unknown): void {
@@ -38,46 +36,45 @@ export async function keepHouse({ prepare, intervalMs, logger, ...work }: HouseO
     else logger[isExpected(error) ? 'warn' : 'error']({ err: error }, now);
   }
 
-  async function keepOn(onRound: () => void, onFailure: (error: unknown) => void): Promise<void> {
-    let isPrepared = false;
-    let failures = 0;
+  async function workOn(signal: AbortSignal, onStanding: () => void): Promise<void> {
+    await prepare();
     while (!signal.aborted) {
-      try {
-        if (!isPrepared) await prepare();
-        isPrepared = true;
-        await workOff({ ...work, signal });
-        stand(null);
-        failures = 0;
-        onRound();
-        await pause(intervalMs, signal);
-      } catch (error) {
-        isPrepared = false;
-        failures += 1;
-        metrics.elected.set(0);
-        stand(troubleOf(error), error);
-        onFailure(error);
-        await pause(backoffMs(failures, FIRST_BACKOFF_MS, LONGEST_BACKOFF_MS), signal);
-      }
+      await workOff({ ...work, signal });
+      stand(null);
+      onStanding();
+      await pause(intervalMs, signal);
     }
-    // Where that fails, it lapses.
+  }
+
+  /** Where that fails, it lapses. */
+  async function release(): Promise<void> {
     await lease.release().catch(() => {});
     metrics.elected.set(0);
   }
 
-  let keeping: Promise<void> = Promise.resolve();
-  const stop = async () => {
-    stopping.abort();
-    await keeping;
-  };
   try {
-    await new Promise<void>((resolve, reject) => {
-      keeping = keepOn(resolve, (error) => (isExpected(error) ? resolve() : reject(error)));
+    const stop = await keepGoing({
+      work: workOn,
+      isExpected,
+      onFailure(error) {
+        metrics.elected.set(0);
+        stand(troubleOf(error), error);
+      },
+      longestBackoffMs: LONGEST_BACKOFF_MS,
     });
+    return {
+      name: 'housekeeping',
+      notReady: async () => (isStopping ? 'stopping' : trouble),
+      async stop() {
+        isStopping = true;
+        await stop();
+        await release();
+      },
+    };
   } catch (error) {
-    await stop();
+    await release();
     throw error;
   }
-  return { name: 'housekeeping', notReady: async () => (signal.aborted ? 'stopping' : trouble), stop };
 }
 
 const isExpected = (error: unknown): boolean =>

@@ -4,8 +4,8 @@ import type { Registry } from 'prom-client';
 import type { Clock } from '../platform/clock.ts';
 import { type EventStore, EventStoreUnavailable } from '../platform/event-store/event-store.ts';
 import type { MessageBus } from '../platform/message-bus/message-bus.ts';
-import { backoffMs, pause } from '../platform/pause.ts';
 import { isUnavailable } from '../platform/postgres/is-unavailable.ts';
+import { keepGoing } from '../platform/service/keep-going.ts';
 import type { Service } from '../platform/service/service.ts';
 import { DEFAULT_LIMITS, type ProjectionConfiguration, type ProjectionLimits } from './configuration.ts';
 import { AnotherLog } from './follow-log.ts';
@@ -30,28 +30,23 @@ export interface ProjectionServiceOptions {
   readonly limits?: Partial<ProjectionLimits>;
 }
 
-/** Waiting after a failure doubles, from the one to the other. */
-const FIRST_BACKOFF_MS = 100;
 const LONGEST_BACKOFF_MS = 5000;
 
 /**
  * Keeps the read models and the feed up with the log, and tells gateways. Of several instances one leads; the others
  * wait and take over within about a second of its end.
  *
- * Resolves once it leads or follows, or cannot because the database or the event store is away: it then goes on trying for ever, as it
- * does after every later failure. Rejects when it fails otherwise before it has ever led or followed.
+ * Resolves once it leads or follows, or cannot because the database or the event store is away; rejects otherwise, as `keepGoing` does.
  */
 export async function startProjectionService(options: ProjectionServiceOptions): Promise<Service> {
   const { store, bus, pool, schema, configuration, logger, clock } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const metrics = createProjectionMetrics(options.metrics);
   const standing = new Standing(metrics);
-  const stopping = new AbortController();
-  const { signal } = stopping;
   let interruption = new AbortController();
   bus.onInterrupted(() => interruption.abort());
 
-  async function serve(onStanding: () => void): Promise<void> {
+  async function serve(signal: AbortSignal, onStanding: () => void): Promise<void> {
     interruption = new AbortController();
     await serveTerm(
       { store, bus, limits, writeEveryMs: configuration.WRITE_INTERVAL_MS, standing, metrics, logger },
@@ -67,36 +62,15 @@ export async function startProjectionService(options: ProjectionServiceOptions):
     );
   }
 
-  async function serveOn(onStanding: () => void, onFailure: (error: unknown) => void): Promise<void> {
-    let failures = 0;
-    while (!signal.aborted) {
-      const startedAt = performance.now();
-      try {
-        await serve(onStanding);
-      } catch (error) {
-        const lasted = performance.now() - startedAt;
-        failures = lasted > LONGEST_BACKOFF_MS ? 1 : failures + 1;
-        standing.failed(troubleOf(error));
-        logger[isExpected(error) ? 'warn' : 'error']({ err: error, schema }, 'projection interrupted');
-        onFailure(error);
-        await pause(backoffMs(failures, FIRST_BACKOFF_MS, LONGEST_BACKOFF_MS), signal);
-      }
-    }
-  }
-
-  let serving: Promise<void> = Promise.resolve();
-  const stop = async () => {
-    stopping.abort();
-    await serving;
-  };
-  try {
-    await new Promise<void>((resolve, reject) => {
-      serving = serveOn(resolve, (error) => (isExpected(error) ? resolve() : reject(error)));
-    });
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  const stop = await keepGoing({
+    work: serve,
+    isExpected,
+    onFailure(error) {
+      standing.failed(troubleOf(error));
+      logger[isExpected(error) ? 'warn' : 'error']({ err: error, schema }, 'projection interrupted');
+    },
+    longestBackoffMs: LONGEST_BACKOFF_MS,
+  });
   return {
     name: 'projection-service',
     notReady: async () =>
