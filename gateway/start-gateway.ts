@@ -17,6 +17,7 @@ import type { GatewayConfiguration } from './configuration.ts';
 import { createHttpApi } from './http/create-http-api.ts';
 import { PAGES_AT_ONCE } from './http/request-steps.ts';
 import { Leader } from './leader.ts';
+import { openPresence, type Presence } from './presence/presence.ts';
 import { followProjectedPosition } from './projected-position.ts';
 import { createAllowsOrigin, publicHost } from './public-address.ts';
 import { admitConnections } from './public-server/connection-admission.ts';
@@ -46,6 +47,9 @@ const READ_CONNECTIONS = PAGES_AT_ONCE + 2;
 /** For sessions and logins, which pages never keep waiting. More would only queue in the database instead of here. */
 const ACCOUNT_CONNECTIONS = 4;
 
+/** One to say that this gateway lives, for which nothing must ever wait, and one to say who does something. */
+const PRESENCE_CONNECTIONS = 2;
+
 /** Queries are short: one that takes longer is in trouble, and its caller has gone. */
 const STATEMENT_TIMEOUT_MS = 5000;
 
@@ -55,18 +59,21 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const host = publicHost(configuration.HOST);
   let port = configuration.PORT;
 
-  const openPool = (applicationName: string, max: number) =>
+  const openPool = (applicationName: string, max: number, statementTimeoutMs = STATEMENT_TIMEOUT_MS) =>
     createPostgresPool({
       url: options.databaseUrl,
       applicationName,
       max,
-      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+      statementTimeoutMs,
       settings: PAGE_PLANNING,
       logger,
     });
   const readPool = openPool('rally gateway pages', READ_CONNECTIONS);
   const accountPool = openPool('rally gateway accounts', ACCOUNT_CONNECTIONS);
-  const endPools = () => Promise.all([readPool.end(), accountPool.end()]);
+  // A beat that hangs is begun again well within the lease.
+  const beatTimeoutMs = Math.max(configuration.SESSION_LEASE_S * 200, 1000);
+  const presencePool = openPool('rally gateway presence', PRESENCE_CONNECTIONS, beatTimeoutMs);
+  const endPools = () => Promise.all([readPool, accountPool, presencePool].map((pool) => pool.end()));
   const readModels = openReadModels({ pool: readPool, schema: READ_SCHEMA, logger });
   const sendCommands = createCommandClient(bus, configuration.COMMAND_TIMEOUT_MS, logger);
   const sendCommand = oneByOne(sendCommands);
@@ -87,17 +94,20 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     newId,
   };
 
+  let presence: Presence | undefined;
   try {
     await assertUsableServer(accountPool);
     await migrateLiveness(accountPool);
     const accounts = await openAccounts({ ...common, pool: accountPool });
-    const http = await createHttpApi({ ...common, accounts, readModels, projected });
+    presence = await openPresence({ ...common, pool: presencePool, sendCommands });
+    const http = await createHttpApi({ ...common, accounts, readModels, projected, presence });
     const webSocket = createWebSocketGateway({
       ...common,
       sendCommands,
       sessions: accounts,
       missed: readModels.missed,
       projected,
+      presence,
     });
     const publicServer = await listenPublicly({
       host: configuration.HOST,
@@ -127,7 +137,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         await webSocket.drain();
         // Whoever was connected before is served until nothing is under way: a proxy does not ask another gateway again
         // after a 503, but it does after a connection that ends without an answer.
-        await http.idle();
+        await Promise.all([http.idle(), presence?.close()]);
         await publicServer.close();
         await http.close();
         await projected.close();
@@ -135,6 +145,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       },
     };
   } catch (error) {
+    await presence?.close();
     await projected.close();
     await endPools();
     throw error;

@@ -6,6 +6,7 @@ import type { ClientAddressOf } from '../client-address.ts';
 import type { SendCommand } from '../command-client.ts';
 import type { GatewayConfiguration } from '../configuration.ts';
 import type { Leader } from '../leader.ts';
+import type { Presence } from '../presence/presence.ts';
 import type { ProjectedPosition } from '../projected-position.ts';
 import type { AllowsOrigin } from '../public-address.ts';
 import type { CookieConfiguration } from './session-cookies.ts';
@@ -17,6 +18,7 @@ export interface ApiOptions {
   readonly readModels: ReadModels;
   readonly leader: Pick<Leader, 'publishedWithin'>;
   readonly projected: Pick<ProjectedPosition, 'hasPassed' | 'waitFor'>;
+  readonly presence: Pick<Presence, 'active'>;
   readonly allowsOrigin: AllowsOrigin;
   readonly clientAddressOf: ClientAddressOf;
   readonly configuration: CookieConfiguration &

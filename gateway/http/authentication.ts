@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { credentialsOf } from '../accounts/credentials.ts';
 import type { Session } from '../accounts/session.ts';
+import type { Presence } from '../presence/presence.ts';
 import type { AllowsOrigin } from '../public-address.ts';
 import { requireCsrfProof } from './csrf.ts';
 import { HttpRefusal } from './error-answers.ts';
@@ -18,9 +19,17 @@ const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 /** null: not a session's token. */
 export type Authenticate = (request: FastifyRequest, accessToken: string) => Promise<Session | null>;
 
-/** Ends requests of those who are not signed in (401), or who may have been made to send it by a foreign page (403). */
+export interface SessionCheckParts {
+  readonly allowsOrigin: AllowsOrigin;
+  readonly presence: Pick<Presence, 'active'>;
+}
+
+/**
+ * Ends requests of those who are not signed in (401), or who may have been made to send it by a foreign page (403). By any other
+ * request the sign-in is active.
+ */
 export const sessionCheck =
-  (authenticate: Authenticate, allowsOrigin: AllowsOrigin) =>
+  (authenticate: Authenticate, { allowsOrigin, presence }: SessionCheckParts) =>
   async (request: FastifyRequest): Promise<void> => {
     const { authorization, cookie } = request.headers;
     const credentials = credentialsOf({ authorization, cookie });
@@ -28,15 +37,16 @@ export const sessionCheck =
     if (!credentials || !request.session) throw new HttpRefusal('unauthenticated');
     if (credentials.from === 'cookie' && !SAFE_METHODS.includes(request.method))
       requireCsrfProof(request, allowsOrigin);
+    presence.active(request.session.sessionId);
   };
 
 /** Only those who are signed in get to the routes that are registered here. */
 export function requireSession(
   app: FastifyInstance,
   authenticate: Authenticate,
-  allowsOrigin: AllowsOrigin,
+  parts: SessionCheckParts,
 ): void {
-  app.addHook('onRequest', sessionCheck(authenticate, allowsOrigin));
+  app.addHook('onRequest', sessionCheck(authenticate, parts));
 }
 
 /**

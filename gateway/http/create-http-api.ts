@@ -56,7 +56,7 @@ async function apiRoutes(api: FastifyInstance, parts: ApiOptions): Promise<void>
   const steps = createRequestSteps(parts);
   await api.register(async (games) => gameRoutes(games, steps, parts));
   await api.register(async (members) => {
-    requireSession(members, steps.authenticate, parts.allowsOrigin);
+    requireSession(members, steps.authenticate, parts);
     acceptCausalReads(members);
     logOutRoute(members, parts);
     userRoutes(members, steps);

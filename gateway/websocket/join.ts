@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { formatCursor } from '../../protocol/cursor.ts';
 import type { Session, Sessions } from '../accounts/session.ts';
+import type { Presence } from '../presence/presence.ts';
 import type { Audiences } from './audiences.ts';
 import type { LiveSessions } from './live-sessions.ts';
 import type { MissedPushes } from './missed-pushes.ts';
@@ -14,6 +15,7 @@ export interface JoinParts {
   readonly audiences: Audiences;
   readonly missedPushes: MissedPushes;
   readonly pings: Pings;
+  readonly presence: Pick<Presence, 'join'>;
   readonly pingIntervalS: number;
   readonly metrics: SocketMetrics;
   readonly logger: Logger;
@@ -63,7 +65,7 @@ async function authenticate(sessions: Sessions, tab: Tab, accessToken: string): 
 
 /** Everything that was missed, or nothing; then the welcome; then what has been pushed meanwhile. */
 async function welcome(parts: JoinParts, tab: Tab, session: Session): Promise<void> {
-  const { missedPushes, liveSessions, pings, pingIntervalS, metrics } = parts;
+  const { missedPushes, liveSessions, pings, presence, pingIntervalS, metrics } = parts;
   const wantsToGoOn = tab.feed.last !== null;
   const missed = await missedPushes.lookUp(tab, session.username);
   if (!missed) return;
@@ -84,5 +86,7 @@ async function welcome(parts: JoinParts, tab: Tab, session: Session): Promise<vo
     },
   });
   tab.goLive(missed);
-  if (tab.isOpen) pings.add(tab);
+  if (!tab.isOpen) return;
+  pings.add(tab);
+  presence.join(tab, session);
 }

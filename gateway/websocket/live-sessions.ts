@@ -17,22 +17,33 @@ interface LiveSession {
   readonly tabs: Set<Tab>;
 }
 
+export interface LiveSessionsParts {
+  readonly sessions: Sessions;
+  readonly bus: MessageBus;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Somewhere something came of this session after a silence. */
+  readonly onActive: (sessionId: string) => void;
+}
+
 /** The sessions of the tabs that are here: tabs live as long as their session. */
 export class LiveSessions {
   readonly #sessions: Sessions;
   readonly #bus: MessageBus;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #onActive: LiveSessionsParts['onActive'];
   readonly #byId = new Map<string, LiveSession>();
   readonly #ended = new EndedSessions();
   readonly #timer = setInterval(() => this.#look(), LOOK_INTERVAL_MS).unref();
   #subscription: Promise<Subscription> | null = null;
 
-  constructor(sessions: Sessions, bus: MessageBus, clock: Clock, logger: Logger) {
+  constructor({ sessions, bus, clock, logger, onActive }: LiveSessionsParts) {
     this.#sessions = sessions;
     this.#bus = bus;
     this.#clock = clock;
     this.#logger = logger;
+    this.#onActive = onActive;
   }
 
   /** Resolves when ends and renewals are being heard of: authenticate after that. Rejects when they cannot be. */
@@ -92,6 +103,7 @@ export class LiveSessions {
         this.#end(change.sessionId, 'NORMAL');
         break;
       case 'active':
+        this.#onActive(change.sessionId);
         break;
       case 'revoked':
         this.#end(change.sessionId, 'ILLEGAL_CONNECTION');

@@ -89,6 +89,7 @@ export class Tab implements SocketHandlers {
       return;
     }
     metrics.received(frame.action);
+    if (this.#session) this.#context.active(this.#session);
     this.#frames ??= this.#createQueue();
     if (isDraining() || !this.#frames.add(frame, text)) this.#refuse(frame);
   }
@@ -187,7 +188,7 @@ export class Tab implements SocketHandlers {
     this.#isOpen = false;
     if (!this.#isWelcomed) this.#frames?.dropWaiting();
     this.#context.metrics.closed(by);
-    this.#context.left(this);
+    this.#context.left(this, by);
   }
 }
 
@@ -208,8 +209,10 @@ export interface TabContext {
   /** Tells the other tabs of the tab's user. */
   tellOtherTabs(tab: Tab, texts: readonly string[]): void;
   isDraining(): boolean;
+  /** A frame has come of it. */
+  active(session: Session): void;
   /** Called once: nothing is sent to the tab any more. */
-  left(tab: Tab): void;
+  left(tab: Tab, by: CloseCodeName | 'client'): void;
   /** Called once, with or after `left`: its connection has ended. */
   closed(tab: Tab): void;
 }

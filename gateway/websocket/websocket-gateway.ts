@@ -9,6 +9,7 @@ import type { ClientAddressOf } from '../client-address.ts';
 import type { SendCommands } from '../command-client.ts';
 import type { GatewayConfiguration } from '../configuration.ts';
 import type { Leader } from '../leader.ts';
+import type { Presence } from '../presence/presence.ts';
 import type { ProjectedPosition } from '../projected-position.ts';
 import type { AllowsOrigin } from '../public-address.ts';
 import type { AnswerHandshake, HandshakeAnswer } from '../public-server/public-server.ts';
@@ -33,6 +34,7 @@ export interface WebSocketGatewayParts {
   readonly missed: ReadModels['missed'];
   readonly leader: Pick<Leader, 'published'>;
   readonly projected: Pick<ProjectedPosition, 'waitFor'>;
+  readonly presence: Omit<Presence, 'close'>;
   readonly bus: MessageBus;
   readonly allowsOrigin: AllowsOrigin;
   readonly clientAddressOf: ClientAddressOf;
@@ -66,11 +68,17 @@ export interface WebSocketGateway {
 
 /** `/ws/events`: the WebSocket half of the gateway. */
 export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketGateway {
-  const { sessions, bus, configuration, logger, clock } = parts;
+  const { sessions, presence, bus, configuration, logger, clock } = parts;
   const tabs = new Set<Tab>();
   const openSockets = new WaitGroup();
   const metrics = createSocketMetrics(parts.registry, () => openSockets.underWay);
-  const liveSessions = new LiveSessions(sessions, bus, clock, logger);
+  const liveSessions = new LiveSessions({
+    sessions,
+    bus,
+    clock,
+    logger,
+    onActive: (sessionId) => presence.heardActive(sessionId),
+  });
   const missedPushes = new MissedPushes({
     missed: parts.missed,
     leader: parts.leader,
@@ -99,6 +107,7 @@ export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketG
     audiences,
     missedPushes,
     pings,
+    presence,
     pingIntervalS,
     metrics,
     logger,
@@ -120,8 +129,10 @@ export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketG
       if (tab.session) audiences.tellOtherTabs(tab, tab.session.username, texts);
     },
     isDraining: () => draining !== null,
-    left(tab) {
+    active: ({ sessionId }) => presence.active(sessionId),
+    left(tab, by) {
       tabs.delete(tab);
+      presence.leave(tab, by);
       pings.remove(tab);
       if (!tab.session) return;
       liveSessions.remove(tab, tab.session);
@@ -133,6 +144,10 @@ export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketG
   bus.onInterrupted(() => {
     void missedPushes.refill([...tabs].filter((tab) => tab.feed.interrupt()));
     liveSessions.lookUpAll();
+  });
+
+  presence.onFenced(() => {
+    for (const tab of [...tabs]) tab.close('CANCELLED');
   });
 
   function refuse(status: number): HandshakeAnswer {

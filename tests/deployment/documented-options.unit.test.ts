@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { createCommandMetrics } from '../../command-service/command-metrics.ts';
 import { observeRequests } from '../../gateway/http/request-observation.ts';
 import { observeLimits } from '../../gateway/http/request-steps.ts';
+import { createPresenceMetrics } from '../../gateway/presence/presence.ts';
 import { admitConnections } from '../../gateway/public-server/connection-admission.ts';
 import { createSocketMetrics } from '../../gateway/websocket/socket-metrics.ts';
 import { createHousekeepingMetrics } from '../../housekeeping/metrics.ts';
@@ -57,6 +58,7 @@ it('the guide names each metric of ours', async () => {
   createProjectionMetrics(registry);
   createHousekeepingMetrics(registry);
   createSocketMetrics(registry, () => 0);
+  createPresenceMetrics(registry, { size: 0, untold: 0 });
   observeRequests(fastify(), pino({ level: 'silent' }), registry);
   admitConnections(pino({ level: 'silent' }), registry);
   observeLimits(registry, {});

@@ -6,6 +6,7 @@ import { Leader } from '../../gateway/leader.ts';
 import { followProjectedPosition } from '../../gateway/projected-position.ts';
 import { createWebSocketGateway, type WebSocketGateway } from '../../gateway/websocket/websocket-gateway.ts';
 import type { Audience } from '../../protocol/pushes.ts';
+import { TestPresence } from '../gateway/presence/test-presence.ts';
 import { TestCommands } from '../gateway/websocket/test-commands.ts';
 import { TestSessions } from '../gateway/websocket/test-sessions.ts';
 import { ModelLeader } from './model-leader.ts';
@@ -254,6 +255,7 @@ export async function live(history: History, { schedule, connect, proceed }: Pla
       missed: rows.missed,
       leader: new Leader(bus, logger),
       projected,
+      presence: new TestPresence(),
       bus,
       allowsOrigin: () => true,
       clientAddressOf: () => '127.0.0.1',

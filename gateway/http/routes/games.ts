@@ -13,10 +13,11 @@ import type { RequestSteps } from '../request-steps.ts';
 export function gameRoutes(
   api: FastifyInstance,
   { authenticate, executeAndWait }: RequestSteps,
-  { allowsOrigin, configuration: { SERVICE_TOKEN, GAME_URL } }: ApiOptions,
+  parts: ApiOptions,
 ): void {
+  const { SERVICE_TOKEN, GAME_URL } = parts.configuration;
   const isGameServer = bearerOf(SERVICE_TOKEN);
-  const requirePlayer = sessionCheck(authenticate, allowsOrigin);
+  const requirePlayer = sessionCheck(authenticate, parts);
   api.addHook('onRequest', async (request) => {
     if (!isGameServer(request)) await requirePlayer(request);
   });

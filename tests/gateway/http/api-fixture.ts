@@ -13,6 +13,7 @@ import type { Command, CommandReply } from '../../../protocol/commands.ts';
 import { ERRORS, type ErrorCode } from '../../../protocol/error-codes.ts';
 import type { LeaderPosition } from '../../../protocol/subjects.ts';
 import { openTestAccounts, PASSWORD } from '../accounts/accounts-fixture.ts';
+import { TestPresence } from '../presence/test-presence.ts';
 import { ScriptedReadModels } from './scripted-read-models.ts';
 
 export const ORIGIN = 'http://localhost:8080';
@@ -77,6 +78,7 @@ export async function openTestApi({
     return script.reply;
   };
   const registry = new Registry();
+  const presence = new TestPresence();
   const api = await createHttpApi({
     accounts: accounts.accounts,
     sendCommand,
@@ -88,6 +90,7 @@ export async function openTestApi({
         return script.wait(position, signal);
       },
     },
+    presence,
     allowsOrigin: (origin) => origin === ORIGIN,
     clientAddressOf: createClientAddressOf(trustedProxyHops, pino({ level: 'silent' })),
     leader: {
@@ -146,6 +149,7 @@ export async function openTestApi({
     asksOfLeader,
     logLines,
     script,
+    presence,
     registry,
     ask,
     idle: () => api.idle(),

@@ -9,6 +9,7 @@ import {
 } from '../../../gateway/websocket/websocket-gateway.ts';
 import { PATIENCE_MS } from '../../support/patience.ts';
 import { Tab } from '../../support/tab.ts';
+import { TestPresence } from '../presence/test-presence.ts';
 import { createTestBus } from './test-bus.ts';
 import { TestCommands } from './test-commands.ts';
 import { TestFeed } from './test-feed.ts';
@@ -29,6 +30,7 @@ export async function startRealGateway(configuration: Partial<WebSocketGatewayPa
     missed: feed.missed,
     leader: new Leader(bus, logger),
     projected: feed,
+    presence: new TestPresence(),
     bus,
     allowsOrigin: () => false,
     clientAddressOf: (remoteAddress) => remoteAddress,

@@ -10,6 +10,7 @@ import {
 } from '../../../gateway/websocket/websocket-gateway.ts';
 import { SESSION_CHANGED, type SessionChange } from '../../../protocol/subjects.ts';
 import { eventually, PATIENCE_MS } from '../../support/patience.ts';
+import { TestPresence } from '../presence/test-presence.ts';
 import { createTestBus } from './test-bus.ts';
 import { TestCommands } from './test-commands.ts';
 import { TestFeed } from './test-feed.ts';
@@ -37,6 +38,7 @@ export function createTestGateway(configuration: Partial<WebSocketGatewayParts['
   const feed = new TestFeed(bus);
   const sessions = new TestSessions();
   const commands = new TestCommands();
+  const presence = new TestPresence();
   const registry = new Registry();
   const logger = pino({ level: 'silent' });
   const time = { now: Date.parse('2026-01-02T03:04:05Z') };
@@ -50,6 +52,7 @@ export function createTestGateway(configuration: Partial<WebSocketGatewayParts['
     missed: feed.missed,
     leader: new Leader(bus, logger),
     projected: feed,
+    presence,
     bus,
     allowsOrigin: (origin) => origin === ORIGIN,
     clientAddressOf: (remoteAddress, forwardedFor) => forwardedFor ?? remoteAddress,
@@ -85,7 +88,7 @@ export function createTestGateway(configuration: Partial<WebSocketGatewayParts['
 
   const sessionChanged = (change: SessionChange) => bus.publish(SESSION_CHANGED, JSON.stringify(change));
 
-  return { gateway, bus, feed, sessions, commands, registry, time, connect, open, sessionChanged };
+  return { gateway, bus, feed, sessions, commands, presence, registry, time, connect, open, sessionChanged };
 }
 
 /** A promise, and the means to fulfil it. */
