@@ -14,9 +14,10 @@ await runProcess({
   logTo: 'stdout',
   async start(configuration, { logger, metrics, parts }) {
     const { openEventStore } = await import('../platform/event-store/open-event-store.ts');
+    const { RETENTION } = await import('../platform/event-store/retention.ts');
     const { openMessageBus } = await import('../platform/message-bus/open-message-bus.ts');
     const { startCommandService } = await import('./start-command-service.ts');
-    const store = await openEventStore(configuration, logger);
+    const store = await openEventStore(configuration, logger, RETENTION);
     parts.onStop('event store', () => store.close());
     const bus = await parts.add(openMessageBus(configuration, 'command-service', logger));
     await parts.add(

@@ -3,6 +3,7 @@ import { startCommandService } from '../command-service/start-command-service.ts
 import { type Gateway, startGateway } from '../gateway/start-gateway.ts';
 import { startHousekeeping } from '../housekeeping/start-housekeeping.ts';
 import { openPostgresEventStore } from '../platform/event-store/postgres/postgres-event-store.ts';
+import { RETENTION } from '../platform/event-store/retention.ts';
 import { createInProcessBus } from '../platform/message-bus/in-process/in-process-bus.ts';
 import { createPostgresPool } from '../platform/postgres/postgres-pool.ts';
 import { assertAddressFree } from '../platform/service/address-free.ts';
@@ -35,7 +36,7 @@ export async function startStandalone(
   const { url, jwtSecret, place } = await openDatabase(configuration, context);
   const clock = () => new Date();
 
-  const store = await openPostgresEventStore({ url, logger });
+  const store = await openPostgresEventStore({ url, logger, retention: RETENTION });
   parts.onStop('event store', () => store.close());
   const bus = createInProcessBus({ logger });
   parts.onStop('message bus', () => bus.close());

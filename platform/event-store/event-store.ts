@@ -93,6 +93,11 @@ export interface LogBatch {
  * Deadlines: what has waited for its turn for half of its time rejects with `EventStoreUnavailable` and is not begun, so
  * that the server works for those alone who are still there to hear of it. Whoever names no deadline waits for as long as the
  * adapter does, at most.
+ *
+ * Retention: of streams of some categories only the last events are kept, as whoever opened the store said (`Retention`).
+ * Older ones go some time later and in any order of streams: readers do not get them any more, and pass by where they stood.
+ * The last ones stay, and so do revisions and positions: nothing is ever given the place of another. A repeated append of
+ * what has gone is a conflict, or answered as it was.
  */
 export interface EventStore {
   /**

@@ -4,21 +4,29 @@ import type { EventStoreConfiguration } from './configuration.ts';
 import type { EventStore } from './event-store.ts';
 import { openEventStoreDb } from './eventstoredb/open-eventstoredb.ts';
 import { openPostgresEventStore } from './postgres/postgres-event-store.ts';
+import type { Retention } from './retention.ts';
 
-/** Rejects with `ConfigurationError` when the chosen store's address is missing, else as the adapters do. */
+/**
+ * Rejects with `ConfigurationError` when the chosen store's address is missing, else as the adapters do. `retention`: what is kept of the log,
+ * by whoever sees to that.
+ */
 export async function openEventStore(
   { EVENT_STORE, EVENTSTORE_URL, DATABASE_URL }: EventStoreConfiguration,
   logger: Logger,
+  retention: Retention = {},
 ): Promise<EventStore> {
   switch (EVENT_STORE) {
     case 'postgres':
       if (!DATABASE_URL) throw new ConfigurationError('DATABASE_URL: is required with EVENT_STORE=postgres');
-      return openPostgresEventStore({ url: DATABASE_URL, logger });
+      return openPostgresEventStore({ url: DATABASE_URL, logger, retention });
     case 'eventstoredb':
       if (!EVENTSTORE_URL)
         throw new ConfigurationError('EVENTSTORE_URL: is required with EVENT_STORE=eventstoredb');
       return openEventStoreDb({
         url: EVENTSTORE_URL,
+        retention,
+        onNotRetained: (reason) =>
+          logger.warn({ err: reason }, 'how much of a stream is kept could not be set'),
         onDropped: (reason) => logger.warn({ err: reason }, 'subscription to the log interrupted, resumes'),
       });
     default:

@@ -22,12 +22,15 @@ if (skipped)
 else {
   describeEventStoreContract('EventStoreDB in a container', async () => {
     const { url, stop } = await startEventStoreDb();
-    return { openStore: async () => openEventStoreDb({ url }), stop };
+    return { openStore: async (retention = {}) => openEventStoreDb({ url, retention }), stop };
   });
 
   describeEventStoreContract('PostgreSQL in a container', async () => {
     const { url, stop } = await startPostgres();
-    return { openStore: () => openPostgresEventStore({ url, logger }), stop };
+    return {
+      openStore: (retention = {}) => openPostgresEventStore({ url, logger, retention, trimEveryMs: 20 }),
+      stop,
+    };
   });
 
   describeMessageBusContract('NATS in a container', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { type EventStore, NO_STREAM } from '../../platform/event-store/event-store.ts';
+import type { Retention } from '../../platform/event-store/retention.ts';
 import { appendContract } from './append-contract.ts';
 import { closeContract } from './close-contract.ts';
 import { conditionContract } from './condition-contract.ts';
@@ -11,14 +12,17 @@ import { identityContract } from './identity-contract.ts';
 import { orderingContract } from './ordering-contract.ts';
 import { placeContract } from './place-contract.ts';
 import { readContract } from './read-contract.ts';
+import { retentionContract } from './retention-contract.ts';
 import { subscribeContract } from './subscribe-contract.ts';
 
 /** What a group of tests works with. */
 export interface Stores {
   /** Instances on the same store; closed after each test. */
-  open(): Promise<EventStore>;
+  open(retention?: Retention): Promise<EventStore>;
   /** To subscribe after: all that was in the store before the suite, which may be much, is at or before this place. */
   begin(): bigint;
+  /** What the retention leaves out has gone for good now, where that is a step of its own. */
+  scavenge(): void;
 }
 
 /** Everything that the port promises, shown on one adapter. `open` is called once. */
@@ -28,12 +32,13 @@ export function describeEventStoreContract(name: string, open: OpenEventStoreHar
     let opened: EventStore[] = [];
     let begin = -1n;
     const stores: Stores = {
-      async open() {
-        const store = await harness.openStore();
+      async open(retention) {
+        const store = await harness.openStore(retention);
         opened.push(store);
         return store;
       },
       begin: () => begin,
+      scavenge: () => harness.scavenge?.(),
     };
 
     beforeAll(async () => {
@@ -56,6 +61,7 @@ export function describeEventStoreContract(name: string, open: OpenEventStoreHar
     describe('reading a place', () => placeContract(stores));
     describe('subscribing', () => subscribeContract(stores));
     describe('order', () => orderingContract(stores));
+    describe('retention', () => retentionContract(stores));
     describe('the identity of the log', () => identityContract(stores));
     describe('close', () => closeContract(stores));
   });

@@ -11,14 +11,16 @@ describeEventStoreContract('EventStoreDB, by its double,', async () => {
   const double = new EventStoreDbDouble();
   await double.start();
   return {
-    openStore: async () => openEventStoreDb({ url: double.url, ...PATIENT }),
+    openStore: async (retention = {}) => openEventStoreDb({ url: double.url, retention, ...PATIENT }),
+    scavenge: () => double.log.scavenge(),
     stop: async () => double.kill(),
   };
 });
 
 describe.runIf(EVENTSTORE_URL)('on a real server', () => {
   describeEventStoreContract('EventStoreDB', async () => ({
-    openStore: async () => openEventStoreDb({ url: EVENTSTORE_URL ?? '', ...PATIENT }),
+    openStore: async (retention = {}) =>
+      openEventStoreDb({ url: EVENTSTORE_URL ?? '', retention, ...PATIENT }),
     stop: async () => {},
   }));
 });

@@ -8,7 +8,8 @@ const logger = pino({ level: 'silent' });
 describeEventStoreContract('PostgreSQL', async () => {
   const database = await createTestDatabase();
   return {
-    openStore: () => openPostgresEventStore({ url: database.url, logger }),
+    openStore: (retention = {}) =>
+      openPostgresEventStore({ url: database.url, logger, retention, trimEveryMs: 20 }),
     stop: () => database.drop(),
   };
 });

@@ -24,7 +24,9 @@ export async function answerRead(call: ReadCall, log: TransactionLog, faults: Fa
       call.write(streamNotFound(name));
       return void call.end();
     }
-    const from = one.hasStart() ? 0 : one.hasEnd() ? events.length - 1 : Number(one.getRevision());
+    const begin = events[0]?.revision ?? 0;
+    const asked = one.hasStart() ? 0 : Number(one.getRevision()) - begin;
+    const from = one.hasEnd() ? events.length - 1 : backwards ? asked : Math.max(asked, 0);
     return write(call, events, from, backwards, count);
   }
   const all = options.getAll();
@@ -34,7 +36,8 @@ export async function answerRead(call: ReadCall, log: TransactionLog, faults: Fa
   const next = log.indexAfter(at - 1n);
   if (backwards) return write(call, log.events, next - 1, backwards, count);
   const following = log.events[next];
-  if (following && following.position !== at && faults.betweenRecords !== 'next record')
+  const isBetween = following && following.position !== at && !log.wasScavenged(at);
+  if (isBetween && faults.betweenRecords !== 'next record')
     return void call.emit('error', invalidPosition(faults.betweenRecords));
   return write(call, log.events, next, backwards, count);
 }

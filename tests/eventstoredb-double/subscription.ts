@@ -83,7 +83,7 @@ export function startSubscription(call: ReadCall, log: TransactionLog, faults: F
         if (silent || over) continue;
         if (!call.write(eventFound(event))) await drained(call);
       }
-      next += page.length;
+      next = log.indexAfter(page.at(-1)?.position ?? -1n);
       const last = matching.at(-1);
       if (first && page.length === filter.searchWindow && !silent && !over) {
         call.write(

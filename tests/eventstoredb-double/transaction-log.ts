@@ -25,9 +25,10 @@ export type Written =
 /** What the server keeps on disk: every event in one order, answering repeated appends as the server was seen to. */
 export class TransactionLog {
   readonly #file: LogFile | undefined;
-  readonly #events: StoredEvent[] = [];
+  #events: StoredEvent[] = [];
   readonly #streams = new Map<string, StoredEvent[]>();
-  readonly #stored = new EventEmitter<{ stored: [StoredEvent] }>().setMaxListeners(0);
+  readonly #additions = new EventEmitter<{ stored: [StoredEvent] }>().setMaxListeners(0);
+  readonly #scavenged = new Set<bigint>();
   #nextPosition = 0n;
 
   /** Kept in memory, or in `path` too. */
@@ -41,8 +42,17 @@ export class TransactionLog {
     return this.#events;
   }
 
+  /** What a read of the stream finds: not what its metadata's `$maxCount` leaves out. */
   stream(name: string): readonly StoredEvent[] {
-    return this.#streams.get(name) ?? [];
+    return this.#stored(name).slice(-this.#maxCount(name));
+  }
+
+  /** Takes away what no read of a stream finds any more; reads and subscriptions to all have found it until now. Not in the file. */
+  scavenge(): void {
+    for (const [name, events] of this.#streams) this.#streams.set(name, events.slice(-this.#maxCount(name)));
+    const left = new Set([...this.#streams.values()].flat());
+    for (const event of this.#events) if (!left.has(event)) this.#scavenged.add(event.position);
+    this.#events = this.#events.filter((event) => left.has(event));
   }
 
   /** Index of the first event after `position`, which need not be one of an event. */
@@ -57,7 +67,7 @@ export class TransactionLog {
   }
 
   append(stream: string, expected: Expectation, proposed: readonly ProposedEvent[]): Written {
-    const existing = this.stream(stream);
+    const existing = this.#stored(stream);
     const last = existing.at(-1);
     const repeated = findRepeated(existing, expected, proposed);
     if (repeated)
@@ -71,7 +81,7 @@ export class TransactionLog {
       stored.push({
         ...event,
         stream,
-        revision: existing.length + index,
+        revision: (last?.revision ?? -1) + 1 + index,
         position: this.#nextPosition,
         createdMs: Date.now(),
       });
@@ -79,15 +89,31 @@ export class TransactionLog {
     }
     this.#file?.write(stored);
     for (const event of stored) this.#keep(event);
-    for (const event of stored) this.#stored.emit('stored', event);
+    for (const event of stored) this.#additions.emit('stored', event);
     const newest = stored.at(-1);
     if (!newest) throw new Error('nothing proposed');
     return { outcome: 'stored', revision: newest.revision, position: newest.position };
   }
 
+  wasScavenged(position: bigint): boolean {
+    return this.#scavenged.has(position);
+  }
+
   onStored(listener: (event: StoredEvent) => void): () => void {
-    this.#stored.on('stored', listener);
-    return () => this.#stored.off('stored', listener);
+    this.#additions.on('stored', listener);
+    return () => this.#additions.off('stored', listener);
+  }
+
+  #stored(name: string): readonly StoredEvent[] {
+    return this.#streams.get(name) ?? [];
+  }
+
+  /** Of a stream of metadata, only the last counts. */
+  #maxCount(name: string): number {
+    if (name.startsWith('$$')) return 1;
+    const metadata = this.#stored(`$$${name}`).at(-1);
+    const { $maxCount } = JSON.parse(Buffer.from(metadata?.data ?? []).toString() || '{}');
+    return $maxCount ?? Number.POSITIVE_INFINITY;
   }
 
   #keep(event: StoredEvent): void {
@@ -114,11 +140,12 @@ function findRepeated(
 ): StoredEvent | undefined {
   const [first] = proposed;
   const anywhere = expected === 'any' || expected === 'stream_exists';
+  const begin = existing[0]?.revision ?? 0;
   const at = anywhere
     ? existing.findIndex((event) => event.id === first?.id)
     : expected === 'no_stream'
-      ? 0
-      : expected + 1;
+      ? 0 - begin
+      : expected + 1 - begin;
   if (at < 0 || proposed.some((event, index) => existing[at + index]?.id !== event.id)) return undefined;
   return existing[at + proposed.length - 1];
 }

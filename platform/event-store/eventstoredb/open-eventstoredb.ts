@@ -6,9 +6,11 @@ import {
   EventStoreUnavailable,
   type ReadOptions,
 } from '../event-store.ts';
+import type { Retention } from '../retention.ts';
 import type { StreamName } from '../stream-name.ts';
 import { AppendLane } from './append-lane.ts';
 import { ConditionalAppends } from './conditional-appends.ts';
+import { createKeepLast } from './keep-last.ts';
 import { LogClient } from './log-client.ts';
 import { identityOf, renewIdentityOf } from './log-identity.ts';
 import { isPlaceOfEvent } from './log-position.ts';
@@ -40,6 +42,10 @@ export interface EventStoreDbOptions {
   readonly silenceMs?: number;
   /** Told whenever a subscription was interrupted and is resumed. Default: nobody. */
   readonly onDropped?: (reason: EventStoreUnavailable) => void;
+  /** What of the log is kept, as far as this store appends to it. Default: all. */
+  readonly retention?: Retention;
+  /** Told when the server could not be told so; later appends try again. Default: nobody. */
+  readonly onNotRetained?: (reason: unknown) => void;
 }
 
 /** EventStoreDB (KurrentDB) as the event store. Connects when it is first used; throws on a bad connection string. */
@@ -51,6 +57,8 @@ export function openEventStoreDb({
   timeoutMs = 3000,
   silenceMs = 5000,
   onDropped = () => {},
+  retention = {},
+  onNotRetained = () => {},
 }: EventStoreDbOptions): EventStore {
   const log = new LogClient(url);
   const appends = new AppendLane({
@@ -66,6 +74,11 @@ export function openEventStoreDb({
     timeoutMs,
   });
   const conditional = new ConditionalAppends({ log, reads, maxWaiting: maxAppendsQueued, timeoutMs });
+  const keepLast = createKeepLast({
+    retention,
+    append: (append) => appends.append(append),
+    onFailure: (reason) => open && onNotRetained(reason),
+  });
   const closing = new AbortController();
   let open = true;
 
@@ -73,8 +86,11 @@ export function openEventStoreDb({
     async append(stream, expectedRevision, events, condition, deadline) {
       assertAppendable(stream, events, condition);
       if (!open) throw new EventStoreUnavailable('the store is closed');
-      const append = () => appends.append({ stream, expectedRevision, events }, deadline);
-      return condition ? conditional.append(condition, append) : append();
+      const asked = { stream, expectedRevision, events };
+      const append = () => appends.append(asked, deadline);
+      const result = await (condition ? conditional.append(condition, append) : append());
+      if (result.outcome === 'appended') keepLast(asked);
+      return result;
     },
 
     async readStream<E extends DomainEvent>(stream: StreamName<E>, options: ReadOptions) {

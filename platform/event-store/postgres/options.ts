@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Retention } from '../retention.ts';
 
 export interface PostgresEventStoreOptions {
   /** `postgres://user:password@host:port/database` */
@@ -18,7 +19,7 @@ export interface PostgresEventStoreOptions {
   readonly writeConnections?: number;
   /** Events waiting at most; appends beyond them reject at once. Default 10,000: less than a second's work. */
   readonly maxQueuedEvents?: number;
-  /** Connections for reading, opened when needed. Default 5: two for streams, one for places, two for subscriptions. */
+  /** Connections for reading, opened when needed. Default 6: two for streams, one for places, two for subscriptions, one for trimming. */
   readonly readConnections?: number;
   /** Streams, or places, at most in one query. Default 500, as for `maxBatchEvents`. */
   readonly maxBatchReads?: number;
@@ -34,6 +35,10 @@ export interface PostgresEventStoreOptions {
    * connection that brings notifications is lost.
    */
   readonly pollMs?: number;
+  /** What of the log is kept: this store removes the rest. Default: it removes nothing, which says nothing of others that have the log open. */
+  readonly retention?: Retention;
+  /** How often it looks for what can go, in milliseconds. Default 60,000. */
+  readonly trimEveryMs?: number;
 }
 
 export const DEFAULTS = {
@@ -41,11 +46,13 @@ export const DEFAULTS = {
   maxBatchEvents: 500,
   writeConnections: 2,
   maxQueuedEvents: 10_000,
-  readConnections: 5,
+  readConnections: 6,
   maxBatchReads: 500,
   maxQueuedReads: 10_000,
   timeoutMs: 3000,
   pollMs: 1000,
+  retention: {},
+  trimEveryMs: 60_000,
 } as const;
 
 /**

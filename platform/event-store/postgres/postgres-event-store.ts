@@ -5,6 +5,7 @@ import { PLANNED_ONCE } from '../../postgres/prepared-dialect.ts';
 import { type EventStore, EventStoreUnavailable } from '../event-store.ts';
 import { Appender } from './appender.ts';
 import { failure } from './failure.ts';
+import { keepTrimming } from './keep-trimming.ts';
 import { LogEnd } from './log-end.ts';
 import { identityOf, renewIdentityOf } from './log-identity.ts';
 import { DEFAULTS, type PostgresEventStoreOptions, type Settings } from './options.ts';
@@ -19,7 +20,7 @@ import { OwnTail, subscription } from './subscription.ts';
  */
 export async function openPostgresEventStore(options: PostgresEventStoreOptions): Promise<EventStore> {
   const settings: Settings = { ...DEFAULTS, ...options };
-  const { url, logger, applicationName, timeoutMs } = settings;
+  const { url, logger, applicationName, timeoutMs, retention, trimEveryMs } = settings;
   const pool = (max: number) =>
     createPostgresPool({
       url,
@@ -50,6 +51,7 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
   const places = new PlaceReader(readers, settings);
   const closing = new AbortController();
   const source = { pool: readers, tail, end, pollMs: settings.pollMs, logger };
+  const trimming = keepTrimming({ pool: readers, retention, trimEveryMs, logger, signal: closing.signal });
   const closed = () => Promise.reject(new EventStoreUnavailable('the event store is closed'));
 
   return {
@@ -74,7 +76,7 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
     async close() {
       if (closing.signal.aborted) return;
       closing.abort();
-      await Promise.all([appender.idle(), streams.idle(), places.idle(), end.close()]);
+      await Promise.all([appender.idle(), streams.idle(), places.idle(), end.close(), trimming]);
       await Promise.all([writers.end(), readers.end()]);
     },
   };

@@ -32,6 +32,13 @@ create table if not exists event_log.identity (
   log text primary key default 'this' check (log = 'this'),
   identity text not null
 );
+
+create table if not exists event_log.trimmed (
+  category text not null,
+  kept int not null,
+  position bigint not null default -1,
+  primary key (category, kept)
+);
 `;
 
 /**
