@@ -4,14 +4,9 @@ import { jittered, pause } from '../platform/pause.ts';
 import type { CheckpointsTable } from '../read-models/progress/tables.ts';
 import type { Database } from '../read-models/room.ts';
 import { DEFAULT_LIMITS, type ProjectionLimits } from './configuration.ts';
+import type { Landmarks, ProjectedEvent } from './landmarks.ts';
 import { keepLease, type LeaseOptions, LeaseWatch } from './lease.ts';
 import { OpenRooms } from './open-rooms.ts';
-
-/** An event that has been projected, or parked. */
-export interface ProjectedEvent {
-  readonly position: bigint;
-  readonly id: string;
-}
 
 /** The right to write one schema's read models, and the only connection on which they are written. */
 export interface Leadership {
@@ -27,7 +22,7 @@ export interface Leadership {
   published: bigint;
   /** See `checkpoints.log`; empty: none, see `followLog`. */
   log: string;
-  lastEvent: ProjectedEvent | null;
+  landmarks: Landmarks;
   /** For this leader's time only: the next one begins with the database. */
   readonly memory: OpenRooms;
   /** Aborts when the connection breaks, and the lock with it; or when the lease cannot be kept. */
@@ -141,7 +136,7 @@ async function takeOver(
   await client.query('set synchronous_commit = off');
   const [checkpoint] = rows;
   if (!checkpoint) throw new LeadershipLost('the read models have no checkpoint');
-  const { epoch, position, filled, log, last_event_position: at, last_event_id: id } = checkpoint;
+  const { epoch, position, filled, log } = checkpoint;
   let released = false;
   const disconnect = () => {
     if (!released) client.release(true);
@@ -162,7 +157,10 @@ async function takeOver(
     published: position,
     filled,
     log: log ?? '',
-    lastEvent: at === null || id === null ? null : { position: at, id },
+    landmarks: {
+      last: projectedEvent(checkpoint.last_event_position, checkpoint.last_event_id),
+      lasting: projectedEvent(checkpoint.lasting_event_position, checkpoint.lasting_event_id),
+    },
     memory: new OpenRooms(),
     lost: connection.signal,
     async release() {
@@ -173,3 +171,6 @@ async function takeOver(
     },
   };
 }
+
+const projectedEvent = (position: bigint | null, id: string | null): ProjectedEvent | null =>
+  position === null || id === null ? null : { position, id };

@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { LogBatch, RecordedEvent } from '../platform/event-store/event-store.ts';
 import { feed } from '../read-models/feed/room.ts';
 import { numbers, type TableWrite, texts, UnprojectableEvent } from '../read-models/room.ts';
+import { landmarksAfter } from './landmarks.ts';
 import type { Leadership } from './leadership.ts';
 import type { Folded, FoldedFrame } from './open-rooms.ts';
 import { writeRows } from './write-rows.ts';
@@ -49,8 +50,8 @@ export async function projectBatch(
       await tell(folded);
       leadership.published = position;
     }
-    const lastEvent = events.at(-1) ?? leadership.lastEvent;
-    await writeRows(leadership, memory.takeWrites(), { position, filled, lastEvent });
+    const landmarks = landmarksAfter(leadership.landmarks, events);
+    await writeRows(leadership, memory.takeWrites(), { position, filled, landmarks });
     memory.written();
   } catch (error) {
     memory.forget();
@@ -113,7 +114,8 @@ async function park(
   const kept = feed.open();
   const { date } = parked.event.event.data;
   for (const frame of told) kept.rows.keep({ ...frame, date });
-  const next = { position, filled: leadership.filled || caughtUp, lastEvent: parked.event };
+  const landmarks = landmarksAfter(leadership.landmarks, [parked.event]);
+  const next = { position, filled: leadership.filled || caughtUp, landmarks };
   try {
     await writeRows(leadership, [...kept.takeWrites(), parkedRow(parked)], next);
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { LogBatch } from '../platform/event-store/event-store.ts';
+import { landmarksAfter } from './landmarks.ts';
 import type { Leadership } from './leadership.ts';
 import type { Folded } from './open-rooms.ts';
 import { type Checkpoint, writeRows } from './write-rows.ts';
@@ -56,8 +57,8 @@ export class Projector {
   constructor(leadership: Leadership, options: ProjectorOptions) {
     this.#leadership = leadership;
     this.#options = options;
-    const { position, filled, lastEvent } = leadership;
-    this.#folded = { position, filled, lastEvent };
+    const { position, filled, landmarks } = leadership;
+    this.#folded = { position, filled, landmarks };
     this.#taken = position;
   }
 
@@ -90,7 +91,7 @@ export class Projector {
       this.#broken.abort(error);
       throw error;
     }
-    this.#folded = { position, filled, lastEvent: events.at(-1) ?? this.#folded.lastEvent };
+    this.#folded = { position, filled, landmarks: landmarksAfter(this.#folded.landmarks, events) };
     if (filled) this.#leadership.published = position;
     this.#unwritten += events.length;
     if (events.length > 0) this.#unwrittenSince ??= performance.now();

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { TableWrite } from '../read-models/room.ts';
-import { type Leadership, LeadershipLost, type ProjectedEvent } from './leadership.ts';
+import type { Landmarks } from './landmarks.ts';
+import { type Leadership, LeadershipLost } from './leadership.ts';
 
 /** What stands in `checkpoints` once rows are written. */
 export interface Checkpoint {
   readonly position: bigint;
   readonly filled: boolean;
-  readonly lastEvent: ProjectedEvent | null;
+  readonly landmarks: Landmarks;
 }
 
 /**
@@ -19,14 +20,17 @@ export async function writeRows(
   writes: readonly TableWrite[],
   next: Checkpoint,
 ): Promise<void> {
-  const { position, filled, lastEvent } = next;
+  const { position, filled, landmarks } = next;
+  const { last, lasting } = landmarks;
   const fence = [
     leadership.position,
     leadership.epoch,
     position,
     filled,
-    lastEvent?.position ?? null,
-    lastEvent?.id ?? null,
+    last?.position ?? null,
+    last?.id ?? null,
+    lasting?.position ?? null,
+    lasting?.id ?? null,
   ];
   const changing = writes.filter(({ rows }) => rows > 0);
   const { rowCount } = await leadership.client.query({
@@ -36,11 +40,12 @@ export async function writeRows(
   if (rowCount !== 1) throw new LeadershipLost('another projector has taken over');
   leadership.position = position;
   leadership.filled = filled;
-  leadership.lastEvent = lastEvent;
+  leadership.landmarks = landmarks;
 }
 
 const FENCE = `fence as (
-  update checkpoints set position = $3, filled = $4, last_event_position = $5, last_event_id = $6
+  update checkpoints set position = $3, filled = $4, last_event_position = $5, last_event_id = $6,
+    lasting_event_position = $7, lasting_event_id = $8
   where position = $1 and epoch = $2
   returning position
 )`;

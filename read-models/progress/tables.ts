@@ -21,9 +21,11 @@ export interface CheckpointsTable {
   filled: boolean;
   /** The identity of the log that they follow; null: none yet. */
   log: string | null;
-  /** The last event that has been projected, by which they recognise their log; null: none. */
+  /** The last event that has been projected, and the last of those that the log keeps for ever, by which they recognise their log; null: none. */
   last_event_position: bigint | null;
   last_event_id: string | null;
+  lasting_event_position: bigint | null;
+  lasting_event_id: string | null;
 }
 
 /** One row. Apart from the checkpoint, which is locked for as long as a batch is being written. */
@@ -50,7 +52,9 @@ create table checkpoints (
   filled boolean not null default false,
   log text,
   last_event_position bigint,
-  last_event_id uuid
+  last_event_id uuid,
+  lasting_event_position bigint,
+  lasting_event_id uuid
 ) with (fillfactor = 10);
 insert into checkpoints (position, epoch) values (-1, extract(epoch from now())::bigint);
 

@@ -4,6 +4,7 @@ import { execute } from '../../command-service/commands.ts';
 import { AppendOrder } from '../../command-service/decide-and-append.ts';
 import { duelConfiguration, duelLimits } from '../../command-service/duel-limits.ts';
 import { RelationshipMemory } from '../../command-service/relationship-memory.ts';
+import { landmarksAfter, NO_LANDMARKS } from '../../projection-service/landmarks.ts';
 import type { FoldedFrame } from '../../projection-service/open-rooms.ts';
 import { type Checkpoint, writeRows } from '../../projection-service/write-rows.ts';
 import type { Command, CommandReply } from '../../protocol/commands.ts';
@@ -84,7 +85,7 @@ export class Community {
   beginWrite(): void {
     const last = this.log.events[this.#folded - 1];
     if (this.#writing || !last || last.position === this.side.leadership.position) return;
-    const next = { position: last.position, filled: true, lastEvent: last };
+    const next = { position: last.position, filled: true, landmarks: landmarksAfter(NO_LANDMARKS, [last]) };
     this.#writing = { writes: this.side.leadership.memory.takeWrites(), next };
   }
 

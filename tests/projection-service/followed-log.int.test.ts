@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RETENTION } from '../../platform/event-store/retention.ts';
 import { AnotherLog } from '../../projection-service/follow-log.ts';
 import { rebuild } from '../../projection-service/rebuild.ts';
 import { openReadModels } from '../../read-models/read-models.ts';
@@ -75,6 +76,62 @@ describe('read models and the log that they follow', () => {
     expect(await checkpoint(schema)).toEqual({ ...before, epoch });
   });
 
+  /** The last event that was projected stands in a stream of which only the last are kept, and so do those before it. */
+  const withPresence = () => {
+    const story = conversation();
+    for (let spell = 0; spell < 15; spell += 1) story.drops('Ann', story.opens('Ann'), 0);
+    return story;
+  };
+  /** As the log is when it has grown while nobody projected, and has been trimmed. */
+  const trimmed = (story: Story) => {
+    const kept = story.events
+      .filter(({ stream }) => stream.startsWith('presence-'))
+      .slice(-RETENTION.presence);
+    return story.events.filter((event) => !event.stream.startsWith('presence-') || kept.includes(event));
+  };
+
+  it('go on with one that has forgotten the last that they have seen, and tell what is left', async () => {
+    const story = withPresence();
+    const schema = await projected(story);
+    const seen = story.position;
+    for (let spell = 0; spell < 10; spell += 1) story.drops('Ann', story.opens('Ann'), 0);
+    const last = story.sends('Bob', 'Ann');
+    const events = trimmed(story);
+    expect(events.map(({ position }) => position)).not.toContain(seen);
+    const { bus } = await services.start(running.sides.pool, schema, logOf(...events));
+    await eventually(() => expect(bus.pushedTo('ann')).toContain(`${last.position}.0`));
+  });
+
+  it.each([
+    ['ends before it', (story: Story) => story.events.slice(0, -1)],
+    [
+      'has another event there',
+      (story: Story) => {
+        const other = new Story(story.events.at(-2)?.position);
+        for (let sent = 0; sent < 9; sent += 1) other.sends('Ann', 'Bob', 'of another life');
+        const first = { ...other.events[0], position: story.position } as (typeof story.events)[0];
+        return [...story.events.slice(0, -1), first, ...other.events.slice(2)];
+      },
+    ],
+    [
+      'has nothing there and lacks the last that is kept for ever',
+      (story: Story) => {
+        const messages = story.events.filter(({ stream }) => stream.startsWith('message-'));
+        const other = new Story(story.position);
+        other.sends('Ann', 'Bob', 'of another life');
+        return [...story.events.slice(0, -1).filter((event) => event !== messages.at(-1)), ...other.events];
+      },
+    ],
+  ])(
+    'do not go on with one that %s, where the last that they have seen may be forgotten',
+    async (_, restored) => {
+      const story = withPresence();
+      const schema = await projected(story);
+      const log = logOf(...restored(story));
+      await expect(services.start(running.sides.pool, schema, log)).rejects.toThrow(AnotherLog);
+    },
+  );
+
   it('take note of an identity that was renewed: no cursor from before is recovered, later ones are', async () => {
     const story = conversation();
     const schema = await projected(story);
@@ -106,7 +163,8 @@ describe('read models and the log that they follow', () => {
     const story = conversation();
     const schema = await projected(story);
     await running.sides.pool.query(
-      `update ${schema}.checkpoints set log = null, last_event_position = null, last_event_id = null`,
+      `update ${schema}.checkpoints set log = null, last_event_position = null, last_event_id = null,
+        lasting_event_position = null, lasting_event_id = null`,
     );
     const models = openReadModels({ pool: running.sides.pool, schema, logger: silent });
     await expect(models.missed('ann', null, 100)).rejects.toThrow('being filled');

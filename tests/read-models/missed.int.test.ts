@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
 import { pairId } from '../../platform/event-store/stream-name.ts';
+import { NO_LANDMARKS } from '../../projection-service/landmarks.ts';
 import { OpenRooms } from '../../projection-service/open-rooms.ts';
 import { writeRows } from '../../projection-service/write-rows.ts';
 import { cursorAfter, isAfter } from '../../protocol/cursor.ts';
@@ -182,7 +183,7 @@ describe('missed', () => {
     await writeRows(side.leadership, feedRoom.takeWrites(), {
       position: position + 1n,
       filled: true,
-      lastEvent: null,
+      landmarks: NO_LANDMARKS,
     });
     const textsFor = async (who: string, limit: number) => {
       const missed = await side.models.missed(who, place(0), limit);
@@ -219,7 +220,7 @@ describe('missed', () => {
       const entry = { cursor, to: { everyoneBut }, text: `{"frame":${ordinal}}` };
       feedRoom.rows.keep({ ...entry, date: '2026-01-01T00:00:00.000Z' });
     }
-    const next = { position: story.position + 1n, filled: true, lastEvent: null };
+    const next = { position: story.position + 1n, filled: true, landmarks: NO_LANDMARKS };
     await writeRows(side.leadership, feedRoom.takeWrites(), next);
     const framesFor = async (who: string) => {
       const missed = await side.models.missed(who, place(0), 9);
