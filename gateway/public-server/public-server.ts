@@ -59,6 +59,8 @@ export interface Socket {
   send(text: string): void;
   /** As `send` for each, in as few writes as the library can. */
   sendAll(texts: readonly string[]): void;
+  /** As `sendAll`, of texts that were encoded, one or more in a buffer: one that was made once serves any number of sockets. */
+  sendEncoded(encoded: readonly Buffer[]): void;
   /**
    * Bytes accepted by `send` that the operating system has not taken yet, and answers to pings. Of those no more wait
    * than `controlFramesPerS`: the connection of a client that lets more lie ends.
@@ -72,6 +74,9 @@ export interface Socket {
   /** Ends the connection without a word: for a client that does not read. `closed` follows. */
   terminate(): void;
 }
+
+/** A text as sockets send it. Several can be joined to one buffer. */
+export type EncodeText = (text: string) => Buffer;
 
 /** Called one at a time, in order; `message` never after `Socket.close`, nothing after `closed`. */
 export interface SocketHandlers {

@@ -47,6 +47,17 @@ export class PublicSocket implements Socket {
     this.#stream.uncork();
   }
 
+  /**
+   * Past the library, which does not hold back what it was given before, as nothing is compressed. What it does not know of it cannot
+   * drop either: nothing may follow a close frame, its own or the answer to the client's.
+   */
+  sendEncoded(encoded: readonly Buffer[]): void {
+    if (this.#closing || this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#stream.cork();
+    for (const texts of encoded) this.#stream.write(texts);
+    this.#stream.uncork();
+  }
+
   unsentBytes(): number {
     return this.#socket.bufferedAmount;
   }

@@ -1,6 +1,7 @@
 import type { Socket, SocketHandlers } from '../../gateway/public-server/public-server.ts';
 import type { WebSocketGateway } from '../../gateway/websocket/websocket-gateway.ts';
 import { type Cursor, formatCursor, parseCursor } from '../../protocol/cursor.ts';
+import { decodeLines } from '../support/encoded-lines.ts';
 import type { Log } from './world.ts';
 
 /** As far as the model looks at it. */
@@ -60,6 +61,7 @@ export class ModelTab {
     const socket: Socket = {
       send: (text) => void (connection.isOpen && this.#read(JSON.parse(text), last !== null)),
       sendAll: (texts) => texts.forEach(socket.send),
+      sendEncoded: (encoded) => socket.sendAll(decodeLines(encoded)),
       unsentBytes: () => 0,
       close: () => this.#end(connection),
       terminate: () => this.#end(connection),

@@ -1,8 +1,9 @@
 import { describe } from 'vitest';
-import type { ListenPublicly } from '../../../gateway/public-server/public-server.ts';
+import type { EncodeText, ListenPublicly } from '../../../gateway/public-server/public-server.ts';
 import { describeAddress } from './address-suite.ts';
 import { describeAdmission } from './admission-suite.ts';
 import { describeBrokenFrames } from './broken-frame-suite.ts';
+import { describeEncoded } from './encoded-suite.ts';
 import { describeFloods } from './flood-suite.ts';
 import { describeFrames } from './frame-suite.ts';
 import { describeHandshakes } from './handshake-suite.ts';
@@ -13,7 +14,7 @@ import { describeIdleTimeout } from './idle-timeout-suite.ts';
 import { describeSocketEnds } from './socket-end-suite.ts';
 
 /** What every adapter of the public-server port does, over real sockets. */
-export function describePublicServer(name: string, listen: ListenPublicly): void {
+export function describePublicServer(name: string, listen: ListenPublicly, encodeText: EncodeText): void {
   describe(name, () => {
     describeAddress(listen);
     describeHttp(listen);
@@ -24,6 +25,7 @@ export function describePublicServer(name: string, listen: ListenPublicly): void
     describeFrames(listen);
     describeBrokenFrames(listen);
     describeFloods(listen);
+    describeEncoded(listen, encodeText);
     describeSocketEnds(listen);
     describeIdleTimeout(listen);
   });

@@ -4,6 +4,8 @@ import type {
   SocketHandlers,
 } from '../../../gateway/public-server/public-server.ts';
 
+import { decodeLines } from '../../support/encoded-lines.ts';
+
 export interface ReceivedFrame {
   readonly action: string;
   readonly label?: string;
@@ -66,6 +68,10 @@ export class TestTab implements Socket {
 
   sendAll(texts: readonly string[]): void {
     for (const text of texts) this.send(text);
+  }
+
+  sendEncoded(encoded: readonly Buffer[]): void {
+    this.sendAll(decodeLines(encoded));
   }
 
   unsentBytes(): number {
