@@ -5,6 +5,8 @@ import type { ReadModels } from '../read-models/read-models.ts';
 
 /** How far the read models have seen the log: what lets somebody wait until what is up to there can be read. */
 export interface ProjectedPosition {
+  /** As far as is known here; -1: nothing yet. */
+  readonly position: bigint;
   /** As far as is known here. */
   hasPassed(position: bigint): boolean;
   /** Tells the leader that somebody waits, so that it writes at once. false: not within `timeoutMs`, or not before `signal` aborts. */
@@ -75,6 +77,9 @@ export async function followProjectedPosition(options: ProjectedPositionOptions)
   });
   await ask();
   return {
+    get position() {
+      return projected;
+    },
     hasPassed: (position) => position <= projected,
     async waitFor(position, signal) {
       if (position > projected) await nextAdvance(position, signal);

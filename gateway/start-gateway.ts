@@ -21,7 +21,9 @@ import { openPresence, type Presence } from './presence/presence.ts';
 import { followProjectedPosition } from './projected-position.ts';
 import { createAllowsOrigin, publicHost } from './public-address.ts';
 import { admitConnections } from './public-server/connection-admission.ts';
+import { encodeText } from './public-server/encode-text.ts';
 import { listenPublicly } from './public-server/listen-publicly.ts';
+import { OWN_READS_AT_ONCE } from './websocket/own-reads.ts';
 import { createWebSocketGateway } from './websocket/websocket-gateway.ts';
 
 export interface GatewayOptions {
@@ -41,8 +43,8 @@ export interface Gateway extends Service {
   readonly address: string;
 }
 
-/** For pages, and two more: resumes, readiness and what a page is not must not wait behind pages. */
-const READ_CONNECTIONS = PAGES_AT_ONCE + 2;
+/** For pages, for frames, and two more: resumes, readiness and what is neither must not wait behind these. */
+const READ_CONNECTIONS = PAGES_AT_ONCE + OWN_READS_AT_ONCE + 2;
 
 /** For sessions and logins, which pages never keep waiting. More would only queue in the database instead of here. */
 const ACCOUNT_CONNECTIONS = 4;
@@ -105,9 +107,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...common,
       sendCommands,
       sessions: accounts,
-      missed: readModels.missed,
+      readModels,
       projected,
       presence,
+      encodeText,
     });
     const publicServer = await listenPublicly({
       host: configuration.HOST,

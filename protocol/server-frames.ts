@@ -105,6 +105,15 @@ export type EphemeralFrame = z.infer<typeof ephemeralFrame>;
 
 export type PresenceFrame = Extract<EphemeralFrame, { action: 'user_online' | 'user_offline' }>;
 
+/** `date`: since when. */
+export const presenceFrame = (
+  isOnline: boolean,
+  { username, nickname, date }: Pick<PresenceFrame['data'], 'username' | 'nickname' | 'date'>,
+): PresenceFrame =>
+  isOnline
+    ? { action: 'user_online', data: { username, nickname, status: 'online', date } }
+    : { action: 'user_offline', data: { username, nickname, status: 'offline', date } };
+
 /** Sent to a tab once: first, or right after what it missed. */
 export const welcomeFrame = z.strictObject({
   action: z.literal('welcome'),

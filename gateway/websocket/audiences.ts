@@ -45,16 +45,22 @@ export class Audiences {
     this.#everyone = null;
   }
 
-  /**
-   * Tells the user's tabs, at every gateway, what this one has been told already. Nobody has a right to it: while the bus is
-   * away it gets lost. Never throws.
-   */
+  /** Tells the user's other tabs, at every gateway, what this one has been told already. As `tellUser`. */
   tellOtherTabs(tab: Tab, username: string, texts: readonly string[]): void {
-    const pushes = texts.map((text) => ({ cursor: null, text, everyoneBut: [tab.id] }));
+    this.#tell(username, texts, [tab.id]);
+  }
+
+  /** Tells the user's tabs, at every gateway. Nobody has a right to it: while the bus is away it gets lost. Never throws. */
+  tellUser(username: string, texts: readonly string[]): void {
+    this.#tell(username, texts, []);
+  }
+
+  #tell(username: string, texts: readonly string[], everyoneBut: readonly string[]): void {
+    const pushes = texts.map((text) => ({ cursor: null, text, everyoneBut }));
     try {
       this.#bus.publish(pushSubject(username), encodePushes(NO_LEADER, pushes));
     } catch (err) {
-      this.#logger.warn({ err }, 'other tabs of a user could not be told');
+      this.#logger.warn({ err }, 'tabs of a user could not be told');
     }
   }
 

@@ -5,7 +5,8 @@ import { COMMANDS_LIMIT, type CommandReply, type IdentifiedCommand } from '../..
 import { replyText } from '../../protocol/server-frames.ts';
 import type { SendCommands } from '../command-client.ts';
 import { routeOf } from './frame-routes.ts';
-import { type AnswerOwnFrame, type FrameSender, isOwn } from './own-frames.ts';
+import { type AnswerOwnFrame, isOwn } from './own-frames.ts';
+import type { FrameSender } from './own-reads.ts';
 import type { SocketMetrics } from './socket-metrics.ts';
 
 /**

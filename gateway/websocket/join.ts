@@ -6,6 +6,7 @@ import type { Audiences } from './audiences.ts';
 import type { LiveSessions } from './live-sessions.ts';
 import type { MissedPushes } from './missed-pushes.ts';
 import type { Pings } from './pings.ts';
+import type { PresencePushes } from './presence/presence-pushes.ts';
 import type { SocketMetrics } from './socket-metrics.ts';
 import type { Tab } from './tab.ts';
 
@@ -13,6 +14,7 @@ export interface JoinParts {
   readonly sessions: Sessions;
   readonly liveSessions: LiveSessions;
   readonly audiences: Audiences;
+  readonly presencePushes: PresencePushes;
   readonly missedPushes: MissedPushes;
   readonly pings: Pings;
   readonly presence: Pick<Presence, 'join'>;
@@ -25,7 +27,7 @@ export interface JoinParts {
 export type Join = (tab: Tab, accessToken: string) => Promise<void>;
 
 export function createJoin(parts: JoinParts): Join {
-  const { liveSessions, audiences, metrics, logger } = parts;
+  const { liveSessions, audiences, presencePushes, metrics, logger } = parts;
   return async (tab, accessToken) => {
     try {
       await liveSessions.listen();
@@ -43,7 +45,7 @@ export function createJoin(parts: JoinParts): Join {
         isResume,
         isWanted: () => tab.isOpen,
         async work() {
-          await audiences.join(tab, session.username);
+          await Promise.all([audiences.join(tab, session.username), presencePushes.join(tab)]);
           await welcome(parts, tab, session);
         },
       });

@@ -7,6 +7,7 @@ import type { Missed } from '../../read-models/feed/missed.ts';
 import type { ReadModels } from '../../read-models/read-models.ts';
 import type { Leader } from '../leader.ts';
 import type { ProjectedPosition } from '../projected-position.ts';
+import type { PresencePushes } from './presence/presence-pushes.ts';
 import type { SocketMetrics } from './socket-metrics.ts';
 import type { Tab } from './tab.ts';
 
@@ -20,6 +21,7 @@ export interface MissedPushesParts {
   readonly missed: ReadModels['missed'];
   readonly leader: Pick<Leader, 'published'>;
   readonly projected: Pick<ProjectedPosition, 'waitFor'>;
+  readonly presencePushes: Pick<PresencePushes, 'admits'>;
   /** More missed pushes are not looked up. */
   readonly limit: number;
   /** How long a tab waits until somebody leads and the read models have caught up. */
@@ -58,7 +60,7 @@ export class MissedPushes {
 
   /** What was pushed may have been lost meanwhile, or another leader may have taken over: then it is done again. */
   async #lookUp(tab: Tab, username: string, read: ReadModels['missed']): Promise<Missed | null> {
-    const { patienceMs, projected } = this.#parts;
+    const { patienceMs, projected, presencePushes } = this.#parts;
     const deadline = performance.now() + patienceMs;
     let waitsForAhead = true;
     while (tab.isOpen) {
@@ -67,11 +69,12 @@ export class MissedPushes {
       if (!tab.isOpen) break;
       const isLate = performance.now() >= deadline;
       const ahead = missed && waitsForAhead ? placeAhead(tab.feed.last, missed.upTo) : null;
-      if (missed && tab.feed.isWhole && (isLate || ahead === null)) return missed;
+      const isFound = missed !== null && tab.feed.isWhole && (isLate || ahead === null);
+      if (isFound && presencePushes.admits(tab, missed)) return missed;
       if (isLate) throw new Error('nobody leads the projection, or it has not caught up');
       // The tab has seen a push whose row is not written yet; or its cursor is invented, and its place never comes.
       if (ahead !== null) waitsForAhead = await projected.waitFor(ahead);
-      if (ahead !== null || !missed) await pause(jittered(AGAIN_MS), null, { ref: false });
+      if (ahead !== null || !missed || isFound) await pause(jittered(AGAIN_MS), null, { ref: false });
     }
     return null;
   }

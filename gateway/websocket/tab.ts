@@ -3,7 +3,7 @@ import type { WaitGroup } from '../../platform/wait-group.ts';
 import type { ClientFrame } from '../../protocol/client-frames.ts';
 import type { CloseCodeName } from '../../protocol/close-codes.ts';
 import type { Cursor } from '../../protocol/cursor.ts';
-import type { Push } from '../../protocol/pushes.ts';
+import type { Push, PushOrHole } from '../../protocol/pushes.ts';
 import { type PingFrame, refusalFrame, replyText, type WelcomeFrame } from '../../protocol/server-frames.ts';
 import type { Missed } from '../../read-models/feed/missed.ts';
 import type { Session } from '../accounts/session.ts';
@@ -25,7 +25,7 @@ import type { UserAllowance } from './user-allowance.ts';
 export class Tab implements SocketHandlers {
   /** By which it can be left out of what its user's tabs are told. */
   readonly id: string;
-  readonly feed: TabFeed;
+  readonly feed: TabFeed<PushOrHole, string>;
   readonly place: SocketPlace;
   readonly #socket: Socket;
   readonly #context: TabContext;
@@ -44,7 +44,7 @@ export class Tab implements SocketHandlers {
     this.place = place;
     this.#context = context;
     this.#unsentLimit = context.limits.unsentBytes;
-    this.feed = new TabFeed(after);
+    this.feed = new TabFeed(after, ({ text }) => text);
   }
 
   /** Once authenticated. */
@@ -118,6 +118,17 @@ export class Tab implements SocketHandlers {
     this.#send([replyText(frame)]);
     this.#isWelcomed = true;
     this.#frames?.start();
+  }
+
+  unsentBytes(): number {
+    return this.#socket.unsentBytes();
+  }
+
+  /** Frames that are the same for many tabs. */
+  sendEncoded(encoded: readonly Buffer[]): void {
+    if (!this.#isOpen) return;
+    this.#socket.sendEncoded(encoded);
+    this.#watchUnsent();
   }
 
   ping(frame: PingFrame): void {

@@ -12,7 +12,7 @@ import type { Leader } from '../leader.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { ProjectedPosition } from '../projected-position.ts';
 import type { AllowsOrigin } from '../public-address.ts';
-import type { AnswerHandshake, HandshakeAnswer } from '../public-server/public-server.ts';
+import type { AnswerHandshake, EncodeText, HandshakeAnswer } from '../public-server/public-server.ts';
 import { Audiences } from './audiences.ts';
 import { openAndClose } from './closing.ts';
 import { drainTabs } from './drain-tabs.ts';
@@ -23,6 +23,7 @@ import { LiveSessions } from './live-sessions.ts';
 import { MissedPushes } from './missed-pushes.ts';
 import { createOwnFrames } from './own-frames.ts';
 import { Pings } from './pings.ts';
+import { PresencePushes } from './presence/presence-pushes.ts';
 import { createSocketMetrics } from './socket-metrics.ts';
 import { SocketPlaces } from './socket-places.ts';
 import type { TabContext } from './tab.ts';
@@ -31,13 +32,14 @@ import { Tab } from './tab.ts';
 export interface WebSocketGatewayParts {
   readonly sessions: Sessions;
   readonly sendCommands: SendCommands;
-  readonly missed: ReadModels['missed'];
-  readonly leader: Pick<Leader, 'published'>;
-  readonly projected: Pick<ProjectedPosition, 'waitFor'>;
+  readonly readModels: Pick<ReadModels, 'missed' | 'presenceSince' | 'presenceOf' | 'typingTarget'>;
+  readonly leader: Pick<Leader, 'published' | 'publishedWithin'>;
+  readonly projected: Pick<ProjectedPosition, 'position' | 'waitFor'>;
   readonly presence: Omit<Presence, 'close'>;
   readonly bus: MessageBus;
   readonly allowsOrigin: AllowsOrigin;
   readonly clientAddressOf: ClientAddressOf;
+  readonly encodeText: EncodeText;
   readonly configuration: Pick<
     GatewayConfiguration,
     | 'FRAME_LIMIT_PER_S'
@@ -68,7 +70,7 @@ export interface WebSocketGateway {
 
 /** `/ws/events`: the WebSocket half of the gateway. */
 export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketGateway {
-  const { sessions, presence, bus, configuration, logger, clock } = parts;
+  const { sessions, readModels, presence, bus, configuration, logger, clock } = parts;
   const tabs = new Set<Tab>();
   const openSockets = new WaitGroup();
   const metrics = createSocketMetrics(parts.registry, () => openSockets.underWay);
@@ -79,10 +81,15 @@ export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketG
     logger,
     onActive: (sessionId) => presence.heardActive(sessionId),
   });
+  const presencePushes = new PresencePushes({
+    ...parts,
+    presenceSince: readModels.presenceSince,
+  });
   const missedPushes = new MissedPushes({
-    missed: parts.missed,
+    missed: readModels.missed,
     leader: parts.leader,
     projected: parts.projected,
+    presencePushes,
     limit: configuration.RESUME_LIMIT,
     patienceMs: configuration.CATCH_UP_TIMEOUT_MS,
     metrics,
@@ -105,12 +112,21 @@ export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketG
     sessions,
     liveSessions,
     audiences,
+    presencePushes,
     missedPushes,
     pings,
     presence,
     pingIntervalS,
     metrics,
     logger,
+  });
+  const answerOwnFrame = createOwnFrames({
+    ...parts,
+    presencePushes,
+    presenceOf: readModels.presenceOf,
+    typingTarget: readModels.typingTarget,
+    tellUser: (username, texts) => audiences.tellUser(username, texts),
+    patienceMs: configuration.COMMAND_TIMEOUT_MS,
   });
   let draining: Promise<void> | null = null;
 
@@ -123,7 +139,7 @@ export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketG
     clock,
     metrics,
     unanswered: new WaitGroup(),
-    askFrames: createAskFrames(parts.sendCommands, createOwnFrames(), parts.newId, metrics, logger),
+    askFrames: createAskFrames(parts.sendCommands, answerOwnFrame, parts.newId, metrics, logger),
     newId: parts.newId,
     tellOtherTabs(tab, texts) {
       if (tab.session) audiences.tellOtherTabs(tab, tab.session.username, texts);
@@ -134,6 +150,7 @@ export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketG
       tabs.delete(tab);
       presence.leave(tab, by);
       pings.remove(tab);
+      presencePushes.leave(tab);
       if (!tab.session) return;
       liveSessions.remove(tab, tab.session);
       audiences.leave(tab, tab.session.username);
@@ -142,6 +159,7 @@ export function createWebSocketGateway(parts: WebSocketGatewayParts): WebSocketG
   };
 
   bus.onInterrupted(() => {
+    presencePushes.interrupted();
     void missedPushes.refill([...tabs].filter((tab) => tab.feed.interrupt()));
     liveSessions.lookUpAll();
   });

@@ -43,17 +43,17 @@ export function preparePresenceSince({ db, prepare }: Reads) {
 
   /**
    * Of those who came online or went offline after this place of the log, the newest that is known of each, in the log's order. Whoever
-   * goes on after the last of a page misses nobody: who moves on meanwhile comes later once more.
+   * goes on after the last of a page misses nobody: who moves on meanwhile comes later once more. `epoch`: see `checkpoints.epoch`.
    */
   return async (asked: {
     readonly after: bigint;
     readonly limit: number;
-  }): Promise<Snapshot<PlacedPresence[]>> => {
-    const { rows, upTo } = await find(asked);
+  }): Promise<Snapshot<PlacedPresence[]> & { readonly epoch: bigint }> => {
+    const { rows, upTo, epoch } = await find(asked);
     const answer = rows.flatMap(({ presence_position: position, ...row }) =>
       position === null ? [] : [{ ...asState(row), position }],
     );
-    return { answer, upTo };
+    return { answer, upTo, epoch };
   };
 }
 

@@ -3,6 +3,7 @@ import type { UserCameOnline, UserWentOffline } from '../../domain/presence.ts';
 import type { ProfileUpdated, UserRegistered } from '../../domain/user.ts';
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
 import type { Profile } from '../../protocol/http-resources.ts';
+import { presenceFrame } from '../../protocol/server-frames.ts';
 import { KnownRows } from '../known-rows.ts';
 import {
   booleans,
@@ -49,12 +50,8 @@ function presence(
 ): void {
   const { username, nickname } = rows.setPresence(event, position);
   const { since: date } = event.data;
-  out.presence(
-    userKey(username),
-    event.type === 'UserCameOnline'
-      ? { action: 'user_online', data: { username, nickname, status: 'online', date } }
-      : { action: 'user_offline', data: { username, nickname, status: 'offline', date } },
-  );
+  const frame = presenceFrame(event.type === 'UserCameOnline', { username, nickname, date });
+  out.presence(userKey(username), frame);
 }
 
 const CHANGING: ReadonlySet<EventType> = new Set(['ProfileUpdated', 'UserCameOnline', 'UserWentOffline']);

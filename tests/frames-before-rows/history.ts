@@ -9,13 +9,19 @@ import type { Audience } from '../../protocol/pushes.ts';
 import { TestPresence } from '../gateway/presence/test-presence.ts';
 import { TestCommands } from '../gateway/websocket/test-commands.ts';
 import { TestSessions } from '../gateway/websocket/test-sessions.ts';
+import { encodeLine } from '../support/encoded-lines.ts';
 import { ModelLeader } from './model-leader.ts';
 import { ModelTab } from './model-tab.ts';
 import type { Delays, Member } from './slow-bus.ts';
-import { Log, Rows, type Schedule, THOUSANDS } from './world.ts';
+import { Log, type ModelPresence, Rows, type Schedule, THOUSANDS } from './world.ts';
 
 const USERS = ['ann', 'bob'];
-const TABS = 3;
+/** Who comes online and goes: so many that most do so once, and whatever of it gets lost is missing in the end. */
+const PEOPLE = Array.from({ length: 20 }, (_, index) => `person-${index}`);
+/** Of these one watches some people, and the others hear of everybody. */
+const TABS = 4;
+const WATCHING = 2;
+const WATCHED = PEOPLE.slice(0, 12);
 const GATEWAYS = 2;
 /** The gateways and some processes that lead, or have led. */
 const MEMBERS = GATEWAYS + 3;
@@ -27,8 +33,16 @@ const audience: fc.Arbitrary<Audience> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ everyoneBut: fc.subarray(USERS) }) },
   { weight: 1, arbitrary: fc.record({ everyoneBut: fc.subarray([...USERS, THOUSANDS]) }) },
 );
+const presence: fc.Arbitrary<ModelPresence | null> = fc.option(
+  fc.record({ person: fc.constantFrom(...PEOPLE), isOnline: fc.boolean() }),
+  { freq: 9 },
+);
 type Action =
-  | { readonly type: 'append'; readonly audiences: readonly Audience[] }
+  | {
+      readonly type: 'append';
+      readonly audiences: readonly Audience[];
+      readonly presence: ModelPresence | null;
+    }
   | {
       readonly type: 'disconnect' | 'reconnect';
       readonly tab: number;
@@ -50,6 +64,7 @@ const ofMember = (type: 'break' | 'mend') => fc.record({ type: fc.constant(type)
 const append: fc.Arbitrary<Action> = fc.record({
   type: fc.constant('append' as const),
   audiences: fc.array(audience, { minLength: 1, maxLength: 2 }),
+  presence,
 });
 
 /** What happens in a history, at any time. */
@@ -144,7 +159,7 @@ export async function live(history: History, { schedule, connect, proceed }: Pla
   const rows = new Rows(log, schedule, history.writes);
   const tabs = Array.from(
     { length: TABS },
-    (_, index) => new ModelTab(USERS[index % USERS.length] ?? '', log),
+    (_, index) => new ModelTab(USERS[index % USERS.length] ?? '', log, index === WATCHING ? WATCHED : null),
   );
   const processes: Process[] = [];
   const gateways: { readonly member: Member; readonly gateway: WebSocketGateway }[] = [];
@@ -196,7 +211,7 @@ export async function live(history: History, { schedule, connect, proceed }: Pla
   async function take(step: Action): Promise<void> {
     switch (step.type) {
       case 'append':
-        return log.append(step.audiences);
+        return log.append(step.audiences, step.presence);
       case 'disconnect':
         return tabs[step.tab]?.disconnect(step.lost);
       case 'reconnect': {
@@ -252,13 +267,19 @@ export async function live(history: History, { schedule, connect, proceed }: Pla
     const gateway = createWebSocketGateway({
       sessions,
       sendCommands: new TestCommands().send,
-      missed: rows.missed,
+      readModels: {
+        missed: rows.missed,
+        presenceSince: rows.presenceSince,
+        presenceOf: rows.presenceOf,
+        typingTarget: () => Promise.reject(new Error('nobody types')),
+      },
       leader: new Leader(bus, logger),
       projected,
       presence: new TestPresence(),
       bus,
       allowsOrigin: () => true,
       clientAddressOf: () => '127.0.0.1',
+      encodeText: encodeLine,
       configuration: CONFIGURATION,
       logger,
       registry: new Registry(),

@@ -6,6 +6,7 @@ import {
   answerPublished,
   type PublishingParts,
   publishPosition,
+  publishPresence,
   publishPushes,
 } from '../../projection-service/publisher.ts';
 import { type Log, Replaced, type Rows, type Schedule } from './world.ts';
@@ -115,6 +116,7 @@ export class ModelLeader {
         if (mustEnd()) return;
         const pushes = log.pushesAfter(published, batchSize);
         publishPushes(this.#publishing, epoch, pushes);
+        publishPresence(this.#publishing, epoch, log.statesAfter(published, batchSize));
         const last = published + BigInt(batchSize);
         published = last < log.end ? last : log.end;
         this.#wake();

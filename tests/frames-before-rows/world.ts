@@ -1,8 +1,12 @@
 import type { MissedPushesParts } from '../../gateway/websocket/missed-pushes.ts';
 import type { AddressedPush } from '../../projection-service/publisher.ts';
 import { type Cursor, cursorAfter, formatCursor, isAfter } from '../../protocol/cursor.ts';
+import type { PresenceState } from '../../protocol/presence-states.ts';
 import type { Audience, Push } from '../../protocol/pushes.ts';
 import { USERNAME_LIMIT } from '../../protocol/scalars.ts';
+import { presenceFrame, replyText } from '../../protocol/server-frames.ts';
+import type { PlacedPresence } from '../../read-models/presence/presence-states.ts';
+import type { ReadModels } from '../../read-models/read-models.ts';
 
 /** Resolves when it is this one's turn. */
 export type Schedule = (label: string) => Promise<void>;
@@ -26,18 +30,36 @@ const published = (to: Audience): Audience =>
     ? { everyoneBut: [...to.everyoneBut, ...ABSENT] }
     : to;
 
+/** From one event on somebody is online, or is not. */
+export interface ModelPresence {
+  readonly person: string;
+  readonly isOnline: boolean;
+}
+
+/** As rows have it; of who was never there without a place. */
+const presenceOf = ({ person, isOnline }: ModelPresence, position: bigint): PlacedPresence => ({
+  user_key: person,
+  username: person,
+  nickname: person,
+  is_online: isOnline,
+  date: position.toString(),
+  position,
+});
+
 /** The log: events in order, and whom each one tells what. */
 export class Log {
   readonly #events: (readonly LoggedPush[])[] = [];
+  readonly #presence: (ModelPresence | null)[] = [];
   readonly #onAppended: (() => void)[] = [];
 
   get end(): bigint {
     return BigInt(this.#events.length);
   }
 
-  /** An event with a frame for each of these. */
-  append(audiences: readonly Audience[]): void {
+  /** An event with a frame for each of these, that maybe says who is online. */
+  append(audiences: readonly Audience[], presence: ModelPresence | null): void {
     const position = this.end + 1n;
+    this.#presence.push(presence);
     this.#events.push(
       audiences.map((to, ordinal) => {
         const cursor = { position, ordinal, log: LOG };
@@ -55,6 +77,26 @@ export class Log {
   /** What the events after `after` tell, at most `count` events. */
   pushesAfter(after: bigint, count: number): readonly AddressedPush[] {
     return this.#events.slice(Number(after), Number(after) + count).flat();
+  }
+
+  /** What these events say of who is online. */
+  statesAfter(after: bigint, count: number): readonly PresenceState[] {
+    const states = this.#presence.slice(Number(after), Number(after) + count).map((presence, index) => {
+      const position = after + BigInt(index) + 1n;
+      if (!presence) return null;
+      const row = presenceOf(presence, position);
+      const text = replyText(presenceFrame(row.is_online, row));
+      return { userKey: row.user_key, cursor: { position, ordinal: 0, log: LOG }, text };
+    });
+    return states.filter((state) => state !== null);
+  }
+
+  /** The newest that is so of each person who was ever there. */
+  presenceUpTo(upTo: bigint): PlacedPresence[] {
+    const newest = new Map<string, PlacedPresence>();
+    for (const [index, presence] of this.#presence.slice(0, Number(upTo)).entries())
+      if (presence) newest.set(presence.person, presenceOf(presence, BigInt(index) + 1n));
+    return [...newest.values()];
   }
 
   /** What a user is told between two places. */
@@ -141,6 +183,31 @@ export class Rows {
     await this.#schedule('rows have been read');
     return missed;
   };
+
+  presenceSince: ReadModels['presenceSince'] = ({ after, limit }) =>
+    this.#readPresence((known) =>
+      known
+        .filter(({ position }) => position > after)
+        .sort((a, b) => Number(a.position - b.position))
+        .slice(0, limit),
+    );
+
+  presenceOf: ReadModels['presenceOf'] = (names) =>
+    this.#readPresence((known) =>
+      names.map(
+        (name) =>
+          known.find(({ user_key }) => user_key === name) ??
+          presenceOf({ person: name, isOnline: false }, 0n),
+      ),
+    );
+
+  async #readPresence(answer: (known: PlacedPresence[]) => PlacedPresence[]) {
+    await this.#schedule('presence is read');
+    const snapshot = { epoch: this.#epoch, upTo: cursorAfter(this.position, LOG) };
+    const read = { answer: answer(this.#log.presenceUpTo(this.position)), ...snapshot };
+    await this.#schedule('presence has been read');
+    return read;
+  }
 
   projectedPosition = async (): Promise<bigint> => {
     await this.#schedule('the checkpoint is read');

@@ -74,7 +74,8 @@ export async function openTabsOn(store: EventStore): Promise<TabsOnStore> {
       told.get(request_id)?.({ isAck: action === 'ack', retryAfterMs: data.retry_after_ms });
     };
     const line = new FrameQueue(FRAMES_OF_A_TAB, unanswered, async (frames, waitedMs) => {
-      for (const text of (await askFrames(frames, { session }, waitedMs)).asker) tell(text);
+      for (const text of (await askFrames(frames, { id: 'tab', isOpen: true, session }, waitedMs)).asker)
+        tell(text);
     });
     line.start();
     return {

@@ -181,7 +181,7 @@ describe('messages of one tab in one chat', () => {
       const largest = readFrame(frame(character.repeat(room / (bytes(character) - bytes('')))));
       if (!largest) expect.unreachable('too large');
       const session = { sessionId: '', username: 'x'.repeat(USERNAME_LIMIT), expiresAt: new Date() };
-      await ask(Array(COMMANDS_LIMIT).fill(largest), { session }, []);
+      await ask(Array(COMMANDS_LIMIT).fill(largest), { id: 'tab', isOpen: true, session }, []);
     }
     const sizes = requests.map((request) => Buffer.byteLength(request));
     expect(Math.max(...sizes)).toBeLessThan(1024 * 1024);

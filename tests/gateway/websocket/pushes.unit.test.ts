@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { encodePushes, NO_LEADER } from '../../../protocol/pushes.ts';
-import { PUSH_EVERYONE, pushSubject } from '../../../protocol/subjects.ts';
+import { PRESENCE, PUSH_EVERYONE, pushSubject } from '../../../protocol/subjects.ts';
 import { eventually } from '../../support/patience.ts';
 import { createTestGateway, gate, settle } from './test-gateway.ts';
 
@@ -40,14 +40,14 @@ describe('live pushes', () => {
     const { open, bus, feed } = createTestGateway();
     expect(bus.subjects).toEqual([]);
     const [tab, phone, bob] = [await open('ann'), await open('ann-phone'), await open('bob')];
-    const ofAll = ['session.changed', pushSubject('ann'), PUSH_EVERYONE, pushSubject('bob')];
+    const ofAll = ['session.changed', pushSubject('ann'), PUSH_EVERYONE, PRESENCE, pushSubject('bob')];
     expect(bus.subjects).toEqual(ofAll);
     tab.disconnect();
     await settle();
     expect(bus.subjects).toEqual(ofAll);
     phone.disconnect();
     await eventually(() => expect(bus.subjects).not.toContain(pushSubject('ann')));
-    expect(bus.subjects).toEqual(['session.changed', PUSH_EVERYONE, pushSubject('bob')]);
+    expect(bus.subjects).toEqual(['session.changed', PUSH_EVERYONE, PRESENCE, pushSubject('bob')]);
     const back = await open('ann');
     feed.push('ann', 'one');
     await eventually(() => expect(back.story).toEqual(['welcome', 'one']));

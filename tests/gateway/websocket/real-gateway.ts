@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { Leader } from '../../../gateway/leader.ts';
+import { encodeText } from '../../../gateway/public-server/encode-text.ts';
 import { listenPublicly } from '../../../gateway/public-server/listen-publicly.ts';
 import {
   createWebSocketGateway,
@@ -13,6 +14,7 @@ import { TestPresence } from '../presence/test-presence.ts';
 import { createTestBus } from './test-bus.ts';
 import { TestCommands } from './test-commands.ts';
 import { TestFeed } from './test-feed.ts';
+import { TestPeople } from './test-people.ts';
 import { TestSessions } from './test-sessions.ts';
 
 const logger = pino({ level: 'silent' });
@@ -21,19 +23,26 @@ const logger = pino({ level: 'silent' });
 export async function startRealGateway(configuration: Partial<WebSocketGatewayParts['configuration']> = {}) {
   const bus = createTestBus();
   const feed = new TestFeed(bus);
+  const people = new TestPeople(feed, bus);
   const commands = new TestCommands();
   const sessions = new TestSessions();
   sessions.start('ann', 'Ann', new Date(Date.now() + 3_600_000));
   const gateway = createWebSocketGateway({
     sessions,
     sendCommands: commands.send,
-    missed: feed.missed,
+    readModels: {
+      missed: feed.missed,
+      presenceSince: people.presenceSince,
+      presenceOf: people.presenceOf,
+      typingTarget: people.typingTarget,
+    },
     leader: new Leader(bus, logger),
     projected: feed,
     presence: new TestPresence(),
     bus,
     allowsOrigin: () => false,
     clientAddressOf: (remoteAddress) => remoteAddress,
+    encodeText,
     configuration: {
       FRAME_LIMIT_PER_S: 1000,
       PENDING_SOCKETS_PER_ADDRESS: 100,
@@ -67,6 +76,7 @@ export async function startRealGateway(configuration: Partial<WebSocketGatewayPa
   return {
     gateway,
     feed,
+    people,
     commands,
     connect,
     async open(cursor = ''): Promise<Tab> {

@@ -48,6 +48,16 @@ export class TestFeed {
     return { position: this.#position, ordinal: 0, log: this.log };
   }
 
+  /** Up to where rows are written. */
+  get written(): Cursor {
+    return { position: this.#written, ordinal: 0, log: this.log };
+  }
+
+  /** As far as a gateway knows. */
+  get position(): bigint {
+    return this.#written;
+  }
+
   /** Somebody answers how far the pushes have been published, until `resign`. */
   lead(): void {
     this.#answering = this.#bus.respond(PUBLISHED, leaderGroup(this.epoch), async () => {
@@ -60,6 +70,13 @@ export class TestFeed {
 
   async resign(): Promise<void> {
     await (await this.#answering)?.unsubscribe();
+  }
+
+  /** Something else happens. */
+  append(): Cursor {
+    this.#position += 1n;
+    if (this.writesAtOnce) this.write();
+    return this.end;
   }
 
   /** Keeps one push for the user, without publishing it. */
@@ -114,10 +131,7 @@ export class TestFeed {
   missed = async (username: string, after: Cursor | null, limit: number): Promise<Missed> => {
     this.lookUps += 1;
     if (this.unavailable) throw new ReadModelsUnavailable('away');
-    const snapshot = {
-      upTo: { position: this.#written, ordinal: 0, log: this.log },
-      epoch: this.epochOfRows,
-    };
+    const snapshot = { upTo: this.written, epoch: this.epochOfRows };
     const { upTo } = snapshot;
     const pushes = this.#pushes
       .filter(({ isFor }) => isFor(username.toLowerCase()))
@@ -131,12 +145,10 @@ export class TestFeed {
   };
 
   #keep(isFor: (user: string) => boolean, label: string): Push {
-    this.#position += 1n;
-    const cursor = this.end;
+    const cursor = this.append();
     const text = JSON.stringify({ action: 'new_message', label, cursor: formatCursor(cursor) });
     const push = { cursor, text };
     this.#pushes.push({ isFor, push });
-    if (this.writesAtOnce) this.write();
     return push;
   }
 }

@@ -9,11 +9,13 @@ import {
   type WebSocketGatewayParts,
 } from '../../../gateway/websocket/websocket-gateway.ts';
 import { SESSION_CHANGED, type SessionChange } from '../../../protocol/subjects.ts';
+import { encodeLine } from '../../support/encoded-lines.ts';
 import { eventually, PATIENCE_MS } from '../../support/patience.ts';
 import { TestPresence } from '../presence/test-presence.ts';
 import { createTestBus } from './test-bus.ts';
 import { TestCommands } from './test-commands.ts';
 import { TestFeed } from './test-feed.ts';
+import { TestPeople } from './test-people.ts';
 import { TestSessions } from './test-sessions.ts';
 import { TestTab } from './test-tab.ts';
 
@@ -36,6 +38,7 @@ const CONFIGURATION = {
 export function createTestGateway(configuration: Partial<WebSocketGatewayParts['configuration']> = {}) {
   const bus = createTestBus();
   const feed = new TestFeed(bus);
+  const people = new TestPeople(feed, bus);
   const sessions = new TestSessions();
   const commands = new TestCommands();
   const presence = new TestPresence();
@@ -49,13 +52,19 @@ export function createTestGateway(configuration: Partial<WebSocketGatewayParts['
   const gateway = createWebSocketGateway({
     sessions,
     sendCommands: commands.send,
-    missed: feed.missed,
+    readModels: {
+      missed: feed.missed,
+      presenceSince: people.presenceSince,
+      presenceOf: people.presenceOf,
+      typingTarget: people.typingTarget,
+    },
     leader: new Leader(bus, logger),
     projected: feed,
     presence,
     bus,
     allowsOrigin: (origin) => origin === ORIGIN,
     clientAddressOf: (remoteAddress, forwardedFor) => forwardedFor ?? remoteAddress,
+    encodeText: encodeLine,
     configuration: { ...CONFIGURATION, ...configuration },
     logger,
     registry,
@@ -88,7 +97,8 @@ export function createTestGateway(configuration: Partial<WebSocketGatewayParts['
 
   const sessionChanged = (change: SessionChange) => bus.publish(SESSION_CHANGED, JSON.stringify(change));
 
-  return { gateway, bus, feed, sessions, commands, presence, registry, time, connect, open, sessionChanged };
+  const parts = { gateway, bus, feed, people, sessions, commands, presence, registry, time };
+  return { ...parts, connect, open, sessionChanged };
 }
 
 /** A promise, and the means to fulfil it. */
