@@ -15,6 +15,12 @@ const KEEP_ALIVE_MS = 65_000;
 /** So often requests that take too long to arrive are looked for. */
 const LATE_REQUESTS_INTERVAL_MS = 1000;
 
+/**
+ * Connections that wait to be accepted, as far as the system allows as many. When everybody comes back at once, a busy process takes some of a second's
+ * worth together; those beyond would have to knock again a second later, or be reset.
+ */
+const BACKLOG = 4096;
+
 /** When there is no place left, who has asked for nothing for so long loses theirs; looked at as often. */
 const SILENCE_MS = 1000;
 
@@ -116,7 +122,7 @@ function listen(server: Server, host: string, port: number): Promise<number> {
     server.once('error', (cause) =>
       reject(new AddressUnavailable(`${host}:${port} cannot be listened on: ${cause.message}`, { cause })),
     );
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: BACKLOG }, () => {
       const address = server.address();
       resolve(address !== null && typeof address === 'object' ? address.port : port);
     });
