@@ -10,7 +10,7 @@ export async function createSchema(pool: pg.Pool): Promise<void> {
 
 /**
  * Without parameters all of it is sent as one transaction. `data` is json, not jsonb, which refuses U+0000. There is no
- * index on `id`: a repeated append is recognised by what stands at its place.
+ * index on `id`: a repeated append is recognised by what stands at its place. What trimming leaves is given back to new events early.
  */
 const SCHEMA = `
 select pg_advisory_xact_lock(hashtext('event_log'), 0);
@@ -26,7 +26,7 @@ create table if not exists event_log.events (
   data json not null,
   metadata json not null,
   unique (stream, revision)
-);
+) with (autovacuum_vacuum_scale_factor = 0.05);
 
 create table if not exists event_log.identity (
   log text primary key default 'this' check (log = 'this'),
