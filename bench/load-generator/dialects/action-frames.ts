@@ -16,6 +16,9 @@ export const actionFrames: Dialect = {
       case 'welcome':
         return events.ready();
       case 'ping':
+      // Who comes and goes is nobody's message.
+      case 'user_online':
+      case 'user_offline':
         return;
       case 'error':
         return error(payload, events);
