@@ -1,30 +1,46 @@
 import type { Logger } from 'pino';
 import { pause } from '../platform/pause.ts';
 import { isUnavailable } from '../platform/postgres/is-unavailable.ts';
+import type { Lease } from '../platform/postgres/leases.ts';
 import { keepGoing } from '../platform/service/keep-going.ts';
 import type { Service } from '../platform/service/service.ts';
 import { ReadModelsUnavailable } from '../read-models/snapshot.ts';
-import { type WorkOptions, workOff } from './work-off.ts';
+import { Election } from './election.ts';
+import type { HousekeepingMetrics } from './metrics.ts';
 
-export interface HouseOptions extends Omit<WorkOptions, 'signal'> {
-  /** What the lease rests on; called first, and again after a failure. */
+/** Something that the elected instance does again and again, beside all else that it does. */
+export type Chore = (round: Round) => Promise<void>;
+
+export interface Round {
+  readonly election: Election;
+  /** Aborts: what has been sent is waited for, nothing more is sent. */
+  readonly signal: AbortSignal;
+  /** It can see what is to be done, though that may take long. */
+  readonly onLooked: () => void;
+}
+
+export interface HouseOptions {
+  /** What chores and the lease rest on; called first, and again after a failure. */
   readonly prepare: () => Promise<void>;
-  /** Between two rounds. */
+  readonly lease: Lease;
+  readonly chores: readonly Chore[];
+  /** Between two rounds of a chore. */
   readonly intervalMs: number;
+  readonly metrics: Pick<HousekeepingMetrics, 'elected'>;
   readonly logger: Logger;
 }
 
 const LONGEST_BACKOFF_MS = 2000;
 
 /**
- * One round after the other. Resolves once it works or waits for its turn, or cannot because the database is away or the read models
- * are being filled: it then goes on trying for ever, as it does after every later failure. Rejects when it fails otherwise before it
- * has ever worked or waited.
+ * One round of each chore after the other, and chores side by side: none waits for another one. When one fails, all begin anew.
  *
- * Ready while it works or waits: whether commands are answered, the command services say. Stopped, it waits for the answers that are on their way and releases the lease.
+ * Resolves once all can see what is to be done, or wait for their turn, or cannot because the database is away or the read models are
+ * being filled; rejects otherwise, as `keepGoing` does. Ready while it works or waits: whether commands are answered, the command services
+ * say. Stopped, it waits for the answers that are on their way and releases the lease.
  */
-export async function keepHouse({ prepare, intervalMs, logger, ...work }: HouseOptions): Promise<Service> {
-  const { lease, metrics } = work;
+export async function keepHouse(options: HouseOptions): Promise<Service> {
+  const { prepare, lease, chores, intervalMs, metrics, logger } = options;
   let trouble: string | null = 'starting';
   let isStopping = false;
 
@@ -36,14 +52,28 @@ export async function keepHouse({ prepare, intervalMs, logger, ...work }: HouseO
     else logger[isExpected(error) ? 'warn' : 'error']({ err: error }, now);
   }
 
-  async function workOn(signal: AbortSignal, onStanding: () => void): Promise<void> {
+  async function workOn(stopping: AbortSignal, onStanding: () => void): Promise<void> {
     await prepare();
-    while (!signal.aborted) {
-      await workOff({ ...work, signal });
-      stand(null);
-      onStanding();
-      await pause(intervalMs, signal);
-    }
+    const failing = new AbortController();
+    const signal = AbortSignal.any([stopping, failing.signal]);
+    const election = new Election(lease, metrics);
+    const blind = new Set(chores);
+    const repeat = async (chore: Chore): Promise<void> => {
+      const onLooked = () => {
+        blind.delete(chore);
+        if (blind.size > 0) return;
+        stand(null);
+        onStanding();
+      };
+      while (!signal.aborted) {
+        await chore({ election, signal, onLooked });
+        onLooked();
+        await pause(intervalMs, signal);
+      }
+    };
+    const orFail = (chore: Chore) => repeat(chore).catch((error: unknown) => failing.abort(error));
+    await Promise.all(chores.map(orFail));
+    failing.signal.throwIfAborted();
   }
 
   /** Where that fails, it lapses. */

@@ -1,13 +1,16 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { ErrorCode } from '../protocol/error-codes.ts';
+import type { ToDoList } from './to-do-list.ts';
 
 /** `unanswered`: it may have been done, or not. */
-export type SettlementOutcome = 'changed' | 'unchanged' | 'unanswered' | ErrorCode;
+export type Outcome = 'changed' | 'unchanged' | 'unanswered' | ErrorCode;
 
 export interface HousekeepingMetrics {
   readonly elected: Gauge;
-  readonly lateSeconds: Gauge;
-  readonly commands: Counter<'outcome'>;
+  readonly lateSeconds: Gauge<'list'>;
+  readonly commands: {
+    inc(labels: { readonly list: ToDoList['name']; readonly outcome: Outcome }): void;
+  };
 }
 
 export function createHousekeepingMetrics(registry: Registry): HousekeepingMetrics {
@@ -20,13 +23,14 @@ export function createHousekeepingMetrics(registry: Registry): HousekeepingMetri
     }),
     lateSeconds: new Gauge({
       name: 'rally_housekeeping_late_seconds',
-      help: 'For how long the oldest entry of the to-do list had been due when the list was last looked at; 0: none was',
+      help: 'How late that was on a to-do list which was longest overdue when the list was last looked at; 0: nothing was',
+      labelNames: ['list'] as const,
       registers,
     }),
     commands: new Counter({
       name: 'rally_housekeeping_commands_total',
-      help: 'Commands sent, by outcome',
-      labelNames: ['outcome'] as const,
+      help: 'Commands sent, by to-do list and outcome',
+      labelNames: ['list', 'outcome'] as const,
       registers,
     }),
   };

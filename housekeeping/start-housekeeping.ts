@@ -10,9 +10,11 @@ import type { Service } from '../platform/service/service.ts';
 import { openReadModels } from '../read-models/read-models.ts';
 import { READ_SCHEMA } from '../read-models/schema-name.ts';
 import { type HousekeepingConfiguration, LEASE_MS } from './configuration.ts';
+import { dueDuels } from './duels.ts';
 import { keepHouse } from './keep-house.ts';
 import { createHousekeepingMetrics } from './metrics.ts';
-import { createSettleDuels } from './settle-duels.ts';
+import { createSendCommands } from './send-commands.ts';
+import { workingOff } from './work-off.ts';
 
 export interface HousekeepingOptions {
   readonly configuration: HousekeepingConfiguration;
@@ -52,6 +54,8 @@ export async function startHousekeeping(options: HousekeepingOptions): Promise<S
     logger,
   });
   const metrics = createHousekeepingMetrics(options.metrics);
+  const lists = [dueDuels(openReadModels({ pool, schema: READ_SCHEMA, logger }))];
+  const sendCommands = createSendCommands({ bus, logger, metrics, newId });
   try {
     const house = await keepHouse({
       async prepare() {
@@ -59,10 +63,8 @@ export async function startHousekeeping(options: HousekeepingOptions): Promise<S
         await migrateLeases(pool);
       },
       lease: createLease({ pool, name: 'housekeeping', holder: newId(), lapseMs: LEASE_MS }),
-      dueDuels: openReadModels({ pool, schema: READ_SCHEMA, logger }).dueDuels,
-      settleDuels: createSettleDuels({ bus, logger, metrics, newId }),
+      chores: lists.map((list) => workingOff(list, { sendCommands, metrics, clock })),
       metrics,
-      clock,
       intervalMs: configuration.HOUSEKEEPING_INTERVAL_MS,
       logger,
     });

@@ -1,11 +1,14 @@
 import { Registry } from 'prom-client';
 import { v7 as newId } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type HouseOptions, keepHouse } from '../../housekeeping/keep-house.ts';
+import { dueDuels } from '../../housekeeping/duels.ts';
+import { type Chore, type HouseOptions, keepHouse } from '../../housekeeping/keep-house.ts';
 import { createHousekeepingMetrics } from '../../housekeeping/metrics.ts';
-import { createSettleDuels } from '../../housekeeping/settle-duels.ts';
+import { createSendCommands } from '../../housekeeping/send-commands.ts';
+import { workingOff } from '../../housekeeping/work-off.ts';
 import { createInProcessBus } from '../../platform/message-bus/in-process/in-process-bus.ts';
 import type { MessageBus } from '../../platform/message-bus/message-bus.ts';
+import { pause } from '../../platform/pause.ts';
 import { createLease, migrateLeases } from '../../platform/postgres/leases.ts';
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
 import type { Service } from '../../platform/service/service.ts';
@@ -15,12 +18,12 @@ import { eventually, PATIENCE_MS } from '../support/patience.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import {
   CommandsByHand,
+  DuelList,
   invitationsOf,
   metricOf,
   NOW,
   SETTLED,
   silent,
-  ToDoList,
   UP_TO,
 } from './running-housekeeping.ts';
 
@@ -28,9 +31,12 @@ interface Housekeeper extends Service {
   isElected(): Promise<boolean>;
 }
 
-interface HousekeeperOptions extends Partial<HouseOptions> {
+interface HousekeeperOptions extends Partial<Pick<HouseOptions, 'intervalMs'>> {
   readonly leaseMs?: number;
   readonly bus?: MessageBus;
+  readonly dueDuels?: DuelList['find'];
+  /** Beside duels. */
+  readonly others?: readonly Chore[];
 }
 
 describe('housekeeping', () => {
@@ -38,7 +44,7 @@ describe('housekeeping', () => {
   let way: Link & { readonly url: string };
   let pool: ReturnType<typeof createPostgresPool>;
   let commands: CommandsByHand;
-  let list: ToDoList;
+  let list: DuelList;
   let started: Service[];
 
   beforeAll(async () => {
@@ -46,7 +52,7 @@ describe('housekeeping', () => {
   });
   afterAll(() => database.drop());
   beforeEach(async () => {
-    [commands, list, started] = [await CommandsByHand.open(), new ToDoList(), []];
+    [commands, list, started] = [await CommandsByHand.open(), new DuelList(), []];
     way = await openDatabaseLink(database.url);
     pool = createPostgresPool({
       url: way.url,
@@ -70,17 +76,21 @@ describe('housekeeping', () => {
   async function start({
     leaseMs = PATIENCE_MS,
     bus = commands.bus,
+    dueDuels: find = list.find,
+    others = [],
     ...options
   }: HousekeeperOptions = {}): Promise<Housekeeper> {
     const registry = new Registry();
     const metrics = createHousekeepingMetrics(registry);
+    const sendCommands = createSendCommands({ bus, logger: silent, metrics, newId });
     const service = await keepHouse({
       prepare: () => migrateLeases(pool),
       lease: createLease({ pool, name: 'housekeeping', holder: newId(), lapseMs: leaseMs }),
-      dueDuels: list.find,
-      settleDuels: createSettleDuels({ bus, logger: silent, metrics, newId }),
+      chores: [
+        workingOff(dueDuels({ dueDuels: find }), { sendCommands, metrics, clock: () => NOW }),
+        ...others,
+      ],
       metrics,
-      clock: () => NOW,
       intervalMs: 10,
       logger: silent,
       ...options,
@@ -161,18 +171,63 @@ describe('housekeeping', () => {
       await answered;
       return asked.map(() => SETTLED);
     };
-    const starting = start();
+    const housekeeper = await start();
     await eventually(() => expect(commands.underWay).toBe(1));
+    const stopped = housekeeper.stop().then(() => commands.underWay);
     answer();
-    const housekeeper = await starting;
-    await housekeeper.stop();
+    expect(await stopped).toBe(0);
     const asked = commands.requests.length;
-    expect(commands.underWay).toBe(0);
     list.add(5);
     expect(await (await start({ dueDuels: async () => ({ answer: [], upTo: UP_TO }) })).isElected()).toBe(
       true,
     );
     expect(commands.requests).toHaveLength(asked);
+  });
+
+  it('does one thing beside the other: what takes long, or is never answered, holds up nothing else', async () => {
+    let busy = 0;
+    const endless: Chore = async ({ onLooked, signal }) => {
+      onLooked();
+      busy += 1;
+      await pause(PATIENCE_MS, signal);
+    };
+    const housekeeper = await start({ others: [endless, endless] });
+    await settled(list.add(3));
+    await settled(list.add(3));
+    expect([busy, await housekeeper.notReady()]).toEqual([2, null]);
+  });
+
+  it('is ready once it has looked at everything', async () => {
+    let see = () => {};
+    const sight = new Promise<void>((resolve) => {
+      see = resolve;
+    });
+    let isReady = false;
+    const starting = start({ others: [() => sight] }).then(() => {
+      isReady = true;
+    });
+    try {
+      await settled(list.add(3));
+      expect(isReady).toBe(false);
+    } finally {
+      see();
+      await starting;
+    }
+  });
+
+  it('begins everything anew when one thing fails, and goes on with all of it', async () => {
+    const failing: { error: Error | null; rounds: number } = { error: null, rounds: 0 };
+    const fragile: Chore = async () => {
+      failing.rounds += 1;
+      if (failing.error) throw failing.error;
+    };
+    const housekeeper = await start({ others: [fragile] });
+    failing.error = new Error('broken');
+    await eventually(async () => expect(await housekeeper.notReady()).toBe('what is due cannot be read'));
+    expect(await housekeeper.isElected()).toBe(false);
+    failing.error = null;
+    await eventually(async () => expect(await housekeeper.notReady()).toBeNull());
+    await settled(list.add(3));
   });
 
   it('is not ready while its database is away, and goes on afterwards; without one it starts all the same', async () => {

@@ -24,7 +24,7 @@ export const UP_TO = cursorAfter(0n, 'log');
 export const SETTLED: CommandReply = { outcome: 'accepted', position: '1', changed: true };
 
 /** Duels that are due, as the read models list them: an answered one goes when a test says so. */
-export class ToDoList {
+export class DuelList {
   readonly #duels: DueDuel[] = [];
 
   get length(): number {
@@ -95,7 +95,8 @@ export const invitationsOf = ({ commands }: CommandRequest): string[] =>
     return command.invitationId;
   });
 
+/** By the values of its labels. */
 export const metricOf = async (registry: Registry, name: string): Promise<Record<string, number>> => {
   const values = (await registry.getSingleMetric(name)?.get())?.values ?? [];
-  return Object.fromEntries(values.map(({ labels, value }) => [labels.outcome ?? '', value]));
+  return Object.fromEntries(values.map(({ labels, value }) => [Object.values(labels).join(' '), value]));
 };
