@@ -3,9 +3,6 @@ import type { Member } from '../../platform/liveness/members.ts';
 import { backoffMs, pause } from '../../platform/pause.ts';
 import { isUnavailable } from '../../platform/postgres/is-unavailable.ts';
 
-/** Whose members gateways are, for those who watch them. */
-export const GATEWAYS = 'gateways';
-
 export interface MembershipOptions {
   readonly createMember: (id: string) => Member;
   /** A member that has not beaten for so long may be expelled. */

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Clock } from '../../platform/clock.ts';
+import { GATEWAYS } from '../../platform/liveness/configuration.ts';
 import { createLastSeen } from '../../platform/liveness/last-seen.ts';
 import { createMember } from '../../platform/liveness/members.ts';
 import type { MessageBus } from '../../platform/message-bus/message-bus.ts';
@@ -12,7 +13,7 @@ import type { SendCommands } from '../command-client.ts';
 import type { GatewayConfiguration } from '../configuration.ts';
 import { Activity } from './activity.ts';
 import { CountedTabs } from './counted-tabs.ts';
-import { GATEWAYS, Membership } from './membership.ts';
+import { Membership } from './membership.ts';
 import { SessionLog } from './session-log.ts';
 
 /** Which tabs of this gateway count, and who does something. All of it takes note at once, and nothing throws. */

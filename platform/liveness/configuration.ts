@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { seconds, wholeNumber } from '../configuration/option.ts';
 
+/** Whose members gateways are. */
+export const GATEWAYS = 'gateways';
+
 /** What gateways do and housekeeping judges by: the same in all of them. */
 export const livenessConfiguration = z.object({
   /**
