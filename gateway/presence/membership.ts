@@ -95,9 +95,9 @@ export class Membership {
     if (this.#isJoined && !(await this.#member.beat())) this.#fence();
     if (!this.#isJoined) await this.#member.join();
     this.#isJoined = true;
-    // Whoever watches cannot have seen this beat before it began.
+    // Whoever watches cannot have seen this beat before it began. If that was long ago, nobody knows what has come after it.
     this.#safeUntil = began + this.#options.leaseMs;
-    this.#options.onAnsweredFor();
+    if (this.isAnsweredFor) this.#options.onAnsweredFor();
   }
 
   #fence(): void {

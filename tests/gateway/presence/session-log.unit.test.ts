@@ -287,6 +287,18 @@ describe('a gateway that is not answered for', () => {
   });
 });
 
+describe('what was to be asked for again', () => {
+  it('is not, when others drop it', async () => {
+    const { log, commands, open } = createLog();
+    open('1');
+    commands.at(0).answer(UNAVAILABLE);
+    await settle();
+    log.forget();
+    await vi.advanceTimersByTimeAsync(A_WHILE_MS);
+    expect([commands.requests.length, log.untold]).toEqual([1, 0]);
+  });
+});
+
 describe('whoever waits until all is told', () => {
   it('is told so', async () => {
     const { log, commands, openAndTell } = createLog();
