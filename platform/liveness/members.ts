@@ -81,8 +81,8 @@ export interface MemberWatchOptions extends Omit<MemberOptions, 'id'> {
 
 /**
  * Expels members that have stopped. It trusts what it has watched by itself without interruption: nobody is expelled before it has
- * seen the same beat for `lapseMs`, in looks that followed closely on each other. Where they did not, because the database or the
- * watch itself was away, everybody has all of that time again.
+ * seen the same beat for `lapseMs`, in looks that all went well and followed closely on each other. Where they did not, because the
+ * database or the watch itself was away, everybody has all of that time again.
  */
 export interface MemberWatch {
   /**
@@ -113,26 +113,36 @@ export function createMemberWatch({ pool, group, lapseMs, now }: MemberWatchOpti
     return numDeletedRows > 0n;
   }
 
+  async function look(): Promise<ReadonlySet<string>> {
+    const rows = await db
+      .selectFrom('members')
+      .select(['member', 'beat'])
+      .where('group', '=', group)
+      .execute();
+    const at = now();
+    const earlier = at - lookedAt > longestGapMs ? new Map<string, never>() : seen;
+    lookedAt = at;
+    seen = new Map(
+      rows.map(({ member, beat }) => {
+        const known = earlier.get(member);
+        return [member, known?.beat === beat ? known : { beat, since: at }];
+      }),
+    );
+    const members = new Set(seen.keys());
+    for (const [member, { beat, since }] of seen)
+      if (at - since >= lapseMs && (await expel(member, beat))) members.delete(member);
+    return members;
+  }
+
   return {
     async look() {
-      const rows = await db
-        .selectFrom('members')
-        .select(['member', 'beat'])
-        .where('group', '=', group)
-        .execute();
-      const at = now();
-      const earlier = at - lookedAt > longestGapMs ? new Map<string, never>() : seen;
-      lookedAt = at;
-      seen = new Map(
-        rows.map(({ member, beat }) => {
-          const known = earlier.get(member);
-          return [member, known?.beat === beat ? known : { beat, since: at }];
-        }),
-      );
-      const members = new Set(seen.keys());
-      for (const [member, { beat, since }] of seen)
-        if (at - since >= lapseMs && (await expel(member, beat))) members.delete(member);
-      return members;
+      try {
+        return await look();
+      } catch (error) {
+        // A database that could be read and not be written has not let anybody beat either.
+        lookedAt = Number.NEGATIVE_INFINITY;
+        throw error;
+      }
     },
   };
 }

@@ -117,6 +117,21 @@ describe('who watches members', () => {
     expect(await lookFor(LAPSE_MS - 1)).toEqual([ann.id]);
   });
 
+  it('expels nobody for what was when the database could only be read', async () => {
+    const { ann, time, watch, lookFor } = await createGroup();
+    const { pool } = database;
+    await lookFor(LAPSE_MS - 1);
+    await pool.query(`create function liveness.refuse() returns trigger language plpgsql as
+      $$ begin raise exception 'read-only'; end $$`);
+    await pool.query(`create trigger refusing before delete on liveness.members
+      for each row execute function liveness.refuse()`);
+    time.now += 1;
+    await expect(watch.look()).rejects.toThrow('read-only');
+    await pool.query('drop function liveness.refuse cascade');
+    expect(await lookFor(LAPSE_MS - 1)).toEqual([ann.id]);
+    expect(await lookFor(1)).toEqual([]);
+  });
+
   it('of two that watch at the same time, each expels rightly', async () => {
     const { ann, join, watching, lookFor } = await createGroup();
     const bob = await join();
