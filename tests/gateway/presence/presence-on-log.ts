@@ -7,11 +7,11 @@ import { startCommandService } from '../../../command-service/start-command-serv
 import type { PresenceEvent } from '../../../domain/presence.ts';
 import type { Session } from '../../../gateway/accounts/session.ts';
 import { createCommandClient } from '../../../gateway/command-client.ts';
-import { GATEWAYS } from '../../../gateway/presence/membership.ts';
 import { openPresence, type PresenceOptions } from '../../../gateway/presence/presence.ts';
 import type { EventStore } from '../../../platform/event-store/event-store.ts';
 import { openPostgresEventStore } from '../../../platform/event-store/postgres/postgres-event-store.ts';
 import { streamOf } from '../../../platform/event-store/stream-name.ts';
+import { GATEWAYS } from '../../../platform/liveness/configuration.ts';
 import { createMemberWatch } from '../../../platform/liveness/members.ts';
 import { migrateLiveness } from '../../../platform/liveness/migrations.ts';
 import { createInProcessBus } from '../../../platform/message-bus/in-process/in-process-bus.ts';
