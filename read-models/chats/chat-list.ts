@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { Given } from '../../platform/postgres/prepared-query.ts';
 import type { ChatPreview, Page, PageRequest } from '../../protocol/http-resources.ts';
 import { uuid } from '../../protocol/scalars.ts';
-import { OFFLINE } from '../awaiting-features.ts';
 import { BEYOND_EVERY_POSITION, pageCursors, pageOf, positionPlace, rowsWithin } from '../pages.ts';
 import type { Reads, Snapshot } from '../snapshot.ts';
 import type { ReadTables } from '../tables.ts';
@@ -44,14 +43,15 @@ export function prepareChatList(reads: Reads) {
 type ChatRow = Awaited<ReturnType<ReturnType<typeof prepareRows>>>['rows'][number];
 
 function toPreview(row: ChatRow): ChatPreview | null {
-  const { chat_id, username, nickname, avatar, is_blocked_user, is_blocked_by_user } = row;
-  if (chat_id === null || username === null || nickname === null || avatar === null) return null;
+  const { chat_id, username, nickname, avatar, is_online, is_blocked_user, is_blocked_by_user } = row;
+  if (chat_id === null || username === null || nickname === null || avatar === null || is_online === null)
+    return null;
   return {
     chat_id,
     username,
     nickname,
     avatar,
-    ...OFFLINE,
+    is_online,
     is_blocked_user,
     is_blocked_by_user,
     unread_messages_count: row.unread_messages_count,
@@ -85,7 +85,7 @@ const prepareRows = ({ db, prepare }: Reads) =>
       )
       .where('user_counters.user_key', '=', given('caller'))
       .select(['user_counters.chats as count', 'c.chat_id', 'c.order_position'])
-      .select(['other.username', 'other.nickname', 'other.avatar'])
+      .select(['other.username', 'other.nickname', 'other.avatar', 'other.is_online'])
       .select(blockColumns)
       .select(unreadCount.as('unread_messages_count'))
       .select(messageColumns)

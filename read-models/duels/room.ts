@@ -1,4 +1,3 @@
-import type { PlayerEvent } from '../../domain/player.ts';
 import { INVITATION_EXPIRED } from '../../protocol/invitation-texts.ts';
 import { relationships } from '../relationships/room.ts';
 import { defineRoom, type Out, type Recorded, UnprojectableEvent } from '../room.ts';
@@ -7,6 +6,17 @@ import { users } from '../users/room.ts';
 import type { KnownDuel } from './row-reads.ts';
 import { DuelRows, isPending } from './rows.ts';
 import { CREATE_DUELS } from './tables.ts';
+import {
+  AS_IT_EXPIRES,
+  cancelBetween,
+  type DuelEvent,
+  isBlockBetween,
+  keepBetween,
+  leftUndoneAt,
+  setAway,
+  uncross,
+  whenGone,
+} from './when-due.ts';
 
 /** `remembered`: how many rows, where it is not as many as usual. `before`: the rooms that this one builds on. */
 export const duelsRoom = (
@@ -32,72 +42,58 @@ export const duelsRoom = (
       SeatReleased: releaseSeat,
       GameFinished: finish,
       UserBlocked: cancelBetween,
+      UserUnblocked: keepBetween,
+      UserWentOffline: (rows, { event: { data } }) => setAway(rows, data.username, data.since),
+      UserCameOnline: (rows, { event: { data } }) => setAway(rows, data.username, null),
     },
   });
 
 export const duels = duelsRoom();
 
-/**
- * How long after an event that calls for another one housekeeping sees to that: by then, whoever has taken the first step has mostly taken
- * the next one as well, or never will. Where both take it, it is taken once.
- */
-const LEFT_UNDONE_MS = 2000;
-
-const leftUndoneAt = ({ event }: Recorded<'UserBlocked' | DuelEvent>): string =>
-  new Date(Date.parse(event.data.date) + LEFT_UNDONE_MS).toISOString();
-
-type DuelEvent = PlayerEvent['type'];
-
 /** Of two invitations that crossed, the earlier one is to be declined. */
 function invite(rows: DuelRows, recorded: Recorded<'InviteSent'>): void {
-  const { invitationId, inviter, invitee, expiresAt } = recorded.event.data;
+  const { invitationId, inviter, invitee, expiresAt, date } = recorded.event.data;
   const [inviter_key, invitee_key] = [userKey(inviter), userKey(invitee)];
   if (rows.find(invitationId)) throw new UnprojectableEvent('of an invitation that was sent before');
   if (rows.findOf(inviter_key)) throw new UnprojectableEvent('of an inviter who is engaged');
   const crossed = rows.findPending(invitee_key, inviter_key);
-  const { relationships } = rows.before;
-  const isBlocked =
-    relationships.stance(inviter_key, invitee_key).blocks ||
-    relationships.stance(invitee_key, inviter_key).blocks;
-  const sent: KnownDuel = {
+  rows.set({
     invitation_id: invitationId,
     inviter_key,
     invitee_key,
     inviter_is_engaged: true,
     has_seat: false,
     game_id: null,
-    due_at: expiresAt,
-  };
-  rows.set(isBlocked ? hastened(sent, recorded) : sent);
-  if (crossed) rows.set(hastened(crossed, recorded));
-}
-
-function cancelBetween(rows: DuelRows, recorded: Recorded<'UserBlocked'>): void {
-  const { blocker, blocked } = recorded.event.data;
-  const [one, other] = [userKey(blocker), userKey(blocked)];
-  for (const pending of [rows.findPending(one, other), rows.findPending(other, one)])
-    if (pending) rows.set(hastened(pending, recorded));
-}
-
-/** Due because of this event, if it is not earlier. */
-function hastened(duel: KnownDuel, recorded: Recorded<'UserBlocked' | 'InviteSent'>): KnownDuel {
-  const due_at = leftUndoneAt(recorded);
-  return due_at < duel.due_at ? { ...duel, due_at } : duel;
+    sent_at: date,
+    expires_at: expiresAt,
+    step_due_at: null,
+    block_due_at: isBlockBetween(rows, inviter_key, invitee_key) ? leftUndoneAt(recorded) : null,
+    gone_due_at: whenGone(rows.before.users.offlineSince(inviter_key), date),
+  });
+  if (crossed) rows.set({ ...crossed, step_due_at: crossed.step_due_at ?? leftUndoneAt(recorded) });
 }
 
 /** Also of an invitation that has ended meanwhile: the seat is to be released. */
 function reserveSeat(rows: DuelRows, recorded: Recorded<'SeatReserved'>): void {
   const { invitationId, inviter, invitee } = recorded.event.data;
-  const duel = rows.find(invitationId) ?? {
-    invitation_id: invitationId,
-    inviter_key: userKey(inviter),
-    invitee_key: userKey(invitee),
-    inviter_is_engaged: false,
-    has_seat: false,
-    game_id: null,
-  };
-  if (duel.has_seat) throw new UnprojectableEvent('of a seat that is reserved');
-  rows.set({ ...duel, has_seat: true, due_at: leftUndoneAt(recorded) });
+  const pending = rows.find(invitationId);
+  if (pending?.has_seat) throw new UnprojectableEvent('of a seat that is reserved');
+  const date = leftUndoneAt(recorded);
+  rows.set(
+    pending
+      ? { ...pending, has_seat: true, step_due_at: date }
+      : {
+          invitation_id: invitationId,
+          inviter_key: userKey(inviter),
+          invitee_key: userKey(invitee),
+          inviter_is_engaged: false,
+          has_seat: true,
+          game_id: null,
+          sent_at: null,
+          expires_at: date,
+          ...AS_IT_EXPIRES,
+        },
+  );
 }
 
 function releaseSeat(rows: DuelRows, { event }: Recorded<'SeatReleased'>): void {
@@ -112,7 +108,7 @@ function accept(rows: DuelRows, recorded: Recorded<'InviteAccepted'>, out: Out):
   const { users } = rows.before;
   const gameAgainst = (opponent: string) => ({ game_id, ...users.profileInEvent(opponent) });
   const [invitersGame, inviteesGame] = [gameAgainst(invitee_key), gameAgainst(inviter_key)];
-  rows.set({ ...duel, game_id, due_at: endsAt });
+  rows.set({ ...duel, game_id, expires_at: endsAt, ...AS_IT_EXPIRES });
   const action = 'game_accepted';
   out.frame({ users: [inviter_key] }, { action, data: invitersGame, ...invitersGame });
   out.frame({ users: [invitee_key] }, { action, data: inviteesGame, ...inviteesGame });
@@ -122,7 +118,7 @@ function decline(rows: DuelRows, recorded: Recorded<'InviteDeclined'>, out: Out)
   const { inviter, invitee } = recorded.event.data;
   const duel = pendingAt(rows, recorded);
   const { username, nickname } = rows.before.users.profileInEvent(userKey(invitee));
-  rows.set(ended(duel, recorded));
+  end(rows, duel, recorded);
   out.frame(
     { users: [userKey(inviter), userKey(invitee)] },
     { action: 'game_declined', data: { username, nickname } },
@@ -132,12 +128,12 @@ function decline(rows: DuelRows, recorded: Recorded<'InviteDeclined'>, out: Out)
 function cancel(rows: DuelRows, recorded: Recorded<'InviteCancelled'>, out: Out): void {
   const duel = pendingAt(rows, recorded);
   const { username, nickname } = rows.before.users.profileInEvent(userKey(recorded.event.data.inviter));
-  rows.set(ended(duel, recorded));
+  end(rows, duel, recorded);
   tellOfEnd(recorded, { username, nickname, message: null }, out);
 }
 
 function expire(rows: DuelRows, recorded: Recorded<'InviteExpired'>, out: Out): void {
-  rows.set(ended(pendingAt(rows, recorded), recorded));
+  end(rows, pendingAt(rows, recorded), recorded);
   tellOfEnd(recorded, { username: null, nickname: null, message: INVITATION_EXPIRED }, out);
 }
 
@@ -148,7 +144,7 @@ function finish(rows: DuelRows, recorded: Recorded<'GameFinished'>, out: Out): v
   if (!duel || duel.game_id !== gameId) throw new UnprojectableEvent('of a game that is over, or never was');
   const left = afterGame(duel, user_key);
   if (!left) throw new UnprojectableEvent('of a player who does not play');
-  rows.set({ ...left, due_at: leftUndoneAt(recorded) });
+  rows.set({ ...left, expires_at: leftUndoneAt(recorded), ...AS_IT_EXPIRES });
   out.frame({ users: [user_key] }, { action: 'game_finished', data: { game_id: gameId, reason, date } });
 }
 
@@ -167,10 +163,20 @@ function pendingAt(rows: DuelRows, { event }: Recorded<Exclude<DuelEvent, 'Invit
 }
 
 /** A seat that was reserved for it meanwhile is to be released. */
-const ended = (
+function end(
+  rows: DuelRows,
   duel: KnownDuel,
   recorded: Recorded<'InviteDeclined' | 'InviteCancelled' | 'InviteExpired'>,
-): KnownDuel => ({ ...duel, inviter_is_engaged: false, due_at: leftUndoneAt(recorded) });
+): void {
+  rows.set({
+    ...duel,
+    inviter_is_engaged: false,
+    sent_at: null,
+    expires_at: leftUndoneAt(recorded),
+    ...AS_IT_EXPIRES,
+  });
+  uncross(rows, duel);
+}
 
 /** The inviter's tab is the inviter's own matter. */
 function tellOfEnd(

@@ -2,8 +2,15 @@ import type { Selectable } from 'kysely';
 import type { Database } from '../room.ts';
 import type { DuelsTable } from './tables.ts';
 
-/** A row as a leader holds it: the date as events have it. */
-export type KnownDuel = Readonly<Omit<Selectable<DuelsTable>, 'due_at'> & { due_at: string }>;
+/** When a row is due, and why then. */
+type Reason = 'step_due_at' | 'block_due_at' | 'gone_due_at';
+
+/** A row as a leader holds it: dates as events have them. */
+export type KnownDuel = Readonly<
+  Omit<Selectable<DuelsTable>, 'sent_at' | 'expires_at' | 'due_at' | Reason> &
+    Record<'expires_at' | 'due_at', string> &
+    Record<'sent_at' | Reason, string | null>
+>;
 
 export async function readDuels(database: Database, invitationIds: readonly string[]): Promise<KnownDuel[]> {
   const { rows } = await database.query<Selectable<DuelsTable>>({
@@ -24,4 +31,12 @@ export async function readDuelsOf(database: Database, inviterKeys: readonly stri
   return rows.map(asKnown);
 }
 
-const asKnown = (row: Selectable<DuelsTable>): KnownDuel => ({ ...row, due_at: row.due_at.toISOString() });
+const asKnown = (row: Selectable<DuelsTable>): KnownDuel => ({
+  ...row,
+  sent_at: row.sent_at?.toISOString() ?? null,
+  expires_at: row.expires_at.toISOString(),
+  step_due_at: row.step_due_at?.toISOString() ?? null,
+  block_due_at: row.block_due_at?.toISOString() ?? null,
+  gone_due_at: row.gone_due_at?.toISOString() ?? null,
+  due_at: row.due_at.toISOString(),
+});

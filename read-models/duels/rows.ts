@@ -55,10 +55,11 @@ export class DuelRows implements RoomRows {
     return duel && isPending(duel) && duel.invitee_key === inviteeKey ? duel : undefined;
   }
 
-  set(duel: KnownDuel): void {
+  /** It is due at the first of the dates that it has. */
+  set(duel: Omit<KnownDuel, 'due_at'>): void {
     const { invitation_id, inviter_key, inviter_is_engaged } = duel;
     const wasEngaged = this.find(invitation_id)?.inviter_is_engaged ?? false;
-    this.#duels.set(invitation_id, duel);
+    this.#duels.set(invitation_id, { ...duel, due_at: firstOf(duel) });
     if (inviter_is_engaged !== wasEngaged)
       this.#engagements.set(inviter_key, {
         inviter_key,
@@ -113,6 +114,13 @@ export class DuelRows implements RoomRows {
 export const isPending = ({ inviter_is_engaged, game_id }: KnownDuel): boolean =>
   inviter_is_engaged && game_id === null;
 
+function firstOf({ expires_at, step_due_at, block_due_at, gone_due_at }: Omit<KnownDuel, 'due_at'>): string {
+  let first = expires_at;
+  for (const date of [step_due_at, block_due_at, gone_due_at])
+    if (date !== null && date < first) first = date;
+  return first;
+}
+
 /** It keeps nobody busy. */
 const isOver = ({ inviter_is_engaged, has_seat }: KnownDuel): boolean => !inviter_is_engaged && !has_seat;
 
@@ -123,21 +131,31 @@ function neededBy(events: readonly RecordedEvent[]) {
     switch (event.type) {
       case 'InviteSent':
         inviters.add(userKey(event.data.inviter)).add(userKey(event.data.invitee));
+        people.add(userKey(event.data.inviter));
         invitationIds.add(event.data.invitationId);
         break;
-      case 'InviteAccepted':
       case 'InviteDeclined':
       case 'InviteCancelled':
+      case 'InviteExpired':
+        inviters.add(userKey(event.data.inviter)).add(userKey(event.data.invitee));
         people.add(userKey(event.data.inviter)).add(userKey(event.data.invitee));
         invitationIds.add(event.data.invitationId);
         break;
-      case 'InviteExpired':
+      case 'InviteAccepted':
+        people.add(userKey(event.data.inviter)).add(userKey(event.data.invitee));
+        invitationIds.add(event.data.invitationId);
+        break;
       case 'SeatReserved':
       case 'SeatReleased':
       case 'GameFinished':
         invitationIds.add(event.data.invitationId);
         break;
+      case 'UserCameOnline':
+      case 'UserWentOffline':
+        inviters.add(userKey(event.data.username));
+        break;
       case 'UserBlocked':
+      case 'UserUnblocked':
         inviters.add(userKey(event.data.blocker)).add(userKey(event.data.blocked));
         break;
     }

@@ -15,7 +15,17 @@ export interface DuelsTable {
   has_seat: boolean;
   /** Of the room. null: there is no game, or not yet. */
   game_id: string | null;
-  /** From then on housekeeping looks whether something is to be done; too early does no harm. */
+  /** null: the invitation has ended, and a seat is left of it. */
+  sent_at: WrittenDate | null;
+  /** From then on the invitation, or the game, is over by itself; what is left of one that is over is to be cleared away. */
+  expires_at: WrittenDate;
+  /** From then on the next step is to be taken, if nobody has: of acceptance, or of declining one that another has crossed. null: there is none. */
+  step_due_at: WrittenDate | null;
+  /** From then on it is to be cancelled, because one of the two blocks the other. null: neither does. */
+  block_due_at: WrittenDate | null;
+  /** The same, because the inviter is away. null: the inviter is there. */
+  gone_due_at: WrittenDate | null;
+  /** The first of them: from then on housekeeping looks whether something is to be done; too early does no harm. */
   due_at: WrittenDate;
 }
 
@@ -27,6 +37,11 @@ create table duels (
   inviter_is_engaged boolean not null,
   has_seat boolean not null,
   game_id uuid,
+  sent_at timestamptz,
+  expires_at timestamptz not null,
+  step_due_at timestamptz,
+  block_due_at timestamptz,
+  gone_due_at timestamptz,
   due_at timestamptz not null
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05);
 create index duels_by_inviter on duels (inviter_key) where inviter_is_engaged;

@@ -6,7 +6,7 @@ import type { UsersTable } from '../users/tables.ts';
 import { NOTHING_MARKED } from './tables.ts';
 
 /** A user whose notifications are asked for. */
-interface Reader extends Pick<UsersTable, 'user_key' | 'username' | 'nickname' | 'avatar'> {
+interface Reader extends Pick<UsersTable, 'user_key' | 'username' | 'nickname' | 'avatar' | 'is_online'> {
   /** Where the user signed up: announcements from before are not for this user. */
   since: bigint;
   /** Personal ones. */
@@ -28,7 +28,7 @@ export const readerOf = (db: Kysely<ReadTables>, key: Expression<string>) =>
     .selectFrom('users')
     .leftJoin('inboxes', 'inboxes.user_key', 'users.user_key')
     .where('users.user_key', '=', key)
-    .select(['users.user_key', 'users.username', 'users.nickname', 'users.avatar'])
+    .select(['users.user_key', 'users.username', 'users.nickname', 'users.avatar', 'users.is_online'])
     .select((eb) => [
       'users.registered_position as since',
       eb.fn.coalesce('inboxes.listed', sql.lit(0)).as('listed'),

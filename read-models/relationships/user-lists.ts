@@ -3,7 +3,6 @@ import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import { z } from 'zod';
 import type { Given } from '../../platform/postgres/prepared-query.ts';
 import type { Page, PageRequest, PresenceProfile } from '../../protocol/http-resources.ts';
-import { OFFLINE } from '../awaiting-features.ts';
 import { pageCursors, pageOf, rowsWithin, textPlace } from '../pages.ts';
 import type { Reads, Snapshot } from '../snapshot.ts';
 import type { ReadTables } from '../tables.ts';
@@ -41,7 +40,7 @@ export function prepareUserList(reads: Reads, list: UserList) {
     const page = pageOf(found?.rows ?? [], {
       count: found?.count ?? 0,
       limit,
-      toItem: ({ user_key: _, ...profile }) => ({ ...profile, ...OFFLINE }),
+      toItem: ({ user_key: _, ...profile }) => profile,
       cursorOf: ({ user_key }) => cursors.write([user_key]),
     });
     return { answer: page, upTo };
@@ -69,7 +68,7 @@ const prepareRows = ({ db, prepare }: Reads, list: UserList) =>
     const listed = db
       .selectFrom(page.as('page'))
       .innerJoin('users', 'users.user_key', 'page.user_key')
-      .select(['page.user_key', 'users.username', 'users.nickname', 'users.avatar'])
+      .select(['page.user_key', 'users.username', 'users.nickname', 'users.avatar', 'users.is_online'])
       .orderBy('page.user_key');
     return db.selectNoFrom([jsonArrayFrom(listed).as('rows'), count.as('count')]);
   });

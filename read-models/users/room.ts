@@ -1,28 +1,22 @@
 import type { Selectable } from 'kysely';
-import type { UserCameOnline, UserWentOffline } from '../../domain/presence.ts';
+import type { PresenceEvent } from '../../domain/presence.ts';
 import type { ProfileUpdated, UserRegistered } from '../../domain/user.ts';
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
 import type { Profile } from '../../protocol/http-resources.ts';
 import { presenceFrame } from '../../protocol/server-frames.ts';
 import { KnownRows } from '../known-rows.ts';
 import {
-  booleans,
-  type Column,
   type Database,
   defineRoom,
   type EventType,
-  lines,
-  numbers,
   type Out,
-  optionalLines,
-  optionalNumbers,
   type Recorded,
   type RoomRows,
   type TableWrite,
-  texts,
   UnprojectableEvent,
 } from '../room.ts';
 import { userKey } from '../user-key.ts';
+import { insertUsers, type UserRow, updateUsers } from './row-writes.ts';
 import { SearchRows } from './search-rows.ts';
 import { CREATE_USERS, type UsersTable } from './tables.ts';
 
@@ -36,6 +30,8 @@ export const usersRoom = (remembered?: number) =>
     project: {
       UserRegistered: (rows, { event, position }) => rows.register(event.data, position),
       ProfileUpdated: (rows, { event }) => rows.update(event.data),
+      SessionOpened: presence,
+      SessionDropped: presence,
       UserCameOnline: presence,
       UserWentOffline: presence,
     },
@@ -43,29 +39,28 @@ export const usersRoom = (remembered?: number) =>
 
 export const users = usersRoom();
 
-function presence(
-  rows: UserRows,
-  { event, position }: Recorded<'UserCameOnline' | 'UserWentOffline'>,
-  out: Out,
-): void {
-  const { username, nickname } = rows.setPresence(event, position);
+/**
+ * Each of these events says whether the user is online, and since when. What it says anew is told, whichever it is: the log may have forgotten
+ * the one that said so first.
+ */
+function presence(rows: UserRows, { event, position }: Recorded<PresenceEvent['type']>, out: Out): void {
+  const { before, after } = rows.setPresence(event, position);
   const { since: date } = event.data;
-  const frame = presenceFrame(event.type === 'UserCameOnline', { username, nickname, date });
-  out.presence(userKey(username), frame);
+  if (after.is_online === before.is_online && date === before.presence_date) return;
+  const { user_key, username, nickname } = after;
+  out.presence(user_key, presenceFrame(after.is_online, { username, nickname, date }));
 }
 
-const CHANGING: ReadonlySet<EventType> = new Set(['ProfileUpdated', 'UserCameOnline', 'UserWentOffline']);
+const CHANGING: ReadonlySet<EventType> = new Set([
+  'ProfileUpdated',
+  'SessionOpened',
+  'SessionDropped',
+  'UserCameOnline',
+  'UserWentOffline',
+]);
 
 /** How many are remembered besides those that have changed: a few megabytes. */
 const REMEMBERED = 10_000;
-
-/** Dates as events have them. */
-type UserRow = Readonly<
-  Omit<UsersTable, 'date_joined' | 'presence_date'> & {
-    date_joined: string;
-    presence_date: string | null;
-  }
->;
 
 /** What the leader holds of the users. Later rooms take from it what frames say of people. */
 export class UserRows implements RoomRows {
@@ -107,11 +102,17 @@ export class UserRows implements RoomRows {
     return this.#users.get(userKey)?.registered_position;
   }
 
+  /** As `profile`: null: the user is online, or was never there. */
+  offlineSince(userKey: string): string | null {
+    const user = this.#users.get(userKey);
+    return user && !user.is_online ? user.presence_date : null;
+  }
+
   register({ username, nickname, avatar, date }: UserRegistered['data'], position: bigint): void {
     const [user_key, nickname_key] = [userKey(username), userKey(nickname)];
     // One that is not known any more meets its row.
     if (this.#users.get(user_key)) throw new UnprojectableEvent('of a user who is there already');
-    this.#users.set(user_key, {
+    const user: UserRow = {
       user_key,
       username,
       nickname,
@@ -122,31 +123,35 @@ export class UserRows implements RoomRows {
       is_online: false,
       presence_date: null,
       presence_position: null,
-    });
+    };
+    this.#users.set(user_key, user);
     this.#registered.add(user_key);
-    this.#search.add(user_key, nickname_key);
+    this.#search.replace(null, user);
   }
 
   update({ username, nickname, avatar }: ProfileUpdated['data']): void {
-    const user = this.#users.get(userKey(username));
-    if (!user) throw new UnprojectableEvent('of a user who is not there');
-    const { user_key } = user;
-    const nickname_key = userKey(nickname);
-    this.#users.set(user_key, { ...user, nickname, nickname_key, avatar });
-    this.#search.remove(user_key, user.nickname_key);
-    this.#search.add(user_key, nickname_key);
+    const before = this.#named(username);
+    const after = { ...before, nickname, nickname_key: userKey(nickname), avatar };
+    this.#users.set(after.user_key, after);
+    this.#search.replace(before, after);
   }
 
-  /** Answers whose it is. */
-  setPresence({ type, data }: UserCameOnline | UserWentOffline, position: bigint): UserRow {
-    const user = this.#users.get(userKey(data.username));
-    if (!user) throw new UnprojectableEvent('of a user who is not there');
-    this.#users.set(user.user_key, {
-      ...user,
-      is_online: type === 'UserCameOnline',
+  setPresence({ type, data }: PresenceEvent, position: bigint): { before: UserRow; after: UserRow } {
+    const before = this.#named(data.username);
+    const after = {
+      ...before,
+      is_online: type !== 'UserWentOffline',
       presence_date: data.since,
       presence_position: position,
-    });
+    };
+    this.#users.set(after.user_key, after);
+    this.#search.replace(before, after);
+    return { before, after };
+  }
+
+  #named(username: string): UserRow {
+    const user = this.#users.get(userKey(username));
+    if (!user) throw new UnprojectableEvent('of a user who is not there');
     return user;
   }
 
@@ -188,42 +193,3 @@ export class UserRows implements RoomRows {
       });
   }
 }
-
-const insertUsers = (rows: readonly UserRow[]): TableWrite => ({
-  name: 'users',
-  sql: `insert into users (user_key, username, nickname, nickname_key, avatar, date_joined, registered_position, is_online,
-      presence_date, presence_position) select r.* from fence, :rows r`,
-  rows: rows.length,
-  columns: [
-    texts(rows, (row) => row.user_key),
-    texts(rows, (row) => row.username),
-    texts(rows, (row) => row.nickname),
-    texts(rows, (row) => row.nickname_key),
-    texts(rows, (row) => row.avatar),
-    lines('timestamptz', rows, (row) => row.date_joined),
-    numbers('bigint', rows, (row) => row.registered_position),
-    ...presenceColumns(rows),
-  ],
-});
-
-const updateUsers = (rows: readonly UserRow[]): TableWrite => ({
-  name: 'users_updated',
-  sql: `update users u set nickname = r.nickname, nickname_key = r.nickname_key, avatar = r.avatar,
-      is_online = r.is_online, presence_date = r.presence_date, presence_position = r.presence_position
-    from fence, :rows r (user_key, nickname, nickname_key, avatar, is_online, presence_date, presence_position)
-    where u.user_key = r.user_key`,
-  rows: rows.length,
-  columns: [
-    texts(rows, (row) => row.user_key),
-    texts(rows, (row) => row.nickname),
-    texts(rows, (row) => row.nickname_key),
-    texts(rows, (row) => row.avatar),
-    ...presenceColumns(rows),
-  ],
-});
-
-const presenceColumns = (rows: readonly UserRow[]): readonly Column[] => [
-  booleans(rows, (row) => row.is_online),
-  optionalLines('timestamptz', rows, (row) => row.presence_date),
-  optionalNumbers('bigint', rows, (row) => row.presence_position),
-];

@@ -1,26 +1,25 @@
-import { numbers, type TableWrite, texts } from '../room.ts';
+import { booleans, numbers, type TableWrite, texts } from '../room.ts';
 import { beginnings } from '../user-key.ts';
-import type { UsernamePrefixesTable } from './tables.ts';
+import type { UsersTable } from './tables.ts';
+
+/** By what a search finds a user, and where in its pages. */
+type Found = Pick<UsersTable, 'user_key' | 'nickname_key' | 'is_online'>;
 
 /** What searches go by, as far as it has changed since the last write. */
 export class SearchRows {
   /** How many users more or fewer each beginning of a name finds. */
   #moved = new Map<string, number>();
-  /** Those found by their username alone, by all columns; whether they are so still. */
-  #byUsername = new Map<string, { readonly row: UsernamePrefixesTable; readonly isThere: boolean }>();
+  /** Those found by their username alone, as they were and as they are; whether they are so still. */
+  #byUsername = new Map<string, { readonly found: Found; readonly isThere: boolean }>();
 
-  /** A beginning that username and nickname share is counted once: it finds the user once. */
-  add(userKey: string, nicknameKey: string): void {
-    for (const prefix of new Set([...beginnings(userKey), ...beginnings(nicknameKey)]))
-      this.#count(prefix, 1);
-    this.#setByUsername(userKey, nicknameKey, true);
-  }
-
-  /** As `add` left it. */
-  remove(userKey: string, nicknameKey: string): void {
-    for (const prefix of new Set([...beginnings(userKey), ...beginnings(nicknameKey)]))
-      this.#count(prefix, -1);
-    this.#setByUsername(userKey, nicknameKey, false);
+  /** `before`: as this left it the last time; null: nobody yet. */
+  replace(before: Found | null, after: Found): void {
+    if (before?.nickname_key !== after.nickname_key) {
+      if (before) this.#count(before, -1);
+      this.#count(after, 1);
+    } else if (before.is_online === after.is_online) return;
+    if (before) this.#setByUsername(before, false);
+    this.#setByUsername(after, true);
   }
 
   /** A beginning has a row while it finds anybody, however events are cut into writes: none is left of a name that was given up. */
@@ -31,27 +30,27 @@ export class SearchRows {
     this.#byUsername = new Map();
     const more = moved.filter(([, users]) => users > 0);
     const fewer = moved.filter(([, users]) => users < 0);
-    const rowsThatAre = (there: boolean) =>
-      byUsername.filter(({ isThere }) => isThere === there).map(({ row }) => row);
+    const foundThatAre = (there: boolean) =>
+      byUsername.filter(({ isThere }) => isThere === there).map(({ found }) => found);
     return [
       addToPrefixes(more),
       takeFromPrefixes(fewer),
       deletePrefixes(fewer),
-      insertByUsername(rowsThatAre(true)),
-      deleteByUsername(rowsThatAre(false)),
+      insertByUsername(foundThatAre(true)),
+      deleteByUsername(foundThatAre(false)),
     ];
   }
 
-  #count(prefix: string, users: number): void {
-    this.#moved.set(prefix, (this.#moved.get(prefix) ?? 0) + users);
+  /** A beginning that username and nickname share is counted once: it finds the user once. */
+  #count({ user_key, nickname_key }: Found, users: number): void {
+    for (const prefix of new Set([...beginnings(user_key), ...beginnings(nickname_key)]))
+      this.#moved.set(prefix, (this.#moved.get(prefix) ?? 0) + users);
   }
 
-  #setByUsername(user_key: string, nickname_key: string, isThere: boolean): void {
-    for (const prefix of beginnings(user_key)) {
-      if (nickname_key.startsWith(prefix)) continue;
-      const row = { prefix, nickname_key, user_key };
-      this.#byUsername.set(JSON.stringify(row), { row, isThere });
-    }
+  #setByUsername(found: Found, isThere: boolean): void {
+    const { user_key, nickname_key, is_online } = found;
+    if (nickname_key.startsWith(user_key)) return;
+    this.#byUsername.set(JSON.stringify([user_key, nickname_key, is_online]), { found, isThere });
   }
 }
 
@@ -85,25 +84,31 @@ const movedColumns = (rows: Moved): Pick<TableWrite, 'rows' | 'columns'> => ({
   columns: [texts(rows, ([prefix]) => prefix), numbers('integer', rows, ([, users]) => users)],
 });
 
+/** The rows of each who is found: one for each beginning of the username with which the nickname does not begin. */
+const ROWS_OF_FOUND = `select left(f.user_key, length) as prefix, f.is_online, f.nickname_key, f.user_key
+  from :rows f (user_key, nickname_key, is_online), generate_series(1, length(f.user_key)) length
+  where not starts_with(f.nickname_key, left(f.user_key, length))`;
+
 /** They may be there already, when they went and came back since the last write. */
-const insertByUsername = (rows: readonly UsernamePrefixesTable[]): TableWrite => ({
+const insertByUsername = (found: readonly Found[]): TableWrite => ({
   name: 'username_prefixes_set',
-  sql: `insert into username_prefixes (prefix, nickname_key, user_key) select r.* from fence, :rows r on conflict do nothing`,
-  ...byUsernameColumns(rows),
+  sql: `insert into username_prefixes (prefix, is_online, nickname_key, user_key)
+    select r.* from fence, (${ROWS_OF_FOUND}) r on conflict do nothing`,
+  ...foundColumns(found),
 });
 
-const deleteByUsername = (rows: readonly UsernamePrefixesTable[]): TableWrite => ({
+const deleteByUsername = (found: readonly Found[]): TableWrite => ({
   name: 'username_prefixes_gone',
-  sql: `delete from username_prefixes p using fence, :rows r (prefix, nickname_key, user_key)
-    where (p.prefix, p.nickname_key, p.user_key) = (r.prefix, r.nickname_key, r.user_key)`,
-  ...byUsernameColumns(rows),
+  sql: `delete from username_prefixes p using fence, (${ROWS_OF_FOUND}) r
+    where (p.prefix, p.is_online, p.nickname_key, p.user_key) = (r.prefix, r.is_online, r.nickname_key, r.user_key)`,
+  ...foundColumns(found),
 });
 
-const byUsernameColumns = (rows: readonly UsernamePrefixesTable[]): Pick<TableWrite, 'rows' | 'columns'> => ({
-  rows: rows.length,
+const foundColumns = (found: readonly Found[]): Pick<TableWrite, 'rows' | 'columns'> => ({
+  rows: found.length,
   columns: [
-    texts(rows, (row) => row.prefix),
-    texts(rows, (row) => row.nickname_key),
-    texts(rows, (row) => row.user_key),
+    texts(found, (row) => row.user_key),
+    texts(found, (row) => row.nickname_key),
+    booleans(found, (row) => row.is_online),
   ],
 });

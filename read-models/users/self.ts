@@ -1,6 +1,5 @@
 import type { Given } from '../../platform/postgres/prepared-query.ts';
 import type { Self } from '../../protocol/http-resources.ts';
-import { OFFLINE } from '../awaiting-features.ts';
 import { engagementOf } from '../duels/engagement.ts';
 import { readerOf, unreadCount } from '../notifications/reader.ts';
 import type { Reads, Snapshot } from '../snapshot.ts';
@@ -16,7 +15,13 @@ export function prepareSelf({ db, prepare }: Reads) {
         (join) => join.onTrue(),
       )
       .leftJoin('user_counters as counters', 'counters.user_key', 'reader.user_key')
-      .select(['reader.username', 'reader.nickname', 'reader.avatar', 'counters.unread_messages'])
+      .select([
+        'reader.username',
+        'reader.nickname',
+        'reader.avatar',
+        'reader.is_online',
+        'counters.unread_messages',
+      ])
       .select(['engagement.invitation_id as engaged_in', 'engagement.game_id'])
       .select(unreadCount.as('unread_notifications'))
       .select((eb) => openTournamentOf(eb.ref('reader.user_key')).as('tournament_id')),
@@ -30,7 +35,7 @@ export function prepareSelf({ db, prepare }: Reads) {
       username: found.username,
       nickname: found.nickname,
       avatar: found.avatar,
-      ...OFFLINE,
+      is_online: found.is_online,
       unread_messages_count: found.unread_messages ?? 0,
       unread_notifications_count: found.unread_notifications,
       game_id: found.game_id,

@@ -19,7 +19,7 @@ export interface UsersTable {
   is_online: boolean;
   /** Since when; null: the user was never there. */
   presence_date: WrittenDate | null;
-  /** Of the event that says so. */
+  /** Of the last event that says so. */
   presence_position: bigint | null;
 }
 
@@ -35,6 +35,7 @@ export interface UserPrefixesTable {
  */
 export interface UsernamePrefixesTable {
   prefix: string;
+  is_online: boolean;
   nickname_key: string;
   user_key: string;
 }
@@ -48,12 +49,11 @@ create table users (
   avatar text not null,
   date_joined timestamptz not null,
   registered_position bigint not null,
-  is_online boolean not null,
+  is_online boolean not null default false,
   presence_date timestamptz,
   presence_position bigint
-) with (fillfactor = 80);
-create index users_by_nickname on users (nickname_key, user_key);
-create index users_online_by_nickname on users (nickname_key, user_key) where is_online;
+) with (autovacuum_vacuum_scale_factor = 0.05);
+create index users_by_nickname on users (is_online, nickname_key, user_key);
 create index users_by_presence on users (presence_position) where presence_position is not null;
 
 create table user_prefixes (
@@ -63,8 +63,9 @@ create table user_prefixes (
 
 create table username_prefixes (
   prefix text collate "C" not null,
+  is_online boolean not null,
   nickname_key text collate "C" not null,
   user_key text collate "C" not null,
-  primary key (prefix, nickname_key, user_key)
-);
+  primary key (prefix, is_online, nickname_key, user_key)
+) with (autovacuum_vacuum_scale_factor = 0.05);
 `;

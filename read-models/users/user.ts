@@ -1,6 +1,5 @@
 import type { Given } from '../../platform/postgres/prepared-query.ts';
 import type { Profile, UserDetails } from '../../protocol/http-resources.ts';
-import { OFFLINE } from '../awaiting-features.ts';
 import { isBlocked, isFriend } from '../relationships/stance.ts';
 import type { Reads, Snapshot } from '../snapshot.ts';
 import { userKey } from '../user-key.ts';
@@ -16,6 +15,7 @@ export function prepareUser({ db, prepare }: Reads) {
         'u.username',
         'u.nickname',
         'u.avatar',
+        'u.is_online',
         isoDate('u.date_joined').as('date_joined'),
         'counters.friends',
         isFriend(given('caller'), given('asked')).as('is_friend'),
@@ -29,10 +29,10 @@ export function prepareUser({ db, prepare }: Reads) {
     const { rows, upTo } = await find({ caller: userKey(caller), asked: userKey(username) });
     const [found] = rows;
     if (!found || found.is_blocked_by_user) return { answer: null, upTo };
-    const { date_joined, is_friend, is_blocked_user, is_blocked_by_user } = found;
+    const { is_online, date_joined, is_friend, is_blocked_user, is_blocked_by_user } = found;
     const friends_count = found.friends ?? 0;
     const stance = { is_friend, is_blocked_user, is_blocked_by_user };
-    return { answer: { ...profileOf(found), ...OFFLINE, date_joined, friends_count, ...stance }, upTo };
+    return { answer: { ...profileOf(found), is_online, date_joined, friends_count, ...stance }, upTo };
   };
 }
 

@@ -74,20 +74,17 @@ export class Duelists {
     }
   }
 
-  /**
-   * Housekeeping goes over what is due, and over what that leaves, until nothing is, or all of it has nothing to be done: what was due
-   * for a block that was lifted since, say, stays on the list until it expires.
-   */
+  /** Housekeeping goes over what is due, and over what that leaves, until nothing is: nothing stays on the list that has nothing to be done. */
   async settleAll(): Promise<void> {
-    const { log, toDoList, now } = this.#arena;
+    const { toDoList, now } = this.#arena;
     for (let round = 0; round < ROUNDS; round += 1) {
-      const stored = log.events.length;
-      for (const [index, { invitation_id, inviter_key, invitee_key }] of toDoList.due(now).entries()) {
+      const due = toDoList.due(now);
+      if (due.length === 0) return;
+      for (const [index, { invitation_id, inviter_key, invitee_key }] of due.entries()) {
         const duel = { invitationId: invitation_id, inviter: inviter_key, invitee: invitee_key };
         await this.#arena.settle(duel, index);
       }
       await this.#arena.finish();
-      if (log.events.length === stored) return;
     }
     throw new Error('housekeeping does not come to an end');
   }

@@ -3,7 +3,15 @@ import { signUp, type User } from '../support/api-client.ts';
 import type { Deployment } from '../support/deployment.ts';
 import { openTab, type Tab } from '../support/tab.ts';
 import { message, twoPeople } from './message-suite.ts';
-import { add, expectRefusal, listed, pathOf, remove, threePeople } from './user-list-suite.ts';
+import {
+  add,
+  expectRefusal,
+  listed,
+  listedWithTabs,
+  pathOf,
+  remove,
+  threePeople,
+} from './user-list-suite.ts';
 
 /** What the tab was told of how its user stands to others: friend, blocks, is blocked. */
 const told = (tab: Tab) =>
@@ -171,7 +179,7 @@ export function describeRelationships(deployment: () => Deployment): void {
       const found = async (user: User, other: User) =>
         (await user.get(`/users?search=${encodeURIComponent(other.username)}`)).body;
       expect(await found(bob, ann)).toEqual(listed());
-      expect(await found(ann, bob)).toEqual(listed(bob));
+      expect(await found(ann, bob)).toEqual(listedWithTabs(bob));
       expectRefusal(await bob.get(`/users/${ann.username}`), 404, 'user_not_found');
       expect((await ann.get(`/users/${bob.username}`)).body).toMatchObject({
         is_blocked_user: true,
@@ -190,7 +198,7 @@ export function describeRelationships(deployment: () => Deployment): void {
         expect(messages.body).toMatchObject({ count: 1, items: [{ content: 'before' }] });
       }
       await remove(ann, 'blocked_users', bob);
-      expect(await found(bob, ann)).toEqual(listed(ann));
+      expect(await found(bob, ann)).toEqual(listedWithTabs(ann));
     });
   });
 }

@@ -17,11 +17,15 @@ export const remove = (user: User, list: List, other: User) =>
   user.delete(`${pathOf(user, list)}/${other.username}`);
 
 const profileOf = ({ username }: User) => ({ username, nickname: username, avatar: '' });
-export const listed = (...users: User[]) => ({
-  items: users.map((user) => ({ ...profileOf(user), is_online: false })),
+const pageOf = (users: readonly User[], is_online: unknown) => ({
+  items: users.map((user) => ({ ...profileOf(user), is_online })),
   count: users.length,
   next: null,
 });
+/** They have no tab. */
+export const listed = (...users: User[]) => pageOf(users, false);
+/** They have tabs, which may not count yet. */
+export const listedWithTabs = (...users: User[]) => pageOf(users, expect.any(Boolean));
 
 const refused = (code: string) => ({ code, msg: expect.any(String) });
 export const expectRefusal = ({ status, body }: Answer, expected: number, code: string) =>

@@ -28,6 +28,10 @@ const ANY_MOVES = [
   'duel',
   'duel',
   'duel',
+  'come',
+  'come',
+  'leave',
+  'leave',
 ] as const;
 
 /** `size`: as `fc.array` has it. */
@@ -70,7 +74,13 @@ export const anyNotificationStory = storyOf(
 
 /** The same users, who invite, answer and block all the time. */
 export const anyDuelStory = storyOf(
-  ['duel', 'duel', 'duel', 'duel', 'duel', 'block', 'block', 'rename'],
+  ['duel', 'duel', 'duel', 'duel', 'duel', 'block', 'block', 'rename', 'come', 'leave', 'leave'],
+  'max',
+);
+
+/** The same users, who come and go all the time, and sometimes invite. */
+export const anyPresenceStory = storyOf(
+  ['come', 'come', 'come', 'leave', 'leave', 'leave', 'duel', 'block', 'rename', 'join'],
   'max',
 );
 
@@ -144,6 +154,13 @@ function tell(moves: readonly Move[]): Story {
       const told = story.events.at(-1);
       if (told?.event.type === 'InviteSent')
         notified.push({ reader: told.event.data.invitee, cause: told.position });
+    } else if (kind === 'come') {
+      story.opens(one);
+    } else if (kind === 'leave') {
+      const { sessions, isOnline } = story.presenceOf(one);
+      const session = sessions[which % Math.max(sessions.length, 1)];
+      if (session) story.drops(one, session.sessionId, which % 2 ? 0 : 3000);
+      else if (isOnline) story.goes(one);
     } else if (message && kind === 'like') {
       if (toggle(message.id)) story.likes(message);
       else story.unlikes(message);

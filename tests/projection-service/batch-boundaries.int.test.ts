@@ -71,11 +71,11 @@ const KEPT_PREFIXES = 'select prefix, users from user_prefixes order by 1';
 
 /** Whom each of them finds by the username alone. */
 const FOUND_BY_USERNAME = `
-  select left(user_key, length) as prefix, nickname_key, user_key
+  select left(user_key, length) as prefix, is_online, nickname_key, user_key
   from users, lateral generate_series(0, length(user_key)) length
-  where not starts_with(nickname_key, left(user_key, length)) order by 1, 2, 3`;
+  where not starts_with(nickname_key, left(user_key, length)) order by 1, 2, 3, 4`;
 
-const KEPT_BY_USERNAME = 'select prefix, nickname_key, user_key from username_prefixes order by 1, 2, 3';
+const KEPT_BY_USERNAME = 'select * from username_prefixes order by 1, 2, 3, 4';
 
 /** Every user's chats in the order of this column; without messages, each is as good as the next. */
 const listsBy = (column: string): string => `

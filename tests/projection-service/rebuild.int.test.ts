@@ -74,6 +74,7 @@ describe('rebuild', () => {
       .befriends('Bob', 'Cid');
     story.announces('Ann');
     story.invites('Ann', 'Bob');
+    story.drops('Ann', story.opens('Ann')).opens('Bob');
     const sent = story.sends('Ann', 'Bob');
     await other.project(story.likes(sent).reads(sent).events);
     const [nothing, something] = await Promise.all(

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DomainEvent } from '../../domain/domain-event.ts';
-import type { Parties, PlayerEvent } from '../../domain/player.ts';
+import type { InviteCancelled, Parties, PlayerEvent } from '../../domain/player.ts';
 import {
   type DropReason,
   dropSession,
@@ -170,12 +170,18 @@ export class Story {
     }));
   }
 
-  /** Of that tab of the inviter's. It may be answered for a minute. */
-  invites(inviter: string, invitee: string, clientId = 'tab', id: string = randomUUID()): Invitation {
+  /** Of that tab of the inviter's. It may be answered for a minute, or for `seconds`. */
+  invites(
+    inviter: string,
+    invitee: string,
+    clientId = 'tab',
+    id: string = randomUUID(),
+    seconds = 60,
+  ): Invitation {
     const parties = { invitationId: id, inviter, invitee };
     const position = this.add(streamOf('player', inviter), (date) => ({
       type: 'InviteSent',
-      data: { ...parties, clientId, options: SETTINGS, expiresAt: later(date, 60), sending: null, date },
+      data: { ...parties, clientId, options: SETTINGS, expiresAt: later(date, seconds), sending: null, date },
     }));
     return { ...parties, gameId: this.referenceAt(position, 'game'), position };
   }
@@ -185,6 +191,7 @@ export class Story {
     { invitationId, inviter, invitee, gameId }: Invitation,
     type: Exclude<PlayerEvent['type'], 'InviteSent'>,
     player = type.startsWith('Seat') ? invitee : inviter,
+    reason: InviteCancelled['data']['reason'] = 'inviter',
   ): this {
     return this.#tell(streamOf('player', player), (date) => {
       const data = { invitationId, inviter, invitee, sending: null, date };
@@ -192,7 +199,7 @@ export class Story {
         case 'InviteAccepted':
           return { type, data: { ...data, gameId, endsAt: later(date, 900) } };
         case 'InviteCancelled':
-          return { type, data: { ...data, clientId: 'tab', reason: 'inviter' } };
+          return { type, data: { ...data, clientId: 'tab', reason } };
         case 'InviteExpired':
           return { type, data: { ...data, clientId: 'tab' } };
         case 'SeatReserved':

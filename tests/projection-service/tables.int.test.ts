@@ -74,7 +74,12 @@ describe('what each event does to the tables', () => {
     const byUsernameAlone = () => side.rows('select * from username_prefixes order by prefix');
     expect(await prefixes()).toEqual([' 2', 'a 2', 'ab 1', 'an 1', 'ann 1', 'b 1', 'be 1', 'bea 1']);
     expect(await byUsernameAlone()).toEqual(
-      ['a', 'an', 'ann'].map((prefix) => ({ prefix, nickname_key: 'bea', user_key: 'ann' })),
+      ['a', 'an', 'ann'].map((prefix) => ({
+        prefix,
+        is_online: false,
+        nickname_key: 'bea',
+        user_key: 'ann',
+      })),
     );
     const later = new Story(4n).renames('Ann', 'annab').renames('ab', 'AB');
     await side.project(later.events);

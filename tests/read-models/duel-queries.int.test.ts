@@ -154,7 +154,9 @@ const EVENING = new Date(Date.parse(MIDDAY) + (DUELS / 2) * 1000).toISOString();
 const HISTORY = [
   `insert into users select 'user' || n, 'user' || n, 'user' || n, 'user' || n, '', now(), n from generate_series(1, ${PLAYERS}) n`,
   `insert into users values ('free', 'free', 'free', 'free', '', now(), 0)`,
-  `insert into duels select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'user' || n, 'user' || n + ${DUELS}, true, n % 3 > 0,
-    case when n % 3 > 0 then gen_random_uuid() end, '${MIDDAY}'::timestamptz + n * interval '1 second' from generate_series(1, ${DUELS}) n`,
+  `insert into duels (invitation_id, inviter_key, invitee_key, inviter_is_engaged, has_seat, game_id, expires_at, due_at)
+    select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'user' || n, 'user' || n + ${DUELS}, true, n % 3 > 0,
+    case when n % 3 > 0 then gen_random_uuid() end, due, due
+    from generate_series(1, ${DUELS}) n, lateral (select '${MIDDAY}'::timestamptz + n * interval '1 second' as due) d`,
   'analyze',
 ];

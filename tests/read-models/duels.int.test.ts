@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../domain/domain-event.ts';
+import { INVITER_GONE_MS } from '../../domain/duel.ts';
 import type { EventFrame } from '../../protocol/server-frames.ts';
 import type { DuelRows } from '../../read-models/duels/rows.ts';
+import * as whenDue from '../../read-models/duels/when-due.ts';
 import { type OpenRoom, UnprojectableEvent } from '../../read-models/room.ts';
 import { userKey } from '../../read-models/user-key.ts';
 import { anyDuelStory } from '../projection-service/any-story.ts';
@@ -10,6 +12,10 @@ import { openReadSides, type ReadSide, type ReadSides } from '../projection-serv
 import { type Invitation, Story } from '../projection-service/story.ts';
 import { FORGETFUL, Leader, useLeaderDatabase } from './stepwise-leader.ts';
 import { framesOf } from './told-notifications.ts';
+
+it('an inviter is away for long when the domain says so', () => {
+  expect(whenDue.INVITER_GONE_MS).toBe(INVITER_GONE_MS);
+});
 
 describe('what each event does to duels', () => {
   let sides: ReadSides;
@@ -48,6 +54,11 @@ describe('what each event does to duels', () => {
         inviter_is_engaged: true,
         has_seat: false,
         game_id: null,
+        sent_at: dateAfter(story, 0),
+        expires_at: dateAfter(story, 60),
+        step_due_at: null,
+        block_due_at: null,
+        gone_due_at: null,
         due_at: dateAfter(story, 60),
       },
     ]);
@@ -150,6 +161,23 @@ describe('what each event does to duels', () => {
     }
   });
 
+  it('is due when it expires again once a block is lifted, unless the other still blocks', async () => {
+    const { story, invitation } = invited();
+    const side = await told(story.blocks('Ann', 'Bob'));
+    const soon = { due_at: dateAfter(story, 2) };
+    expect(await duelsOf(side)).toMatchObject([soon]);
+    for (const change of [
+      () => story.blocks('Bob', 'Ann'),
+      () => story.unblocks('Ann', 'Bob'),
+      () => story.unblocks('Bob', 'Cid'),
+    ]) {
+      await goOn(side, change());
+      expect(await duelsOf(side)).toMatchObject([soon]);
+    }
+    await goOn(side, story.unblocks('Bob', 'Ann'));
+    expect(await duelsOf(side)).toMatchObject([{ due_at: dateAfter(story, 60, invitation.position) }]);
+  });
+
   it('a block changes nothing of a game', async () => {
     const { story, invitation } = invited();
     const { position } = story.duel(invitation, 'SeatReserved').duel(invitation, 'InviteAccepted');
@@ -166,12 +194,103 @@ describe('what each event does to duels', () => {
       { invitation_id: crossing.invitationId, due_at: dateAfter(story, 60) },
     ]);
     const old = new Story(story.position).duel(crossing, 'InviteCancelled', 'Bob');
-    while (old.position < invitation.position + 59n) old.signsUp(`user${old.position}`);
-    old.invites('Bob', 'Ann');
-    await side.rows(`update duels set due_at = '${story.dateOf(invitation.position + 60n)}'`);
     side.leadership.memory.forget();
     await side.project(old.events);
-    expect(await duelsOf(side)).toMatchObject([{ due_at: dateAfter(story, 60, invitation.position) }, {}]);
+    const expiry = { due_at: dateAfter(story, 60, invitation.position) };
+    expect(await duelsOf(side)).toMatchObject([expiry]);
+    const later = new Story(invitation.position + 58n);
+    later.invites('Bob', 'Ann');
+    await side.project(later.events);
+    expect(await duelsOf(side)).toMatchObject([expiry, {}]);
+  });
+
+  describe('while the inviter is away', () => {
+    const expiry = (story: Story, { position }: Invitation) => dateAfter(story, 60, position);
+    /** Ann is there with one tab, and invites with so much time left that it would not expire in a minute. */
+    const invitedByOneWhoIsThere = () => {
+      const story = new Story().signsUp('Ann', 'Bob', 'Cid');
+      const tab = story.opens('Ann');
+      return { story, tab, invitation: story.invites('Ann', 'Bob', 'tab', undefined, 300) };
+    };
+    const dueAt = async (side: ReadSide) => (await duelsOf(side)).map(({ due_at }) => due_at);
+
+    it('is due after a minute of that, and when it expires as soon as the inviter is back', async () => {
+      const { story, tab, invitation } = invitedByOneWhoIsThere();
+      const side = await told(story);
+      const itsEnd = dateAfter(story, 300, invitation.position);
+      expect(await dueAt(side)).toEqual([itsEnd]);
+      await goOn(side, story.drops('Ann', tab));
+      expect(await dueAt(side)).toEqual([itsEnd]);
+      await goOn(side, story.goes('Ann'));
+      expect(await dueAt(side)).toEqual([dateAfter(story, 60)]);
+      side.leadership.memory.forget();
+      story.opens('Ann');
+      await side.project(story.events.slice(-2));
+      expect(await dueAt(side)).toEqual([itsEnd]);
+    });
+
+    it('is due when it expires, if that is earlier, and whoever else goes is nothing to it', async () => {
+      const story = new Story().signsUp('Ann', 'Bob');
+      const invitation = story.invites('Ann', 'Bob');
+      story.drops('Bob', story.opens('Bob'), 0);
+      const side = await told(story);
+      expect(await dueAt(side)).toEqual([expiry(story, invitation)]);
+      story.drops('Ann', story.opens('Ann'), 0);
+      await side.project(story.events.slice(-4));
+      expect(await dueAt(side)).toEqual([expiry(story, invitation)]);
+    });
+
+    it('stays due for a block, a crossing and a seat when the inviter is back', async () => {
+      for (const reason of [
+        ({ story }: ReturnType<typeof invitedByOneWhoIsThere>) => story.blocks('Bob', 'Ann'),
+        ({ story }: ReturnType<typeof invitedByOneWhoIsThere>) => story.invites('Bob', 'Ann'),
+        ({ story, invitation }: ReturnType<typeof invitedByOneWhoIsThere>) =>
+          story.duel(invitation, 'SeatReserved'),
+      ]) {
+        const known = invitedByOneWhoIsThere();
+        const { story, tab, invitation } = known;
+        story.drops('Ann', tab, 0);
+        reason(known);
+        const soon = dateAfter(story, 2);
+        const dueOfAnns = async () =>
+          (await duelsOf(side)).find((row) => row.invitation_id === invitation.invitationId)?.due_at;
+        const side = await told(story);
+        expect(await dueOfAnns()).toEqual(soon);
+        story.opens('Ann');
+        await side.project(story.events.slice(-2));
+        expect(await dueOfAnns()).toEqual(soon);
+      }
+    });
+
+    it('counts from the invitation at the earliest, and not for somebody of whom nothing is known', async () => {
+      const story = new Story().signsUp('Ann', 'Bob', 'Cid');
+      story.drops('Ann', story.opens('Ann'), 0);
+      const invitation = story.invites('Ann', 'Bob', 'tab', undefined, 300);
+      const unknown = story.invites('Cid', 'Bob', 'tab', undefined, 200);
+      const side = await told(story);
+      expect(await dueAt(side)).toEqual([
+        dateAfter(story, 60, invitation.position),
+        dateAfter(story, 200, unknown.position),
+      ]);
+    });
+
+    it('is cancelled as by the inviter', async () => {
+      const { story, tab, invitation } = invitedByOneWhoIsThere();
+      const side = await told(story.drops('Ann', tab, 0).duel(invitation, 'InviteCancelled', 'Ann', 'gone'));
+      expect(await duelsOf(side)).toEqual([]);
+      const frame = canceled({ username: 'Ann', nickname: 'Ann' });
+      expect(await framesToBoth(side)).toEqual({
+        ann: [{ ...frame, data: { ...frame.data, client_id: 'tab' } }],
+        bob: [frame],
+      });
+    });
+
+    it('a game is nothing to it', async () => {
+      const { story, tab, invitation } = invitedByOneWhoIsThere();
+      const { position } = story.duel(invitation, 'SeatReserved').duel(invitation, 'InviteAccepted');
+      const side = await told(story.drops('Ann', tab, 0));
+      expect(await dueAt(side)).toEqual([dateAfter(story, 900, position)]);
+    });
   });
 
   it.each<[string, (story: Story, invitation: Invitation) => unknown]>([
@@ -259,7 +378,7 @@ describe('duels', () => {
           expect(rows).toEqual(players.duels());
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 25, endOnFailure: true },
     );
   });
 });

@@ -69,6 +69,14 @@ describe('with a long history', () => {
       'search further on',
       (models) => models.searchUsers('ann', 'r', { ...PAGE, before: cursor('users', [1, 'x3', 'r3']) }),
     ],
+    [
+      'search among those who are online',
+      (models) => models.searchUsers('ann', 'r', { ...PAGE, before: cursor('users', [0, 'x3', 'r3']) }),
+    ],
+    [
+      'search beyond those who are online',
+      (models) => models.searchUsers('ann', 'r', { ...PAGE, before: cursor('users', [0, 'x9999', 'r9999']) }),
+    ],
     ['search for anybody', (models) => models.searchUsers('ann', '', PAGE)],
     ['search for nobody', (models) => models.searchUsers('ann', 'user3x', PAGE)],
     ['friends', (models) => models.friends('bob', PAGE)],
@@ -119,19 +127,22 @@ describe('with a long history', () => {
       await firstOf('r9'),
       await firstOf('r', [1, 'x9', 'r9']),
       await firstOf('x', [1, 'ann', 'ann']),
+      await firstOf('x', [0, 'x9', 'r9']),
+      await firstOf('r', [0, 'x9', 'r9']),
+      await firstOf('x', [0, 'x9999', 'r9999']),
     ])
       expect(pages).toBeLessThan(first + 10);
   });
 
   it.each<[string, number, (models: ReadModels) => Promise<unknown>]>([
-    ['a search, by offset', OFFSET_LIMIT, (models) => models.searchUsers('ann', '', DEEPEST)],
+    ['a search, by offset', 2 * OFFSET_LIMIT, (models) => models.searchUsers('ann', '', DEEPEST)],
     ['friends, by offset', OFFSET_LIMIT, (models) => models.friends('bob', DEEPEST)],
     ['blocked users, by offset', OFFSET_LIMIT, (models) => models.blockedUsers('ann', DEEPEST)],
     ['chats, by offset', OFFSET_LIMIT, (models) => models.chats('ann', DEEPEST)],
     ['messages, by offset', OFFSET_LIMIT, (models) => models.messages('ann', 'bob', DEEPEST)],
     [
       'a search by username alone, by offset',
-      OFFSET_LIMIT,
+      2 * OFFSET_LIMIT,
       (models) => models.searchUsers('ann', 'r', DEEPEST),
     ],
     ['a search by whom many block', BLOCKERS, (models) => models.searchUsers('eve', 'user', PAGE)],
@@ -168,14 +179,17 @@ it('statements of connections for pages are planned once, whatever they are aske
   await sides.close();
 });
 
+/** Two of three are not. */
+const IS_ONLINE = 'n % 3 = 0';
+
 const NIL = '00000000-0000-0000-0000-000000000000';
 
 /** Ann talks to Bob without end and now and then to everybody else; she blocks many, and many block her and Eve. */
 const history = (chatId: string): string[] => [
-  `insert into users select 'user' || n, 'user' || n, 'user' || n, 'user' || n, '', now(), n from generate_series(1, ${OTHERS}) n`,
+  `insert into users select 'user' || n, 'user' || n, 'user' || n, 'user' || n, '', now(), n, ${IS_ONLINE} from generate_series(1, ${OTHERS}) n`,
   `insert into users select lower(name), name, name, lower(name), '', now(), 0 from unnest(array['Ann', 'Bob', 'Eve']) name`,
-  `insert into users select 'r' || n, 'r' || n, 'x' || n, 'x' || n, '', now(), n from generate_series(1, ${RENAMED}) n`,
-  `insert into username_prefixes select left(user_key, n), nickname_key, user_key
+  `insert into users select 'r' || n, 'r' || n, 'x' || n, 'x' || n, '', now(), n, ${IS_ONLINE} from generate_series(1, ${RENAMED}) n`,
+  `insert into username_prefixes select left(user_key, n), is_online, nickname_key, user_key
     from users, generate_series(1, length(user_key)) n where nickname_key <> user_key`,
   `insert into user_prefixes values ('x', ${RENAMED}), ('x1', 1000), ('x9', 1000), ('r9', 1000), ('ann', 1), ('', ${EVERYBODY}), ('user', ${OTHERS}), ('r', ${RENAMED})`,
   `insert into user_counters select user_key, 1, 1, 1 from users where user_key <> 'ann'`,

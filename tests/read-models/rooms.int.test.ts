@@ -43,7 +43,7 @@ describe('rooms', () => {
             expect(await leader.rows()).toEqual(await atOnce.rows());
           },
         ),
-        { numRuns: 40 },
+        { numRuns: 40, endOnFailure: true },
       );
     },
   );

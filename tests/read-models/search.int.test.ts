@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
-import type { PageRequest, Profile } from '../../protocol/http-resources.ts';
+import type { PageRequest, PresenceProfile } from '../../protocol/http-resources.ts';
 import { userKey } from '../../read-models/user-key.ts';
 import { anyStory } from '../projection-service/any-story.ts';
 import { openReadSides, type ReadSides } from '../projection-service/read-side.ts';
@@ -37,17 +37,20 @@ it('a search finds everybody by nickname and by username, in one order, and coun
   );
 });
 
-const named = ({ username, nickname }: Pick<Profile, 'username' | 'nickname'>): string =>
-  `${username} as ${nickname}`;
+const named = ({ username, nickname, is_online }: Omit<PresenceProfile, 'avatar'>): string =>
+  `${username} as ${nickname}${is_online ? ', online' : ''}`;
 
 /** From the events alone. */
 function found(events: readonly RecordedEvent[], caller: string, search: string): string[] {
   const nicknames = new Map<string, string>();
   const blockers = new Set<string>();
+  const online = new Set<string>();
   for (const { event } of events) {
     if (event.type === 'UserRegistered' || event.type === 'ProfileUpdated')
       nicknames.set(event.data.username, event.data.nickname);
     if (event.type === 'UserBlocked' && event.data.blocked === caller) blockers.add(event.data.blocker);
+    if (event.type === 'UserCameOnline') online.add(event.data.username);
+    if (event.type === 'UserWentOffline') online.delete(event.data.username);
     if (event.type === 'UserUnblocked' && event.data.blocked === caller) blockers.delete(event.data.blocker);
   }
   return [...nicknames]
@@ -56,7 +59,8 @@ function found(events: readonly RecordedEvent[], caller: string, search: string)
     .map(([username, nickname]) => ({
       username,
       nickname,
-      place: `${userKey(nickname)} ${userKey(username)}`,
+      is_online: online.has(username),
+      place: `${online.has(username) ? 0 : 1} ${userKey(nickname)} ${userKey(username)}`,
     }))
     .sort((a, b) => (a.place < b.place ? -1 : 1))
     .map(named);

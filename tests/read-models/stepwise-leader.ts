@@ -11,6 +11,7 @@ import { duelsRoom } from '../../read-models/duels/room.ts';
 import type { DuelRows } from '../../read-models/duels/rows.ts';
 import { feed } from '../../read-models/feed/room.ts';
 import { notificationsRoom } from '../../read-models/notifications/room.ts';
+import { presence } from '../../read-models/presence/room.ts';
 import { MIGRATIONS, ROOMS } from '../../read-models/registry.ts';
 import { relationshipsRoom } from '../../read-models/relationships/room.ts';
 import type { RelationshipRows } from '../../read-models/relationships/rows.ts';
@@ -178,7 +179,7 @@ function openRooms(remembered: Remembered | undefined, watching: Watching) {
   const tournaments = tournamentsRoom(remembered);
   const duels = duelsRoom(remembered, { users, relationships });
   const notifications = notificationsRoom(remembered, { users, relationships, tournaments });
-  const rooms = [users, relationships, chatsRoom(remembered), tournaments, duels, notifications];
+  const rooms = [users, presence, relationships, chatsRoom(remembered), tournaments, duels, notifications];
   const all: OpenRoom[] = rooms.map((room) => room.open(together));
   const watched = {
     users: users.rowsIn(together),
