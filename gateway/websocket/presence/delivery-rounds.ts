@@ -37,13 +37,6 @@ export class DeliveryRounds<Receiver> {
     if (this.#timer === null) this.#schedule(this.#notBefore - performance.now());
   }
 
-  stop(): void {
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
-    this.#left = null;
-    this.#isPending = false;
-  }
-
   #schedule(ms: number): void {
     this.#timer = setTimeout(() => this.#slice(), Math.max(0, ms)).unref();
   }
@@ -55,12 +48,9 @@ export class DeliveryRounds<Receiver> {
       this.#began = began;
       this.#isPending = false;
     }
-    const left = this.#left;
     let now = began;
-    for (let next = left.next(); !next.done; next = left.next()) {
+    for (let next = this.#left.next(); !next.done; next = this.#left.next()) {
       if (this.#parts.serve(next.value, now)) this.#isPending = true;
-      // The last one may have been closed, and nobody is left.
-      if (this.#left !== left) return;
       now = performance.now();
       if (now - began >= SLICE_MS) {
         this.#schedule((now - began) * REST);

@@ -1,38 +1,4 @@
-import type { EncodeText } from '../../public-server/public-server.ts';
-
-/** Whether one user is online, ready for any number of sockets: its bytes are made once, when the first tab is to have them. */
-export class PresenceFrame {
-  readonly userKey: string;
-  /** From this place of the log on. */
-  readonly position: bigint;
-  readonly #encode: EncodeText;
-  #text: string | null;
-  #bytes: Buffer | null = null;
-
-  constructor(userKey: string, position: bigint, text: string, encode: EncodeText) {
-    this.userKey = userKey;
-    this.position = position;
-    this.#text = text;
-    this.#encode = encode;
-  }
-
-  get bytes(): Buffer {
-    this.#bytes ??= this.#encode(this.#text ?? '');
-    this.#text = null;
-    return this.#bytes;
-  }
-}
-
-/** Frames for one write. */
-export interface FramesTogether {
-  readonly count: number;
-  readonly bytes: Buffer;
-}
-
-export const together = (frames: readonly PresenceFrame[]): FramesTogether => ({
-  count: frames.length,
-  bytes: Buffer.concat(frames.map(({ bytes }) => bytes)),
-});
+import { type FramesTogether, type PresenceFrame, together } from './presence-frames.ts';
 
 interface Entry {
   readonly place: number;
@@ -78,6 +44,11 @@ export class PresenceBoard {
   /** Users that have a frame here. */
   get size(): number {
     return this.#byUser.size;
+  }
+
+  /** What is kept for them: twice as much at most, and some. */
+  get entries(): number {
+    return this.#entries.length;
   }
 
   /** true: it takes the place of an older one. One that is no newer than what is known of its user changes nothing. */

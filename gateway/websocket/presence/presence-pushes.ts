@@ -8,8 +8,9 @@ import type { Leader } from '../../leader.ts';
 import type { ProjectedPosition } from '../../projected-position.ts';
 import type { EncodeText } from '../../public-server/public-server.ts';
 import { DeliveryRounds } from './delivery-rounds.ts';
-import { PresenceBoard, PresenceFrame } from './presence-board.ts';
+import { PresenceBoard } from './presence-board.ts';
 import { PresenceFeed, type Start } from './presence-feed.ts';
+import { PresenceFrames } from './presence-frames.ts';
 import { PresenceListener, type PresenceTab } from './presence-listener.ts';
 import { createPresenceMetrics, type PresenceMetrics, type PresenceSize } from './presence-metrics.ts';
 import { WatchIndex, WatchList } from './watch-lists.ts';
@@ -38,10 +39,10 @@ export interface PresencePushesParts {
  * and for each tab that watches somebody what is on its list. While there is no tab here it hears nothing.
  */
 export class PresencePushes {
-  readonly #parts: PresencePushesParts;
   readonly #boardLimit: number;
   readonly #feed: PresenceFeed;
   readonly #listeners = new Map<string, PresenceListener>();
+  readonly #frames: PresenceFrames;
   readonly #board = new PresenceBoard();
   readonly #watched = new WatchIndex();
   readonly #rounds: DeliveryRounds<PresenceListener>;
@@ -50,8 +51,8 @@ export class PresencePushes {
   #onBoard = 0;
 
   constructor(parts: PresencePushesParts) {
-    this.#parts = parts;
     this.#boardLimit = parts.boardLimit ?? BOARD_LIMIT;
+    this.#frames = new PresenceFrames(parts.encodeText);
     this.#feed = new PresenceFeed({
       ...parts,
       hear: (states) => this.#hear(states),
@@ -107,9 +108,7 @@ export class PresencePushes {
     this.#listeners.delete(tab.id);
     if (listener.list) this.#watched.remove(listener.list);
     else this.#leaveBoard();
-    if (this.#listeners.size > 0) return;
-    this.#feed.end();
-    this.#rounds.stop();
+    if (this.#listeners.size === 0) this.#feed.end();
   }
 
   /** From now on the tab hears of these alone. null: it has gone. What is so now is for the caller to read, as `join` says, and to fill in. */
@@ -118,7 +117,7 @@ export class PresencePushes {
     if (!listener) return null;
     const { list: former } = listener;
     if (former) this.#watched.remove(former);
-    const list = new WatchList(userKeys, former);
+    const list = new WatchList(userKeys);
     listener.watch(list);
     this.#watched.add(list);
     if (!former) this.#leaveBoard();
@@ -132,7 +131,7 @@ export class PresencePushes {
     upTo: bigint,
   ): void {
     list.fill(
-      states.map(({ userKey, text }) => new PresenceFrame(userKey, upTo, text, this.#parts.encodeText)),
+      states.map(({ userKey, text }) => this.#frames.frame(userKey, upTo, text)),
       upTo,
     );
     this.#rounds.wake();
@@ -144,9 +143,8 @@ export class PresencePushes {
   }
 
   #hear(states: readonly PresenceState[]): void {
-    const { encodeText } = this.#parts;
     for (const { userKey, cursor, text } of states) {
-      const frame = new PresenceFrame(userKey, cursor.position, text, encodeText);
+      const frame = this.#frames.frame(userKey, cursor.position, text);
       if (this.#onBoard > 0 && this.#board.put(frame)) this.#metrics.leftOut();
       for (const list of this.#watched.on(userKey)) if (list.hear(frame)) this.#metrics.leftOut();
     }
@@ -167,8 +165,6 @@ export class PresencePushes {
   }
 
   #makeRoom(): void {
-    this.#forgetSeen();
-    if (this.#board.size <= this.#boardLimit) return;
     const border = this.#board.placeAfter(this.#boardLimit * SHARE_OF_FURTHEST);
     for (const { tab, place } of [...this.#listeners.values()])
       if (place !== null && place < border) tab.close('SLOW_CONSUMER');

@@ -1,4 +1,4 @@
-import { type FramesTogether, type PresenceFrame, together } from './presence-board.ts';
+import { type FramesTogether, type PresenceFrame, together } from './presence-frames.ts';
 
 /** Whom one tab watches, and what it has to be told of them: the newest frame of each, so it is never longer than the list. */
 export class WatchList {
@@ -9,11 +9,8 @@ export class WatchList {
   /** Whatever is so up to this place of the log the list was filled with. */
   #filledUpTo = -1n;
 
-  /** `former`: the list of the same tab before. Of those who stay on, it has still to be told what it has not been told. */
-  constructor(keys: ReadonlySet<string>, former: WatchList | null) {
+  constructor(keys: ReadonlySet<string>) {
     this.keys = keys;
-    if (!former) return;
-    for (const [key, frame] of former.#pending) if (keys.has(key)) this.#pending.set(key, frame);
   }
 
   get hasPending(): boolean {
@@ -24,13 +21,12 @@ export class WatchList {
   hear(frame: PresenceFrame): boolean {
     if (frame.position <= this.#filledUpTo) return false;
     this.#heard?.set(frame.userKey, frame.position);
-    // Behind the others, as it is the newest.
-    const isReplaced = this.#pending.delete(frame.userKey);
+    const isReplaced = this.#pending.has(frame.userKey);
     this.#pending.set(frame.userKey, frame);
     return isReplaced;
   }
 
-  /** What is so at one place of the log. What came of somebody before that place, or comes late, is older; what came from beyond it is newer. */
+  /** What is so at one place of the log: what came of somebody before that place, or comes late, is older; what came from beyond it is newer. */
   fill(frames: readonly PresenceFrame[], upTo: bigint): void {
     for (const frame of frames)
       if ((this.#heard?.get(frame.userKey) ?? -1n) <= upTo) this.#pending.set(frame.userKey, frame);

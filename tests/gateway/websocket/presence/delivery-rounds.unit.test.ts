@@ -97,26 +97,4 @@ describe('rounds of delivery', () => {
     pass(200);
     expect(served.map(({ receiver }) => receiver)).toEqual(Array.from({ length: 10 }, (_, index) => index));
   });
-
-  it('end when they are stopped, in the middle of one as well, and begin anew when something is pending', () => {
-    const served: number[] = [];
-    const delivery: DeliveryRounds<number> = new DeliveryRounds({
-      receivers: () => [1, 2, 3],
-      serve(receiver) {
-        served.push(receiver);
-        if (served.length === 2) delivery.stop();
-        return true;
-      },
-      ended() {},
-    });
-    delivery.wake();
-    pass(500);
-    expect(served).toEqual([1, 2]);
-    expect(vi.getTimerCount()).toBe(0);
-    delivery.wake();
-    pass(1);
-    expect(served).toEqual([1, 2, 1, 2, 3]);
-    delivery.stop();
-    expect(vi.getTimerCount()).toBe(0);
-  });
 });

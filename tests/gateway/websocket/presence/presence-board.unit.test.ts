@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PresenceBoard, PresenceFrame } from '../../../../gateway/websocket/presence/presence-board.ts';
+import { PresenceBoard } from '../../../../gateway/websocket/presence/presence-board.ts';
+import { PresenceFrame, PresenceFrames } from '../../../../gateway/websocket/presence/presence-frames.ts';
 import { decodeLines, encodeLine } from '../../../support/encoded-lines.ts';
 
 let encoded = 0;
@@ -86,9 +87,18 @@ describe('the board', () => {
     const made = new PresenceBoard();
     for (let index = 0; index < 10_000; index += 1) made.put(frame(`u${index % 7}`, index));
     expect(made.size).toBe(7);
+    expect(made.entries).toBeLessThan(100);
     expect(readAfter(made, 0, 200)).toHaveLength(7);
     expect(readAfter(made, 9990, 3)).toHaveLength(7);
   });
+});
+
+it('what is said of a user again is the same frame, and what is new another one', () => {
+  const frames = new PresenceFrames(encodeLine);
+  const one = frames.frame('a', 1n, 'online');
+  expect(frames.frame('a', 7n, 'online')).toBe(one);
+  expect(frames.frame('b', 7n, 'online')).not.toBe(one);
+  expect(frames.frame('a', 8n, 'offline')).toMatchObject({ userKey: 'a', position: 8n, text: 'offline' });
 });
 
 it('whatever is put and forgotten, who reads on from any place gets the newest frame of each user that came after it', () => {
