@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help install build start start-distributed demo test tests-chat test-eventstoredb test-containers bench bench-full bench-community \
-  bench-compare check clean
+  bench-presence bench-compare check clean
 
 # Debian keeps nats-server where not everybody looks.
 export PATH := $(PATH):/usr/sbin
@@ -71,6 +71,9 @@ bench-full: build ## the same with all measures, in nine minutes
 
 bench-community: build ## measure pages and announcements among 100,000 users, in a minute and a half
 	@node --enable-source-maps dist/bench/community/main.js
+
+bench-presence: build ## measure storms of tabs that connect, and what presence costs and leaves, in four minutes
+	@node --enable-source-maps dist/bench/presence/main.js
 
 bench-compare: build ## measure this tree and another one in turn, in seven minutes: BASE=<its path>, built
 	@[ -n "$(BASE)" ] || { echo "Say what to compare with: make $@ BASE=<path of another built tree>"; exit 1; }

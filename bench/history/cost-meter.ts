@@ -23,6 +23,8 @@ const SEND_RATE = 1000;
  */
 const WARM_UP = { rate: 2000, warmUpMs: 0, measuredMs: 3000 };
 const CONNECTS = 2000;
+/** At once, of one user: no more than anybody may have, since presence is noted with all of a user's tabs. */
+const TABS_PER_USER = 20;
 const PAGE_WARM_UP_MS = 1500;
 const PAGE_CONNECTIONS = 4;
 /** Those who leave give work as well, and not to what is measured next. */
@@ -79,8 +81,11 @@ export class CostMeter {
   }
 
   async #connect(): Promise<number> {
-    await this.#generator.sitIdle(this.#rally, this.#users, CONNECTS);
-    await this.#generator.leave();
+    const atOnce = this.#users.length * TABS_PER_USER;
+    for (let left = CONNECTS; left > 0; left -= atOnce) {
+      await this.#generator.sitIdle(this.#rally, this.#users, Math.min(left, atOnce));
+      await this.#generator.leave();
+    }
     await sleep(LEFT_AFTER_MS);
     return CONNECTS;
   }

@@ -8,6 +8,8 @@ import { startEmbeddedPostgres } from '../../standalone/embedded-postgres/start-
 import type { Cleanup } from '../processes/cleanup.ts';
 
 export interface StoppedRally {
+  /** Of its database. */
+  readonly url: string;
   readonly store: EventStore;
   readonly pool: pg.Pool;
 }
@@ -35,7 +37,7 @@ export async function withStoppedRally<Result>(
       timeoutMs: 60_000,
     });
     try {
-      return await work({ store, pool });
+      return await work({ url, store, pool });
     } finally {
       await store.close();
     }

@@ -6,6 +6,7 @@ import type { DeliveryFaults } from './delivery-faults.ts';
 import { type Answer, answer, type Listener, type Order } from './orders.ts';
 import type { PageLoad, PageLoadResult } from './page-load.ts';
 import type { SteadyLoad, SteadyLoadResult } from './steady-load.ts';
+import type { StormLoad, StormResult } from './storm.ts';
 
 /** A load generator in a process of its own, as the benchmark sees it. Give it one thing to do at a time. */
 export class LoadGenerator {
@@ -56,6 +57,10 @@ export class LoadGenerator {
   /** Rejects when one is refused, or does not reach every tab. */
   async announce(count: number): Promise<AnnouncementsResult> {
     return (await this.#order({ do: 'announce', count })).result;
+  }
+
+  async storm(load: StormLoad): Promise<StormResult> {
+    return (await this.#order({ do: 'storm', load })).result;
   }
 
   stop(): Promise<void> {

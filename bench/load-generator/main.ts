@@ -5,6 +5,7 @@ import { type IdleSockets, openIdleSockets } from './idle-sockets.ts';
 import { type Answer, type Order, order } from './orders.ts';
 import { runPageLoad } from './run-page-load.ts';
 import { runSteadyLoad } from './run-steady-load.ts';
+import { runStorm } from './storm.ts';
 import { TalkingCrowd } from './talking-crowd.ts';
 
 exitWithParent();
@@ -50,6 +51,8 @@ async function carryOut(order: Order): Promise<Answer> {
       return { of: order.do };
     case 'announce':
       return { of: order.do, result: await connected(audience).announce(order.count) };
+    case 'storm':
+      return { of: order.do, result: await runStorm(order.load) };
     default:
       return order satisfies never;
   }

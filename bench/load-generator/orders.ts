@@ -5,6 +5,7 @@ import { deliveryFaults } from './delivery-faults.ts';
 import { dialectName } from './dialects/dialects.ts';
 import { pageLoad, pageLoadResult } from './page-load.ts';
 import { steadyLoad, steadyLoadResult } from './steady-load.ts';
+import { stormLoad, stormResult } from './storm.ts';
 
 /** Where a system listens, and how it speaks. */
 const listener = z.object({ address: z.string(), dialect: dialectName });
@@ -21,6 +22,7 @@ export const order = z.discriminatedUnion('do', [
   z.object({ do: z.literal('read pages'), load: pageLoad }),
   z.object({ do: z.literal('gather'), audience: audienceSize }),
   z.object({ do: z.literal('announce'), count: z.number() }),
+  z.object({ do: z.literal('storm'), load: stormLoad }),
 ]);
 
 export const answer = z.discriminatedUnion('of', [
@@ -33,6 +35,7 @@ export const answer = z.discriminatedUnion('of', [
   z.object({ of: z.literal('read pages'), result: pageLoadResult }),
   z.object({ of: z.literal('gather') }),
   z.object({ of: z.literal('announce'), result: announcementsResult }),
+  z.object({ of: z.literal('storm'), result: stormResult }),
   z.object({ of: z.literal('failure'), message: z.string() }),
 ]);
 

@@ -43,7 +43,8 @@ export async function idleMemory(
   }
 }
 
-async function serverBytes({ pid }: SystemUnderTest): Promise<number | null> {
+/** Memory that the system's servers hold; null where there is no `/proc`. */
+export async function serverBytes({ pid }: SystemUnderTest): Promise<number | null> {
   const processes = (await processTree(pid)).filter(isServer);
   const bytes = await Promise.all(processes.map((process) => residentBytes(process.pid)));
   return bytes.length > 0 ? bytes.reduce<number>((total, own) => total + (own ?? 0), 0) : null;

@@ -1,6 +1,7 @@
 import type { Announcing, CommunityReport } from '../community/community-result.ts';
 import type { Spread } from '../measures/spread.ts';
 import { ratio } from '../measures/summary.ts';
+import type { PresenceReport } from '../presence/presence-result.ts';
 import type { SystemName } from '../systems/system-under-test.ts';
 import type { BenchReport, SystemReport } from './bench-report.ts';
 
@@ -42,6 +43,14 @@ export function communityAims({ announcing, search, self, notifications }: Commu
     atMost('searches for users, p99', search.latency.p99, 20, 'ms'),
     atLeast('GET /self', self.requestsPerS, 3000, '/s'),
     atLeast('GET /notifications', notifications.requestsPerS, 3000, '/s'),
+  ];
+}
+
+/** Where Rally stands when people come and go. */
+export function presenceAims({ connecting: [few, many] }: PresenceReport): Aim[] {
+  return [
+    atMost('a connect after many, processor time', ratio(many.processor, few.processor), 1.1, '×'),
+    atMost('a connect after many, until it is welcomed', ratio(many.welcome, few.welcome), 1.1, '×'),
   ];
 }
 
