@@ -123,7 +123,7 @@ export function createPresenceMetrics(registry: Registry, log: Pick<SessionLog, 
         this.set(value());
       },
     });
-  gauge('sessions', 'Tabs of this gateway that count.', () => log.size);
+  gauge('sessions', 'Tabs of this gateway that count, and those whose users do nothing.', () => log.size);
   gauge(
     'untold_changes',
     'Sessions that began or ended, of which the log has not been told.',
