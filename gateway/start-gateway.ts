@@ -67,12 +67,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       applicationName,
       max,
       statementTimeoutMs,
+      connectTimeoutMs: statementTimeoutMs,
       settings: PAGE_PLANNING,
       logger,
     });
   const readPool = openPool('rally gateway pages', READ_CONNECTIONS);
   const accountPool = openPool('rally gateway accounts', ACCOUNT_CONNECTIONS);
-  // A beat that hangs is begun again well within the lease.
+  // A beat that hangs, or its connection, is begun again well within the lease.
   const beatTimeoutMs = Math.max(configuration.SESSION_LEASE_S * 200, 1000);
   const presencePool = openPool('rally gateway presence', PRESENCE_CONNECTIONS, beatTimeoutMs);
   const endPools = () => Promise.all([readPool, accountPool, presencePool].map((pool) => pool.end()));

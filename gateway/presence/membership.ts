@@ -1,3 +1,4 @@
+import pRetry from 'p-retry';
 import type { Logger } from 'pino';
 import type { Member } from '../../platform/liveness/members.ts';
 import { backoffMs, pause } from '../../platform/pause.ts';
@@ -16,6 +17,9 @@ export interface MembershipOptions {
   /** What is opened is answered for, from now on and again after each time that it was not. */
   readonly onAnsweredFor: () => void;
 }
+
+/** Each has but a part of a lease to succeed in. */
+const JOIN_RETRIES = 2;
 
 /** Beats in a lease. */
 const BEATS = 3;
@@ -50,9 +54,13 @@ export class Membership {
     return this.#options.now() < this.#safeUntil;
   }
 
-  /** Rejects with the database's error when it could not join; else beats from then on. */
+  /** Beats from then on. Rejects with the database's error when it could not join; one that is busy is asked a few times. */
   async join(): Promise<void> {
-    await this.#beat();
+    await pRetry(() => this.#beat(), {
+      retries: JOIN_RETRIES,
+      minTimeout: this.#options.leaseMs / 100,
+      shouldRetry: ({ error }) => isUnavailable(error),
+    });
     this.#keeping = this.#keepOn();
   }
 

@@ -62,7 +62,7 @@ export async function openPresence(options: PresenceOptions): Promise<Presence> 
     graceMs: configuration.OFFLINE_GRACE_MS,
     newId,
   });
-  const metrics = createPresenceMetrics(registry, log);
+  const metrics = createSessionLogMetrics(registry, log);
   const membership = new Membership({
     createMember: (id) => createMember({ pool, group: GATEWAYS, id }),
     leaseMs: configuration.SESSION_LEASE_S * 1000,
@@ -112,7 +112,7 @@ export async function openPresence(options: PresenceOptions): Promise<Presence> 
   };
 }
 
-export function createPresenceMetrics(registry: Registry, log: Pick<SessionLog, 'size' | 'untold'>) {
+export function createSessionLogMetrics(registry: Registry, log: Pick<SessionLog, 'size' | 'untold'>) {
   const registers = [registry];
   const gauge = (name: string, help: string, value: () => number) =>
     new Gauge({

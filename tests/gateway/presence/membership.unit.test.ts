@@ -59,11 +59,19 @@ describe('the membership of a gateway', () => {
     expect(membership.gatewayId).toBe('gateway-1');
   });
 
-  it('does not begin where joining fails', async () => {
-    const { membership, state } = createMembership();
+  it('does not begin where joining fails, again and again', async () => {
+    const { membership, story, state } = createMembership();
     state.join = away();
     await expect(membership.join()).rejects.toThrow('away');
     expect(membership.isAnsweredFor).toBe(false);
+    expect(story).toEqual(['gateway-1 joins', 'gateway-1 joins', 'gateway-1 joins']);
+  });
+
+  it('does not begin where joining is refused', async () => {
+    const { membership, story, state } = createMembership();
+    state.join = new Error('no such table');
+    await expect(membership.join()).rejects.toThrow('no such table');
+    expect(story).toEqual(['gateway-1 joins']);
   });
 
   it('is in doubt after the gateway was frozen for a lease, until the next beat', async () => {

@@ -52,7 +52,7 @@ export async function openPresenceOnLog(settings: Partial<PresenceOptions['confi
       applicationName: 'test',
       max,
       statementTimeoutMs: 300,
-      connectTimeoutMs: 1000,
+      connectTimeoutMs: 300,
       logger,
     });
     closings.push(() => pool.end());
