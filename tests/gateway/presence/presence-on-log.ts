@@ -24,7 +24,7 @@ import { createTestDatabase } from '../../support/test-database.ts';
 
 const logger: Logger = pino({ level: 'silent' });
 
-export const LEASE_S = 1;
+export const LEASE_S = 2;
 
 /** A bus that goes away, or does to each request what a test says. */
 export interface TroubledBus extends MessageBus {
@@ -51,8 +51,8 @@ export async function openPresenceOnLog(settings: Partial<PresenceOptions['confi
       url,
       applicationName: 'test',
       max,
-      statementTimeoutMs: 300,
-      connectTimeoutMs: 300,
+      statementTimeoutMs: 600,
+      connectTimeoutMs: 600,
       logger,
     });
     closings.push(() => pool.end());
