@@ -12,7 +12,7 @@ import type { HousekeepingMetrics } from './metrics.ts';
 export type Chore = (round: Round) => Promise<void>;
 
 export interface Round {
-  readonly election: Election;
+  readonly election: Pick<Election, 'isElected' | 'heldMs'>;
   /** Aborts: what has been sent is waited for, nothing more is sent. */
   readonly signal: AbortSignal;
   /** It can see what is to be done, though that may take long. */

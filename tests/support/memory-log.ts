@@ -24,8 +24,11 @@ export class MemoryLog implements EventStore {
   ): Promise<AppendResult> {
     assertAppendable(stream, events, condition);
     const stored = this.#streams.get(stream) ?? [];
-    const before = stored.find(({ id }) => id === events[0]?.id);
-    if (before) return { outcome: 'appended', position: before.position };
+    // As a real log, by what stands at its place: the same append at another one is none that it knows.
+    const before = stored.slice(expectedRevision + 1, expectedRevision + 1 + events.length);
+    const last = before.at(-1);
+    if (last && before.every(({ id }, index) => id === events[index]?.id))
+      return { outcome: 'appended', position: last.position };
     const actualRevision = this.#revisionOf(stream);
     if (actualRevision !== expectedRevision) return { outcome: 'conflict', actualRevision };
     if (condition && this.#revisionOf(condition.stream) !== condition.revision)
