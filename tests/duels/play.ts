@@ -2,11 +2,14 @@ import { judgeAnswer } from './answers.ts';
 import type { Schedule } from './any-schedule.ts';
 import { Arena } from './arena.ts';
 import { Duelists } from './duelists.ts';
-import { isHalfDone, isLive } from './referee.ts';
+import { isAbandoned, isHalfDone, isLive } from './referee.ts';
 import type { Conditions } from './stepped-log.ts';
 
 /** By then, what a command leaves to housekeeping is due. */
 const SHORT_MS = 3000;
+
+/** By then, whoever was away before has been so for too long. */
+const GONE_MS = 62_000;
 
 /** Longer than any invitation, and any game, may last. */
 const LONG_MS = 200_000;
@@ -40,6 +43,11 @@ async function playIn(arena: Arena, { players, moves }: Schedule, unfailing: boo
   expectNothingHalfDone();
   if (referee.picture.duels.filter(isLive).length !== toDoList.rows.length)
     throw new Error('a duel is on no list');
+
+  arena.wait(GONE_MS);
+  await duelists.settleAll();
+  if (referee.picture.duels.some((duel) => isAbandoned(referee.picture, duel, arena.now)))
+    throw new Error('an invitation is pending whose inviter has gone');
 
   arena.wait(LONG_MS);
   await duelists.settleAll();

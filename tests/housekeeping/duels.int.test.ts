@@ -2,8 +2,13 @@ import { v7 as newId } from 'uuid';
 import { afterEach, describe, expect, it } from 'vitest';
 import { duelConfiguration } from '../../command-service/duel-limits.ts';
 import type { DomainEvent } from '../../domain/domain-event.ts';
+import { INVITER_GONE_MS } from '../../domain/duel.ts';
 import { streamOf } from '../../platform/event-store/stream-name.ts';
+import { GATEWAYS } from '../../platform/liveness/configuration.ts';
+import { createMember } from '../../platform/liveness/members.ts';
+import { GATEWAY } from '../../protocol/commands.ts';
 import { gameOptions } from '../../protocol/game-options.ts';
+import { drop, open } from '../command-service/presence-commands.ts';
 import { eventually } from '../support/patience.ts';
 import { useWholeHouse } from './whole-house.ts';
 
@@ -49,6 +54,26 @@ describe('what is due of duels', () => {
       await becomes(inviter, ['InviteSent', 'InviteExpired']);
       await becomes(invitee, []);
     }
+  });
+
+  it('ends: invitations of those who have gone, a minute later', async () => {
+    const gatewayId = newId();
+    await createMember({ pool: house.pool, group: GATEWAYS, id: gatewayId }).join();
+    const [gone, back] = [await invited(), await invited()];
+    for (const { inviter } of [gone, back]) {
+      const tab = open(inviter);
+      await house.sendAll([
+        [GATEWAY, tab],
+        [GATEWAY, drop(tab, { graceMs: 0 })],
+      ]);
+    }
+    house.pass(INVITER_GONE_MS - 1);
+    await house.sendAll([[GATEWAY, open(back.inviter, { gatewayId })]]);
+    await becomes(gone.inviter, ['InviteSent']);
+    house.pass(2);
+    await becomes(gone.inviter, ['InviteSent', 'InviteCancelled']);
+    await becomes(back.inviter, ['InviteSent']);
+    await house.sendAll([[back.inviter, { type: 'cancel_invitation', invitee: back.invitee }]]);
   });
 
   it('ends: games that nobody reports', async () => {
