@@ -12,6 +12,8 @@ export interface DistributedDeployment extends ServiceProcesses {
 export interface DistributedOptions {
   /** From the NATS server's address to the one at which the projection service shall find it. */
   readonly natsForProjection?: (url: string) => Promise<string>;
+  /** From the database's address to the one at which all services shall find it. */
+  readonly databaseForServices?: (url: string) => Promise<string>;
   /** For a new database on an old log: how long it may take to read all of that. */
   readonly fillingMs?: number;
 }
@@ -19,11 +21,15 @@ export interface DistributedOptions {
 /** `settings` name the event store; without, the log is in the deployment's PostgreSQL. */
 export async function startDistributed(
   settings: Settings = {},
-  { natsForProjection = async (url) => url, fillingMs }: DistributedOptions = {},
+  {
+    natsForProjection = async (url) => url,
+    databaseForServices = async (url) => url,
+    fillingMs,
+  }: DistributedOptions = {},
 ): Promise<DistributedDeployment> {
   const [database, nats] = await Promise.all([createTestDatabase(), startNatsServer()]);
   const services = await startServiceProcesses(
-    { DATABASE_URL: database.url, NATS_URL: nats.url, ...settings },
+    { DATABASE_URL: await databaseForServices(database.url), NATS_URL: nats.url, ...settings },
     { NATS_URL: await natsForProjection(nats.url) },
     fillingMs,
   );

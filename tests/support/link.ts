@@ -9,6 +9,8 @@ export interface Link {
   cut(): void;
   /** Swallows everything from now on and breaks nothing, as a network does that drops packets. */
   swallow(): void;
+  /** Lets nothing through and loses nothing, as a server does that is frozen: after `mend` it goes on. */
+  hold(): void;
   mend(): void;
   /** How late what the server says arrives, in milliseconds, for each piece anew; in order. Not at all late at first. */
   delayMs: () => number;
@@ -19,10 +21,12 @@ export async function openLink(target: NetConnectOpts): Promise<Link> {
   const open = new Set<Socket>();
   let isCut = false;
   let swallows = false;
+  let holds = false;
 
   function join(from: Socket, to: Socket, delayMs: () => number): void {
     let before = Promise.resolve();
     open.add(from);
+    if (holds) from.pause();
     from.on('data', (piece) => {
       if (swallows) return;
       const ms = delayMs();
@@ -55,9 +59,15 @@ export async function openLink(target: NetConnectOpts): Promise<Link> {
     swallow() {
       swallows = true;
     },
+    hold() {
+      holds = true;
+      for (const socket of open) socket.pause();
+    },
     mend() {
       isCut = false;
       swallows = false;
+      holds = false;
+      for (const socket of open) socket.resume();
     },
     delayMs: () => 0,
     async close() {

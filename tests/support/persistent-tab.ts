@@ -13,8 +13,12 @@ export class PersistentTab {
   readonly user: ApiClient;
   /** Ids of all `new_message` frames, as received, over all connections. */
   readonly received: string[] = [];
+  /** What it was told last of each user: online or offline. */
+  readonly statuses = new Map<string, string>();
   /** Replays that were not complete: from then on `received` promises nothing. */
   unrecovered = 0;
+  /** With which its connections were closed. */
+  readonly closeCodes: number[] = [];
   /** Resolves with the first welcome. */
   readonly welcomed: Promise<void>;
   readonly #gateway: () => Promise<string>;
@@ -54,6 +58,7 @@ export class PersistentTab {
       ...(this.#cursor !== undefined && { cursor: this.#cursor }),
     });
     this.#current = tab;
+    void tab.closed.then(({ code }) => this.closeCodes.push(code));
     tab.socket.on('message', (text) => this.#note(JSON.parse(text.toString())));
     const welcomed = await tab.action('welcome').then(
       () => true,
@@ -66,6 +71,8 @@ export class PersistentTab {
   }
 
   #note(frame: Frame): void {
+    if (frame.action.startsWith('user_'))
+      this.statuses.set(String(frame.data.username), String(frame.data.status));
     if (frame.action === 'new_message') this.received.push(String(frame.data.id));
     if (frame.action === 'welcome') {
       if (this.#cursor !== undefined && !frame.data.recovered) this.unrecovered += 1;
