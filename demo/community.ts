@@ -3,7 +3,7 @@ import { heading, remark } from './script-lines.ts';
 import { act, ask, type Stage } from './stage.ts';
 
 /** Friends, an announcement to everyone, and what the two have read of it. */
-export async function meetCommunity({ ada, bob, bobLaptop, bobPhone, adaPhone, tabs }: Stage): Promise<void> {
+export async function meetCommunity({ ada, bob, adaLaptop, adaPhone, tabs }: Stage): Promise<void> {
   const [adas, bobs] = [tabs.slice(0, 2), tabs.slice(2)];
 
   heading('Bob adds Ada as a friend: she is notified, and all tabs know how the two stand');
@@ -42,8 +42,11 @@ export async function meetCommunity({ ada, bob, bobLaptop, bobPhone, adaPhone, t
     const { unread_messages_count: messages, unread_notifications_count: unread } = self;
     remark(`${self.nickname}: ${messages} unread messages, ${unread} unread notifications`);
   }
+
+  heading('Bob signs out: his tabs are closed, and Ada sees him go at once');
+  await ask(bob, ['DELETE', '/logout'], ['user_offline', [adaLaptop]]);
   remark(`frames that nobody expected: ${tabs.flatMap((tab) => tab.rest).length}`);
-  for (const tab of [...adas, bobLaptop, bobPhone]) tab.disconnect();
+  for (const tab of adas) tab.disconnect();
 }
 
 const notifications = z.object({ items: z.tuple([z.object({ id: z.string() })]).rest(z.unknown()) });

@@ -12,14 +12,25 @@ export async function holdConversation(stage: Stage): Promise<void> {
   const { chat_id: chatId } = z.object({ chat_id: z.string() }).parse(opened);
   remark(`chat ${chatId}`);
 
-  heading('Each opens two tabs');
-  await Promise.all(tabs.map((tab) => arrive(tab)));
+  heading('Ada opens two tabs, and asks on her laptop whether Bob is there');
+  await Promise.all([adaLaptop, adaPhone].map((tab) => arrive(tab)));
+  adaLaptop.watch([bob.username]);
+  const watched = { usernames: [bob.username] };
+  await act(adaLaptop, 'watch_presence', watched, ['user_offline', [adaLaptop]]);
+
+  heading('He opens two, and she sees him come');
+  const since = performance.now();
+  await Promise.all([bobLaptop, bobPhone].map((tab) => arrive(tab)));
+  hop(adaLaptop, await adaLaptop.next(({ action }) => action === 'user_online'), since);
 
   const hello = message(chatId, 'Hello Bob, are you there?');
   heading('Ada writes on her laptop: all four tabs hear of it');
   const firstAck = await act(adaLaptop, 'new_message', hello, ['new_message', tabs]);
 
-  heading('Bob likes it on his phone, and has read it');
+  heading('Bob begins to answer');
+  await act(bobLaptop, 'typing', { chat_id: chatId }, ['typing', [adaLaptop, adaPhone]]);
+
+  heading('He likes it on his phone, and has read it');
   await act(bobPhone, 'like_message', { chat_id: chatId, id: hello.id }, ['like_message', tabs]);
   await act(bobPhone, 'read_message', { id: hello.id }, ['read_message', tabs]);
 

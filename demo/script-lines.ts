@@ -24,12 +24,14 @@ type Data = Readonly<Record<string, unknown>>;
 
 function noteOf(data: Data): string {
   if (typeof data.content === 'string') return `"${data.content}"`;
+  if (data.status === 'online' || data.status === 'offline') return `${data.nickname} is ${data.status}`;
   if ('is_liked' in data) return data.is_liked ? 'liked' : 'not liked any more';
   if ('reader' in data) return 'read';
   if ('is_friend' in data)
     return data.is_friend ? `${data.username} is a friend` : `${data.username} is no friend`;
   if (isOfGame(data)) return noteOfGame(data);
   if (typeof data.tournament_name === 'string') return `"${data.tournament_name}" by ${data.nickname}`;
+  if ('chat_id' in data && 'username' in data) return `${data.username} is writing`;
   if ('nickname' in data) return `${data.nickname}`;
   if ('status' in data) return `${data.status}`;
   if ('is_read' in data) return data.id === null ? 'all are read' : 'read';

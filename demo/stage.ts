@@ -32,7 +32,10 @@ export async function setStage(address: string): Promise<Stage> {
   };
 }
 
-export const isPush = (frame: Frame): boolean => frame.cursor !== undefined;
+/** Not kept: whoever is not there never hears of it. */
+const EPHEMERAL: ReadonlySet<string> = new Set(['typing', 'watch_presence', 'user_online', 'user_offline']);
+
+export const isPush = (frame: Frame): boolean => frame.cursor !== undefined || EPHEMERAL.has(frame.action);
 
 /** What has to arrive where. */
 export type Expected = readonly [action: string, tabs: readonly Tab[]];
@@ -48,7 +51,7 @@ export async function act(
   const sentAt = tab.send(action, data, requestId);
   const pushes = arrivals(expected);
   const ack = await tab.next((frame) => frame.request_id === requestId);
-  hop(tab, ack, sentAt);
+  hop(tab, ack, sentAt, EPHEMERAL.has(action) ? 'taken' : undefined);
   await show(pushes, sentAt);
   return ack;
 }

@@ -17,7 +17,7 @@ export interface Received {
   readonly atMs: number;
 }
 
-const ANY_TIME: ReadonlySet<string> = new Set(['ping', 'user_online', 'user_offline']);
+const PRESENCE: ReadonlySet<string> = new Set(['user_online', 'user_offline']);
 
 /** More than this is not slow but broken. */
 const PATIENCE_MS = 5000;
@@ -31,6 +31,7 @@ export class Tab {
   #listeners = new Set<() => void>();
   #socket: WebSocket | null = null;
   #cursor: string | undefined;
+  #watched: ReadonlySet<unknown> = new Set();
 
   constructor(address: string, person: Person, device: string) {
     this.#address = address;
@@ -61,6 +62,11 @@ export class Tab {
     return sentAtMs;
   }
 
+  /** From now on frames are kept that say whether these are online. */
+  watch(usernames: readonly string[]): void {
+    this.#watched = new Set(usernames);
+  }
+
   /** The first frame not taken yet that matches, here or to come. Takes it. */
   async next(matches: (frame: Frame) => boolean): Promise<Received> {
     const deadline = AbortSignal.timeout(PATIENCE_MS);
@@ -79,9 +85,10 @@ export class Tab {
     return this.#received;
   }
 
-  /** All but what comes at any time. */
+  /** All but what comes at any time: pings, and who else uses this Rally. */
   #take(received: Frame): void {
-    if (ANY_TIME.has(received.action)) return;
+    if (received.action === 'ping') return;
+    if (PRESENCE.has(received.action) && !this.#watched.has(received.data.username)) return;
     const { cursor = received.data.cursor } = received;
     if (typeof cursor === 'string') this.#cursor = cursor;
     this.#received.push({ frame: received, atMs: performance.now() });

@@ -20,6 +20,8 @@ it('the demo holds its conversation with the Rally that it is pointed at', async
     expect(output).toContain('4 messages:');
     expect(output).toMatch(/game [0-9a-f-]{36}: Bob is not free for another/);
     expect(output.match(/ game_finished +reported$/gm)).toHaveLength(4);
+    expect(output.match(/ user_(offline|online) +Bob\.\w+ is (offline|online)$/gm)).toHaveLength(3);
+    expect(output.match(/ typing +Bob\.\w+ is writing$/gm)).toHaveLength(2);
     expect(output).toContain('Ada.the.Swift: 2 unread messages, 0 unread notifications');
     expect(code).toBe(0);
   }

@@ -34,6 +34,7 @@ describe('the tour of the README', () => {
         .replaceAll(/\bsleep (\d)/g, (_, seconds) => `sleep ${5 * seconds}`);
       const { stdout, stderr } = await promisify(execFile)('sh', ['-c', script]);
       expect(stderr).toBe('');
+      expect(stdout).toMatch(/^bob\d+ < \{"action":"user_online","data":\{"username":"ann\d+"/m);
       for (const name of ['ann', 'bob'])
         expect(stdout).toMatch(new RegExp(`^${name}\\d+ < .*"new_message".*"content":"hello"`, 'm'));
       expect(stdout).toMatch(
