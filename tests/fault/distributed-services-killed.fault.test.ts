@@ -11,6 +11,7 @@ import { message, twoPeople } from '../e2e/message-suite.ts';
 import { type DistributedDeployment, startDistributed } from '../support/distributed-deployment.ts';
 import type { ManagedProcess } from '../support/managed-process.ts';
 import { describeWithNats } from '../support/nats-server.ts';
+import { SOON_OFFLINE, untilNobodyIsOnline } from '../support/nobody-online.ts';
 import { eventually } from '../support/patience.ts';
 import { sayUntilAcked } from '../support/say-until-acked.ts';
 import { openTab, type Tab } from '../support/tab.ts';
@@ -33,6 +34,7 @@ describeWithNats('services that are killed again and again amid sends', () => {
       COMMAND_TIMEOUT_MS: '2000',
       // However fast the machine sends meanwhile, a tab never misses more than a resume brings back.
       RESUME_LIMIT: '100000',
+      ...SOON_OFFLINE,
     });
     const { databaseUrl: url } = deployment;
     store = await openPostgresEventStore({ url, logger });
@@ -84,6 +86,7 @@ describeWithNats('services that are killed again and again amid sends', () => {
     });
     await conversations.expectAllEverywhere(store);
     conversations.expectOnlyUnavailable();
+    await untilNobodyIsOnline(pool);
     await rebuild({ store, pool, schema: 'clean_run', signal: new AbortController().signal });
     expect(await projectionDigest(pool, READ_SCHEMA)).toEqual(await projectionDigest(pool, 'clean_run'));
   });

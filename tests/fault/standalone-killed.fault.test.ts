@@ -15,6 +15,7 @@ import { READ_SCHEMA } from '../../read-models/schema-name.ts';
 import { openChat, signUp } from '../support/api-client.ts';
 import { type RunningStandalone, startStandalone } from '../support/embedded-deployment.ts';
 import { listedMessages } from '../support/listed-messages.ts';
+import { SOON_OFFLINE, untilNobodyIsOnline } from '../support/nobody-online.ts';
 import { type Outgoing, PersistentSender } from '../support/persistent-sender.ts';
 
 const PAIRS = 10;
@@ -23,12 +24,13 @@ const KILLS = 10;
 
 describe('a standalone process that is killed again and again amid sends', () => {
   let home: string;
-  let settings: { DATA_DIR: string; PORT: string; FRAME_LIMIT_PER_S: string };
+  let settings: Record<'DATA_DIR', string> & Record<string, string>;
   let running: Promise<RunningStandalone>;
 
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'rally-kill-'));
-    settings = { DATA_DIR: join(home, 'data'), PORT: String(await freePort()), FRAME_LIMIT_PER_S: '100000' };
+    const port = { PORT: String(await freePort()) };
+    settings = { DATA_DIR: join(home, 'data'), ...port, FRAME_LIMIT_PER_S: '100000', ...SOON_OFFLINE };
     running = startStandalone(settings);
     await running;
   });
@@ -79,6 +81,7 @@ describe('a standalone process that is killed again and again amid sends', () =>
     const sent = pairs.flatMap(({ messages }) => messages.map(({ id }) => id));
     await withDatabase(settings.DATA_DIR, async (pool, store) => {
       expect(await storedMessageIds(pool)).toEqual(sent.sort());
+      await untilNobodyIsOnline(pool);
       await rebuild({ store, pool, schema: 'clean_run', signal: new AbortController().signal });
       expect(await projectionDigest(pool, READ_SCHEMA)).toEqual(await projectionDigest(pool, 'clean_run'));
     });
