@@ -4,6 +4,7 @@ import { referenceTo } from '../../platform/event-store/event-reference.ts';
 import { pairId } from '../../platform/event-store/stream-name.ts';
 import type { Command } from '../../protocol/commands.ts';
 import type { ErrorCode } from '../../protocol/error-codes.ts';
+import { Comings } from './comings.ts';
 import type { Community } from './community.ts';
 import { Duelling, SETTINGS } from './duelling.ts';
 
@@ -29,6 +30,7 @@ const WISHES = {
   invite: 5,
   'answer an invitation': 5,
   'finish a game': 2,
+  'come or go': 6,
   'keep house': 2,
 } as const;
 
@@ -49,7 +51,7 @@ export const act = fc.record({
   which: fc.nat({ max: 100 }),
   laterMs: fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom(0, 1) },
-    { weight: 2, arbitrary: fc.constantFrom(1000, -7) },
+    { weight: 2, arbitrary: fc.constantFrom(1000, -7, 70_000) },
     { weight: 1, arbitrary: fc.constant(9 * 3600_000) },
   ),
 });
@@ -66,6 +68,7 @@ interface SentMessage {
 export class Life {
   readonly #community: Community;
   readonly #duels: Duelling;
+  readonly #comings: Comings;
   readonly #sent: SentMessage[] = [];
   readonly #liked = new Set<string>();
   readonly #signedUp = new Set<string>();
@@ -74,6 +77,7 @@ export class Life {
   constructor(community: Community) {
     this.#community = community;
     this.#duels = new Duelling(community.log, (actor, command) => this.#ask(actor, command));
+    this.#comings = new Comings(community.log, (actor, command) => this.#ask(actor, command));
   }
 
   get members(): string[] {
@@ -121,6 +125,8 @@ export class Life {
         return this.#duels.answer(which);
       case 'finish a game':
         return this.#duels.finish(which);
+      case 'come or go':
+        return this.#comings.comeOrGo(actor, which);
       case 'keep house':
         if (which % 3 === 0) this.#now += LATER_MS;
         return this.#duels.keepHouse(which);

@@ -5,7 +5,7 @@ import { AppendOrder } from '../../command-service/decide-and-append.ts';
 import { duelConfiguration, duelLimits } from '../../command-service/duel-limits.ts';
 import { RelationshipMemory } from '../../command-service/relationship-memory.ts';
 import { landmarksAfter, NO_LANDMARKS } from '../../projection-service/landmarks.ts';
-import type { FoldedFrame } from '../../projection-service/open-rooms.ts';
+import type { Folded } from '../../projection-service/open-rooms.ts';
 import { type Checkpoint, writeRows } from '../../projection-service/write-rows.ts';
 import type { Command, CommandReply } from '../../protocol/commands.ts';
 import type { Audience } from '../../protocol/pushes.ts';
@@ -23,15 +23,15 @@ export class Community {
   readonly log = new MemoryLog();
   readonly side: ReadSide;
   readonly #relationships = new RelationshipMemory(this.log);
-  readonly #onFrame: (frame: FoldedFrame) => void;
+  readonly #onTold: (told: Folded) => void;
   /** How many events. */
   #folded = 0;
   #writing: { readonly writes: readonly TableWrite[]; readonly next: Checkpoint } | null = null;
 
-  /** `onFrame` is told of each frame as it leaves, also when a later leader tells it again. */
-  constructor(side: ReadSide, onFrame: (frame: FoldedFrame) => void) {
+  /** `onTold` is told of all frames and states as they leave, also when a later leader tells them again. */
+  constructor(side: ReadSide, onTold: (told: Folded) => void) {
     this.side = side;
-    this.#onFrame = onFrame;
+    this.#onTold = onTold;
   }
 
   ask(actor: string, command: Command, date: string): Promise<CommandReply> {
@@ -76,10 +76,10 @@ export class Community {
       },
       events,
     );
-    const { frames } = leadership.memory.fold(events, TEST_LOG);
+    const told = leadership.memory.fold(events, TEST_LOG);
     leadership.published = last.position;
     this.#folded += events.length;
-    for (const frame of frames) this.#onFrame(frame);
+    this.#onTold(told);
   }
 
   beginWrite(): void {

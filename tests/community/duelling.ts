@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../protocol/error-codes.ts';
 import { userKey } from '../../read-models/user-key.ts';
 import type { MemoryLog } from '../support/memory-log.ts';
 
-type Ask = (actor: string, command: Command) => Promise<'accepted' | ErrorCode>;
+export type Ask = (actor: string, command: Command) => Promise<'accepted' | ErrorCode>;
 
 export const SETTINGS = {
   score_to_win: 5,

@@ -8,7 +8,7 @@ import { ClientPicture } from '../support/client-picture.ts';
 import { pictureNow, type UserPages } from '../support/user-pages.ts';
 
 /** More than any page of these histories has. */
-const WHOLE: PageRequest = { limit: 100, offset: 0 };
+export const WHOLE: PageRequest = { limit: 100, offset: 0 };
 
 /** A tab of somebody's: what is on its way to it, and what it shows. */
 export class MemberTab {

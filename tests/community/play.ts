@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
 import type { FoldedFrame } from '../../projection-service/open-rooms.ts';
+import type { PresenceState } from '../../protocol/presence-states.ts';
 import type { ReadSide, ReadSides } from '../projection-service/read-side.ts';
 import { act, Life } from './any-life.ts';
 import { Community, isFor } from './community.ts';
@@ -60,14 +61,18 @@ export const forAnyHistory = (
 class Play {
   /** All that left, in order; also what a later leader told again. */
   readonly frames: FoldedFrame[] = [];
+  /** Who came online or went offline, likewise. */
+  readonly states: PresenceState[] = [];
   readonly #community: Community;
   readonly #life: Life;
   readonly #tabs: MemberTab[] = [];
 
   private constructor(side: ReadSide) {
-    this.#community = new Community(side, (frame) => {
-      this.frames.push(frame);
-      for (const tab of this.#tabs) if (isFor(tab.username, frame.to)) tab.send(frame);
+    this.#community = new Community(side, ({ frames, states }) => {
+      this.frames.push(...frames);
+      this.states.push(...states);
+      for (const frame of frames)
+        for (const tab of this.#tabs) if (isFor(tab.username, frame.to)) tab.send(frame);
     });
     this.#life = new Life(this.#community);
   }

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
 import { projectionDigest } from '../../projection-service/digest.ts';
 import type { Page } from '../../protocol/http-resources.ts';
-import { eventFrame } from '../../protocol/server-frames.ts';
+import { ephemeralFrame, eventFrame } from '../../protocol/server-frames.ts';
 import { userKey } from '../../read-models/user-key.ts';
 import { openReadSides, type ReadSides } from '../projection-service/read-side.ts';
 import { pictureNow } from '../support/user-pages.ts';
@@ -12,6 +12,7 @@ import { isFor } from './community.ts';
 import { expectedPicture } from './expected-picture.ts';
 import { pagesOf } from './member-tab.ts';
 import { forAnyHistory } from './play.ts';
+import { shownPresence } from './shown-presence.ts';
 
 describe('whatever people do', () => {
   let sides: ReadSides;
@@ -31,6 +32,30 @@ describe('whatever people do', () => {
         expect(self?.is_engaged_in_game).toBe(chronicle.engaged.has(userKey(me)));
       }
     });
+  });
+
+  it('who is online is shown so on every page, first in searches, and was told so last', async () => {
+    const seen = new Map<string, Set<boolean>>();
+    await forAnyHistory(sides, 12, async ({ log, members, states }, { models }) => {
+      const { online } = new Chronicle(log);
+      for (const me of members) {
+        const pages = await shownPresence(models, me);
+        for (const [page, people] of Object.entries(pages))
+          for (const { username, is_online } of people) {
+            expect(`${page}: ${username} ${is_online}`).toBe(
+              `${page}: ${username} ${online.has(userKey(username))}`,
+            );
+            seen.set(page, (seen.get(page) ?? new Set()).add(is_online));
+          }
+        const ranks = pages.users?.map(({ is_online }) => Number(!is_online));
+        expect(ranks).toEqual(ranks?.toSorted());
+        const lastTold = states.findLast((state) => state.userKey === userKey(me));
+        const action = lastTold && ephemeralFrame.parse(JSON.parse(lastTold.text)).action;
+        expect(action ?? 'user_offline').toBe(online.has(userKey(me)) ? 'user_online' : 'user_offline');
+      }
+    });
+    for (const [page, shown] of seen) expect(`${page}: ${shown.size}`).toBe(`${page}: 2`);
+    expect(seen.size).toBe(7);
   });
 
   it('counts are those of the lists that they count', async () => {
