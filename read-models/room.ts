@@ -142,7 +142,11 @@ const handle = <Rows, Type extends EventType>(
   out: Out,
 ): void => handlers[type]?.(rows, event, out);
 
-/** A part of the one statement: writes rows given column by column, but only where there is a row in `fence`. */
+/**
+ * A part of the one statement: writes rows given column by column, but only where there is a row in `fence`. It is planned once, perhaps
+ * while its table is known to be empty: from a table that often is, rows are deleted by an array of their keys. Of a join the plan might
+ * have it that the whole table is read for each of them, also once it is big.
+ */
 export interface TableWrite {
   /** Of its part in the statement; no other write of any room has it. */
   readonly name: string;

@@ -54,7 +54,7 @@ type Live = LiveSession & Pick<Said, 'user_key'>;
 type Leaving = Said & { readonly offline_at: string };
 
 const insertSessions = (rows: readonly Live[]): TableWrite => ({
-  name: 'sessions',
+  name: 'sessions_live',
   sql: `insert into sessions (session_id, user_key, gateway_id, login_id, opened_at)
     select r.* from fence, :rows r on conflict (session_id) do nothing`,
   rows: rows.length,
@@ -73,8 +73,10 @@ const deleteSessions = (users: readonly Said[], live: readonly Live[]): TableWri
   for (const { user_key, sessionId } of live) ids.set(user_key, [...(ids.get(user_key) ?? []), sessionId]);
   return {
     name: 'sessions_over',
-    sql: `delete from sessions s using fence, :rows r (user_key, live)
-      where s.user_key = r.user_key and s.session_id <> all(r.live::uuid[])`,
+    sql: `delete from sessions s using fence where s.session_id = any(array(
+      select found.session_id from :rows r (user_key, live), lateral (
+        select session_id from sessions where user_key = r.user_key and session_id <> all(r.live::uuid[]) offset 0
+      ) found))`,
     rows: users.length,
     columns: [
       texts(users, (row) => row.user_key),
@@ -93,7 +95,7 @@ const upsertDepartures = (rows: readonly Leaving[]): TableWrite => ({
 
 const deleteDepartures = (rows: readonly Said[]): TableWrite => ({
   name: 'departures_over',
-  sql: 'delete from departures d using fence, :rows r (user_key) where d.user_key = r.user_key',
+  sql: 'delete from departures d using fence where d.user_key = any(array(select r.user_key from :rows r (user_key)))',
   rows: rows.length,
   columns: [texts(rows, (row) => row.user_key)],
 });

@@ -99,8 +99,11 @@ const insertByUsername = (found: readonly Found[]): TableWrite => ({
 
 const deleteByUsername = (found: readonly Found[]): TableWrite => ({
   name: 'username_prefixes_gone',
-  sql: `delete from username_prefixes p using fence, (${ROWS_OF_FOUND}) r
-    where (p.prefix, p.is_online, p.nickname_key, p.user_key) = (r.prefix, r.is_online, r.nickname_key, r.user_key)`,
+  sql: `delete from username_prefixes p using fence where p.ctid = any(array(
+    select found.ctid from (${ROWS_OF_FOUND}) r, lateral (
+      select ctid from username_prefixes o
+      where (o.prefix, o.is_online, o.nickname_key, o.user_key) = (r.prefix, r.is_online, r.nickname_key, r.user_key) offset 0
+    ) found))`,
   ...foundColumns(found),
 });
 
