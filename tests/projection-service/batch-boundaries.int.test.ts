@@ -40,7 +40,7 @@ describe('batch boundaries', () => {
           for (const digest of digests.slice(1)) expect(digest).toEqual(digests[0]);
         },
       ),
-      { numRuns: 15 },
+      { numRuns: 15, endOnFailure: true },
     );
   });
 });

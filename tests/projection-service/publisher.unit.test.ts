@@ -8,10 +8,14 @@ import {
   type AddressedPush,
   answerPublished,
   type PublishingParts,
+  publishPresence,
   publishPushes,
 } from '../../projection-service/publisher.ts';
+import { decodePresence, type PresenceState, STATES_LIMIT } from '../../protocol/presence-states.ts';
 import { decodePushes } from '../../protocol/pushes.ts';
-import { leaderPosition, PUBLISHED } from '../../protocol/subjects.ts';
+import { USERNAME_LIMIT } from '../../protocol/scalars.ts';
+import { presenceFrame, replyText } from '../../protocol/server-frames.ts';
+import { leaderPosition, PRESENCE, PUBLISHED } from '../../protocol/subjects.ts';
 import { PATIENCE_MS } from '../support/patience.ts';
 import { RecordingBus } from './recording-bus.ts';
 import { TEST_LOG } from './scripted-log.ts';
@@ -122,6 +126,50 @@ describe('publishing a batch', () => {
     bus.refusesAll = true;
     expect(() => publishPushes(parts, EPOCH, [push(1n, 'ann', 'bob')])).not.toThrow();
     expect(bus.published).toEqual([]);
+  });
+});
+
+describe('publishing who came online or went offline', () => {
+  let bus: RecordingBus;
+  let parts: PublishingParts;
+  beforeEach(() => {
+    bus = new RecordingBus();
+    const metrics = createProjectionMetrics(new Registry());
+    parts = { bus, metrics, logger: pino({ level: 'silent' }) };
+  });
+  const name = 'x'.repeat(USERNAME_LIMIT);
+  const largest = replyText(
+    presenceFrame(false, { username: name, nickname: name, date: '2026-01-01T00:00:00.000Z' }),
+  );
+  const stateAt = (position: bigint): PresenceState => ({
+    userKey: name,
+    cursor: { position, ordinal: 0, log: TEST_LOG },
+    text: largest,
+  });
+  const states = (count: number) => Array.from({ length: count }, (_, index) => stateAt(BigInt(index)));
+  const unpublished = async () => (await parts.metrics.unpublished.get()).values[0]?.value;
+
+  it.each([
+    [0, []],
+    [1, [1]],
+    [STATES_LIMIT, [STATES_LIMIT]],
+    [2 * STATES_LIMIT + 1, [STATES_LIMIT, STATES_LIMIT, 1]],
+  ])('is of %i states messages of %j, in order, each with the epoch and small', (count, sizes) => {
+    publishPresence(parts, EPOCH, states(count));
+    const messages = bus.published.map(({ subject, payload }) => {
+      expect(subject).toBe(PRESENCE);
+      expect(Buffer.byteLength(payload)).toBeLessThan(512 * 1024);
+      return decodePresence(payload);
+    });
+    expect(messages.map((message) => message.states.length)).toEqual(sizes);
+    expect(messages.flatMap((message) => message.states)).toEqual(states(count));
+    for (const { epoch } of messages) expect(epoch).toBe(EPOCH);
+  });
+
+  it('counts what the bus refuses, and does not throw', async () => {
+    bus.refusesAll = true;
+    expect(() => publishPresence(parts, EPOCH, states(STATES_LIMIT + 1))).not.toThrow();
+    expect(await unpublished()).toBe(STATES_LIMIT + 1);
   });
 });
 

@@ -5,6 +5,7 @@ import type { PageRequest, PresenceProfile } from '../../protocol/http-resources
 import { userKey } from '../../read-models/user-key.ts';
 import { anyStory } from '../projection-service/any-story.ts';
 import { openReadSides, type ReadSides } from '../projection-service/read-side.ts';
+import { Story } from '../projection-service/story.ts';
 import { everyPage } from './every-page.ts';
 
 let sides: ReadSides;
@@ -33,8 +34,43 @@ it('a search finds everybody by nickname and by username, in one order, and coun
         await side.close();
       }
     }),
-    { numRuns: 15 },
+    { numRuns: 15, endOnFailure: true },
   );
+});
+
+it('whoever stays as they are is on one page of those that follow each other, whoever else comes and goes meanwhile', async () => {
+  const names = ['Abe', 'Ann', 'Bea', 'Cid', 'Dan', 'Eve', 'Flo'];
+  const story = new Story().signsUp(...names);
+  const tabs = new Map(['Ann', 'Bea', 'Cid'].map((name) => [name, story.opens(name)]));
+  const side = await sides.open();
+  await side.project(story.events);
+  let folded = story.events.length;
+  const pages: string[][] = [];
+  const turn = async (limit: number, before?: string) => {
+    await side.project(story.events.slice(folded));
+    folded = story.events.length;
+    const { answer } = await side.models.searchUsers('Ann', '', {
+      limit,
+      offset: 0,
+      ...(before !== undefined && { before }),
+    });
+    expect(answer.count).toBe(names.length);
+    pages.push(answer.items.map(({ username, is_online }) => `${username}${is_online ? '*' : ''}`));
+    return answer.next ?? '';
+  };
+  const second = await turn(2);
+  story.drops('Ann', tabs.get('Ann') ?? '', 0).opens('Dan');
+  const third = await turn(2, second);
+  story.drops('Cid', tabs.get('Cid') ?? '', 0).opens('Eve');
+  story.opens('Abe');
+  expect(await turn(9, third)).toBe('');
+  // Of those who have moved, Ann and Cid are on two, and Abe on none.
+  expect(pages).toEqual([
+    ['Ann*', 'Bea*'],
+    ['Cid*', 'Dan*'],
+    ['Eve*', 'Ann', 'Cid', 'Flo'],
+  ]);
+  await side.close();
 });
 
 const named = ({ username, nickname, is_online }: Omit<PresenceProfile, 'avatar'>): string =>
