@@ -29,6 +29,8 @@ export class TransactionLog {
   readonly #streams = new Map<string, StoredEvent[]>();
   readonly #additions = new EventEmitter<{ stored: [StoredEvent] }>().setMaxListeners(0);
   readonly #scavenged = new Set<bigint>();
+  /** By the stream whose metadata says so. */
+  readonly #maxCounts = new Map<string, number>();
   #nextPosition = 0n;
 
   /** Kept in memory, or in `path` too. */
@@ -44,7 +46,8 @@ export class TransactionLog {
 
   /** What a read of the stream finds: not what its metadata's `$maxCount` leaves out. */
   stream(name: string): readonly StoredEvent[] {
-    return this.#stored(name).slice(-this.#maxCount(name));
+    const stored = this.#stored(name);
+    return stored.length <= this.#maxCount(name) ? stored : stored.slice(-this.#maxCount(name));
   }
 
   /** Takes away what no read of a stream finds any more; reads and subscriptions to all have found it until now. Not in the file. */
@@ -110,10 +113,7 @@ export class TransactionLog {
 
   /** Of a stream of metadata, only the last counts. */
   #maxCount(name: string): number {
-    if (name.startsWith('$$')) return 1;
-    const metadata = this.#stored(`$$${name}`).at(-1);
-    const { $maxCount } = JSON.parse(Buffer.from(metadata?.data ?? []).toString() || '{}');
-    return $maxCount ?? Number.POSITIVE_INFINITY;
+    return name.startsWith('$$') ? 1 : (this.#maxCounts.get(name) ?? Number.POSITIVE_INFINITY);
   }
 
   #keep(event: StoredEvent): void {
@@ -121,9 +121,14 @@ export class TransactionLog {
     const stream = this.#streams.get(event.stream);
     if (stream) stream.push(event);
     else this.#streams.set(event.stream, [event]);
+    if (event.stream.startsWith('$$'))
+      this.#maxCounts.set(event.stream.slice(2), maxCountIn(event.data) ?? Number.POSITIVE_INFINITY);
     if (event.position >= this.#nextPosition) this.#nextPosition = event.position + 1n;
   }
 }
+
+const maxCountIn = (metadata: Uint8Array): number | undefined =>
+  JSON.parse(Buffer.from(metadata).toString()).$maxCount;
 
 function isMet(expected: Expectation, last: StoredEvent | undefined): boolean {
   if (expected === 'any') return true;

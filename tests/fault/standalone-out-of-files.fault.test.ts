@@ -9,10 +9,11 @@ import { type RunningStandalone, startStandalone } from '../support/embedded-dep
 import { eventually } from '../support/patience.ts';
 import { openTab } from '../support/tab.ts';
 
-const OPEN_FILES = 300;
-const CONNECTIONS = 400;
+/** Enough to load the program, whose modules are read side by side. */
+const OPEN_FILES = 512;
+const CONNECTIONS = 700;
 
-describe('a process that may open 300 files, and 400 connections that say nothing', () => {
+describe('a process that may open 512 files, and 700 connections that say nothing', () => {
   let home: string;
   let opsPort: number;
   let running: RunningStandalone;
@@ -58,7 +59,7 @@ describe('a process that may open 300 files, and 400 connections that say nothin
       await (await ops('/metrics')).text(),
     )?.[1];
     expect(Number(counted)).toBeGreaterThanOrEqual(CONNECTIONS - (OPEN_FILES - 128));
-    expect(running.rally.output()).toMatch(/"openFiles":300,"connections":172/);
+    expect(running.rally.output()).toMatch(/"openFiles":512,"connections":384/);
     expect(running.rally.output().match(/connections refused/g)).toHaveLength(1);
 
     // Who has asked for nothing makes room for who does.
