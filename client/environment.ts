@@ -5,7 +5,8 @@
 export interface Environment {
   /** As the platform's own. Sends cookies when the session is kept in cookies. */
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
-  readonly openSocket: (url: string, protocols: readonly string[]) => Socket;
+  /** Throws when there can never be such a socket. */
+  readonly openSocket: (url: string, protocols: readonly string[], listener: SocketListener) => Socket;
   /** Milliseconds since 1970. Timers of a frozen tab do not run, so time is compared, and ticks are not counted. */
   readonly now: () => number;
   /** Calls back once, after so many milliseconds; answers what takes it back. */
@@ -23,16 +24,20 @@ export interface Environment {
   readonly readCookie: (name: string) => string | undefined;
 }
 
-/** What is used of a WebSocket. `code` 1006: the browser does not say why. */
+/** What is used of a WebSocket. */
 export interface Socket {
   /** Text frames only. Throws, or does nothing, unless it is open. */
   send(text: string): void;
-  /** 1000 or 3000–4999. */
+  /** 1000 or 3000–4999; none: without a reason. */
   close(code?: number): void;
-  onopen: (() => void) | null;
-  onmessage: ((event: { readonly data: unknown }) => void) | null;
-  onclose: ((event: { readonly code: number }) => void) | null;
-  onerror: (() => void) | null;
+}
+
+/** What a socket tells of itself. Nothing before `openSocket` has returned, and nothing after `closed`. */
+export interface SocketListener {
+  opened(): void;
+  message(data: unknown): void;
+  /** Once, also when no connection came about. `code` 1006: nobody says why. */
+  closed(code: number): void;
 }
 
 /** May throw at each call: full, forbidden, or gone. */
@@ -55,13 +60,16 @@ export interface Locks {
   heldNames(): Promise<readonly string[]>;
 }
 
-/** Tells when there is a reason to look at the connection again. Causes: network back or gone, tab seen, thawed, or focused. */
+/**
+ * Tells when there is a reason to look at the connection again: the network is back or gone, the tab is seen, hidden, or runs
+ * again after it was frozen; or another tab has written into the storage that they share.
+ */
 export interface WakeUps {
   subscribe(listener: (cause: WakeUp) => void): () => void;
-  /** false: there is certainly no network. */
+  /** false: there seems to be no network. It may be wrong: a server on the same machine can be there all the same. */
   isOnline(): boolean;
   /** Whether somebody can see the tab. Always true where there is nothing to see. */
   isVisible(): boolean;
 }
 
-export type WakeUp = 'online' | 'offline' | 'seen' | 'hidden' | 'thawed';
+export type WakeUp = 'online' | 'offline' | 'seen' | 'hidden' | 'thawed' | 'stored';
