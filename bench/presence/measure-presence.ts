@@ -12,7 +12,7 @@ import { measureLogVolume } from './log-volume.ts';
 import type { PresenceReport, Storm } from './presence-result.ts';
 import { PresenceWriter } from './presence-writer.ts';
 import { registerMany } from './register-many.ts';
-import { measureStorm, SOCKETS, WITHIN_MS } from './storm.ts';
+import { LISTEN_MS, measureStorm, SOCKETS, WITHIN_MS } from './storm.ts';
 
 /** Everybody, a friends list, nobody. */
 const WATCHED = [null, 50, 0];
@@ -24,7 +24,7 @@ const CONNECTING = 40;
 /** How often `onStep` is called. */
 export const STEPS = WATCHED.length + 4;
 
-/** Rejects when a tab is turned away or closed, or when one has not heard what it has to. */
+/** Rejects when a tab is turned away or closed. */
 export async function measurePresence(
   cleanup: Cleanup,
   onStep: (step: string) => void,
@@ -53,6 +53,7 @@ export async function measurePresence(
     durationS: (performance.now() - startedAt) / 1000,
     sockets: SOCKETS,
     withinS: WITHIN_MS / 1000,
+    listenS: LISTEN_MS / 1000,
     storms,
     histories: [0, MANY_EVENTS],
     connecting,

@@ -42,6 +42,8 @@ export const presenceReport = z.object({
   durationS: z.number(),
   sockets: z.number(),
   withinS: z.number(),
+  /** After the last tab has begun to connect, at most. */
+  listenS: z.number(),
   storms: z.array(storm),
   /** How many events stand in each user's presence stream in the one history and in the other. */
   histories: z.tuple([z.number(), z.number()]),

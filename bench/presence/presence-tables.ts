@@ -39,7 +39,7 @@ const tablesOf = (report: PresenceReport): Table[] => [
   [AIMS_HEAD, aimRows(presenceAims(report))],
 ];
 
-function stormTable({ sockets, withinS, storms }: PresenceReport): Table {
+function stormTable({ sockets, withinS, listenS, storms }: PresenceReport): Table {
   const row = (measure: string, of: (storm: Storm) => number | null) => [
     measure,
     ...storms.map((storm) => {
@@ -64,6 +64,9 @@ function stormTable({ sockets, withinS, storms }: PresenceReport): Table {
       row('of them, MB', ({ bytes }) => bytes / MB),
       row('most that a tab got within a second', ({ mostPerTabAndS }) => mostPerTabAndS),
       row('until all tabs were right, s', ({ heardAllMs }) => heardAllMs && heardAllMs / MS_PER_S),
+      row(`of what they have to hear, heard within ${figure(listenS)} s, %`, ({ missing, awaited }) =>
+        awaited === 0 ? null : 100 * (1 - missing / awaited),
+      ),
       row('memory before, MB', ({ bytesBefore }) => bytesBefore && bytesBefore / MB),
       row('memory at most, MB', ({ bytesAtMost }) => bytesAtMost && bytesAtMost / MB),
       row('processor, server and database, s', ({ processorS }) => processorS),

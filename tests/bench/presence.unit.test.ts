@@ -34,6 +34,7 @@ const REPORT: PresenceReport = {
   durationS: 200,
   sockets: 5000,
   withinS: 5,
+  listenS: 30,
   storms: [STORM, { ...STORM, watched: 50, bytesAtMost: null }],
   histories: [0, 20_000],
   connecting: [
