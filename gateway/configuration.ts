@@ -56,6 +56,11 @@ export const gatewayConfiguration = z.object({
   /** How long a user may be away without signing in again. */
   REFRESH_TOKEN_TTL_S: seconds().default(7200),
   /**
+   * A refresh token that comes back so soon after it was spent is answered as it was the first time: its answer got lost, or two
+   * tabs woke together. Longer than a client takes to ask again, and no longer: so long a thief goes unnoticed. 0: never.
+   */
+  REFRESH_GRACE_S: wholeNumber({ min: 0, max: 60 }).default(10),
+  /**
    * More frames than this in a second close the tab's socket (3029), and so do more pings and pongs, or what is more than
    * five times as many frames from all tabs of its user. Far above what a person does.
    */

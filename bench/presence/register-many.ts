@@ -35,6 +35,7 @@ export async function registerMany(
       JWT_SECRET: jwtSecret,
       ACCESS_TOKEN_TTL_S: 7200,
       REFRESH_TOKEN_TTL_S: 7200,
+      REFRESH_GRACE_S: 10,
       LOGIN_LIMIT: LIMIT,
       LOGIN_WINDOW_S: 60,
       SIGNUP_LIMIT: LIMIT,

@@ -26,6 +26,7 @@ import {
   createStartSession,
   type SessionEnd,
 } from './stored-sessions.ts';
+import { createSuccession } from './succession.ts';
 
 /**
  * Who may sign in, and who is signed in. Every function rejects with `SessionsUnavailable` when the database is away;
@@ -50,6 +51,7 @@ export interface AccountsOptions {
     | 'JWT_SECRET'
     | 'ACCESS_TOKEN_TTL_S'
     | 'REFRESH_TOKEN_TTL_S'
+    | 'REFRESH_GRACE_S'
     | 'LOGIN_LIMIT'
     | 'LOGIN_WINDOW_S'
     | 'SIGNUP_LIMIT'
@@ -87,7 +89,14 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
   };
   const startSession = createStartSession(tokens, newId);
   const end = createSessionEnd({ db, announce, clock, logger });
-  const renewal = createSessionRenewal({ db, tokens, end, announce });
+  const renewal = createSessionRenewal({
+    db,
+    tokens,
+    succession: createSuccession(configuration.JWT_SECRET),
+    graceS: configuration.REFRESH_GRACE_S,
+    end,
+    announce,
+  });
   const find = translateOutage(createFindSession(db));
   const limitOf = (name: string, limit: number, windowS: number) =>
     createAttemptLimit({ db, clock, logger, name, limit, windowS });

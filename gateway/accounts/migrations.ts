@@ -93,4 +93,14 @@ const migrations: Record<string, Migration> = {
         ) as held order by name, is_pending, rank`.execute(db);
     },
   },
+  // Gateways of the version before leave it empty: what they spent has no successor that could be given again, as they have it.
+  '0004-refresh-token-successors': {
+    async up(db) {
+      await db.schema
+        .withSchema(SCHEMA)
+        .alterTable('refresh_tokens')
+        .addColumn('successor_salt', 'bytea')
+        .execute();
+    },
+  },
 };

@@ -56,6 +56,8 @@ interface RefreshTokenRow {
   session_id: string;
   expires_at: Date;
   spent_at: Date | null;
+  /** What its successor was derived with; null: it is not spent, or was by a gateway of a version that did not derive them. */
+  successor_salt: Buffer | null;
 }
 
 /** Attempts at one thing by one client, until `ends_at`. */

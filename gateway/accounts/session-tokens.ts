@@ -26,7 +26,10 @@ export interface SessionTokens {
     transaction: Transaction<AccountsDatabase>,
     owner: { readonly sessionId: string; readonly username: string },
     validity: Validity,
+    refreshToken: string,
   ): Promise<SignedIn>;
+  /** The same as was issued last of the session, whose refresh token it is, to the letter. */
+  issueAgain(session: Session, refreshToken: string): Promise<SignedIn>;
 }
 
 export interface SessionTokensOptions {
@@ -37,20 +40,26 @@ export interface SessionTokensOptions {
 }
 
 export function createSessionTokens(options: SessionTokensOptions): SessionTokens {
+  const { accessTokens, accessTokenTtlS, refreshTokenTtlS, clock } = options;
+
+  async function issueAgain(session: Session, refreshToken: string): Promise<SignedIn> {
+    const { expiresAt } = session;
+    const issuedAt = new Date(expiresAt.getTime() - accessTokenTtlS * 1000);
+    return { session, refreshToken, accessToken: await accessTokens.issue(session, issuedAt, expiresAt) };
+  }
+
   return {
     validity() {
-      const now = options.clock();
+      const now = clock();
       // Access tokens count whole seconds, and the session's end is the token's.
       const issuedAt = Math.floor(now.getTime() / 1000) * 1000;
       return {
         now,
-        expiresAt: new Date(issuedAt + options.accessTokenTtlS * 1000),
-        refreshableUntil: new Date(now.getTime() + options.refreshTokenTtlS * 1000),
+        expiresAt: new Date(issuedAt + accessTokenTtlS * 1000),
+        refreshableUntil: new Date(now.getTime() + refreshTokenTtlS * 1000),
       };
     },
-    async issue(transaction, { sessionId, username }, { now, expiresAt, refreshableUntil }) {
-      const session = { sessionId, username, expiresAt };
-      const refreshToken = newSecret();
+    async issue(transaction, { sessionId, username }, { expiresAt, refreshableUntil }, refreshToken) {
       await transaction
         .insertInto('refresh_tokens')
         .values({
@@ -59,17 +68,16 @@ export function createSessionTokens(options: SessionTokensOptions): SessionToken
           expires_at: refreshableUntil,
         })
         .execute();
-      return {
-        session,
-        refreshToken,
-        accessToken: await options.accessTokens.issue(session, now, expiresAt),
-      };
+      return issueAgain({ sessionId, username, expiresAt }, refreshToken);
     },
+    issueAgain,
   };
 }
 
 /** 256 random bits, fit for cookies and headers. */
 export const newSecret = (): string => randomBytes(32).toString('base64url');
+
+export const isSecret = (text: string): boolean => /^[\w-]{43}$/.test(text);
 
 /** What is kept of a secret: enough to recognise it. Random secrets need no slow hash. */
 export const secretHash = (secret: string): Buffer => createHash('sha256').update(secret).digest();

@@ -6,7 +6,7 @@ import { type Given, prepareQuery } from '../../platform/postgres/prepared-query
 import { usernameKey } from '../../protocol/scalars.ts';
 import type { AccountsDatabase } from './schema.ts';
 import type { Session } from './session.ts';
-import { retentionStart, type SessionTokens, type SignedIn } from './session-tokens.ts';
+import { newSecret, retentionStart, type SessionTokens, type SignedIn } from './session-tokens.ts';
 
 /** Each new session sweeps away some long ended ones: the table never holds many more than are in use. */
 const SWEPT_PER_START = 16;
@@ -31,7 +31,7 @@ export function createStartSession(tokens: SessionTokens, newId: () => string): 
       })
       .execute();
     await sweep(transaction, retentionStart(validity.now));
-    return tokens.issue(transaction, { sessionId, username }, validity);
+    return tokens.issue(transaction, { sessionId, username }, validity, newSecret());
   };
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { AllowsOrigin } from '../public-address.ts';
 import { HttpRefusal } from './error-answers.ts';
-import { CSRF_COOKIE } from './session-cookies.ts';
+import { CSRF_COOKIE, CSRF_HEADER } from './session-cookies.ts';
 
 /**
  * Browsers send cookies unasked, so a request that changes something and authenticates by them must show that it
@@ -10,7 +10,7 @@ import { CSRF_COOKIE } from './session-cookies.ts';
 export function requireCsrfProof(request: FastifyRequest, allowsOrigin: AllowsOrigin): void {
   const { origin } = request.headers;
   const token = request.cookies[CSRF_COOKIE];
-  if (!token || request.headers['x-csrftoken'] !== token || !origin || !allowsOrigin(origin))
+  if (!token || request.headers[CSRF_HEADER.toLowerCase()] !== token || !origin || !allowsOrigin(origin))
     throw new HttpRefusal('csrf_failed');
 }
 

@@ -2,15 +2,23 @@ import { isIPv6 } from 'node:net';
 import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyReply } from 'fastify';
 import { ACCESS_TOKEN_COOKIE } from '../accounts/credentials.ts';
-import { newSecret, type SignedIn } from '../accounts/session-tokens.ts';
+import { isSecret, newSecret, type SignedIn } from '../accounts/session-tokens.ts';
 import type { GatewayConfiguration } from '../configuration.ts';
 
 export const REFRESH_TOKEN_COOKIE = 'refresh_token';
 /** Readable by pages: they repeat it in the header `X-CSRFToken`. */
 export const CSRF_COOKIE = 'csrftoken';
+/** What that cookie holds, for pages of another origin, which cannot read it; and how they send it back. */
+export const CSRF_HEADER = 'X-CSRFToken';
+/** When the access token ends, which pages cannot read either. */
+export const SESSION_EXPIRES_HEADER = 'X-Session-Expires';
 
 export interface SessionCookies {
-  set(reply: FastifyReply, signedIn: SignedIn): void;
+  /**
+   * Tells of the session by cookies and headers. `csrfToken`: the one that the page has; a new one without, or if it is none of
+   * ours. It stays the same as long as the session: another tab may have read the old cookie and be about to send it.
+   */
+  set(reply: FastifyReply, signedIn: SignedIn, csrfToken?: string): void;
   clear(reply: FastifyReply): void;
 }
 
@@ -24,11 +32,14 @@ export function createSessionCookies(configuration: CookieConfiguration): Sessio
   const secret: CookieSerializeOptions = { ...readable, httpOnly: true };
   const { ACCESS_TOKEN_TTL_S, REFRESH_TOKEN_TTL_S } = configuration;
   return {
-    set(reply, { accessToken, refreshToken }) {
+    set(reply, { accessToken, refreshToken, session }, given) {
+      const csrfToken = given !== undefined && isSecret(given) ? given : newSecret();
       reply
+        .header(SESSION_EXPIRES_HEADER, session.expiresAt.toISOString())
+        .header(CSRF_HEADER, csrfToken)
         .setCookie(ACCESS_TOKEN_COOKIE, accessToken, { ...secret, maxAge: ACCESS_TOKEN_TTL_S })
         .setCookie(REFRESH_TOKEN_COOKIE, refreshToken, { ...secret, maxAge: REFRESH_TOKEN_TTL_S })
-        .setCookie(CSRF_COOKIE, newSecret(), { ...readable, maxAge: REFRESH_TOKEN_TTL_S });
+        .setCookie(CSRF_COOKIE, csrfToken, { ...readable, maxAge: REFRESH_TOKEN_TTL_S });
     },
     clear(reply) {
       reply

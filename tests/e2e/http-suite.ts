@@ -2,6 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { ApiClient, freshName, PASSWORD, signUp } from '../support/api-client.ts';
 import type { Deployment } from '../support/deployment.ts';
 
+/** Another tab of the same browser, as it was when it read the cookies: of what comes later it does not hear. */
+function tabOf(user: ApiClient): ApiClient {
+  const tab = new ApiClient(user.address);
+  for (const [name, value] of user.cookies) tab.cookies.set(name, value);
+  return tab;
+}
+
 export function describeHttp(deployment: () => Deployment): void {
   const address = () => deployment().addresses[0];
 
@@ -83,14 +90,23 @@ export function describeHttp(deployment: () => Deployment): void {
       }
     });
 
-    it('rotates refresh tokens and revokes the family when a spent one comes back', async () => {
+    it('gives ten tabs that refresh at once the same tokens, and repeats an answer that got lost', async () => {
       const ann = await signUp(address(), 'Ann');
-      const spent = ann.cookies.get('refresh_token') ?? '';
-      expect((await ann.post('/refresh')).status).toBe(204);
+      const tabs = Array.from({ length: 10 }, () => tabOf(ann));
+      const lost = tabOf(ann);
+      for (const answer of await Promise.all(tabs.map((tab) => tab.post('/refresh'))))
+        expect(answer.status).toBe(204);
+      expect((await lost.post('/refresh')).status).toBe(204);
+      const cookies = [...tabs, lost].map((tab) => JSON.stringify([...tab.cookies]));
+      expect(new Set(cookies).size).toBe(1);
+      for (const tab of [...tabs, lost]) expect((await tab.get('/self')).status).toBe(200);
+    });
+
+    it('revokes the family when a spent refresh token comes back after its successor was used', async () => {
+      const ann = await signUp(address(), 'Ann');
+      const thief = tabOf(ann);
+      for (let renewal = 0; renewal < 2; renewal += 1) expect((await ann.post('/refresh')).status).toBe(204);
       expect((await ann.get('/self')).status).toBe(200);
-      const thief = new ApiClient(address());
-      for (const [name, value] of ann.cookies) thief.cookies.set(name, value);
-      thief.cookies.set('refresh_token', spent);
       expect((await thief.post('/refresh')).status).toBe(401);
       expect((await ann.get('/self')).status).toBe(401);
       expect((await ann.post('/refresh')).status).toBe(401);

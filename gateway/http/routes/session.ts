@@ -4,7 +4,7 @@ import { clientOf } from '../arrived-request.ts';
 import { callerOf } from '../authentication.ts';
 import { requireCsrfProof } from '../csrf.ts';
 import { HttpRefusal } from '../error-answers.ts';
-import { createSessionCookies, REFRESH_TOKEN_COOKIE } from '../session-cookies.ts';
+import { CSRF_COOKIE, createSessionCookies, REFRESH_TOKEN_COOKIE } from '../session-cookies.ts';
 
 /** `POST /refresh`: authenticates by the refresh token alone. */
 export function refreshRoute(
@@ -21,7 +21,7 @@ export function refreshRoute(
     requireCsrfProof(request, allowsOrigin);
     const signedIn = await accounts.refresh(refresh);
     if (!signedIn) throw new HttpRefusal('unauthenticated');
-    sessionCookies.set(reply.code(204), signedIn);
+    sessionCookies.set(reply.code(204), signedIn, request.cookies[CSRF_COOKIE]);
   });
 }
 

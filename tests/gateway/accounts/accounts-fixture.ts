@@ -17,6 +17,7 @@ export const configuration = {
   JWT_SECRET: 'a secret of at least thirty-two characters',
   ACCESS_TOKEN_TTL_S: 900,
   REFRESH_TOKEN_TTL_S: 7200,
+  REFRESH_GRACE_S: 10,
   LOGIN_LIMIT: 3,
   LOGIN_WINDOW_S: 60,
   SIGNUP_LIMIT: 1_000_000,

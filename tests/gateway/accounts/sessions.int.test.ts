@@ -133,6 +133,7 @@ describe('refresh', () => {
 
   it('revokes the family when a spent token comes back', async () => {
     const renewed = await refresh(ann.refreshToken);
+    fixture.passSeconds(10);
     expect(await refresh(ann.refreshToken)).toBeNull();
     expect(await authenticate(renewed?.accessToken ?? '')).toBeNull();
     expect(await refresh(renewed?.refreshToken ?? '')).toBeNull();
@@ -150,6 +151,7 @@ describe('refresh', () => {
 
   it('tells the log once of a spent token that came back: which session, and from where', async () => {
     const renewed = await refresh(ann.refreshToken);
+    fixture.passSeconds(10);
     for (let n = 0; n < 5; n += 1) {
       await accepts(ann.refreshToken);
       await refresh(ann.refreshToken);
@@ -160,19 +162,6 @@ describe('refresh', () => {
       expect.objectContaining({ address: '192.0.2.9', msg: expect.stringContaining('refresh token') }),
     ]);
     expect(JSON.stringify(fixture.warnings())).not.toContain('Ann');
-  });
-
-  it('gives new tokens to one of many at once with the same token, and revokes the family', async () => {
-    const others = await Promise.all([fixture.open(), fixture.open()]);
-    const gateways = [fixture.accounts, ...others];
-    const results = await Promise.all(
-      Array.from({ length: 12 }, (_, n) => refresh(ann.refreshToken, gateways[n % 3])),
-    );
-    const [winner, ...more] = results.filter((result) => result);
-    expect(winner).toBeTruthy();
-    expect(more).toEqual([]);
-    expect(await authenticate(winner?.accessToken ?? '')).toBeNull();
-    expect(fixture.bus.sessionChanges().filter(({ change }) => change === 'revoked')).toHaveLength(1);
   });
 
   it('does not bring back a session that is being logged out', async () => {

@@ -36,7 +36,7 @@ const problem = (field: string, type?: string) => ({
 
 const bothPasswords = [problem('password'), problem('password_repeat')];
 
-/** Name, value, lifetime, attributes. */
+/** Name, value, lifetime, attributes; and what pages that cannot read them are told. */
 function expectSessionCookies(answer: Answer, secure: boolean): void {
   const rest = `; Path=/;${' HttpOnly;'}${secure ? ' Secure;' : ''} SameSite=Lax`;
   expect([...answer.cookies.keys()]).toEqual(['access_token', 'refresh_token', 'csrftoken']);
@@ -47,6 +47,9 @@ function expectSessionCookies(answer: Answer, secure: boolean): void {
     const attributes = cookie === 'csrftoken' ? rest.replace(' HttpOnly;', '') : rest;
     expect(text.slice(text.indexOf('; Path'))).toBe(attributes);
   }
+  const expiresAt = new Date(Math.floor(api.accounts.clock().getTime() / 1000) * 1000 + 900_000);
+  expect(answer.headers['x-session-expires']).toBe(expiresAt.toISOString());
+  expect(answer.headers['x-csrftoken']).toBe(cookieValue(answer, 'csrftoken'));
 }
 
 describe('POST /signup', () => {
@@ -321,10 +324,11 @@ describe('POST /refresh', () => {
     expect((await refresh(page)).status).toBe(204);
   });
 
-  it('answers 401 to a spent token and ends the family, with proof or without', async () => {
+  it('answers 401 to a token that was spent long ago and ends the family, with proof or without', async () => {
     for (const headers of [page, { cookie: page.cookie ?? '' }]) {
       page = pageHeaders(await logIn({ username: name, password: PASSWORD }));
       const renewed = pageHeaders(await refresh(page));
+      api.accounts.passSeconds(10);
       const spent = headers === page ? page : { cookie: page.cookie ?? '' };
       expectRefusal(await refresh(spent), 'unauthenticated');
       expectRefusal(await api.ask('GET', '/api/self', { headers: renewed }), 'unauthenticated');
@@ -332,10 +336,35 @@ describe('POST /refresh', () => {
     }
   });
 
-  it('answers one of two at once with 204', async () => {
-    const answers = await Promise.all([refresh(page), refresh(page)]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([204, 401]);
+  it('gives ten tabs at once the same cookies and the same news of them', async () => {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => refresh(page)));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 204));
+    expect(new Set(answers.map(({ cookies }) => JSON.stringify([...cookies]))).size).toBe(1);
+    for (const answer of answers) expectSessionCookies(answer, false);
   });
+
+  it('answers 403 to a token that was just spent, without proof', async () => {
+    const renewed = pageHeaders(await refresh(page));
+    expectRefusal(await refresh({ cookie: page.cookie ?? '' }), 'csrf_failed');
+    expect((await refresh(renewed)).status).toBe(204);
+  });
+
+  it('keeps the CSRF token of the session: a tab that has read the old cookie is not refused', async () => {
+    const token = page['x-csrftoken'];
+    expect((await refresh(page)).headers['x-csrftoken']).toBe(token);
+    const again = await logIn({ username: name, password: PASSWORD });
+    expect(again.headers['x-csrftoken']).not.toBe(token);
+  });
+
+  it.each(['x', 'x'.repeat(44), '%20'.repeat(43), `${'x'.repeat(42)}%3B`])(
+    'does not keep a CSRF token that it never gave: %s',
+    async (token) => {
+      const cookie = (page.cookie ?? '').replace(/csrftoken=[^;]*/, `csrftoken=${token}`);
+      const answer = await refresh({ ...page, cookie, 'x-csrftoken': decodeURIComponent(token) });
+      expect(answer.status).toBe(204);
+      expectSessionCookies(answer, false);
+    },
+  );
 });
 
 describe('DELETE /logout', () => {
