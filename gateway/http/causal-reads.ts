@@ -15,8 +15,8 @@ declare module 'fastify' {
   }
 }
 
-const AFTER = 'X-Rally-After';
-const POSITION = 'X-Rally-Position';
+export const AFTER_HEADER = 'X-Rally-After';
+export const POSITION_HEADER = 'X-Rally-Position';
 
 /** So often a request that waits is asked whether its client is still there. */
 const GONE_EVERY_MS = 100;
@@ -26,14 +26,14 @@ export function acceptCausalReads(app: FastifyInstance): void {
   app.decorateRequest('after', null);
   app.decorateRequest('upTo', null);
   app.addHook('preHandler', async (request) => {
-    const named = request.headers[AFTER.toLowerCase()];
+    const named = request.headers[AFTER_HEADER.toLowerCase()];
     if (request.method !== 'GET' || named === undefined || named === '') return;
     request.after = parsePlace([named].flat().join());
     if (!request.after) throw notOfThisLog();
   });
   app.addHook('onSend', async (request, reply) => {
     if (request.method === 'GET' && reply.statusCode === 200 && request.upTo)
-      reply.header(POSITION, formatCursor(request.upTo));
+      reply.header(POSITION_HEADER, formatCursor(request.upTo));
   });
 }
 
@@ -84,7 +84,7 @@ export class CausalReads {
 const notOfThisLog = () =>
   new InvalidFields([
     {
-      loc: ['header', AFTER],
+      loc: ['header', AFTER_HEADER],
       msg: 'Must be the cursor of a frame or the position of an ack of this log.',
       type: 'invalid_cursor',
     },

@@ -4,6 +4,7 @@ import { HTTP_BODY_BYTES_LIMIT } from '../public-server/public-server.ts';
 import type { ApiOptions } from './api-options.ts';
 import { requireSession } from './authentication.ts';
 import { acceptCausalReads } from './causal-reads.ts';
+import { answerPreflights } from './cross-origin.ts';
 import { answerErrors } from './error-answers.ts';
 import { createHttpHandler, type HttpApi } from './http-handler.ts';
 import { acceptJsonBodies } from './json-body.ts';
@@ -41,13 +42,14 @@ export function createHttpApi(parts: ApiOptions): Promise<HttpApi> {
     reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
   });
   observeRequests(app, logger, registry);
+  answerPreflights(app, parts.allowsOrigin);
   acceptJsonBodies(app);
   app.setErrorHandler(answerError);
   const { registerOtherMethods } = answerMissingRoutes(app);
   frontPageRoute(app);
   app.register(async (api) => apiRoutes(api, parts), { prefix: '/api' });
   app.register(async () => registerOtherMethods());
-  return createHttpHandler(app, logger);
+  return createHttpHandler(app, parts);
 }
 
 async function apiRoutes(api: FastifyInstance, parts: ApiOptions): Promise<void> {

@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
-import type { Logger } from 'pino';
 import { WaitGroup } from '../../platform/wait-group.ts';
 import type { HandleHttp, HttpRequest, HttpResponse } from '../public-server/public-server.ts';
+import type { ApiOptions } from './api-options.ts';
 import { ArrivedRequest } from './arrived-request.ts';
+import { shareAnswer } from './cross-origin.ts';
 import { type ErrorAnswer, errorAnswer, HttpRefusal } from './error-answers.ts';
 import { GatheredResponse } from './gathered-response.ts';
 
@@ -22,7 +23,10 @@ export interface HttpApi {
  * Puts whole requests through Fastify without a socket of its own: the sockets belong to the public server, which
  * WebSockets share.
  */
-export async function createHttpHandler(app: FastifyInstance, logger: Logger): Promise<HttpApi> {
+export async function createHttpHandler(
+  app: FastifyInstance,
+  { logger, allowsOrigin }: Pick<ApiOptions, 'logger' | 'allowsOrigin'>,
+): Promise<HttpApi> {
   await app.ready();
   const requests = new WaitGroup();
   let closed = false;
@@ -49,9 +53,13 @@ export async function createHttpHandler(app: FastifyInstance, logger: Logger): P
   }
 
   return {
-    handle(request) {
+    async handle(request) {
       requests.add();
-      return respond(request).finally(() => requests.done());
+      try {
+        return shareAnswer(request, await respond(request), allowsOrigin);
+      } finally {
+        requests.done();
+      }
     },
     idle,
     async close() {

@@ -12,7 +12,10 @@ it('lets a route ask, at any time, whether its client has gone', async () => {
     hasGone = true;
     return [before, isAbandoned(request)];
   });
-  const { handle } = await createHttpHandler(app, pino({ enabled: false }));
+  const { handle } = await createHttpHandler(app, {
+    logger: pino({ enabled: false }),
+    allowsOrigin: () => false,
+  });
   const { body } = await handle({
     method: 'GET',
     url: '/',
