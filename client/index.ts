@@ -1,6 +1,7 @@
 /** What users of the SDK import. */
 export { CLOSE_CODES } from '../protocol/close-codes.ts';
 export type { Api, PageOf, Read } from './api.ts';
+export { createRally } from './create-rally.ts';
 export type {
   Environment,
   KeyValueStorage,

@@ -37,7 +37,10 @@ export interface Arrival {
 /** What comes and goes over the tab's socket, whatever becomes of sockets meanwhile. */
 export interface Live {
   readonly connection: Readable<Connection>;
-  /** Calls back for each push with this action, in order, each once. Answers what ends it. */
+  /**
+   * Calls back for each push with this action, each once, in the order in which they come, which is the log's. What was missed
+   * comes when the `welcome` has told that it is this user's. Answers what ends it.
+   */
   on<Action extends PushAction>(
     action: Action,
     handler: (frame: PushOf<Action>, arrival: Arrival) => void,

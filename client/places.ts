@@ -15,3 +15,11 @@ export function isAfter(a: string, b: string): boolean {
 const numbersOf = (place: string): readonly string[] => place.split('.').slice(0, 2);
 
 const compareNumbers = (a: string, b: string): number => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+
+/** A position that does not say whose it is can be of any. */
+export function isOfSameLog(a: string, b: string): boolean {
+  const [left, right] = [logOf(a), logOf(b)];
+  return left === right || left === undefined || right === undefined;
+}
+
+const logOf = (place: string): string | undefined => place.split('.')[2];

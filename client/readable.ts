@@ -18,19 +18,11 @@ export class Cell<Value> implements Readable<Value> {
     return this.#value;
   }
 
-  /** Tells nobody when it is the same value. A listener that throws keeps nobody else from hearing. */
+  /** Tells nobody when it is the same value. */
   set(value: Value): void {
     if (Object.is(value, this.#value)) return;
     this.#value = value;
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener();
-      } catch (error) {
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
+    tellAll(this.#listeners, (listener) => listener());
   }
 
   subscribe(listener: () => void): () => void {
@@ -38,5 +30,18 @@ export class Cell<Value> implements Readable<Value> {
     const own = () => listener();
     this.#listeners.add(own);
     return () => void this.#listeners.delete(own);
+  }
+}
+
+/** One that throws keeps nobody else from hearing; its error is the page's to see, as those of other listeners are. */
+export function tellAll<Listener>(listeners: Iterable<Listener>, tell: (listener: Listener) => void): void {
+  for (const listener of [...listeners]) {
+    try {
+      tell(listener);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   }
 }

@@ -271,7 +271,8 @@ export class FakeSocket implements Socket {
   }
 
   close(code?: number): void {
-    if (this.closedByClient === null) this.closedByClient = code;
+    if (this.state === 'closed') return;
+    this.closedByClient = code;
     this.state = 'closed';
   }
 }
