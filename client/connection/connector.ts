@@ -11,9 +11,9 @@ import { Watchdog } from './watchdog.ts';
 const HELD_MS = 5000;
 /** From opening to the first frame, and from one replayed frame to the next. */
 const WELCOME_MS = 30_000;
-/** Between two tries, however often somebody looks at the tab. */
+/** Between two tries, whoever looks at the tab. */
 const APART_MS = 1000;
-/** After so many failures without a welcome it is asked whether the session is the reason: a browser does not say. */
+/** After so many without a welcome it is asked whether the session is the reason: a browser does not say. */
 const FAILURES = 3;
 
 export interface ConnectorParts {
@@ -25,14 +25,13 @@ export interface ConnectorParts {
     protocols(): Promise<readonly string[]>;
     signedOut(isOver: boolean): void;
   };
-  /** As `Renewal` has it. */
   readonly renew: (seen: string) => Promise<boolean>;
   /** Any request that needs a session. */
   readonly probe: () => Promise<unknown>;
   /** There is a new socket: `message` is called with what comes from it. */
   readonly begin: () => void;
   readonly message: (data: unknown) => void;
-  /** The socket that was there is no more, or the one that should have come about. */
+  /** There is no socket any more. */
   readonly lost: () => void;
 }
 
@@ -59,8 +58,7 @@ export class Connector {
     this.#parts = parts;
     this.#backoff = new Backoff(parts.environment.random);
     this.#watchdog = new Watchdog(parts.environment, () => {
-      const { isWelcomed } = this;
-      this.#leave(() => (isWelcomed ? this.#wait('silent') : this.#fail()));
+      this.#leave(this.isWelcomed ? () => this.#wait('silent') : () => this.#fail());
     });
   }
 
@@ -72,7 +70,7 @@ export class Connector {
   }
 
   stop(): void {
-    this.#leave(() => this.state.set({ phase: 'idle' }));
+    this.#leave(() => this.#phase('idle'));
   }
 
   /** Somebody has signed in: whatever was, begins anew. Nothing when it is not started. */
@@ -92,10 +90,14 @@ export class Connector {
     this.#failures = 0;
     this.#isRenewed = false;
     this.#watchdog.start(2 * pingIntervalS * 1000);
-    this.state.set(CATCHING_UP);
+    this.#phase('catching_up');
     void isReady().then(() => {
-      if (isCurrent()) this.state.set(READY);
+      if (isCurrent()) this.#phase('ready');
     });
+  }
+
+  get isWelcomed(): boolean {
+    return this.#welcomedAt !== null;
   }
 
   /** false: there is no welcomed connection. */
@@ -114,20 +116,15 @@ export class Connector {
     if (cause !== 'online' && cause !== 'seen' && cause !== 'thawed') return;
     this.#watchdog.look();
     const state = this.state.get();
-    const isWaiting = state.phase === 'offline' || state.phase === 'waiting';
-    if (isWaiting)
+    if (state.phase === 'offline' || state.phase === 'waiting')
       this.#tryAt(Math.min(this.#retryAt, Math.max(this.#parts.environment.now(), this.#notBefore)));
-  }
-
-  get isWelcomed(): boolean {
-    return this.#welcomedAt !== null;
   }
 
   async #connect(): Promise<void> {
     const { environment, session, url, begin, message } = this.#parts;
     const isCurrent = this.#renewGeneration();
     this.#triedAt = environment.now();
-    this.state.set(CONNECTING);
+    this.#phase('connecting');
     const seen = session.expiresAt;
     try {
       const protocols = await session.protocols();
@@ -137,7 +134,7 @@ export class Connector {
         opened: () => {},
         message: (data) => {
           if (!isCurrent()) return;
-          if (!this.isWelcomed) this.state.set(CATCHING_UP);
+          if (!this.isWelcomed) this.#phase('catching_up');
           this.#watchdog.heard();
           message(data);
         },
@@ -163,7 +160,7 @@ export class Connector {
 
   async #renew(seen: string): Promise<void> {
     const isCurrent = this.#renewGeneration();
-    this.state.set(CONNECTING);
+    this.#phase('connecting');
     try {
       const isWorthIt = !this.#isRenewed && (await this.#parts.renew(seen));
       if (!isCurrent()) return;
@@ -199,7 +196,7 @@ export class Connector {
     const { environment } = this.#parts;
     this.#renewGeneration();
     const earliest = Math.max(this.#triedAt + sinceTryMs, environment.now() + sinceEndMs);
-    this.#notBefore = Math.max(this.#triedAt + APART_MS, earliest);
+    this.#notBefore = Math.max(earliest, this.#triedAt + APART_MS);
     const isOffline = (cause === 'unreachable' || cause === 'silent') && !environment.wakeUps.isOnline();
     this.state.set(isOffline ? { phase: 'offline' } : { phase: 'waiting', cause, retryAt: null });
     this.#tryAt(earliest + this.#backoff.next());
@@ -233,6 +230,10 @@ export class Connector {
     lost();
   }
 
+  #phase(phase: 'idle' | 'connecting' | 'catching_up' | 'ready'): void {
+    if (this.state.get().phase !== phase) this.state.set({ phase });
+  }
+
   #renewGeneration(): () => boolean {
     this.#generation += 1;
     this.#cancel?.();
@@ -245,9 +246,5 @@ export class Connector {
     return () => generation === this.#generation;
   }
 }
-
-const CONNECTING: Connection = { phase: 'connecting' };
-const CATCHING_UP: Connection = { phase: 'catching_up' };
-const READY: Connection = { phase: 'ready' };
 
 const isSignedOut = (error: unknown) => error instanceof RallyError && error.code === 'signed_out';
