@@ -25,7 +25,11 @@ import { userRoutes } from './routes/users.ts';
 const PATH_PARAMETER_LIMIT = 512;
 
 /** The REST API under `/api`, and a page at `/` that says so. */
-export function createHttpApi(parts: ApiOptions): Promise<HttpApi> {
+export const createHttpApi = (parts: ApiOptions): Promise<HttpApi> =>
+  createHttpHandler(createHttpApp(parts), parts);
+
+/** Its routes are registered once it is ready. */
+export function createHttpApp(parts: ApiOptions): FastifyInstance {
   const { logger, registry, newId } = parts;
   const answerError = answerErrors(logger);
   const app = fastify({
@@ -49,7 +53,7 @@ export function createHttpApi(parts: ApiOptions): Promise<HttpApi> {
   frontPageRoute(app);
   app.register(async (api) => apiRoutes(api, parts), { prefix: '/api' });
   app.register(async () => registerOtherMethods());
-  return createHttpHandler(app, parts);
+  return app;
 }
 
 async function apiRoutes(api: FastifyInstance, parts: ApiOptions): Promise<void> {

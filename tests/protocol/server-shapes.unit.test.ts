@@ -54,7 +54,8 @@ describe('a body', () => {
     expect(answer(200, messages)).not.toThrow();
     expect(answer(404, { msg: 'Chat not found.', code: 'chat_not_found' })).not.toThrow();
     expect(answer(422, [{ loc: ['query', 'limit'], msg: 'Must be 1.', type: 'too_small' }])).not.toThrow();
-    expect(answer(422, { msg: "You can't do that.", code: 'self_chat' })).not.toThrow();
+    expect(answer(401, { msg: 'Sign in to do this.', code: 'unauthenticated' })).not.toThrow();
+    expect(() => assertProtocolBody('DELETE', '/logout', 204, null)).not.toThrow();
   });
 
   it.each([
@@ -63,12 +64,16 @@ describe('a body', () => {
     ['with a key less in an item', 200, { ...messages, items: [{ ...message, read_at: undefined }] }],
     ['with a code that is not in the registry', 404, { msg: '', code: 'nothing' }],
     ['with no field at fault', 422, []],
+    ['with a code that the route does not have', 422, { msg: "You can't do that.", code: 'self_chat' }],
+    ['with a code of another status', 400, { msg: 'Chat not found.', code: 'chat_not_found' }],
+    ['with a status that the route does not have', 201, messages],
+    ['that is none', 200, null],
   ])('%s is none', (_, status, body) => {
     expect(answer(status, body)).toThrow('not in the protocol');
   });
 
-  it('of a path without a shape is none', () => {
-    expect(() => assertProtocolBody('GET', '/weather', 200, {})).toThrow('no shape');
+  it('of a path without a route is none', () => {
+    expect(() => assertProtocolBody('GET', '/weather', 200, {})).toThrow('no such route');
   });
 });
 

@@ -1,53 +1,50 @@
-import type { z } from 'zod';
-import {
-  chatPreview,
-  done,
-  fieldProblems,
-  messageResource,
-  notification,
-  openedChat,
-  page,
-  presenceProfile,
-  profile,
-  refusalBody,
-  self,
-  tournament,
-  userDetails,
-} from '../../protocol/http-resources.ts';
+import { ERRORS, type ErrorCode } from '../../protocol/error-codes.ts';
+import { fieldProblems, refusalBody } from '../../protocol/http-resources.ts';
+import { type HttpRoute, mayHaveInvalidFields, refusalsOf } from '../../protocol/http-route.ts';
+import { HTTP_ROUTES } from '../../protocol/http-routes.ts';
 
-/** Request, and the shape of what it is answered with when all is well. The first that fits holds. */
-const ANSWERS: readonly (readonly [RegExp, z.ZodType])[] = [
-  [/^(POST \/(signup|login)|PATCH \/self)$/, profile],
-  [/^GET \/self$/, self],
-  [/^GET \/users$/, page(presenceProfile)],
-  [/^GET \/users\/[^/]+$/, userDetails],
-  [/^GET \/users\/[^/]+\/(friends|blocked_users)$/, page(presenceProfile)],
-  [/^POST \/users\/[^/]+\/(friends|blocked_users)$/, profile],
-  [/^GET \/chats$/, page(chatPreview)],
-  [/^PUT \/chats\/[^/]+$/, openedChat],
-  [/^GET \/chats\/[^/]+\/messages$/, page(messageResource)],
-  [/^GET \/notifications$/, page(notification)],
-  [/^GET \/tournaments$/, page(tournament)],
-  [/^(POST \/tournaments|GET \/tournaments\/[^/]+)$/, tournament],
-  [/^POST \/notifications\/mark_all_as_read$/, done],
-];
+/** Where there is no such route, or none for a name as long as that. */
+const NO_ROUTE: readonly ErrorCode[] = ['not_found', 'method_not_allowed', 'bad_request', 'unavailable'];
 
-/**
- * Throws unless the body is what the protocol says, with no key more or less. A body that is none is for the test to judge.
- * `path`: below `/api`.
- */
-export function assertProtocolBody(method: string, path: string, status: number, body: unknown): void {
-  if (body === null) return;
-  const request = `${method} ${path.replace(/\?.*/, '').replace(/(?<=.)\/$/, '')}`;
-  const shape =
-    status < 400 ? shapeOf(request) : status === 422 ? fieldProblems.or(refusalBody) : refusalBody;
-  const { error } = shape.safeParse(body);
-  if (error)
-    throw new Error(`${request} answered ${status} with what is not in the protocol`, { cause: error });
+/** The route that the protocol has for this; `path`: below `/api`, with or without a query. */
+export function routeFor(method: string, path: string): HttpRoute | undefined {
+  const asked = path.replace(/\?.*/, '').replace(/(?<=.)\/$/, '');
+  return Object.values<HttpRoute>(HTTP_ROUTES).find(
+    (route) => route.method === method && patternOf(route).test(asked),
+  );
 }
 
-function shapeOf(request: string): z.ZodType {
-  const [, shape] = ANSWERS.find(([pattern]) => pattern.test(request)) ?? [];
-  if (!shape) throw new Error(`${request} has no shape in the protocol, or none in this list`);
-  return shape;
+const patternOf = ({ path }: HttpRoute): RegExp => new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`);
+
+/**
+ * Throws unless status, code and body are what the protocol says of this request, with no key more or less. A refusal without a
+ * body is for the test to judge.
+ */
+export function assertProtocolBody(method: string, path: string, status: number, body: unknown): void {
+  const route = routeFor(method, path);
+  const wrong = status < 400 ? whyNoAnswer(route, status, body) : whyNoRefusal(route, status, body);
+  if (wrong)
+    throw new Error(
+      `${method} ${path} answered ${status} with what is not in the protocol, ${wrong}: ${JSON.stringify(body)}`,
+    );
+}
+
+function whyNoAnswer(route: HttpRoute | undefined, status: number, body: unknown): string | null {
+  if (!route) return body === null ? null : 'there is no such route';
+  const shape = route.answers[status];
+  if (shape === undefined) return 'the route has no such status';
+  if (shape === null) return body === null ? null : 'a body where there is none';
+  const { error } = shape.safeParse(body);
+  return error ? error.message : null;
+}
+
+function whyNoRefusal(route: HttpRoute | undefined, status: number, body: unknown): string | null {
+  if (body === null) return null;
+  if (status === 422 && fieldProblems.safeParse(body).success)
+    return route && mayHaveInvalidFields(route) ? null : 'the route has no fields';
+  const { data: refusal, error } = refusalBody.safeParse(body);
+  if (error) return error.message;
+  if (ERRORS[refusal.code].status !== status) return 'the code has another status';
+  const codes = route ? [...refusalsOf(route), ...NO_ROUTE] : NO_ROUTE;
+  return codes.includes(refusal.code) ? null : 'the route has no such code';
 }

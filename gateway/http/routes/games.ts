@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { GAME_SERVER } from '../../../protocol/commands.ts';
+import { HTTP_ROUTES } from '../../../protocol/http-routes.ts';
 import { uuid } from '../../../protocol/scalars.ts';
 import type { ApiOptions } from '../api-options.ts';
 import { bearerOf, sessionCheck } from '../authentication.ts';
 import { HttpRefusal } from '../error-answers.ts';
 import type { RequestSteps } from '../request-steps.ts';
+import { serveRoute } from '../serve-route.ts';
 
 /**
  * `POST /games/{id}/finish`: the game server reports by its token that a game is over. While there is no game server, which is
@@ -22,7 +24,7 @@ export function gameRoutes(
     if (!isGameServer(request)) await requirePlayer(request);
   });
 
-  api.post<{ Params: { id: string } }>('/games/:id/finish', async (request, reply) => {
+  serveRoute(api, HTTP_ROUTES.finishGame, async ({ request }) => {
     const asPlayer = request.session !== null;
     if (asPlayer && GAME_URL !== undefined) throw new HttpRefusal('forbidden');
     const { data: gameId } = uuid.safeParse(request.params.id);
@@ -34,6 +36,5 @@ export function gameRoutes(
       { type: 'finish_game', gameId, asPlayer },
       asPlayer ? undefined : gameServer,
     );
-    reply.code(204);
   });
 }

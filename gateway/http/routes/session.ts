@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify';
+import { HTTP_ROUTES } from '../../../protocol/http-routes.ts';
 import type { ApiOptions } from '../api-options.ts';
 import { clientOf } from '../arrived-request.ts';
 import { callerOf } from '../authentication.ts';
 import { requireCsrfProof } from '../csrf.ts';
 import { HttpRefusal } from '../error-answers.ts';
+import { serveRoute } from '../serve-route.ts';
 import { CSRF_COOKIE, createSessionCookies, REFRESH_TOKEN_COOKIE } from '../session-cookies.ts';
 
 /** `POST /refresh`: authenticates by the refresh token alone. */
@@ -12,7 +14,7 @@ export function refreshRoute(
   { accounts, allowsOrigin, clientAddressOf, configuration }: ApiOptions,
 ): void {
   const sessionCookies = createSessionCookies(configuration);
-  api.post('/refresh', async (request, reply) => {
+  serveRoute(api, HTTP_ROUTES.refresh, async ({ request, reply }) => {
     const refreshToken = request.cookies[REFRESH_TOKEN_COOKIE];
     if (!refreshToken) throw new HttpRefusal('unauthenticated');
     const refresh = { refreshToken, client: clientOf(request, clientAddressOf) };
@@ -21,15 +23,15 @@ export function refreshRoute(
     requireCsrfProof(request, allowsOrigin);
     const signedIn = await accounts.refresh(refresh);
     if (!signedIn) throw new HttpRefusal('unauthenticated');
-    sessionCookies.set(reply.code(204), signedIn, request.cookies[CSRF_COOKIE]);
+    sessionCookies.set(reply, signedIn, request.cookies[CSRF_COOKIE]);
   });
 }
 
 /** `DELETE /logout`. */
 export function logOutRoute(api: FastifyInstance, { accounts, configuration }: ApiOptions): void {
   const sessionCookies = createSessionCookies(configuration);
-  api.delete('/logout', async (request, reply) => {
+  serveRoute(api, HTTP_ROUTES.logOut, async ({ request, reply }) => {
     await accounts.logOut(callerOf(request).sessionId);
-    sessionCookies.clear(reply.code(204));
+    sessionCookies.clear(reply);
   });
 }

@@ -1,22 +1,22 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { logInBody, signUpBody } from '../../../protocol/http-requests.ts';
 import type { Profile } from '../../../protocol/http-resources.ts';
+import { HTTP_ROUTES } from '../../../protocol/http-routes.ts';
 import type { TakenField } from '../../accounts/name-claims.ts';
 import type { ApiOptions } from '../api-options.ts';
 import { clientOf, isAbandoned } from '../arrived-request.ts';
 import { refuseForeignOrigin } from '../csrf.ts';
 import { HttpRefusal } from '../error-answers.ts';
-import { InvalidFields, parsed } from '../invalid-fields.ts';
+import { InvalidFields } from '../invalid-fields.ts';
+import { type Asked, serveRoute } from '../serve-route.ts';
 import { createSessionCookies } from '../session-cookies.ts';
 
 /** `POST /signup` and `POST /login`: the ways to a session. */
 export function signInRoutes(api: FastifyInstance, parts: ApiOptions): void {
   const { accounts, readModels, projected, allowsOrigin, clientAddressOf, configuration } = parts;
   const sessionCookies = createSessionCookies(configuration);
-  const onRequest = async (request: FastifyRequest) => refuseForeignOrigin(request, allowsOrigin);
+  const refuseForeign = async (request: FastifyRequest) => refuseForeignOrigin(request, allowsOrigin);
 
-  api.post('/signup', { onRequest }, async (request, reply): Promise<Profile> => {
-    const body = parsed(signUpBody, 'body', request.body);
+  const signUp = async ({ request, body, reply }: Asked<typeof HTTP_ROUTES.signUp>) => {
     const result = await accounts.signUp({
       ...body,
       client: clientOf(request, clientAddressOf),
@@ -27,12 +27,12 @@ export function signInRoutes(api: FastifyInstance, parts: ApiOptions): void {
     if (result.outcome === 'refused') throw new HttpRefusal(result.code, result.retryAfterMs);
     // The account exists whatever the read models have seen, and repeating the signup could only fail.
     if (!isAbandoned(request)) await projected.waitFor(result.position);
-    sessionCookies.set(reply.code(201), result.signedIn);
+    sessionCookies.set(reply, result.signedIn);
     return newProfile(result.signedIn.session.username);
-  });
+  };
 
-  api.post('/login', { onRequest }, async (request, reply): Promise<Profile> => {
-    const { username, password } = parsed(logInBody, 'body', request.body);
+  const logIn = async ({ request, body, reply }: Asked<typeof HTTP_ROUTES.logIn>) => {
+    const { username, password } = body;
     const result = await accounts.logIn({
       identifier: username,
       password,
@@ -44,7 +44,10 @@ export function signInRoutes(api: FastifyInstance, parts: ApiOptions): void {
     const profile = (await readModels.self(registered)).answer ?? newProfile(registered);
     sessionCookies.set(reply, result.signedIn);
     return { username: profile.username, nickname: profile.nickname, avatar: profile.avatar };
-  });
+  };
+
+  serveRoute(api, HTTP_ROUTES.signUp, signUp, refuseForeign);
+  serveRoute(api, HTTP_ROUTES.logIn, logIn, refuseForeign);
 }
 
 /** As every user begins. */

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import { pageQuery, tournamentBody } from '../../../protocol/http-requests.ts';
+import { HTTP_ROUTES } from '../../../protocol/http-routes.ts';
 import { usernameKey, uuid } from '../../../protocol/scalars.ts';
 import { callerOf } from '../authentication.ts';
 import { HttpRefusal } from '../error-answers.ts';
-import { parsed } from '../invalid-fields.ts';
 import type { RequestSteps } from '../request-steps.ts';
+import { serveRoute } from '../serve-route.ts';
 
 /** `/tournaments`. `newId` names those that are announced. */
 export function tournamentRoutes(
@@ -12,24 +12,19 @@ export function tournamentRoutes(
   { readPage, executeAndWait }: RequestSteps,
   newId: () => string,
 ): void {
-  api.get('/tournaments', async (request) => {
-    const page = parsed(pageQuery, 'query', request.query);
-    return readPage(request, (models) => models.tournaments(page));
-  });
+  serveRoute(api, HTTP_ROUTES.tournaments, async ({ request, query }) =>
+    readPage(request, (models) => models.tournaments(query)),
+  );
 
-  api.get<{ Params: { id: string } }>('/tournaments/:id', async (request) => {
+  serveRoute(api, HTTP_ROUTES.tournament, async ({ request }) => {
     const id = possibleTournament(request.params.id);
     const tournament = await readPage(request, (models) => models.tournament(id));
     if (!tournament) throw new HttpRefusal('tournament_not_found');
     return tournament;
   });
 
-  api.post('/tournaments', async (request, reply) => {
-    const { required_participants: requiredParticipants, ...about } = parsed(
-      tournamentBody,
-      'body',
-      request.body,
-    );
+  serveRoute(api, HTTP_ROUTES.announceTournament, async ({ request, body }) => {
+    const { required_participants: requiredParticipants, ...about } = body;
     const tournamentId = newId();
     await executeAndWait(request, {
       type: 'create_tournament',
@@ -39,19 +34,17 @@ export function tournamentRoutes(
     });
     const tournament = await readPage(request, (models) => models.tournament(tournamentId));
     if (!tournament) throw new HttpRefusal('not_visible_yet');
-    reply.code(201);
     return tournament;
   });
 
   /** Also of one that is closed: the log alone knows what the caller has open. */
-  api.delete<{ Params: { id: string } }>('/tournaments/:id', async (request, reply) => {
+  serveRoute(api, HTTP_ROUTES.closeTournament, async ({ request }) => {
     const tournamentId = possibleTournament(request.params.id);
     const tournament = await readPage(request, (models) => models.tournament(tournamentId));
     if (!tournament) throw new HttpRefusal('tournament_not_found');
     if (usernameKey(tournament.creator.username) !== usernameKey(callerOf(request).username))
       throw new HttpRefusal('forbidden');
     await executeAndWait(request, { type: 'close_tournament', tournamentId });
-    reply.code(204);
   });
 }
 

@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import { createClientAddressOf } from '../../../gateway/client-address.ts';
 import type { CommandContext, SendCommand } from '../../../gateway/command-client.ts';
 import type { GatewayConfiguration } from '../../../gateway/configuration.ts';
+import type { ApiOptions } from '../../../gateway/http/api-options.ts';
 import { createHttpApi } from '../../../gateway/http/create-http-api.ts';
 import type { ProjectedPosition } from '../../../gateway/projected-position.ts';
 import type { HttpResponse } from '../../../gateway/public-server/public-server.ts';
@@ -79,7 +80,7 @@ export async function openTestApi({
   };
   const registry = new Registry();
   const presence = new TestPresence();
-  const api = await createHttpApi({
+  const parts: ApiOptions = {
     accounts: accounts.accounts,
     sendCommand,
     readModels,
@@ -106,7 +107,8 @@ export async function openTestApi({
     ),
     registry,
     newId: accounts.newId,
-  });
+  };
+  const api = await createHttpApi(parts);
 
   async function ask(method: string, url: string, options: Ask = {}): Promise<Answer> {
     const {
@@ -151,6 +153,7 @@ export async function openTestApi({
     script,
     presence,
     registry,
+    parts,
     ask,
     idle: () => api.idle(),
     close: () => api.close(),
