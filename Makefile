@@ -10,7 +10,7 @@ export PATH := $(PATH):/usr/sbin
 # The lock file of the last install: what is installed is compared by content, since a checkout changes dates.
 INSTALLED := node_modules/.installed-package-lock.json
 BUILT := dist/.built
-SOURCES := tsconfig.json tsconfig.build.json package-lock.json $(shell find * \
+SOURCES := tsconfig.json tsconfig.build.json bundle.mjs package-lock.json $(shell find * \
   \( -name node_modules -o -name dist -o -name tests \) -prune -o -name '*.ts' -print)
 
 help: ## print this list
@@ -28,7 +28,7 @@ build: install ## compile, if something has changed
 
 $(BUILT): $(SOURCES)
 	@echo "Compiling… (a quarter of a minute)"
-	@npx tsc -p tsconfig.build.json
+	@npm run --silent build
 	@touch $@
 
 start: build ## run all of Rally in this terminal, its data in ./.data
