@@ -12,8 +12,12 @@ import type {
 } from '../wire.ts';
 
 /**
- * What pages show, kept right by pushes. A store loads when somebody subscribes first, and after each `welcome` that did not
- * recover; it is kept up while the client runs. `isStale`: it shows what was known before a connection was lost.
+ * What pages show, kept right by pushes. A store loads when somebody subscribes first, or a method needs it, and is kept up from
+ * then on. After a `welcome` that did not recover, those that somebody subscribes to are loaded again, and the others forgotten. While
+ * there is no connection they show what was known before. When somebody else signs in, all is forgotten.
+ *
+ * Names, pictures and `is_online` of others are as they were when a page was loaded: no push tells of the first two, and
+ * `presence` follows the last.
  */
 export interface Stores {
   /** null: not loaded yet. */
@@ -40,7 +44,7 @@ export interface ListState<Item> {
 }
 
 export interface ListStore<Item> extends Readable<ListState<Item>> {
-  /** Loads the page that follows, or again what failed. One at a time: while it runs, calls share it. */
+  /** Loads the page that follows, or again what failed. One at a time: while it runs, calls share it. Never rejects: the state tells. */
   loadMore(): Promise<void>;
 }
 
@@ -53,7 +57,7 @@ export interface ChatState {
   readonly pending: readonly PendingMessage[];
   readonly status: 'not_loaded' | 'loading' | 'loaded' | 'failed';
   readonly hasOlder: boolean;
-  /** Messages of the other side that this user has not read. */
+  /** Messages of the other side, of those that are loaded, that this user has not read. */
   readonly unreadCount: number;
   /** The other side is writing: for 5 s, or until their next message. */
   readonly isTyping: boolean;
@@ -61,12 +65,16 @@ export interface ChatState {
 }
 
 export interface ChatStore extends Readable<ChatState> {
+  /** As `loadMore` of lists. */
   loadOlder(): Promise<void>;
   /** Goes through the outbox. Rejects only when the chat cannot be opened. */
   send(content: string): Promise<PendingMessage>;
   retry(id: string): void;
   discard(id: string): void;
-  /** Shown at once; taken back when it is refused. Several for one message: the last one counts. */
+  /**
+   * Shown at once; taken back when it is refused. Several for one message: the last one counts. What gets lost with a connection
+   * is sent again.
+   */
   setLiked(id: string, isLiked: boolean): Promise<void>;
   /** Marks that message and all earlier ones of the other side. Several at once are one, twice a second at most. */
   markRead(id: string): void;
@@ -84,7 +92,13 @@ export interface NotificationsStore extends ListStore<Notification> {
 /** An invitation or a game, as this user is part of it. */
 export type DuelState =
   | { readonly phase: 'idle'; readonly ended: DuelEnd | null }
-  | { readonly phase: 'inviting'; readonly username: string; readonly settings: GameSettings | null }
+  | {
+      readonly phase: 'inviting';
+      /** null: another tab has sent it, or this page was loaded since. Pages do not say whom it is to. */
+      readonly username: string | null;
+      /** As far as this tab has chosen them. */
+      readonly settings: Partial<GameSettings> | null;
+    }
   | { readonly phase: 'playing'; readonly gameId: string; readonly opponent: Profile | null };
 
 /** How the last one ended, and what the server says of it to people. */
@@ -100,7 +114,9 @@ export interface DuelEnd {
 export interface DuelStore extends Readable<DuelState> {
   /** Invitations to this user that wait for an answer, newest first. */
   readonly invitations: Readable<readonly Invitation[]>;
+  /** Resolves when it is pending. */
   invite(username: string, options?: Partial<GameSettings>): Promise<void>;
+  /** Rejects with `invitation_not_found` when it is not known to whom it is. */
   cancel(): Promise<void>;
   reply(inviter: string, accept: boolean): Promise<void>;
   /** Says that the game is over, where no game server does. */
@@ -108,6 +124,8 @@ export interface DuelStore extends Readable<DuelState> {
 }
 
 export interface Invitation {
+  /** Of its notification. */
+  readonly id: string;
   readonly gameId: string;
   readonly inviter: Profile;
   readonly settings: GameSettings;

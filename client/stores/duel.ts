@@ -1,0 +1,184 @@
+import { RallyError } from '../rally-error.ts';
+import { Cell, type Readable } from '../readable.ts';
+import type { ClientAction, ClientData, EventFrame, GameSettings, Profile, PushFrame } from '../wire.ts';
+import { derived } from './derived.ts';
+import { asRallyError, type Holder, type Keeper } from './keeper.ts';
+import { Kept } from './kept.ts';
+import type { KnownSelf } from './me.ts';
+import type { DuelEnd, DuelState, DuelStore, Invitation } from './stores.ts';
+
+/** Of what pages do not tell, what this tab has seen itself. */
+interface Seen {
+  /** The last invitation that it has sent. */
+  readonly invited: { readonly username: string; readonly settings: Partial<GameSettings> } | null;
+  /** What becomes of it is not known yet. */
+  readonly isAsking: boolean;
+  readonly opponent: { readonly gameId: string; readonly profile: Profile } | null;
+  readonly ended: DuelEnd | null;
+}
+
+const NOTHING_SEEN: Seen = { invited: null, isAsking: false, opponent: null, ended: null };
+const LIMIT = 100;
+
+export class Duel implements DuelStore, Holder {
+  readonly invitations: Readable<readonly Invitation[]>;
+  readonly #keeper: Keeper;
+  readonly #self: Kept<KnownSelf>;
+  readonly #invitations: Kept<readonly Invitation[]>;
+  readonly #seen = new Cell(NOTHING_SEEN);
+  readonly #state: Readable<DuelState>;
+  /** Of this tab. */
+  #clientId: string | null = null;
+
+  constructor(keeper: Keeper, self: Kept<KnownSelf>) {
+    this.#keeper = keeper;
+    this.#self = self;
+    this.#invitations = keepInvitations(keeper);
+    this.invitations = derived(
+      () => [this.#invitations],
+      () => this.#invitations.get().value ?? [],
+    );
+    this.#state = derived(
+      () => [self, this.#seen],
+      () => stateOf(self.get().value, this.#seen.get()),
+    );
+    keeper.add(this);
+  }
+
+  get(): DuelState {
+    return this.#state.get();
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.#state.subscribe(listener);
+  }
+
+  async invite(username: string, options: Partial<GameSettings> = {}): Promise<void> {
+    this.#keeper.open();
+    this.#see({ invited: { username, settings: options }, isAsking: true, ended: null });
+    try {
+      await this.#ask('game_invite', { username, client_id: this.#tab(), options });
+      // No push says that it is pending.
+      await this.#self.reload();
+    } catch (error) {
+      const { code, message } = asRallyError(error);
+      const isKnown = code !== 'unconfirmed' && code !== 'not_connected';
+      if (isKnown) this.#see({ ended: { cause: 'refused', username, message } });
+      throw error;
+    } finally {
+      this.#see({ isAsking: false });
+    }
+  }
+
+  async cancel(): Promise<void> {
+    const { invited } = this.#seen.get();
+    if (!invited) throw new RallyError('invitation_not_found', 'It is not known whom it is to.');
+    await this.#ask('cancel_game_invite', { username: invited.username });
+  }
+
+  reply(inviter: string, accept: boolean): Promise<void> {
+    return this.#ask('reply_game_invite', { username: inviter, accept, client_id: this.#tab() });
+  }
+
+  async finish(): Promise<void> {
+    const state = this.get();
+    if (state.phase === 'playing') await this.#keeper.parts.api.finishGame(state.gameId);
+  }
+
+  receive(frame: PushFrame): void {
+    if (!('cursor' in frame)) return;
+    const me = this.#keeper.username ?? this.#self.get().value?.self.username ?? null;
+    this.#see(seenIn(frame, this.#seen.get(), me));
+  }
+
+  wake(): void {}
+
+  forget(): void {
+    this.#seen.set(NOTHING_SEEN);
+  }
+
+  /** Nothing is sent twice: what became of it is looked up. */
+  async #ask<Action extends ClientAction>(action: Action, data: ClientData<Action>): Promise<void> {
+    try {
+      await this.#keeper.parts.live.request(action, data);
+    } catch (error) {
+      if (asRallyError(error).code === 'unconfirmed')
+        await Promise.all([this.#self.reload(), this.#invitations.reload()]);
+      throw error;
+    }
+  }
+
+  #tab(): string {
+    this.#clientId ??= this.#keeper.parts.environment.newId();
+    return this.#clientId;
+  }
+
+  #see(change: Partial<Seen>): void {
+    if (Object.keys(change).length > 0) this.#seen.set({ ...this.#seen.get(), ...change });
+  }
+}
+
+function stateOf(known: KnownSelf | null, { invited, isAsking, opponent, ended }: Seen): DuelState {
+  const gameId = known?.self.game_id ?? null;
+  if (gameId !== null) {
+    const isIt = opponent?.gameId === gameId;
+    return { phase: 'playing', gameId, opponent: isIt ? opponent.profile : null };
+  }
+  if (!isAsking && !known?.self.is_engaged_in_game) return { phase: 'idle', ended };
+  return { phase: 'inviting', username: invited?.username ?? null, settings: invited?.settings ?? null };
+}
+
+/** `me`: who sees it. */
+function seenIn(frame: EventFrame, { invited, opponent }: Seen, me: string | null): Partial<Seen> {
+  const over = (cause: DuelEnd['cause'], username: string | null, message: string | null): Partial<Seen> => ({
+    isAsking: false,
+    ended: { cause, username, message },
+  });
+  switch (frame.action) {
+    case 'game_accepted': {
+      const { game_id: gameId, ...profile } = frame.data;
+      return { isAsking: false, opponent: { gameId, profile }, ended: null };
+    }
+    case 'game_finished':
+      return over(
+        'finished',
+        opponent?.gameId === frame.data.game_id ? opponent.profile.username : null,
+        null,
+      );
+    case 'game_declined': {
+      const { username } = frame.data;
+      return username === me ? {} : over('declined', username, null);
+    }
+    case 'game_invite_canceled': {
+      const { username, message } = frame.data;
+      const isOthers = username !== null && username !== me;
+      return isOthers ? {} : over(username ? 'cancelled' : 'expired', invited?.username ?? null, message);
+    }
+    default:
+      return {};
+  }
+}
+
+function keepInvitations(keeper: Keeper): Kept<readonly Invitation[]> {
+  return new Kept<readonly Invitation[]>(keeper, {
+    load: async () => {
+      const { body, position } = await keeper.parts.api.notifications('all', { limit: LIMIT });
+      const invitations = body.items.flatMap(({ id, action, data }) =>
+        action === 'game_invite' ? [invitationOf(id, data)] : [],
+      );
+      return { body: invitations, position };
+    },
+    apply: (invitations, frame) => {
+      if (frame.action === 'game_invite') return [invitationOf(frame.data.id, frame.data), ...invitations];
+      if (frame.action !== 'notification_updated' || frame.data.status === undefined) return invitations;
+      return invitations.filter(({ id }) => id !== frame.data.id);
+    },
+  });
+}
+
+type Told = Omit<Extract<EventFrame, { action: 'game_invite' }>['data'], 'id'>;
+
+const invitationOf = (
+  id: string,
+  { game_id, username, nickname, avatar, settings, date }: Told,
+): Invitation => ({ id, gameId: game_id, inviter: { username, nickname, avatar }, settings, date });
