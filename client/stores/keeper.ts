@@ -9,7 +9,10 @@ import type { PushFrame, WelcomeFrame } from '../wire.ts';
 
 export interface StoreParts {
   readonly live: Live;
-  readonly api: Api;
+  readonly api: Pick<
+    Api,
+    'self' | 'chats' | 'openChat' | 'messages' | 'notifications' | 'markAllNotificationsRead' | 'finishGame'
+  >;
   readonly outbox: Outbox;
   readonly session: Readable<SessionState>;
   readonly environment: Pick<Environment, 'now' | 'setTimer' | 'newId'>;

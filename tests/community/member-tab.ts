@@ -10,8 +10,18 @@ import { pictureNow, type UserPages } from '../support/user-pages.ts';
 /** More than any page of these histories has. */
 export const WHOLE: PageRequest = { limit: 100, offset: 0 };
 
+/** What happens to somebody's tab; what it makes of it is its own matter. */
+export interface PlayedTab {
+  readonly username: string;
+  send(frame: FoldedFrame): void;
+  receive(frames?: number): void | Promise<void>;
+  resume(): Promise<void>;
+  load(again?: number): Promise<void>;
+  expectFresh(): Promise<void>;
+}
+
 /** A tab of somebody's: what is on its way to it, and what it shows. */
-export class MemberTab {
+export class MemberTab implements PlayedTab {
   readonly username: string;
   readonly #models: ReadModels;
   readonly #others: readonly string[];

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
 import type { FoldedFrame } from '../../projection-service/open-rooms.ts';
 import type { PresenceState } from '../../protocol/presence-states.ts';
+import type { ReadModels } from '../../read-models/read-models.ts';
 import type { ReadSide, ReadSides } from '../projection-service/read-side.ts';
 import { act, Life } from './any-life.ts';
 import { Community, isFor } from './community.ts';
-import { MemberTab } from './member-tab.ts';
+import { MemberTab, type PlayedTab } from './member-tab.ts';
 
 const TABS_EACH = 2;
 
@@ -43,11 +44,12 @@ export const forAnyHistory = (
   sides: ReadSides,
   numRuns: number,
   check: (play: Play, side: ReadSide) => Promise<void>,
+  openTab: OpenTab = MemberTab.open,
 ): Promise<void> =>
   fc.assert(
     fc.asyncProperty(anyHistory, async (steps) => {
       const side = await sides.open();
-      const play = await Play.begin(side);
+      const play = await Play.begin(side, openTab);
       for (const each of steps) await play.step(each);
       await play.catchUp();
       await check(play, side);
@@ -57,6 +59,8 @@ export const forAnyHistory = (
     { numRuns, endOnFailure: true },
   );
 
+type OpenTab = (username: string, others: readonly string[], models: ReadModels) => Promise<PlayedTab>;
+
 /** People with two tabs each, while they live. */
 class Play {
   /** All that left, in order; also what a later leader told again. */
@@ -65,9 +69,11 @@ class Play {
   readonly states: PresenceState[] = [];
   readonly #community: Community;
   readonly #life: Life;
-  readonly #tabs: MemberTab[] = [];
+  readonly #tabs: PlayedTab[] = [];
+  readonly #openTab: OpenTab;
 
-  private constructor(side: ReadSide) {
+  private constructor(side: ReadSide, openTab: OpenTab) {
+    this.#openTab = openTab;
     this.#community = new Community(side, ({ frames, states }) => {
       this.frames.push(...frames);
       this.states.push(...states);
@@ -77,8 +83,8 @@ class Play {
     this.#life = new Life(this.#community);
   }
 
-  static async begin(side: ReadSide): Promise<Play> {
-    const play = new Play(side);
+  static async begin(side: ReadSide, openTab: OpenTab): Promise<Play> {
+    const play = new Play(side, openTab);
     await play.#life.found();
     await play.#community.catchUp();
     await play.#openTabs();
@@ -138,14 +144,14 @@ class Play {
       if (this.#tabs.some(({ username }) => username === member)) continue;
       const others = members.filter((name) => name !== member);
       for (let index = 0; index < TABS_EACH; index += 1) {
-        const tab = await MemberTab.open(member, others, this.#community.side.models);
+        const tab = await this.#openTab(member, others, this.#community.side.models);
         this.#tabs.push(tab);
         if (index === 0) await tab.load();
       }
     }
   }
 
-  #tab(index: number): MemberTab {
+  #tab(index: number): PlayedTab {
     const tab = this.#tabs[index % this.#tabs.length];
     if (!tab) throw new Error('nobody has a tab');
     return tab;
