@@ -10,7 +10,7 @@ import { TabOutbox } from './outbox/tab-outbox.ts';
 import type { Rally, RallyOptions } from './rally.ts';
 import { Renewal } from './session/renewal.ts';
 import { Session } from './session/session.ts';
-import type { Stores } from './stores/stores.ts';
+import { createStores } from './stores/create-stores.ts';
 
 /** Puts the parts together, and touches nothing. */
 export function createRally(options: RallyOptions = {}): Rally {
@@ -30,6 +30,7 @@ export function createRally(options: RallyOptions = {}): Rally {
   });
   const { live, connector } = createLive({ environment, url, session, renewal, seen, probe: api.self });
   const outbox = new TabOutbox({ environment, storage, session, live });
+  const stores = createStores({ live, api, outbox, session: session.state, environment });
 
   let starts = 0;
   let stopListening = () => {};
@@ -38,9 +39,7 @@ export function createRally(options: RallyOptions = {}): Rally {
     live,
     api,
     outbox,
-    get stores(): Stores {
-      throw new Error('there are no stores yet');
-    },
+    stores,
     start() {
       starts += 1;
       if (starts > 1) return;
@@ -59,6 +58,7 @@ export function createRally(options: RallyOptions = {}): Rally {
       if (starts > 0) return;
       stopListening();
       connector.stop();
+      stores.close();
       outbox.stop();
       renewal.stop();
     },

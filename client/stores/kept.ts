@@ -1,5 +1,5 @@
 import type { Read } from '../api.ts';
-import { isAfter } from '../places.ts';
+import { isAfter, isOfSameLog } from '../places.ts';
 import type { RallyError } from '../rally-error.ts';
 import { Cell, type Readable } from '../readable.ts';
 import type { EventFrame, PushFrame, WelcomeFrame } from '../wire.ts';
@@ -30,7 +30,9 @@ export class Kept<Value> implements Readable<KeptState<Value>>, Holder {
   readonly #keeper: Keeper;
   readonly #source: Source<Value>;
   readonly #cell = new Cell<KeptState<Value>>({ value: null, status: 'not_loaded', error: null });
-  /** The value holds everything up to here. */
+  /** Of the page: pushes up to here are in it. */
+  #page = '';
+  /** Of the newest push or page: the value holds everything up to here. */
   #upTo = '';
   /** Since the request that runs has begun. */
   #arrived: EventFrame[] = [];
@@ -104,9 +106,11 @@ export class Kept<Value> implements Readable<KeptState<Value>>, Holder {
     if (!('cursor' in frame)) return;
     if (this.#run) this.#arrived.push(frame);
     const { value } = this.get();
-    if (value === null || !isAfter(frame.cursor, this.#upTo)) return;
-    this.#upTo = frame.cursor;
-    const next = this.#source.apply(value, frame);
+    if (value === null || !isAfter(frame.cursor, this.#page)) return;
+    // Its order among those that it was to come before is lost.
+    const isLate = !isAfter(frame.cursor, this.#upTo);
+    const next = isLate ? undefined : this.#source.apply(value, frame);
+    if (!isLate) this.#upTo = frame.cursor;
     if (next !== undefined) this.#show(next);
     else if (!this.#run || !this.#isWhole) void this.#loadAnew();
   }
@@ -128,7 +132,7 @@ export class Kept<Value> implements Readable<KeptState<Value>>, Holder {
     this.#generation += 1;
     this.#run = null;
     this.#isWhole = true;
-    this.#upTo = '';
+    this.#page = this.#upTo = '';
     if (this.get().status !== 'not_loaded')
       this.#cell.set({ value: null, status: 'not_loaded', error: null });
   }
@@ -173,14 +177,14 @@ export class Kept<Value> implements Readable<KeptState<Value>>, Holder {
     if (this.#since !== null && !holds(position, this.#since)) return void this.reload();
     let value = page;
     let upTo = position;
-    for (const frame of this.#arrived) {
-      if (!isAfter(frame.cursor, position)) continue;
+    const missing = this.#arrived.filter(({ cursor }) => isAfter(cursor, position));
+    for (const frame of missing.sort((a, b) => (isAfter(a.cursor, b.cursor) ? 1 : -1))) {
       const next = this.#source.apply(value, frame);
       if (next === undefined) return void this.reload();
       value = next;
       upTo = frame.cursor;
     }
-    if (this.#isWhole) this.#upTo = upTo;
+    if (this.#isWhole) [this.#page, this.#upTo] = [position, upTo];
     this.#cell.set({ value, status: 'loaded', error: null });
   }
 
@@ -189,8 +193,6 @@ export class Kept<Value> implements Readable<KeptState<Value>>, Holder {
   }
 }
 
-const logOf = (place: string) => place.split('.')[2];
-
 /** Everything up to the cursor is held by what holds everything up to the place. In another log, nothing is. */
 const holds = (place: string, cursor: string): boolean =>
-  logOf(place) === logOf(cursor) && !isAfter(cursor, place);
+  isOfSameLog(place, cursor) && !isAfter(cursor, place);
