@@ -1,11 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { credentialsOf } from '../accounts/credentials.ts';
 import type { Session } from '../accounts/session.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { AllowsOrigin } from '../public-address.ts';
 import { requireCsrfProof } from './csrf.ts';
-import { HttpRefusal } from './error-answers.ts';
+import { type AnswerError, HttpRefusal } from './error-answers.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -48,6 +48,20 @@ export function requireSession(
 ): void {
   app.addHook('onRequest', sessionCheck(authenticate, parts));
 }
+
+/**
+ * For paths of which the router cannot make a name (`/users/%ff`). No route that anybody may use has a name in its path, so whoever is
+ * not signed in is told that first, as at all others.
+ */
+export const answerUnreadablePaths =
+  (authenticate: Authenticate, answerError: AnswerError) =>
+  (error: Error, request: FastifyRequest, reply: FastifyReply): void => {
+    const answer = (reason: unknown) => answerError(reason, request, reply);
+    const { authorization, cookie } = request.headers;
+    const credentials = credentialsOf({ authorization, cookie });
+    const session = credentials ? authenticate(request, credentials.accessToken) : Promise.resolve(null);
+    session.then((found) => answer(found ? error : new HttpRefusal('unauthenticated'))).catch(answer);
+  };
 
 /**
  * Whether a request brings this secret as its bearer token; without a secret none does. How long it takes to tell says nothing

@@ -27,7 +27,7 @@ export function acceptCausalReads(app: FastifyInstance): void {
   app.decorateRequest('upTo', null);
   app.addHook('preHandler', async (request) => {
     const named = request.headers[AFTER_HEADER.toLowerCase()];
-    if (request.method !== 'GET' || named === undefined || named === '') return;
+    if (request.method !== 'GET' || named === undefined) return;
     request.after = parsePlace([named].flat().join());
     if (!request.after) throw notOfThisLog();
   });

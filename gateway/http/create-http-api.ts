@@ -2,7 +2,7 @@ import cookies from '@fastify/cookie';
 import fastify, { type FastifyInstance } from 'fastify';
 import { HTTP_BODY_BYTES_LIMIT } from '../public-server/public-server.ts';
 import type { ApiOptions } from './api-options.ts';
-import { requireSession } from './authentication.ts';
+import { answerUnreadablePaths, requireSession } from './authentication.ts';
 import { acceptCausalReads } from './causal-reads.ts';
 import { answerPreflights } from './cross-origin.ts';
 import { answerErrors } from './error-answers.ts';
@@ -10,7 +10,7 @@ import { createHttpHandler, type HttpApi } from './http-handler.ts';
 import { acceptJsonBodies } from './json-body.ts';
 import { answerMissingRoutes } from './missing-routes.ts';
 import { observeRequests } from './request-observation.ts';
-import { createRequestSteps } from './request-steps.ts';
+import { createRequestSteps, type RequestSteps } from './request-steps.ts';
 import { chatRoutes } from './routes/chats.ts';
 import { frontPageRoute } from './routes/front-page.ts';
 import { gameRoutes } from './routes/games.ts';
@@ -32,13 +32,14 @@ export const createHttpApi = (parts: ApiOptions): Promise<HttpApi> =>
 export function createHttpApp(parts: ApiOptions): FastifyInstance {
   const { logger, registry, newId } = parts;
   const answerError = answerErrors(logger);
+  const steps = createRequestSteps(parts);
   const app = fastify({
     logger: false,
     bodyLimit: HTTP_BODY_BYTES_LIMIT,
     exposeHeadRoutes: false,
     genReqId: () => newId(),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: PATH_PARAMETER_LIMIT },
-    frameworkErrors: answerError,
+    frameworkErrors: answerUnreadablePaths(steps.authenticate, answerError),
   });
   app.decorateRequest('session', null);
   app.register(cookies);
@@ -51,15 +52,14 @@ export function createHttpApp(parts: ApiOptions): FastifyInstance {
   app.setErrorHandler(answerError);
   const { registerOtherMethods } = answerMissingRoutes(app);
   frontPageRoute(app);
-  app.register(async (api) => apiRoutes(api, parts), { prefix: '/api' });
+  app.register(async (api) => apiRoutes(api, steps, parts), { prefix: '/api' });
   app.register(async () => registerOtherMethods());
   return app;
 }
 
-async function apiRoutes(api: FastifyInstance, parts: ApiOptions): Promise<void> {
+async function apiRoutes(api: FastifyInstance, steps: RequestSteps, parts: ApiOptions): Promise<void> {
   signInRoutes(api, parts);
   refreshRoute(api, parts);
-  const steps = createRequestSteps(parts);
   await api.register(async (games) => gameRoutes(games, steps, parts));
   await api.register(async (members) => {
     requireSession(members, steps.authenticate, parts);

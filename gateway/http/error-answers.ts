@@ -78,10 +78,12 @@ const FRAMEWORK_REFUSALS: Readonly<Record<number, ErrorCode>> = {
   415: 'unsupported_media_type',
 };
 
+export type AnswerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
+
 /** Answers every error of a request; those that are nobody's wish are logged, but not one by one what is too much. */
-export function answerErrors(logger: Logger) {
+export function answerErrors(logger: Logger): AnswerError {
   const retryAdvice = new RetryAdvice();
-  return (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+  return (error, request, reply) => {
     const isTooMuch = error instanceof Overloaded;
     const { status, headers, body } = errorAnswer(
       isTooMuch ? new HttpRefusal('unavailable', retryAdvice.nextMs()) : error,

@@ -8,7 +8,7 @@ import { shareAnswer } from './cross-origin.ts';
 import { type ErrorAnswer, errorAnswer, HttpRefusal } from './error-answers.ts';
 import { GatheredResponse } from './gathered-response.ts';
 
-/** What the router knows; any other method is allowed nowhere. */
+/** What the router knows; any other method, and OPTIONS but for preflights, is allowed nowhere. */
 export const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 export interface HttpApi {
@@ -35,9 +35,8 @@ export async function createHttpHandler(
     try {
       if (closed) throw new HttpRefusal('unavailable');
       if (request.method === 'OPTIONS' && request.url === '*') return ABOUT_ALL;
-      if (!isHttpMethod(request.method)) throw new HttpRefusal('method_not_allowed');
       if (!isPath(request.url)) throw new HttpRefusal('bad_request');
-      return await routed(app, request);
+      return await routed(app, isHttpMethod(request.method) ? request : allowedNowhere(request));
     } catch (error) {
       if (!(error instanceof HttpRefusal)) logger.error({ err: error }, 'request not handled');
       return errorResponse(errorAnswer(error));
@@ -80,6 +79,12 @@ const isPath = (target: string): boolean => target.startsWith('/') && !AMBIGUOUS
 
 /** `OPTIONS *` asks about the server and no path of it. */
 const ABOUT_ALL: HttpResponse = { status: 204, headers: { allow: HTTP_METHODS.join(', ') }, body: '' };
+
+/** As one that no path has, so that the answer says which methods it has; not as a preflight, which is answered at once. */
+const allowedNowhere = ({ headers, ...request }: HttpRequest): HttpRequest => {
+  const { 'access-control-request-method': _, ...others } = headers;
+  return { ...request, method: 'OPTIONS', headers: others };
+};
 
 /** HEAD is GET, of whose answer the public server leaves out the body. */
 const routed = (app: FastifyInstance, request: HttpRequest): Promise<HttpResponse> =>

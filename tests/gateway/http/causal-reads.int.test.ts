@@ -79,7 +79,7 @@ describe('the answer to a GET', () => {
 });
 
 describe('a GET that names a place', () => {
-  it.each(['12.0.7', '12.999.7', '3.1.7', '12', '0', ''])(
+  it.each(['12.0.7', '12.999.7', '3.1.7', '12', '0'])(
     '(%s) that has been passed is answered at once',
     async (after) => {
       const answer = await get('/api/chats', after);
@@ -126,22 +126,30 @@ describe('a GET that names a place', () => {
     expect((await get('/api/chats', '15.0.7')).status).toBe(200);
   });
 
-  it.each(['x', '-1', '12.0', '12.0.7.1', '12.0.7, 13.0.7', '1e3', '9223372036854775808', ' 12', '12.0.8'])(
-    '(%s) that this log never gave out is 422',
-    async (after) => {
-      for (const url of GETS) {
-        const answer = await get(url, after);
-        expect(answer.status, url).toBe(422);
-        expect(answer.body).toEqual([
-          { loc: ['header', 'X-Rally-After'], msg: expect.any(String), type: 'invalid_cursor' },
-        ]);
-        expect(positionOf(answer)).toBeUndefined();
-      }
-    },
-  );
+  it.each([
+    '',
+    'x',
+    '-1',
+    '12.0',
+    '12.0.7.1',
+    '12.0.7, 13.0.7',
+    '1e3',
+    '9223372036854775808',
+    ' 12',
+    '12.0.8',
+  ])('(%s) that this log never gave out is 422', async (after) => {
+    for (const url of GETS) {
+      const answer = await get(url, after);
+      expect(answer.status, url).toBe(422);
+      expect(answer.body).toEqual([
+        { loc: ['header', 'X-Rally-After'], msg: expect.any(String), type: 'invalid_cursor' },
+      ]);
+      expect(positionOf(answer)).toBeUndefined();
+    }
+  });
 
   it('in another log waits for nothing, and goes on when the log has become that one', async () => {
-    await get('/api/chats', '');
+    await get('/api/chats', '0');
     expect((await get('/api/chats', '15.0.8')).status).toBe(422);
     expect(api.waits).toEqual([]);
     api.readModels.log = '8';

@@ -82,7 +82,11 @@ describe('paths and methods', () => {
   });
 
   it.each(['TRACE', 'CONNECT', 'PROPFIND', 'QUERY', 'get', ''])('method %j is 405', async (method) => {
-    expectRefusal(await api.ask(method, '/api/self', { headers: ann }), 'method_not_allowed');
+    const headers = { ...ann, 'access-control-request-method': 'GET' };
+    const answer = await api.ask(method, '/api/self', { headers });
+    expectRefusal(answer, 'method_not_allowed');
+    expect(answer.headers.allow).toBe('GET, HEAD, PATCH');
+    expectRefusal(await api.ask(method, '/api/nothing', { headers }), 'not_found');
   });
 
   it.each([
@@ -122,6 +126,15 @@ describe('paths and methods', () => {
     expectRefusal(await api.ask('GET', url, { headers: ann }), 'bad_request');
   });
 });
+
+it.each(['/api/users/%ff', '/api/users/%zz', '/api/chats/%/messages', `/api/users/${'x'.repeat(600)}`])(
+  '%s is 401 for whoever is not signed in',
+  async (url) => {
+    for (const method of ['GET', 'DELETE'])
+      for (const headers of [{}, { cookie: 'access_token=a.b.c' }, { authorization: 'Bearer x' }])
+        expectRefusal(await api.ask(method, url, { headers }), 'unauthenticated');
+  },
+);
 
 describe('bodies', () => {
   const post = (body: unknown, headers: Record<string, string> = {}) =>
