@@ -2,8 +2,37 @@ import { describe, expect, it } from 'vitest';
 import { signUp } from '../support/api-client.ts';
 import type { Deployment } from '../support/deployment.ts';
 import { eventually } from '../support/patience.ts';
-import { openTab } from '../support/tab.ts';
+import { type Frame, openTab } from '../support/tab.ts';
 import { message, twoPeople } from './message-suite.ts';
+
+/**
+ * What can be made of a cursor that was given out, `[position, ordinal, log]`, Ann's own or a stranger's; but for one beyond the end, which
+ * is waited for: `tests/gateway/websocket/resume.unit.test.ts` has it.
+ */
+type Parts = readonly [position: string, ordinal: string, log: string];
+const plus = (number: string, more: number) => String(BigInt(number) + BigInt(more));
+const EDITED: Readonly<Record<string, (own: Parts, strangers: Parts) => string>> = {
+  'as it was given out': (own) => own.join('.'),
+  "a stranger's": (_, strangers) => strangers.join('.'),
+  "a stranger's ordinal": ([position, , log], [, ordinal]) => [position, plus(ordinal, 1), log].join('.'),
+  'an earlier position': ([position, ...rest]) => [plus(position, -4), ...rest].join('.'),
+  'a later position': ([position, ...rest]) => [plus(position, 1), ...rest].join('.'),
+  'the first position': ([, ...rest]) => ['0', ...rest].join('.'),
+  'a negative position': ([position, ...rest]) => [`-${position}`, ...rest].join('.'),
+  'a position with a zero before it': ([position, ...rest]) => [`0${position}`, ...rest].join('.'),
+  'another ordinal': ([position, , log]) => [position, '998', log].join('.'),
+  'another log': ([position, ordinal, log]) => [position, ordinal, plus(log, 1)].join('.'),
+  'the log of nobody': ([position, ordinal]) => [position, ordinal, '0'].join('.'),
+  'a log that is cut short': (own) => own.join('.').slice(0, -1),
+  'no log': ([position, ordinal]) => [position, ordinal].join('.'),
+  'no log, but its dot': ([position, ordinal]) => [position, ordinal, ''].join('.'),
+  'a position alone': ([position]) => position,
+  'half a position': ([position, ...rest]) => [position.slice(0, -1), ...rest].join('.'),
+  'two of them': (own, strangers) => `${own.join('.')},${strangers.join('.')}`,
+  'a fourth part': (own) => [...own, '1'].join('.'),
+  'a blank behind it': (own) => `${own.join('.')} `,
+  'a U+0000 in it': ([position, ...rest]) => [`${position}\u0000`, ...rest].join('.'),
+};
 
 export function describeResume(deployment: () => Deployment): void {
   describe('resume', () => {
@@ -47,6 +76,34 @@ export function describeResume(deployment: () => Deployment): void {
       expect((await second.action('welcome')).data).toMatchObject({ recovered: true, replayed: 0 });
     });
 
+    it("from a cursor of anybody, edited or cut short, brings what was one's own to the end, or nothing", async () => {
+      const [{ ann, chatId, annTab }, strangers] = await Promise.all([
+        twoPeople(deployment()),
+        twoPeople(deployment()),
+      ]);
+      const mine: string[] = [];
+      for (let sent = 0; sent < 8; sent += 1) {
+        await strangers.annTab.ask('new_message', message(strangers.chatId, 'not for Ann'));
+        mine.push(`for Ann ${sent}`);
+        await annTab.ask('new_message', message(chatId, `for Ann ${sent}`));
+      }
+      const [given, theirs] = await Promise.all([
+        annTab.frame(({ data }) => data.content === mine[3]),
+        strangers.annTab.action('new_message'),
+        annTab.frame(({ data }) => data.content === mine.at(-1)),
+      ]);
+      for (const [how, edit] of Object.entries(EDITED)) {
+        const tab = await openTab(ann, { cursor: edit(partsOf(given), partsOf(theirs)) });
+        const welcome = await tab.action('welcome');
+        const replayed = tab.frames.slice(0, tab.frames.indexOf(welcome)).map((frame) => frame.data.content);
+        expect(replayed, how).toEqual(mine.slice(mine.length - replayed.length));
+        expect(welcome.data, how).toMatchObject({ replayed: replayed.length });
+        if (!welcome.data.recovered) expect(replayed, how).toEqual([]);
+        if (how === 'as it was given out') expect(replayed).toEqual(mine.slice(4));
+        await tab.close();
+      }
+    });
+
     it.each(['', 'nonsense', '99999999999999999.0', '-1.0', "1.0' or 1=1", '1.0', '0.0.1'])(
       'from a cursor that was never given out (%j) says so and replays nothing',
       async (cursor) => {
@@ -59,4 +116,9 @@ export function describeResume(deployment: () => Deployment): void {
       },
     );
   });
+}
+
+function partsOf({ cursor = '' }: Frame): Parts {
+  const [position = '', ordinal = '', log = ''] = cursor.split('.');
+  return [position, ordinal, log];
 }

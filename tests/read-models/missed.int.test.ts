@@ -5,13 +5,15 @@ import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
 import { pairId } from '../../platform/event-store/stream-name.ts';
 import { NO_LANDMARKS } from '../../projection-service/landmarks.ts';
 import { OpenRooms } from '../../projection-service/open-rooms.ts';
+import { rebuild } from '../../projection-service/rebuild.ts';
 import { writeRows } from '../../projection-service/write-rows.ts';
 import { cursorAfter, isAfter } from '../../protocol/cursor.ts';
 import { feed } from '../../read-models/feed/room.ts';
 import { trimFeed } from '../../read-models/feed/trim-feed.ts';
+import { openReadModels } from '../../read-models/read-models.ts';
 import { anyStory } from '../projection-service/any-story.ts';
-import { openReadSides, type ReadSide, type ReadSides } from '../projection-service/read-side.ts';
-import { TEST_LOG } from '../projection-service/scripted-log.ts';
+import { openReadSides, type ReadSide, type ReadSides, silent } from '../projection-service/read-side.ts';
+import { ScriptedLog, TEST_LOG } from '../projection-service/scripted-log.ts';
 import { type Sent, START, Story } from '../projection-service/story.ts';
 
 describe('missed', () => {
@@ -196,6 +198,25 @@ describe('missed', () => {
     expect(await textsFor('ann', 4)).toBe(false);
     expect(await textsFor('nobody', 2)).toEqual(['{"not":"Ann"}', '{"not":"Bob"}']);
     expect(await textsFor('bob', 9)).toHaveLength(5);
+  });
+
+  it('is the same from every cursor after a rebuild, of everybody and nobody else', async () => {
+    await conversation(5);
+    story.announces('Ann', 'For all');
+    await side.project(story.events.slice(-1));
+    const log = new ScriptedLog();
+    log.write(story.events);
+    const schema = sides.freshSchema();
+    await rebuild({ store: log, pool: sides.pool, schema, signal: new AbortController().signal });
+    const rebuilt = openReadModels({ pool: sides.pool, schema, logger: silent });
+    for (const who of ['ann', 'bob', 'cid', 'nobody'])
+      for (const { position } of story.events)
+        for (const after of [{ position, ordinal: 0, log: TEST_LOG }, cursorAfter(position, TEST_LOG)]) {
+          const [before, now] = await Promise.all(
+            [side.models, rebuilt].map((models) => models.missed(who, after, 100)),
+          );
+          expect(now).toMatchObject({ ...before, epoch: expect.anything() });
+        }
   });
 
   it('has nothing for everyone from before the user signed up, whoever the cursor is from', async () => {
