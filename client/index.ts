@@ -1,7 +1,7 @@
 /** What users of the SDK import. */
 export { CLOSE_CODES } from '../protocol/close-codes.ts';
 export type { Api, PageOf, Read } from './api.ts';
-export { createRally } from './create-rally.ts';
+export { createClient, createRally } from './create-rally.ts';
 export type {
   Environment,
   KeyValueStorage,
@@ -14,7 +14,7 @@ export type {
 export type { Arrival, ClosedCause, Connection, Live, WaitCause } from './live.ts';
 export type { Outbox, PendingMessage } from './outbox.ts';
 export { isAfter } from './places.ts';
-export type { Rally, RallyOptions, SessionState } from './rally.ts';
+export type { Rally, RallyClient, RallyOptions, SessionState } from './rally.ts';
 export { RallyError, type RallyErrorCode, type RallyErrorDetails } from './rally-error.ts';
 export type { Readable } from './readable.ts';
 export type * from './stores/stores.ts';

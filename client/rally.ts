@@ -22,15 +22,19 @@ export type SessionState =
   | { readonly phase: 'signed_in'; readonly username: string }
   | { readonly phase: 'signed_out' };
 
-/** Rally, as one tab or one bot uses it. Has no effect until `start`, a method of `api`, or a store is used. */
-export interface Rally {
+/** Rally, as one tab or one bot uses it. Has no effect until `start` or a method of `api` is used. */
+export interface RallyClient {
   readonly session: Readable<SessionState>;
   readonly live: Live;
   readonly api: Api;
   readonly outbox: Outbox;
-  readonly stores: Stores;
   /** Connects and stays connected. Counted: as many `stop`s end it. */
   start(): void;
   /** The last one closes the socket, ends timers and takes back every listener; what waits in the outbox stays stored. */
   stop(): void;
+}
+
+/** With what pages show. A store has no effect until it is used either. */
+export interface Rally extends RallyClient {
+  readonly stores: Stores;
 }
