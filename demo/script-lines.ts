@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import type { Received, Tab } from './tab.ts';
+import type { AckData, ClientAction, PushFrame } from '../client/wire.ts';
+import type { Tab } from './tab.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -11,37 +12,53 @@ export const heading = (text: string): void => print(`\n${paint('bold', text)}`)
 
 export const remark = (text: string): void => print(`  ${paint('dim', text)}`);
 
-/** One frame at one tab, and how long after `sinceMs` it came. */
-export function hop(tab: Tab, { frame, atMs }: Received, sinceMs: number, note = noteOf(frame.data)): void {
-  const kind = frame.action === 'ack' ? 'ack ' : frame.action === 'welcome' ? 'here' : 'push';
-  const color = kind === 'push' ? 'cyan' : 'green';
-  const who = `${tab.person.name}'s ${tab.device}`.padEnd(14);
-  const took = `${(atMs - sinceMs).toFixed(1)} ms`.padStart(9);
-  print(`  ${paint(color, kind)}  ${who}${paint('yellow', took)}  ${frame.action.padEnd(21)}${note}`);
+/** A push at one tab, and how long it took. */
+export const pushed = (tab: Tab, frame: PushFrame, tookMs: number): void =>
+  print(line(paint('cyan', 'push'), tab, tookMs, frame.action, noteOf(frame)));
+
+/** The ack of a frame. What is not kept is stored nowhere. */
+export function acked(tab: Tab, action: ClientAction, { position }: AckData, tookMs: number): void {
+  const isKept = action !== 'typing' && action !== 'watch_presence';
+  print(line(paint('green', 'ack '), tab, tookMs, action, isKept ? `stored at ${position}` : 'taken'));
 }
 
-type Data = Readonly<Record<string, unknown>>;
+export const welcomed = (tab: Tab, tookMs: number, note: string): void =>
+  print(line(paint('green', 'here'), tab, tookMs, 'welcome', note));
 
-function noteOf(data: Data): string {
-  if (typeof data.content === 'string') return `"${data.content}"`;
-  if (data.status === 'online' || data.status === 'offline') return `${data.nickname} is ${data.status}`;
-  if ('is_liked' in data) return data.is_liked ? 'liked' : 'not liked any more';
-  if ('reader' in data) return 'read';
-  if ('is_friend' in data)
-    return data.is_friend ? `${data.username} is a friend` : `${data.username} is no friend`;
-  if (isOfGame(data)) return noteOfGame(data);
-  if (typeof data.tournament_name === 'string') return `"${data.tournament_name}" by ${data.nickname}`;
-  if ('chat_id' in data && 'username' in data) return `${data.username} is writing`;
-  if ('nickname' in data) return `${data.nickname}`;
-  if ('status' in data) return `${data.status}`;
-  if ('is_read' in data) return data.id === null ? 'all are read' : 'read';
-  return `stored at ${data.position}`;
+function line(kind: string, { name }: Tab, tookMs: number, action: string, note: string): string {
+  const took = `${tookMs.toFixed(1)} ms`.padStart(9);
+  return `  ${kind}  ${name.padEnd(14)}${paint('yellow', took)}  ${action.padEnd(21)}${note}`;
 }
 
-const isOfGame = (data: Data): boolean => 'game_id' in data || 'client_id' in data;
-
-function noteOfGame(data: Data): string {
-  if ('invitee' in data) return `from ${data.nickname}`;
-  if ('client_id' in data) return `by ${data.nickname}`;
-  return 'reason' in data ? `${data.reason}` : `against ${data.nickname}`;
+function noteOf(frame: PushFrame): string {
+  switch (frame.action) {
+    case 'new_message':
+      return `"${frame.data.content}"`;
+    case 'like_message':
+      return frame.data.is_liked ? 'liked' : 'not liked any more';
+    case 'read_message':
+      return 'read';
+    case 'typing':
+      return `${frame.data.username} is writing`;
+    case 'user_online':
+    case 'user_offline':
+      return `${frame.data.nickname} is ${frame.data.status}`;
+    case 'relationship_changed':
+      return `${frame.data.username} is ${frame.data.is_friend ? 'a' : 'no'} friend`;
+    case 'new_tournament':
+      return `"${frame.data.tournament_name}" by ${frame.data.nickname}`;
+    case 'notification_updated':
+      return frame.data.status ?? (frame.data.id === null ? 'all are read' : 'read');
+    case 'game_invite':
+      return `from ${frame.data.nickname}`;
+    case 'game_invite_canceled':
+      return `by ${frame.data.nickname}`;
+    case 'game_accepted':
+      return `against ${frame.data.nickname}`;
+    case 'game_finished':
+      return frame.data.reason;
+    case 'new_friend':
+    case 'game_declined':
+      return frame.data.nickname;
+  }
 }

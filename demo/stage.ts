@@ -1,71 +1,84 @@
-import { randomUUID } from 'node:crypto';
-import { Person } from './person.ts';
-import { hop } from './script-lines.ts';
-import { type Frame, type Received, Tab } from './tab.ts';
+import { randomBytes } from 'node:crypto';
+import { WebSocket } from 'ws';
+import type { Api } from '../client/api.ts';
+import type { KeyValueStorage } from '../client/environment.ts';
+import { nodeEnvironment } from '../client/node.ts';
+import type { AckData, ClientAction, ClientData, PushAction } from '../client/wire.ts';
+import { acked, pushed } from './script-lines.ts';
+import { type Received, Tab } from './tab.ts';
+
+/** Someone with an account and two tabs, who makes requests from the laptop. */
+export interface Person {
+  readonly name: string;
+  readonly username: string;
+  readonly laptop: Tab;
+  readonly phone: Tab;
+  readonly api: Api;
+}
 
 /** Two people with two tabs each. */
 export interface Stage {
   readonly ada: Person;
   readonly bob: Person;
-  readonly adaLaptop: Tab;
-  readonly adaPhone: Tab;
-  readonly bobLaptop: Tab;
-  readonly bobPhone: Tab;
   readonly tabs: readonly Tab[];
 }
 
 /** New accounts; no tab is connected yet. */
 export async function setStage(address: string): Promise<Stage> {
-  const [ada, bob] = await Promise.all([Person.signUp(address, 'Ada'), Person.signUp(address, 'Bob')]);
-  const adaLaptop = new Tab(address, ada, 'laptop');
-  const adaPhone = new Tab(address, ada, 'phone');
-  const bobLaptop = new Tab(address, bob, 'laptop');
-  const bobPhone = new Tab(address, bob, 'phone');
+  const [ada, bob] = await Promise.all([signUp(address, 'Ada'), signUp(address, 'Bob')]);
+  return { ada, bob, tabs: [ada.laptop, ada.phone, bob.laptop, bob.phone] };
+}
+
+/** Cookies and storage are shared by the two tabs, as those of one browser share them: so both are signed in. */
+async function signUp(address: string, name: string): Promise<Person> {
+  const environment = nodeEnvironment({ WebSocket, storage: memoryStorage() });
+  const laptop = new Tab(address, environment, `${name}'s laptop`);
+  const phone = new Tab(address, environment, `${name}'s phone`);
+  const username = `${name}.${randomBytes(4).toString('hex')}`;
+  const password = `${randomBytes(12).toString('base64url')}-a1`;
+  const email = `${username}@example.com`;
+  const { api } = laptop.rally;
+  await api.signUp({ username, email, password, password_repeat: password });
+  return { name, username, laptop, phone, api };
+}
+
+function memoryStorage(): KeyValueStorage {
+  const items = new Map<string, string>();
   return {
-    ada,
-    bob,
-    adaLaptop,
-    adaPhone,
-    bobLaptop,
-    bobPhone,
-    tabs: [adaLaptop, adaPhone, bobLaptop, bobPhone],
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+    removeItem: (key) => void items.delete(key),
+    keys: () => [...items.keys()],
   };
 }
 
-/** Not kept: whoever is not there never hears of it. */
-const EPHEMERAL: ReadonlySet<string> = new Set(['typing', 'watch_presence', 'user_online', 'user_offline']);
-
-export const isPush = (frame: Frame): boolean => frame.cursor !== undefined || EPHEMERAL.has(frame.action);
-
 /** What has to arrive where. */
-export type Expected = readonly [action: string, tabs: readonly Tab[]];
+export type Expected = readonly [action: PushAction, tabs: readonly Tab[]];
 
-/** One frame from one tab: prints its ack and the pushes that follow, the tab's own action to `audience` unless said otherwise. */
-export async function act(
+/** One frame from one tab: prints its ack and the pushes that follow. */
+export async function act<Action extends ClientAction>(
   tab: Tab,
-  action: string,
-  data: Record<string, unknown>,
+  action: Action,
+  data: ClientData<Action>,
   ...expected: readonly Expected[]
-): Promise<Received> {
-  const requestId = randomUUID();
-  const sentAt = tab.send(action, data, requestId);
+): Promise<AckData> {
+  const sentAtMs = performance.now();
   const pushes = arrivals(expected);
-  const ack = await tab.next((frame) => frame.request_id === requestId);
-  hop(tab, ack, sentAt, EPHEMERAL.has(action) ? 'taken' : undefined);
-  await show(pushes, sentAt);
+  const ack = await tab.rally.live.request(action, data);
+  acked(tab, action, ack, performance.now() - sentAtMs);
+  await show(pushes, sentAtMs);
   return ack;
 }
 
-/** One request of a person: prints the pushes that follow. Its answer's body. */
-export async function ask(
-  person: Person,
-  [method, path, body]: readonly [method: string, path: string, body?: unknown],
+/** One request of a person: prints the pushes that follow. What it was answered with. */
+export async function ask<Answer>(
+  request: () => Promise<Answer>,
   ...expected: readonly Expected[]
-): Promise<unknown> {
-  const sentAt = performance.now();
+): Promise<Answer> {
+  const sentAtMs = performance.now();
   const pushes = arrivals(expected);
-  const answer = await person.request(method, path, body);
-  await show(pushes, sentAt);
+  const answer = await request();
+  await show(pushes, sentAtMs);
   return answer;
 }
 
@@ -73,13 +86,9 @@ type Arrivals = Promise<readonly (readonly [Tab, Received])[]>;
 
 const arrivals = (expected: readonly Expected[]): Arrivals =>
   Promise.all(
-    expected.flatMap(([action, tabs]) =>
-      tabs.map(
-        async (tab) => [tab, await tab.next((frame) => frame.action === action && isPush(frame))] as const,
-      ),
-    ),
+    expected.flatMap(([action, tabs]) => tabs.map(async (tab) => [tab, await tab.next(action)] as const)),
   );
 
-async function show(pushes: Arrivals, sentAt: number): Promise<void> {
-  for (const [tab, push] of await pushes) hop(tab, push, sentAt);
+async function show(pushes: Arrivals, sentAtMs: number): Promise<void> {
+  for (const [tab, { frame, atMs }] of await pushes) pushed(tab, frame, atMs - sentAtMs);
 }

@@ -1,65 +1,49 @@
-import { WebSocket } from 'ws';
-import { z } from 'zod';
-import type { Person } from './person.ts';
-
-const frame = z.looseObject({
-  action: z.string(),
-  data: z.record(z.string(), z.unknown()),
-  request_id: z.string().optional(),
-  cursor: z.string().optional(),
-});
-
-export type Frame = z.infer<typeof frame>;
+import { createRally } from '../client/create-rally.ts';
+import type { Environment } from '../client/environment.ts';
+import type { Rally } from '../client/rally.ts';
+import type { PushAction, PushFrame } from '../client/wire.ts';
 
 export interface Received {
-  readonly frame: Frame;
+  readonly frame: PushFrame;
   /** On the clock of `performance.now()`. */
   readonly atMs: number;
 }
 
-const PRESENCE: ReadonlySet<string> = new Set(['user_online', 'user_offline']);
+const PRESENCE: ReadonlySet<PushAction> = new Set(['user_online', 'user_offline']);
 
 /** More than this is not slow but broken. */
 const PATIENCE_MS = 5000;
 
-/** One browser tab of a person. Remembers what it received, and the last cursor over all of its connections. */
+/** One browser tab of a person: a client of its own, that remembers what is pushed to it. */
 export class Tab {
-  readonly person: Person;
-  readonly device: string;
-  readonly #address: string;
+  readonly rally: Rally;
+  /** For people: `Ada's laptop`. */
+  readonly name: string;
   #received: Received[] = [];
   #listeners = new Set<() => void>();
-  #socket: WebSocket | null = null;
-  #cursor: string | undefined;
-  #watched: ReadonlySet<unknown> = new Set();
+  #welcomedAtMs: number | null = null;
+  #watched: ReadonlySet<string> = new Set();
 
-  constructor(address: string, person: Person, device: string) {
-    this.#address = address;
-    this.person = person;
-    this.device = device;
+  /** `environment`: that of the browser, for all tabs of it. */
+  constructor(address: string, environment: Environment, name: string) {
+    this.name = name;
+    this.rally = createRally({ url: address, environment });
+    this.rally.live.onPush((frame) => this.#take(frame));
+    this.rally.live.onWelcome(() => {
+      this.#welcomedAtMs = performance.now();
+      this.#tellOfArrival();
+    });
   }
 
-  /** Connects, from the last cursor if there is one. Resolves with the welcome. */
-  connect(): Promise<Received> {
-    const url = new URL('/ws/events', this.#address);
-    url.protocol = url.protocol.replace('http', 'ws');
-    if (this.#cursor !== undefined) url.searchParams.set('cursor', this.#cursor);
-    const socket = new WebSocket(url, { headers: this.person.headers });
-    socket.on('message', (text) => this.#take(frame.parse(JSON.parse(text.toString()))));
-    socket.on('error', () => {});
-    this.#socket = socket;
-    return this.next((received) => received.action === 'welcome');
+  /** Connects, and is given what it missed since it was last connected. Resolves with when it was welcomed. */
+  connect(): Promise<number> {
+    this.#welcomedAtMs = null;
+    this.rally.start();
+    return this.#arrival(() => this.#welcomedAtMs);
   }
 
   disconnect(): void {
-    this.#socket?.terminate();
-  }
-
-  /** Sends; the time it was sent at. */
-  send(action: string, data: Record<string, unknown>, requestId: string): number {
-    const sentAtMs = performance.now();
-    this.#socket?.send(JSON.stringify({ action, data, request_id: requestId }));
-    return sentAtMs;
+    this.rally.stop();
   }
 
   /** From now on frames are kept that say whether these are online. */
@@ -67,17 +51,11 @@ export class Tab {
     this.#watched = new Set(usernames);
   }
 
-  /** The first frame not taken yet that matches, here or to come. Takes it. */
-  async next(matches: (frame: Frame) => boolean): Promise<Received> {
-    const deadline = AbortSignal.timeout(PATIENCE_MS);
-    for (;;) {
-      const found = this.#received.find((received) => matches(received.frame));
-      if (found) {
-        this.#received = this.#received.filter((received) => received !== found);
-        return found;
-      }
-      await this.#arrival(deadline);
-    }
+  /** The first push of this action not taken yet, here or to come. Takes it. */
+  async next(action: PushAction): Promise<Received> {
+    const found = await this.#arrival(() => this.#received.find(({ frame }) => frame.action === action));
+    this.#received = this.#received.filter((received) => received !== found);
+    return found;
   }
 
   /** Everything received and not taken. */
@@ -85,26 +63,37 @@ export class Tab {
     return this.#received;
   }
 
-  /** All but what comes at any time: pings, and who else uses this Rally. */
-  #take(received: Frame): void {
-    if (received.action === 'ping') return;
-    if (PRESENCE.has(received.action) && !this.#watched.has(received.data.username)) return;
-    const { cursor = received.data.cursor } = received;
-    if (typeof cursor === 'string') this.#cursor = cursor;
-    this.#received.push({ frame: received, atMs: performance.now() });
+  /** All but what comes at any time: who else uses this Rally. */
+  #take(frame: PushFrame): void {
+    if (PRESENCE.has(frame.action) && !('username' in frame.data && this.#isWatched(frame.data.username)))
+      return;
+    this.#received.push({ frame, atMs: performance.now() });
+    this.#tellOfArrival();
+  }
+
+  #isWatched(username: string | null): boolean {
+    return username !== null && this.#watched.has(username);
+  }
+
+  #tellOfArrival(): void {
     for (const listener of this.#listeners) listener();
   }
 
-  #arrival(deadline: AbortSignal): Promise<void> {
+  /** Resolves at once with what `look` finds, or as soon as it finds something. */
+  #arrival<Found>(look: () => Found | null | undefined): Promise<Found> {
+    const deadline = AbortSignal.timeout(PATIENCE_MS);
     return new Promise((resolve, reject) => {
-      const late = () => reject(new NothingCame(`${this.person.name}'s ${this.device} waited in vain`));
+      const late = () => reject(new NothingCame(`${this.name} waited in vain`));
       deadline.addEventListener('abort', late, { once: true });
       const listener = () => {
+        const found = look();
+        if (found === null || found === undefined) return;
         this.#listeners.delete(listener);
         deadline.removeEventListener('abort', late);
-        resolve();
+        resolve(found);
       };
       this.#listeners.add(listener);
+      listener();
     });
   }
 }

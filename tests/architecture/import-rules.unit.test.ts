@@ -42,7 +42,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'projection-service': ['domain', 'protocol', 'platform', 'read-models'],
   housekeeping: ['protocol', 'platform', 'read-models'],
   gateway: ['protocol', 'platform', 'read-models'],
-  demo: ['protocol', 'ws'],
+  demo: ['client', 'protocol', 'ws'],
   standalone: [
     'domain',
     'protocol',
