@@ -1,8 +1,9 @@
 import type { RecordedEvent } from '../platform/event-store/event-store.ts';
 import { type Cursor, formatCursor } from '../protocol/cursor.ts';
+import { eventText, replyText } from '../protocol/frame-texts.ts';
 import type { PresenceState } from '../protocol/presence-states.ts';
 import type { Audience } from '../protocol/pushes.ts';
-import { type EventFrame, eventText, replyText } from '../protocol/server-frames.ts';
+import type { EventFrame } from '../protocol/server-frames.ts';
 import { counters } from '../read-models/counters/room.ts';
 import { feed } from '../read-models/feed/room.ts';
 import { EVENT_ROOMS, IGNORED_EVENTS } from '../read-models/registry.ts';

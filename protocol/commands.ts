@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { errorCode } from './error-codes.ts';
 import { gameSettings } from './game-options.ts';
-import { uuid } from './scalars.ts';
+import { errorCode, uuid } from './scalars.ts';
 
 /** Why a session does not count any more; the domain says what each of them means. */
 export const dropReason = z.enum([

@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 interface ErrorEntry {
   /** For people; clients act on the code. */
   readonly message: string;
@@ -57,7 +55,3 @@ export const ERRORS = Object.freeze({
 });
 
 export type ErrorCode = keyof typeof ERRORS;
-
-const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(ERRORS, code);
-
-export const errorCode = z.enum(Object.keys(ERRORS).filter(isErrorCode));

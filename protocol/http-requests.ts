@@ -13,16 +13,22 @@ export const OFFSET_LIMIT = 10_000;
 /** Systems write the same word in different code points; as passwords they are one. */
 const nfc = z.string().normalize('NFC');
 
+const PASSWORD_RULES = `8 to ${PASSWORD_LIMIT} UTF-16 units with a letter and a digit, without the username in it. Counted and compared in the normal form NFC.`;
+
 export const signUpBody = z
   .object({
     username: newUsername,
     email: z
       .email('Must be an email address.')
       .max(EMAIL_LIMIT, `Must have at most ${EMAIL_LIMIT} characters.`),
-    password: nfc.pipe(
-      text(PASSWORD_LIMIT, 8).regex(/\p{L}/u, 'Must contain a letter.').regex(/\d/, 'Must contain a digit.'),
-    ),
-    password_repeat: nfc.pipe(text(PASSWORD_LIMIT)),
+    password: nfc
+      .pipe(
+        text(PASSWORD_LIMIT, 8)
+          .regex(/\p{L}/u, 'Must contain a letter.')
+          .regex(/\d/, 'Must contain a digit.'),
+      )
+      .describe(PASSWORD_RULES),
+    password_repeat: nfc.pipe(text(PASSWORD_LIMIT)).describe('The same as `password`.'),
   })
   .refine(({ username, password }) => !contains(password, username), {
     path: ['password'],
@@ -33,8 +39,10 @@ export const signUpBody = z
     message: 'The passwords do not match.',
   });
 
-/** `username`: that, or the email. */
-export const logInBody = z.object({ username: text(EMAIL_LIMIT, 1), password: text(PASSWORD_LIMIT, 1) });
+export const logInBody = z.object({
+  username: text(EMAIL_LIMIT, 1).describe('That, or the email.'),
+  password: text(PASSWORD_LIMIT, 1),
+});
 
 /** A nickname is made as a username is, and several may have the same. */
 export const profileBody = z.object({ nickname: newUsername.optional(), avatar: avatar.optional() });
@@ -47,22 +55,26 @@ const wholeNumber = (min: number, max: number, tooLarge = `Must be at most ${max
     .string()
     .regex(/^\d+$/, `Must be a whole number from ${min} to ${max}.`)
     .transform((digits) => Math.min(Number(digits), max + 1))
-    .pipe(z.number().min(min, `Must be at least ${min}.`).max(max, tooLarge));
+    .pipe(z.number().min(min, `Must be at least ${min}.`).max(max, tooLarge))
+    // What a query holds is text; documents call it what it stands for.
+    .meta({ type: 'integer', minimum: min, maximum: max });
 
 const TOO_DEEP = `Must be at most ${OFFSET_LIMIT}: further on, send each page's \`next\` as \`before\`.`;
 
 export const pageQuery = z.object({
-  limit: wholeNumber(1, PAGE_LIMIT).default(DEFAULT_PAGE_LIMIT),
-  offset: wholeNumber(0, OFFSET_LIMIT, TOO_DEEP).default(0),
-  /** A former page's `next`; takes the place of `offset`. */
-  before: text(200, 1).optional(),
+  limit: wholeNumber(1, PAGE_LIMIT).default(DEFAULT_PAGE_LIMIT).meta({ default: DEFAULT_PAGE_LIMIT }),
+  offset: wholeNumber(0, OFFSET_LIMIT, TOO_DEEP).default(0).meta({ default: 0 }),
+  before: text(200, 1)
+    .optional()
+    .describe("A former page's `next`; takes the place of `offset`, and stays right while rows are added."),
 });
 
 /** `false` and `true` are what clients of the first implementation say. */
 const readFilter = z
   .enum(['all', 'unread', 'false', 'read', 'true'])
   .default('all')
-  .transform((value) => READ_FILTERS[value]);
+  .transform((value) => READ_FILTERS[value])
+  .meta({ default: 'all', description: '`false` means `unread`, `true` means `read`.' });
 
 const READ_FILTERS = { all: 'all', unread: 'unread', false: 'unread', read: 'read', true: 'read' } as const;
 
@@ -70,9 +82,11 @@ export const notificationsQuery = pageQuery.extend({ is_read: readFilter });
 
 export type NotificationFilter = z.output<typeof readFilter>;
 
-/** Kept as it was sent, blanks included, but there is something to see in it. The empty one is too short already. */
+/** The empty one is too short already. */
 const visible = (of: z.ZodString) =>
-  of.refine((value) => value === '' || /[^\p{C}\p{Z}]/u.test(value), 'Must not be blank.');
+  of
+    .refine((value) => value === '' || /[^\p{C}\p{Z}]/u.test(value), 'Must not be blank.')
+    .describe('Kept as it was sent, blanks included, but not blank.');
 
 export const tournamentBody = z.object({
   name: visible(text(50, 1)),
@@ -81,7 +95,9 @@ export const tournamentBody = z.object({
   settings: gameOptions.prefault({}),
 });
 
-export const userSearchQuery = pageQuery.extend({ search: text(100).default('') });
+export const userSearchQuery = pageQuery.extend({
+  search: text(100).default('').describe('The beginning of a username or nickname, in any case.'),
+});
 
 const contains = (password: string, username: string): boolean =>
   username !== '' && password.toLowerCase().includes(usernameKey(username));

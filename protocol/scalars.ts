@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { ERRORS, type ErrorCode } from './error-codes.ts';
 
-const HYPHENATED_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** In any case, and without a flag: the documents show the pattern, and have no flags. */
+const HYPHENATED_UUID = /^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/;
 
 /** As clients send it: any hyphenated 36-character form, answered in lower case. */
 export const uuid = z
@@ -11,8 +13,11 @@ export const uuid = z
 /** A UUID as the server sends it. */
 export const id = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 
-/** ISO 8601 UTC with milliseconds. */
-export const date = z.iso.datetime({ precision: 3 });
+export const date = z.iso.datetime({ precision: 3 }).describe('ISO 8601, UTC, with milliseconds.');
+
+const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(ERRORS, code);
+
+export const errorCode = z.enum(Object.keys(ERRORS).filter(isErrorCode));
 
 /** Text of `min` to `max` UTF-16 units that every store can keep and give back: without U+0000 and halves of characters. */
 export const text = (max: number, min = 0) =>
@@ -23,7 +28,8 @@ export const text = (max: number, min = 0) =>
     .refine(
       (value) => !value.includes('\u0000') && value.isWellFormed(),
       'Has characters that are not allowed.',
-    );
+    )
+    .describe('Without U+0000 and lone surrogates.');
 
 export const USERNAME_LIMIT = 50;
 
@@ -55,14 +61,19 @@ const PATH = /^\/(?!\/)/;
 const isHarmlessPicture = (url: string): boolean =>
   URL_CHARACTERS.test(url) && (HTTPS_URL.test(url) || PATH.test(url)) && URL.canParse(url, 'https://here');
 
-/** URL of a user's picture, which others' clients show: by https, or a path on this origin. Empty: none. */
-export const avatar = text(AVATAR_LIMIT).refine(
-  (url) => url === '' || isHarmlessPicture(url),
-  'Must be an https URL, a path that begins with one slash, or empty.',
-);
+/** URL of a user's picture, which others' clients show. */
+export const avatar = text(AVATAR_LIMIT)
+  .refine(
+    (url) => url === '' || isHarmlessPicture(url),
+    'Must be an https URL, a path that begins with one slash, or empty.',
+  )
+  .describe(
+    'URL of a picture: by https and without a user name, or a path on this origin that begins with one slash. Empty: none.',
+  );
 
 /** A name that somebody wants to have. `.` and `..` mean a place in a path: no URL could name their owner. */
 export const newUsername = z
   .string()
   .regex(USERNAME, `Must have 1 to ${USERNAME_LIMIT} letters, digits or any of _ . @ + - .`)
-  .refine((name) => name !== '.' && name !== '..', 'Must not be a dot or two.');
+  .refine((name) => name !== '.' && name !== '..', 'Must not be a dot or two.')
+  .describe('Not `.` or `..`, which no path can name.');

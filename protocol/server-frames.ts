@@ -1,75 +1,119 @@
 import { z } from 'zod';
-import { ERRORS, type ErrorCode, errorCode } from './error-codes.ts';
 import { invitationDetails, notificationStatus, profile } from './http-resources.ts';
-import { date, id, username } from './scalars.ts';
+import { date, errorCode, id, username } from './scalars.ts';
 
-/** An event as tabs receive it; `cursor` is its place in what the user was sent, the same for every tab. */
-const event = <Action extends string, Data extends z.ZodRawShape>(action: Action, data: Data) =>
-  z.strictObject({ action: z.literal(action), data: z.strictObject(data), cursor: z.string() });
+const cursor = z
+  .string()
+  .describe(
+    'Its place in what the user was sent, the same for every tab. Keep the last one, and send it to resume.',
+  );
 
-const game = { /** Of the room. */ game_id: id, ...profile.shape };
+/** An event as tabs receive it. */
+const event = <Action extends string, Data extends z.ZodRawShape>(
+  action: Action,
+  data: Data,
+  description: string,
+) => z.strictObject({ action: z.literal(action), data: z.strictObject(data), cursor }).describe(description);
+
+const game = { game_id: id.describe('Of the room.'), ...profile.shape };
 
 const inviteCanceled = {
-  /** The inviter's, when the inviter or a block has cancelled it. */
-  username: username.nullable(),
+  username: username.nullable().describe("The inviter's, when the inviter or a block has cancelled it."),
   nickname: z.string().nullable(),
-  /** Why, for people. null: the inviter wanted it, or one of the two has blocked the other. */
-  message: z.string().nullable(),
-  /** Of the receiver's tab that sent the invitation, or the refused frame; null towards the other side. */
-  client_id: z.string().nullable(),
+  message: z
+    .string()
+    .nullable()
+    .describe('Why, for people. null: the inviter wanted it, or one of the two has blocked the other.'),
+  client_id: z
+    .string()
+    .nullable()
+    .describe(
+      "Of the receiver's tab that sent the invitation, or the refused frame; null towards the other side.",
+    ),
 };
 
 /** Pushed to every tab of their audience, and sent again to those who resume. */
 export const eventFrame = z.discriminatedUnion('action', [
-  event('new_message', {
-    chat_id: id,
-    id,
-    content: z.string(),
-    date,
-    sender: username,
-    /** The sending client's own, as it came. */
-    timestamp: z.string(),
-    is_read: z.literal(false),
-    is_liked: z.literal(false),
-  }),
-  event('like_message', { chat_id: id, id, is_liked: z.boolean() }),
-  /** That message and every earlier one that `reader` was sent in this chat are read. */
-  event('read_message', { chat_id: id, id, reader: username, date }),
-  /** `username` has added the receiver as a friend. The profile is as it was then. */
-  event('new_friend', { id, ...profile.shape, date }),
-  /** `creator` and `alias` are the name under which the creator takes part; the profile is the creator's. */
-  event('new_tournament', {
-    id,
-    tournament_id: id,
-    tournament_name: z.string(),
-    creator: z.string(),
-    alias: z.string(),
-    ...profile.shape,
-    status: z.literal('open'),
-    date,
-  }),
-  /** What has changed of one notification; without an id, all up to that date have been read. */
-  event('notification_updated', {
-    id: id.nullable(),
-    is_read: z.boolean().exactOptional(),
-    status: notificationStatus.exactOptional(),
-    date: date.exactOptional(),
-  }),
-  /** How the receiver and `username` stand to each other now, as the receiver sees it. */
-  event('relationship_changed', {
-    username,
-    is_friend: z.boolean(),
-    is_blocked_user: z.boolean(),
-    is_blocked_by_user: z.boolean(),
-  }),
-  event('game_invite', { id, ...invitationDetails }),
-  /** There is a game, against the one whose profile it is. All stands beside `data` as well, where the first clients look for it. */
-  event('game_accepted', game).extend(game),
-  /** Of the invitee. */
-  event('game_declined', { username, nickname: z.string() }),
-  /** An invitation was cancelled, or has expired. */
-  event('game_invite_canceled', inviteCanceled),
-  event('game_finished', { game_id: id, reason: z.enum(['reported', 'expired']), date }),
+  event(
+    'new_message',
+    {
+      chat_id: id,
+      id,
+      content: z.string(),
+      date,
+      sender: username,
+      timestamp: z.string().describe("The sending client's own, as it came."),
+      is_read: z.literal(false),
+      is_liked: z.literal(false),
+    },
+    'To both participants, the sender too.',
+  ),
+  event(
+    'like_message',
+    { chat_id: id, id, is_liked: z.boolean() },
+    'To both participants; also when a like was taken back.',
+  ),
+  event(
+    'read_message',
+    { chat_id: id, id, reader: username, date },
+    'That message and every earlier one that `reader` was sent in this chat are read. To both.',
+  ),
+  event(
+    'new_friend',
+    { id, ...profile.shape, date },
+    '`username` has added the receiver as a friend. The profile is as it was then; `id` is the notification.',
+  ),
+  event(
+    'new_tournament',
+    {
+      id,
+      tournament_id: id,
+      tournament_name: z.string(),
+      creator: z.string(),
+      alias: z.string(),
+      ...profile.shape,
+      status: z.literal('open'),
+      date,
+    },
+    "To everybody but the creator. `creator` and `alias` are the name under which the creator takes part, the profile is the creator's; `id` is the notification.",
+  ),
+  event(
+    'notification_updated',
+    {
+      id: id.nullable(),
+      is_read: z.boolean().exactOptional(),
+      status: notificationStatus.exactOptional(),
+      date: date.exactOptional(),
+    },
+    'What has changed of one notification; `id` null: all up to that date have been read.',
+  ),
+  event(
+    'relationship_changed',
+    {
+      username,
+      is_friend: z.boolean(),
+      is_blocked_user: z.boolean(),
+      is_blocked_by_user: z.boolean(),
+    },
+    'How the receiver and `username` stand to each other now, as the receiver sees it.',
+  ),
+  event(
+    'game_invite',
+    { id, ...invitationDetails },
+    "To the invitee. `id` is the notification, `game_id` the invitation; the profile is the inviter's.",
+  ),
+  event('game_accepted', game, '')
+    .extend(game)
+    .describe(
+      'There is a game, against the one whose profile it is: to both. All stands beside `data` as well, where the first clients look for it.',
+    ),
+  event('game_declined', { username, nickname: z.string() }, 'To both. The names are those of the invitee.'),
+  event('game_invite_canceled', inviteCanceled, 'An invitation was cancelled, or has expired: to both.'),
+  event(
+    'game_finished',
+    { game_id: id, reason: z.enum(['reported', 'expired']), date },
+    'To both players, who are free for another one.',
+  ),
 ]);
 
 type ReceivedEvent = z.infer<typeof eventFrame>;
@@ -79,26 +123,37 @@ export type EventFrame = { [Action in ReceivedEvent['action']]: Uncursored<Actio
 
 type Uncursored<Action> = Omit<Extract<ReceivedEvent, { action: Action }>, 'cursor'>;
 
-const ephemeral = <Action extends string, Data extends z.ZodRawShape>(action: Action, data: Data) =>
-  z.strictObject({ action: z.literal(action), data: z.strictObject(data) });
+const ephemeral = <Action extends string, Data extends z.ZodRawShape>(
+  action: Action,
+  data: Data,
+  description: string,
+) => z.strictObject({ action: z.literal(action), data: z.strictObject(data) }).describe(description);
 
 const presence = <Status extends 'online' | 'offline'>(status: Status) => ({
   username,
   nickname: z.string(),
   status: z.literal(status),
-  /** Since when. */
-  date,
+  date: date.describe('Since when.'),
 });
 
 /** Pushed to whoever is there, without a cursor. Nobody gets them later. */
 export const ephemeralFrame = z.discriminatedUnion('action', [
-  /** A state, not a history: of several of one user the newest is sent, and older ones may be left out. */
-  ephemeral('user_online', presence('online')),
-  ephemeral('user_offline', presence('offline')),
-  /** Until that user's next message, or for five seconds. */
-  ephemeral('typing', { chat_id: id, username }),
-  /** A frame about an invitation was refused. */
-  ephemeral('game_invite_canceled', inviteCanceled),
+  ephemeral(
+    'user_online',
+    presence('online'),
+    'A state, not a history: of several of one user the newest is sent, and older ones may be left out.',
+  ),
+  ephemeral('user_offline', presence('offline'), 'As `user_online`.'),
+  ephemeral(
+    'typing',
+    { chat_id: id, username },
+    'That user is writing: until the next message of theirs, or for five seconds.',
+  ),
+  ephemeral(
+    'game_invite_canceled',
+    inviteCanceled,
+    'A frame about an invitation was refused: to all tabs of whoever sent it, with the text for people.',
+  ),
 ]);
 
 export type EphemeralFrame = z.infer<typeof ephemeralFrame>;
@@ -114,68 +169,70 @@ export const presenceFrame = (
     ? { action: 'user_online', data: { username, nickname, status: 'online', date } }
     : { action: 'user_offline', data: { username, nickname, status: 'offline', date } };
 
-/** Sent to a tab once: first, or right after what it missed. */
-export const welcomeFrame = z.strictObject({
-  action: z.literal('welcome'),
-  data: z.strictObject({
-    session_id: z.string(),
-    username,
-    /** The tab has everything up to here. */
-    cursor: z.string(),
-    /** false although the tab came with a cursor: it missed too much, and has to load its pages anew. */
-    recovered: z.boolean(),
-    /** How many events were sent again before this. */
-    replayed: z.int(),
-    /** When the session's newest access token stops working, and the socket with it unless it is renewed before. */
-    expires_at: date,
-    /** So often there is a `ping`; twice as long without any frame, and the connection is dead. */
-    ping_interval_s: z.int(),
-  }),
-});
+export const welcomeFrame = z
+  .strictObject({
+    action: z.literal('welcome'),
+    data: z.strictObject({
+      session_id: z.string(),
+      username,
+      cursor: z.string().describe('The tab has everything up to here.'),
+      recovered: z
+        .boolean()
+        .describe('Everything that was missed came before this frame. false: load all pages anew.'),
+      replayed: z.int().describe('How many events were sent again before this.'),
+      expires_at: date.describe(
+        "When the session's newest access token stops working, and the socket with it unless it is renewed before.",
+      ),
+      ping_interval_s: z
+        .int()
+        .describe('So often there is a `ping`; twice as long without any frame, and the connection is dead.'),
+    }),
+  })
+  .describe('To a tab once: first, or right after what it missed.');
 
 export type WelcomeFrame = z.infer<typeof welcomeFrame>;
 
-/** Sent to each tab in turn: a browser cannot see what keeps the connection alive otherwise. Wants no answer. */
-export const pingFrame = z.strictObject({
-  action: z.literal('ping'),
-  data: z.strictObject({
-    date,
-    /** As in `welcome`. */
-    expires_at: date,
-  }),
-});
+export const pingFrame = z
+  .strictObject({
+    action: z.literal('ping'),
+    data: z.strictObject({
+      date,
+      expires_at: date.describe('As in `welcome`.'),
+    }),
+  })
+  .describe('A browser cannot see what keeps the connection alive otherwise. Wants no answer.');
 
 export type PingFrame = z.infer<typeof pingFrame>;
 
-/** A frame's own, given back. */
-const requestId = z.string().exactOptional();
+const requestId = z.string().exactOptional().describe("The frame's own, given back.");
 
-/** The frame with this `request_id` was accepted. */
-export const ackFrame = z.strictObject({
-  action: z.literal('ack'),
-  request_id: requestId,
-  data: z.strictObject({
-    /** Where in the log it is durably stored. */
-    position: z.string(),
-    /** Of the message that was sent. */
-    id: id.exactOptional(),
-  }),
-});
+export const ackFrame = z
+  .strictObject({
+    action: z.literal('ack'),
+    request_id: requestId,
+    data: z.strictObject({
+      position: z.string().describe('Where in the log it is durably stored; may be sent as `X-Rally-After`.'),
+      id: id
+        .exactOptional()
+        .describe('Of the message that was sent, of the invitation, of the game when it was accepted.'),
+    }),
+  })
+  .describe('The frame with this `request_id` was accepted, and what it wanted is durably stored.');
 
 export type AckFrame = z.infer<typeof ackFrame>;
 
-/** A frame was refused. It has changed nothing, or with `unavailable` perhaps. */
-export const errorFrame = z.strictObject({
-  action: z.literal('error'),
-  request_id: requestId,
-  data: z.strictObject({
-    code: errorCode,
-    message: z.string(),
-    retryable: z.boolean(),
-    /** With `unavailable`, when there is a point in sending it again. */
-    retry_after_ms: z.number().exactOptional(),
-  }),
-});
+export const errorFrame = z
+  .strictObject({
+    action: z.literal('error'),
+    request_id: requestId,
+    data: z.strictObject({
+      code: errorCode,
+      message: z.string().describe('For people. Programs act on the code.'),
+      retryable: z.boolean().describe('Whether the same frame may succeed later.'),
+      retry_after_ms: z.number().exactOptional().describe('When there is a point in sending it again.'),
+    }),
+  })
+  .describe('A frame was refused. It has changed nothing, or with `unavailable` and `internal` perhaps.');
 
 export type ErrorFrame = z.infer<typeof errorFrame>;
 
@@ -188,22 +245,3 @@ export const serverFrame = z.union([
   ackFrame,
   errorFrame,
 ]);
-
-/** The text of an event as it goes to every tab, `cursor` included; written once per event. */
-export const eventText = (frame: EventFrame, cursor: string): string => JSON.stringify({ ...frame, cursor });
-
-/** Keys that are undefined do not appear. */
-export const replyText = (frame: WelcomeFrame | PingFrame | AckFrame | ErrorFrame | EphemeralFrame): string =>
-  JSON.stringify(frame);
-
-/** What tells a tab that its frame was refused. */
-export const refusalFrame = (code: ErrorCode, requestId?: string, retryAfterMs?: number): ErrorFrame => ({
-  action: 'error',
-  ...(requestId !== undefined && { request_id: requestId }),
-  data: {
-    code,
-    message: ERRORS[code].message,
-    retryable: ERRORS[code].retryable,
-    ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }),
-  },
-});

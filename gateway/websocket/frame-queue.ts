@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { WaitGroup } from '../../platform/wait-group.ts';
 import type { ClientFrame } from '../../protocol/client-frames.ts';
 import { COMMANDS_LIMIT, type CommandReply, type IdentifiedCommand } from '../../protocol/commands.ts';
-import { replyText } from '../../protocol/server-frames.ts';
+import { replyText } from '../../protocol/frame-texts.ts';
 import type { SendCommands } from '../command-client.ts';
 import { routeOf } from './frame-routes.ts';
 import { type AnswerOwnFrame, isOwn } from './own-frames.ts';

@@ -1,8 +1,9 @@
 import { parseJson } from '../../platform/json.ts';
 import { type ClientFrame, clientFrame, FRAME_BYTES_LIMIT } from '../../protocol/client-frames.ts';
 import type { Command, Refusal } from '../../protocol/commands.ts';
+import { refusalFrame } from '../../protocol/frame-texts.ts';
 import { type InvitationAttempt, invitationRefusalText } from '../../protocol/invitation-texts.ts';
-import { type EphemeralFrame, type ErrorFrame, refusalFrame } from '../../protocol/server-frames.ts';
+import type { EphemeralFrame, ErrorFrame } from '../../protocol/server-frames.ts';
 
 type Action = ClientFrame['action'];
 type FrameOf<Each extends Action> = Extract<ClientFrame, { action: Each }>;

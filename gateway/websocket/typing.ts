@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock.ts';
-import { replyText } from '../../protocol/server-frames.ts';
+import { replyText } from '../../protocol/frame-texts.ts';
 import type { ReadModels } from '../../read-models/read-models.ts';
 import type { FrameSender, ReadInTurn } from './own-reads.ts';
 

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 import type { Given } from '../../platform/postgres/prepared-query.ts';
 import { type Cursor, formatCursor, isAfter } from '../../protocol/cursor.ts';
+import { eventText } from '../../protocol/frame-texts.ts';
 import type { Push } from '../../protocol/pushes.ts';
-import { eventText } from '../../protocol/server-frames.ts';
 import { messagesSentAfter, newMessageFrame, type SentMessage } from '../chats/sent-messages.ts';
 import type { Reads } from '../snapshot.ts';
 import type { ReadTables } from '../tables.ts';

@@ -1,10 +1,11 @@
 import type { MissedPushesParts } from '../../gateway/websocket/missed-pushes.ts';
 import type { AddressedPush } from '../../projection-service/publisher.ts';
 import { type Cursor, cursorAfter, formatCursor, isAfter } from '../../protocol/cursor.ts';
+import { replyText } from '../../protocol/frame-texts.ts';
 import type { PresenceState } from '../../protocol/presence-states.ts';
 import type { Audience, Push } from '../../protocol/pushes.ts';
 import { USERNAME_LIMIT } from '../../protocol/scalars.ts';
-import { presenceFrame, replyText } from '../../protocol/server-frames.ts';
+import { presenceFrame } from '../../protocol/server-frames.ts';
 import type { PlacedPresence } from '../../read-models/presence/presence-states.ts';
 import type { ReadModels } from '../../read-models/read-models.ts';
 

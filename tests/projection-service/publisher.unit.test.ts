@@ -11,10 +11,11 @@ import {
   publishPresence,
   publishPushes,
 } from '../../projection-service/publisher.ts';
+import { replyText } from '../../protocol/frame-texts.ts';
 import { decodePresence, type PresenceState, STATES_LIMIT } from '../../protocol/presence-states.ts';
 import { decodePushes } from '../../protocol/pushes.ts';
 import { USERNAME_LIMIT } from '../../protocol/scalars.ts';
-import { presenceFrame, replyText } from '../../protocol/server-frames.ts';
+import { presenceFrame } from '../../protocol/server-frames.ts';
 import { leaderPosition, PRESENCE, PUBLISHED } from '../../protocol/subjects.ts';
 import { PATIENCE_MS } from '../support/patience.ts';
 import { RecordingBus } from './recording-bus.ts';

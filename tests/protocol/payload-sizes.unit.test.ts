@@ -4,9 +4,9 @@ import { LEAST_MAX_PAYLOAD_BYTES } from '../../platform/message-bus/message-bus.
 import { FRAME_BYTES_LIMIT } from '../../protocol/client-frames.ts';
 import { COMMANDS_LIMIT, type CommandReply, type CommandRequest } from '../../protocol/commands.ts';
 import { formatCursor } from '../../protocol/cursor.ts';
+import { eventText } from '../../protocol/frame-texts.ts';
 import { cutPushes, decodePushes, encodePushes, type Push, type PushOrHole } from '../../protocol/pushes.ts';
 import { USERNAME_LIMIT } from '../../protocol/scalars.ts';
-import { eventText } from '../../protocol/server-frames.ts';
 
 const EPOCH = 57n;
 const ID = '00000000-0000-4000-8000-000000000000';

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ERRORS, errorCode } from '../../protocol/error-codes.ts';
-import { eventText, refusalFrame, replyText, serverFrame } from '../../protocol/server-frames.ts';
+import { ERRORS } from '../../protocol/error-codes.ts';
+import { eventText, refusalFrame, replyText } from '../../protocol/frame-texts.ts';
+import { errorCode } from '../../protocol/scalars.ts';
+import { serverFrame } from '../../protocol/server-frames.ts';
 import { assertProtocolBody } from '../support/answer-shapes.ts';
 
 const ID = 'aaaaaaaa-0000-4000-8000-000000000001';

@@ -3,12 +3,13 @@ import type { Logger } from 'pino';
 import type { MessageBus, Subscription } from '../../../platform/message-bus/message-bus.ts';
 import { backoffMs } from '../../../platform/pause.ts';
 import { type Cursor, cursorAfter, isAfter } from '../../../protocol/cursor.ts';
+import { replyText } from '../../../protocol/frame-texts.ts';
 import {
   decodePresence,
   type PresenceState,
   type PublishedPresence,
 } from '../../../protocol/presence-states.ts';
-import { presenceFrame, replyText } from '../../../protocol/server-frames.ts';
+import { presenceFrame } from '../../../protocol/server-frames.ts';
 import { PRESENCE } from '../../../protocol/subjects.ts';
 import type { Missed } from '../../../read-models/feed/missed.ts';
 import type { PlacedPresence } from '../../../read-models/presence/presence-states.ts';

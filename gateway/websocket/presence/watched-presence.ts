@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { jittered } from '../../../platform/pause.ts';
 import type { Cursor } from '../../../protocol/cursor.ts';
+import { replyText } from '../../../protocol/frame-texts.ts';
 import { isUsername } from '../../../protocol/scalars.ts';
-import { presenceFrame, replyText } from '../../../protocol/server-frames.ts';
+import { presenceFrame } from '../../../protocol/server-frames.ts';
 import type { UserPresence } from '../../../read-models/presence/presence-states.ts';
 import type { ReadModels } from '../../../read-models/read-models.ts';
 import { ReadModelsUnavailable, type Snapshot } from '../../../read-models/snapshot.ts';

@@ -1,7 +1,8 @@
 import type { MessageBus } from '../../../platform/message-bus/message-bus.ts';
 import { type Cursor, isAfter } from '../../../protocol/cursor.ts';
+import { replyText } from '../../../protocol/frame-texts.ts';
 import { encodePresence, type PresenceState } from '../../../protocol/presence-states.ts';
-import { presenceFrame, replyText } from '../../../protocol/server-frames.ts';
+import { presenceFrame } from '../../../protocol/server-frames.ts';
 import { PRESENCE } from '../../../protocol/subjects.ts';
 import type { PlacedPresence } from '../../../read-models/presence/presence-states.ts';
 import type { ReadModels } from '../../../read-models/read-models.ts';
