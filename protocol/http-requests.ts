@@ -50,20 +50,25 @@ export const profileBody = z.object({ nickname: newUsername.optional(), avatar: 
 /** Of requests about another user; whether there is one is a question for the domain. */
 export const userBody = z.object({ username: text(USERNAME_LIMIT, 1) });
 
-const wholeNumber = (min: number, max: number, tooLarge = `Must be at most ${max}.`) =>
-  z
-    .string()
-    .regex(/^\d+$/, `Must be a whole number from ${min} to ${max}.`)
-    .transform((digits) => Math.min(Number(digits), max + 1))
-    .pipe(z.number().min(min, `Must be at least ${min}.`).max(max, tooLarge))
-    // What a query holds is text; documents call it what it stands for.
-    .meta({ type: 'integer', minimum: min, maximum: max });
+const wholeNumber = (range: { min: number; max: number; otherwise: number; tooLarge?: string }) => {
+  const { min, max, otherwise, tooLarge = `Must be at most ${max}.` } = range;
+  return (
+    z
+      .string()
+      .regex(/^\d+$/, `Must be a whole number from ${min} to ${max}.`)
+      .default(String(otherwise))
+      .transform((digits) => Math.min(Number(digits), max + 1))
+      .pipe(z.number().min(min, `Must be at least ${min}.`).max(max, tooLarge))
+      // What a query holds is text; documents say what it stands for.
+      .meta({ type: 'integer', minimum: min, maximum: max, default: otherwise })
+  );
+};
 
 const TOO_DEEP = `Must be at most ${OFFSET_LIMIT}: further on, send each page's \`next\` as \`before\`.`;
 
 export const pageQuery = z.object({
-  limit: wholeNumber(1, PAGE_LIMIT).default(DEFAULT_PAGE_LIMIT).meta({ default: DEFAULT_PAGE_LIMIT }),
-  offset: wholeNumber(0, OFFSET_LIMIT, TOO_DEEP).default(0).meta({ default: 0 }),
+  limit: wholeNumber({ min: 1, max: PAGE_LIMIT, otherwise: DEFAULT_PAGE_LIMIT }),
+  offset: wholeNumber({ min: 0, max: OFFSET_LIMIT, otherwise: 0, tooLarge: TOO_DEEP }),
   before: text(200, 1)
     .optional()
     .describe("A former page's `next`; takes the place of `offset`, and stays right while rows are added."),

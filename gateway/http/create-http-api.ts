@@ -12,6 +12,7 @@ import { answerMissingRoutes } from './missing-routes.ts';
 import { observeRequests } from './request-observation.ts';
 import { createRequestSteps, type RequestSteps } from './request-steps.ts';
 import { chatRoutes } from './routes/chats.ts';
+import { documentRoutes } from './routes/documents.ts';
 import { frontPageRoute } from './routes/front-page.ts';
 import { gameRoutes } from './routes/games.ts';
 import { notificationRoutes } from './routes/notifications.ts';
@@ -58,6 +59,7 @@ export function createHttpApp(parts: ApiOptions): FastifyInstance {
 }
 
 async function apiRoutes(api: FastifyInstance, steps: RequestSteps, parts: ApiOptions): Promise<void> {
+  documentRoutes(api);
   signInRoutes(api, parts);
   refreshRoute(api, parts);
   await api.register(async (games) => gameRoutes(games, steps, parts));

@@ -27,6 +27,7 @@ dt { margin-top: 1rem; font-weight: 600; }
 dd { margin: 0 0 1rem; color: var(--soft); }
 ul { margin: 0; padding-left: 1.25rem; }
 li { margin: 0.25rem 0; }
+a { color: var(--mark); }
 code { font: 0.9375em/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
 `;
 
@@ -44,13 +45,14 @@ const PAGE = `<!doctype html>
 <p>The realtime backend of a game community is running here. It has no web page of its own yet: other programs talk to it.</p>
 <dl>
 <dt><code>/api</code></dt>
-<dd>Accounts, chats, friends, notifications and tournaments over HTTP, in JSON. It begins with <code>POST /api/signup</code>.</dd>
+<dd>Accounts, chats, friends, notifications and tournaments over HTTP, in JSON. It begins with <code>POST /api/signup</code>. <a href="/api/docs">The whole protocol</a>, for whoever writes a client.</dd>
 <dt><code>/ws/events</code></dt>
 <dd>What happens, as it happens: a WebSocket for each open tab.</dd>
 </dl>
 <h2>Where to go on, in Rally’s source folder</h2>
 <ul>
 <li><code>README.md</code> has a first tour, and <code>make demo</code> lets two people talk</li>
+<li><code>docs/clients.md</code> is for whoever writes a client</li>
 <li><code>docs/architecture.md</code> follows a message through the code</li>
 <li><code>docs/operations/deploy.md</code> is for whoever runs Rally for others</li>
 </ul>

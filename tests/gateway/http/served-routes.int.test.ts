@@ -14,6 +14,9 @@ afterAll(() => api.drop());
 const ROUTES: readonly HttpRoute[] = Object.values(HTTP_ROUTES);
 const nameOf = ({ method, path }: HttpRoute) => `${method} ${path}`;
 
+/** They tell of the protocol and are none of it. */
+const DOCUMENTS = ['GET /openapi.json', 'GET /asyncapi.json', 'GET /docs'];
+
 describe('the routes under /api', () => {
   it('are those of the protocol, each once, and no others', async () => {
     const app = createHttpApp({ ...api.parts, registry: new Registry() });
@@ -25,7 +28,7 @@ describe('the routes under /api', () => {
     });
     await app.ready();
     await app.close();
-    expect(served.sort()).toEqual(ROUTES.map(nameOf).sort());
+    expect(served.sort()).toEqual([...ROUTES.map(nameOf), ...DOCUMENTS].sort());
   });
 
   it.each(

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { asyncApiDocument } from '../documents/asyncapi.ts';
+import { openApiDocument } from '../documents/openapi.ts';
+import { documentsPage } from '../documents/page.ts';
+import { STYLE } from '../documents/style.ts';
+
+interface Document {
+  readonly type: string;
+  readonly text: string;
+  readonly etag: string;
+}
+
+/** What is built from the schemas, once, when it is asked for first. They do not change while the process runs. */
+function builtOnce(type: string, build: () => string): () => Document {
+  let built: Document | undefined;
+  return () => {
+    if (!built) {
+      const text = build();
+      built = { type, text, etag: `"${createHash('sha256').update(text).digest('base64url')}"` };
+    }
+    return built;
+  };
+}
+
+const json = (build: () => object) =>
+  builtOnce('application/json; charset=utf-8', () => `${JSON.stringify(build(), null, 2)}\n`);
+
+const DOCUMENTS: Readonly<Record<string, () => Document>> = {
+  '/openapi.json': json(openApiDocument),
+  '/asyncapi.json': json(asyncApiDocument),
+  '/docs': builtOnce('text/html; charset=utf-8', () => documentsPage(openApiDocument(), asyncApiDocument())),
+};
+
+/** The protocol, for programs and for people; for anybody, as it tells nothing of this Rally alone. */
+export function documentRoutes(api: FastifyInstance): void {
+  for (const [path, document] of Object.entries(DOCUMENTS))
+    api.get(path, async (request, reply) => {
+      const { type, text, etag } = document();
+      reply.headers({
+        etag,
+        // To be kept, and asked for each time whether it is still so.
+        'cache-control': 'no-cache',
+        'content-security-policy': CONTENT_SECURITY_POLICY,
+        'referrer-policy': 'no-referrer',
+      });
+      if (request.headers['if-none-match'] === etag) {
+        reply.code(304);
+        return '';
+      }
+      reply.type(type);
+      return text;
+    });
+}
+
+/** Nothing is loaded, run, sent or framed; the one style is named by its hash. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
