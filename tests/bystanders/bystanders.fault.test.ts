@@ -37,7 +37,8 @@ const DEPLOYMENTS = [
     place: 'in many processes',
     start: startLocalCluster,
     describe: describeWithNats,
-    attacks: [...ATTACKS, 'largest frames'] as const,
+    // What is different there: sockets and frames go through the bus, and through services that stand still meanwhile.
+    attacks: ['ping flood', 'many sockets', 'abandoned requests', 'largest frames'] as const,
   },
 ];
 

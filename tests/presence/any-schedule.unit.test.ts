@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { anySchedule } from './any-schedule.ts';
 import { play } from './play.ts';
 
-const SCHEDULES = 3000;
+const SCHEDULES = 1500;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
