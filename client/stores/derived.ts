@@ -25,7 +25,12 @@ export function derived<Value>(
       let isOver = false;
       let told = get();
       const follow = () => {
-        for (const source of sources()) if (!ends.has(source)) ends.set(source, source.subscribe(changed));
+        for (const source of sources()) {
+          if (ends.has(source)) continue;
+          // It may change as it is subscribed to.
+          ends.set(source, () => {});
+          ends.set(source, source.subscribe(changed));
+        }
       };
       const changed = () => {
         if (isOver) return;

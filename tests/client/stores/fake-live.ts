@@ -45,7 +45,7 @@ export class FakeLive implements Live {
 
   request<Action extends ClientAction>(action: Action, data: ClientData<Action>): Promise<AckData> {
     return new Promise((resolve, reject) => {
-      if (this.connection.get().phase !== 'ready') return reject(new RallyError('not_connected', ''));
+      if (!this.#isThere()) return reject(new RallyError('not_connected', ''));
       const ack = (position: string) => {
         resolve({ position });
         return settled();
@@ -59,7 +59,7 @@ export class FakeLive implements Live {
   }
 
   tell<Action extends ClientAction>(action: Action, data: ClientData<Action>): boolean {
-    if (!['ready', 'catching_up'].includes(this.connection.get().phase)) return false;
+    if (!this.#isThere()) return false;
     this.told.push({ action, data });
     return true;
   }
@@ -77,6 +77,10 @@ export class FakeLive implements Live {
     this.connection.set({ phase: 'ready' });
     await settled();
     void caughtUp;
+  }
+
+  #isThere(): boolean {
+    return ['ready', 'catching_up'].includes(this.connection.get().phase);
   }
 
   lose(): void {
