@@ -1,7 +1,7 @@
 # Rally needs Node 20.19 or newer, npm and make; everything else comes from npm. `make` alone prints the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help install build start start-distributed demo documents test tests-chat test-eventstoredb test-containers bench bench-full bench-community \
+.PHONY: help install build start start-distributed demo bot documents test tests-chat test-eventstoredb test-containers bench bench-full bench-community \
   bench-presence bench-compare check clean
 
 # Debian keeps nats-server where not everybody looks.
@@ -39,6 +39,9 @@ start-distributed: build ## run each service as processes of its own, two of eac
 
 demo: build ## let two people with two tabs each talk and meet at the running Rally
 	@node --enable-source-maps dist/demo/main.js
+
+bot: build ## let somebody answer there with one's own words, until Ctrl-C
+	@node --enable-source-maps dist/demo/bot/main.js
 
 documents: install ## write docs/openapi.json and docs/asyncapi.json anew, from the schemas in protocol/
 	@npm run --silent documents

@@ -9,6 +9,7 @@ import { build } from 'esbuild';
 const PROGRAMS = [
   'command-service',
   'demo',
+  'demo/bot',
   'gateway',
   'housekeeping',
   'local-cluster',
