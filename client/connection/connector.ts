@@ -21,7 +21,7 @@ export interface ConnectorParts {
   /** With the cursor to go on from. */
   readonly url: () => string;
   readonly session: {
-    readonly expiresAt: string;
+    readonly mark: string;
     protocols(): Promise<readonly string[]>;
     signedOut(isOver: boolean): void;
   };
@@ -125,7 +125,7 @@ export class Connector {
     const isCurrent = this.#renewGeneration();
     this.#triedAt = environment.now();
     this.#phase('connecting');
-    const seen = session.expiresAt;
+    const seen = session.mark;
     try {
       const protocols = await session.protocols();
       if (!isCurrent()) return;

@@ -55,7 +55,7 @@ export function createLive(parts: LiveParts): { readonly live: Live; readonly co
     environment,
     url: () => `${url}/ws/events${pushes.cursor && `?cursor=${encodeURIComponent(pushes.cursor)}`}`,
     session,
-    renew: (seenExpiry) => renewal.renew(seenExpiry),
+    renew: (mark) => renewal.renew(mark),
     probe,
     begin: () => pushes.begin(),
     message,

@@ -35,7 +35,7 @@ export function createHttp({ environment, session, transport, renewal, seen }: H
     const done = { renewed: signsIn, proved: false, forgotten: false };
     let tries = 0;
     for (;;) {
-      const { expiresAt, csrfToken } = session;
+      const { mark, csrfToken } = session;
       const after = isRead ? seen.newest : '';
       const answer = await transport(method, path, {
         body,
@@ -45,7 +45,7 @@ export function createHttp({ environment, session, transport, renewal, seen }: H
       if (status < 300) return answer;
       if (status === 401 && !done.renewed) {
         done.renewed = true;
-        if (await renewal.renew(expiresAt)) continue;
+        if (await renewal.renew(mark)) continue;
         throw new RallyError('signed_out', 'Sign in to do this.', { status });
       }
       // Another tab has renewed the session between looking at the cookie and sending it.

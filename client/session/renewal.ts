@@ -55,7 +55,7 @@ export class Renewal {
   }
 
   /**
-   * `seen`: the session's `expiresAt` when that was sent which the server did not take. Resolves with true when it is worth
+   * `seen`: the session's `mark` when that was sent which the server did not take. Resolves with true when it is worth
    * being sent again, with false when nobody is signed in any more. Rejects when that cannot be known now.
    */
   renew(seen: string): Promise<boolean> {
@@ -69,16 +69,15 @@ export class Renewal {
   }
 
   async #refresh(seen: string): Promise<boolean> {
-    const isRenewed = () => this.#session.expiresAt !== seen;
+    const isRenewed = () => this.#session.mark !== seen;
     if (isRenewed()) return true;
-    const csrfToken = this.#session.csrfToken;
     const answer = await this.#transport('POST', '/refresh');
     if (answer.status < 300) {
       this.told(this.#session.expiresAt);
       return true;
     }
     // Another tab has done it meanwhile, where there are no locks.
-    if (isRenewed() || (answer.status === 403 && this.#session.csrfToken !== csrfToken)) return true;
+    if (isRenewed()) return true;
     if (answer.status !== 401 && answer.status !== 403) throw refusalOf(answer);
     this.#session.signedOut(true);
     return false;
@@ -104,7 +103,7 @@ export class Renewal {
     const stored = this.#session.expiresAt;
     if (stored > this.#expiresAt) return this.told(stored);
     try {
-      if (await this.renew(stored)) this.#schedule();
+      if (await this.renew(this.#session.mark)) this.#schedule();
     } catch {
       this.#schedule();
     }

@@ -36,6 +36,11 @@ export class Session {
     return this.token ? '' : (this.#storage.getItem(KEYS.expiresAt) ?? '');
   }
 
+  /** What is another one after each renewal, in all tabs. */
+  get mark(): string {
+    return this.token ? '' : this.expiresAt + this.csrfToken;
+  }
+
   get csrfToken(): string {
     return this.#readCookie('csrftoken') ?? this.#storage.getItem(KEYS.csrfToken) ?? '';
   }

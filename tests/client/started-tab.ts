@@ -11,7 +11,8 @@ export interface StartedTab {
 /** A tab of this browser with a client that has not been started. */
 export function newTab(browser = new FakeBrowser(), options: RallyOptions = {}): StartedTab {
   const tab = browser.newTab();
-  const rally = createRally({ url: 'https://rally.test', environment: tab.environment, ...options });
+  const environment = { ...tab.environment, ...options.environment };
+  const rally = createRally({ url: 'https://rally.test', ...options, environment });
   return { browser, tab, rally };
 }
 
