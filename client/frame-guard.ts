@@ -10,7 +10,7 @@ const TEXTS: Readonly<Record<ServerFrame['action'], string>> = {
   like_message: 'chat_id id',
   read_message: 'chat_id id reader date',
   new_friend: 'id username date',
-  new_tournament: 'id tournament_id date',
+  new_tournament: 'id tournament_id username date',
   notification_updated: '',
   relationship_changed: 'username',
   game_invite: 'id username game_id date',
