@@ -15,37 +15,43 @@ import {
 type Schema = z.core.JSONSchema._JSONSchema;
 
 /** Anything that a JSON Schema of ours allows. */
-function anyOf(schema: Schema): fc.Arbitrary<unknown> {
-  if (typeof schema === 'boolean') return fc.anything();
-  if (schema.const !== undefined) return fc.constant(schema.const);
-  if (schema.enum) return fc.constantFrom(...schema.enum);
-  const union = schema.anyOf ?? schema.oneOf;
-  if (union) return fc.oneof(...union.map(anyOf));
-  const { type } = schema;
-  if (Array.isArray(type)) return fc.oneof(...type.map((one) => anyOf({ ...schema, type: one })));
-  switch (type) {
-    case 'object':
-      return fc.record(
-        Object.fromEntries(Object.entries(schema.properties ?? {}).map(([name, of]) => [name, anyOf(of)])),
-        { requiredKeys: schema.required ?? [] },
-      );
-    case 'string':
-      if (schema.format === 'date-time')
-        return fc
-          .date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
-          .map((date) => date.toISOString());
-      return schema.pattern ? fc.stringMatching(new RegExp(schema.pattern)) : fc.string();
-    case 'boolean':
-      return fc.boolean();
-    case 'integer':
-      return fc.integer({ min: schema.minimum ?? -1000, max: schema.maximum ?? 1000 });
-    case 'number':
-      return fc.double({ noNaN: true, noDefaultInfinity: true });
-    case 'null':
-      return fc.constant(null);
-    default:
-      throw new Error(`no values for ${JSON.stringify(schema)}`);
-  }
+function anyOf(root: Exclude<Schema, boolean>): fc.Arbitrary<unknown> {
+  const { $defs = {} } = root;
+  const values = (schema: Schema): fc.Arbitrary<unknown> => {
+    if (typeof schema === 'boolean') return fc.anything();
+    if (schema.$ref !== undefined) return values($defs[schema.$ref.replace('#/$defs/', '')] ?? false);
+    if (schema.const !== undefined) return fc.constant(schema.const);
+    if (schema.enum) return fc.constantFrom(...schema.enum);
+    const union = schema.anyOf ?? schema.oneOf;
+    if (union) return fc.oneof(...union.map(values));
+    const { type } = schema;
+    if (Array.isArray(type)) return fc.oneof(...type.map((one) => values({ ...schema, type: one })));
+    switch (type) {
+      case 'object': {
+        const properties = Object.entries(schema.properties ?? {}).map(
+          ([name, of]) => [name, values(of)] as const,
+        );
+        return fc.record(Object.fromEntries(properties), { requiredKeys: schema.required ?? [] });
+      }
+      case 'string':
+        if (schema.format === 'date-time')
+          return fc
+            .date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
+            .map((date) => date.toISOString());
+        return schema.pattern ? fc.stringMatching(new RegExp(schema.pattern)) : fc.string();
+      case 'boolean':
+        return fc.boolean();
+      case 'integer':
+        return fc.integer({ min: schema.minimum ?? -1000, max: schema.maximum ?? 1000 });
+      case 'number':
+        return fc.double({ noNaN: true, noDefaultInfinity: true });
+      case 'null':
+        return fc.constant(null);
+      default:
+        throw new Error(`no values for ${JSON.stringify(schema)}`);
+    }
+  };
+  return values(root);
 }
 
 const kinds = [
