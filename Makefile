@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help install build start start-distributed demo bot documents test tests-chat test-eventstoredb test-containers bench bench-full bench-community \
-  bench-presence bench-compare check clean
+  bench-presence bench-resume bench-compare check clean
 
 # Debian keeps nats-server where not everybody looks.
 export PATH := $(PATH):/usr/sbin
@@ -80,6 +80,9 @@ bench-community: build ## measure pages and announcements among 100,000 users, i
 
 bench-presence: build ## measure storms of tabs that connect, and what presence costs and leaves, in four minutes
 	@node --enable-source-maps dist/bench/presence/main.js
+
+bench-resume: build ## measure how 10,000 tabs come back when a gateway is killed, in two minutes; needs a nats-server
+	@node --enable-source-maps dist/bench/resume/main.js
 
 bench-compare: build ## measure this tree and another one in turn, in seven minutes: BASE=<its path>, built
 	@[ -n "$(BASE)" ] || { echo "Say what to compare with: make $@ BASE=<path of another built tree>"; exit 1; }

@@ -5,6 +5,7 @@ import type { Crowd, CrowdUser } from './crowd.ts';
 import type { DeliveryFaults } from './delivery-faults.ts';
 import { type Answer, answer, type Listener, type Order } from './orders.ts';
 import type { PageLoad, PageLoadResult } from './page-load.ts';
+import type { Outlasting, OutlastingResult, ResumingCrowd } from './resume.ts';
 import type { SteadyLoad, SteadyLoadResult } from './steady-load.ts';
 import type { StormLoad, StormResult } from './storm.ts';
 
@@ -61,6 +62,15 @@ export class LoadGenerator {
 
   async storm(load: StormLoad): Promise<StormResult> {
     return (await this.#order({ do: 'storm', load })).result;
+  }
+
+  /** Resolves when every tab of the crowd has been welcomed. */
+  async sitDown(crowd: ResumingCrowd): Promise<void> {
+    await this.#order({ do: 'sit down', crowd });
+  }
+
+  async outlast(load: Outlasting): Promise<OutlastingResult> {
+    return (await this.#order({ do: 'outlast', load })).result;
   }
 
   stop(): Promise<void> {

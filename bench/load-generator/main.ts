@@ -3,6 +3,7 @@ import { Audience } from './audience.ts';
 import { dialects } from './dialects/dialects.ts';
 import { type IdleSockets, openIdleSockets } from './idle-sockets.ts';
 import { type Answer, type Order, order } from './orders.ts';
+import { connectPairs, outlast, type Pair } from './resume.ts';
 import { runPageLoad } from './run-page-load.ts';
 import { runSteadyLoad } from './run-steady-load.ts';
 import { runStorm } from './storm.ts';
@@ -12,6 +13,7 @@ exitWithParent();
 let talking: TalkingCrowd | null = null;
 let idle: IdleSockets[] = [];
 let audience: Audience | null = null;
+let pairs: Pair[] | null = null;
 
 process.on('message', async (message) => {
   try {
@@ -51,6 +53,11 @@ async function carryOut(order: Order): Promise<Answer> {
       return { of: order.do };
     case 'announce':
       return { of: order.do, result: await connected(audience).announce(order.count) };
+    case 'sit down':
+      pairs = await connectPairs(order.crowd);
+      return { of: order.do };
+    case 'outlast':
+      return { of: order.do, result: await outlast(connected(pairs), order.load) };
     case 'storm':
       return { of: order.do, result: await runStorm(order.load) };
     default:

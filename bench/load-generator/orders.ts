@@ -4,6 +4,7 @@ import { crowd, crowdUser } from './crowd.ts';
 import { deliveryFaults } from './delivery-faults.ts';
 import { dialectName } from './dialects/dialects.ts';
 import { pageLoad, pageLoadResult } from './page-load.ts';
+import { outlasting, outlastingResult, resumingCrowd } from './resume.ts';
 import { steadyLoad, steadyLoadResult } from './steady-load.ts';
 import { stormLoad, stormResult } from './storm.ts';
 
@@ -23,6 +24,8 @@ export const order = z.discriminatedUnion('do', [
   z.object({ do: z.literal('gather'), audience: audienceSize }),
   z.object({ do: z.literal('announce'), count: z.number() }),
   z.object({ do: z.literal('storm'), load: stormLoad }),
+  z.object({ do: z.literal('sit down'), crowd: resumingCrowd }),
+  z.object({ do: z.literal('outlast'), load: outlasting }),
 ]);
 
 export const answer = z.discriminatedUnion('of', [
@@ -36,6 +39,8 @@ export const answer = z.discriminatedUnion('of', [
   z.object({ of: z.literal('gather') }),
   z.object({ of: z.literal('announce'), result: announcementsResult }),
   z.object({ of: z.literal('storm'), result: stormResult }),
+  z.object({ of: z.literal('sit down') }),
+  z.object({ of: z.literal('outlast'), result: outlastingResult }),
   z.object({ of: z.literal('failure'), message: z.string() }),
 ]);
 

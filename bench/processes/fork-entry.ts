@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Cleanup } from './cleanup.ts';
 
@@ -7,7 +8,7 @@ import type { Cleanup } from './cleanup.ts';
 const OWN_BUILD = new URL('../../', import.meta.url);
 const KILLED_AFTER_MS = 8000;
 const LAST_WORDS = 4000;
-const ADDRESS = /http:\/\/127\.0\.0\.1:\d+/;
+const ADDRESSES = /http:\/\/127\.0\.0\.1:\d+/g;
 
 /** A built entry point, running as a process of its own. */
 export interface EntryProcess {
@@ -17,6 +18,8 @@ export interface EntryProcess {
   nextMessage(): Promise<unknown>;
   /** The first loopback address it prints. Rejects with `ProcessEnded` when the process ends first. */
   printedAddress(): Promise<string>;
+  /** All of the first line that has one. */
+  printedAddresses(): Promise<readonly string[]>;
   /** SIGTERM, and SIGKILL when that is not enough. Can be repeated. */
   stop(): Promise<void>;
 }
@@ -55,6 +58,7 @@ export function forkEntry(options: EntryOptions): EntryProcess {
   );
   const unlessEnded = <Wanted>(wanted: Promise<Wanted>): Promise<Wanted> =>
     Promise.race([wanted, exited.then((how) => Promise.reject(new ProcessEnded(how)))]);
+  const addresses = printedAddresses(child);
   const stop = async () => {
     child.kill('SIGTERM');
     const killing = setTimeout(() => child.kill('SIGKILL'), KILLED_AFTER_MS);
@@ -66,18 +70,18 @@ export function forkEntry(options: EntryOptions): EntryProcess {
     pid: child.pid,
     send: (message) => void child.send(message),
     nextMessage: () => unlessEnded(once(child, 'message').then(([message]) => message)),
-    printedAddress: () => unlessEnded(printedAddress(child)),
+    printedAddress: async () => (await unlessEnded(addresses))[0] ?? '',
+    printedAddresses: () => unlessEnded(addresses),
     stop,
   };
 }
 
-function printedAddress(child: ChildProcess): Promise<string> {
-  let output = '';
+function printedAddresses(child: ChildProcess): Promise<readonly string[]> {
   return new Promise((resolve) => {
-    child.stdout?.on('data', (chunk) => {
-      output += chunk;
-      const [address] = ADDRESS.exec(output) ?? [];
-      if (address) resolve(address);
+    if (!child.stdout) return;
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const addresses = line.match(ADDRESSES);
+      if (addresses) resolve(addresses);
     });
   });
 }

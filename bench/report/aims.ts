@@ -2,6 +2,7 @@ import type { Announcing, CommunityReport } from '../community/community-result.
 import type { Spread } from '../measures/spread.ts';
 import { ratio } from '../measures/summary.ts';
 import type { PresenceReport } from '../presence/presence-result.ts';
+import { type ResumeReport, recoveredShare } from '../resume/resume-result.ts';
 import type { SystemName } from '../systems/system-under-test.ts';
 import type { BenchReport, SystemReport } from './bench-report.ts';
 
@@ -10,11 +11,12 @@ export interface Aim {
   readonly aim: string;
   /** null: not measured. */
   readonly value: number | null;
-  readonly unit: '×' | 'KB' | '/s' | 'ms';
+  readonly unit: '×' | 'KB' | '/s' | 'ms' | 's' | '%';
   readonly met: boolean;
 }
 
 const KB = 1024;
+const MS_PER_S = 1000;
 
 const atLeast = (measure: string, value: number | null, aim: number, unit: Aim['unit']): Aim => ({
   measure,
@@ -51,6 +53,16 @@ export function presenceAims({ connecting: [few, many] }: PresenceReport): Aim[]
   return [
     atMost('a connect after many, processor time', ratio(many.processor, few.processor), 1.1, '×'),
     atMost('a connect after many, until it is welcomed', ratio(many.welcome, few.welcome), 1.1, '×'),
+  ];
+}
+
+/** Where Rally stands when a gateway is gone. */
+export function resumeAims(report: ResumeReport): Aim[] {
+  const { killed } = report;
+  const { allBackMs } = killed;
+  return [
+    atMost('all are back after a gateway was killed', allBackMs && allBackMs / MS_PER_S, 10, 's'),
+    atLeast('of them, with all that they missed', recoveredShare(killed), 100, '%'),
   ];
 }
 

@@ -6,7 +6,7 @@ import type { Launch, StartSystem, SystemName, SystemUnderTest } from './system-
  * What differs from a first start: no limit that a person would never reach, sessions that outlive the run, and patience
  * with a busy machine while users sign up.
  */
-const SETTINGS = {
+export const BENCH_SETTINGS = {
   PORT: '0',
   OPS_PORT: '0',
   LOG_LEVEL: 'error',
@@ -45,7 +45,7 @@ async function start(
   deployment: Environment,
   { directory, cleanup, build, flags = [] }: Launch,
 ): Promise<SystemUnderTest> {
-  const environment = { ...SETTINGS, ...deployment, DATA_DIR: directory };
+  const environment = { ...BENCH_SETTINGS, ...deployment, DATA_DIR: directory };
   const rally = forkEntry({ entry, environment, cleanup, flags, ...(build && { build }) });
   const address = await rally.printedAddress();
   return {
