@@ -18,7 +18,7 @@ export const page = <Item extends z.ZodType>(item: Item) =>
       .describe('Send it back as `before` for the page that follows; null: this was the last one.'),
   });
 
-export type Page<Item> = z.infer<ReturnType<typeof page<z.ZodType<Item>>>>;
+export type Page<Item> = { items: Item[]; count: number; next: string | null };
 
 /** The asked part of a list; `before` is a former page's `next` and takes the place of `offset`. */
 export type PageRequest = Readonly<z.infer<typeof pageQuery>>;

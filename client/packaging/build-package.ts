@@ -1,0 +1,62 @@
+import { rmSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import ts from 'typescript';
+import { build } from 'vite';
+import { wireDeclarations } from './wire-declarations.ts';
+
+/** What users import, by the name of its subpath. */
+export const ENTRIES = ['index', 'node', 'react', 'signals'] as const;
+
+const WIRE = 'client/wire.ts';
+
+/** Writes the package's modules and their types into `folder`. Works on the checkout that is the current directory. */
+export async function buildPackage(folder: string): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    build: {
+      outDir: folder,
+      target: 'es2022',
+      // Whoever bundles it minifies it, and whoever debugs it wants to read it.
+      minify: false,
+      lib: {
+        entry: Object.fromEntries(ENTRIES.map((name) => [name, `client/${name}.ts`])),
+        formats: ['es'],
+      },
+      rollupOptions: { external: ['react', '@preact/signals-core', /^node:/] },
+    },
+  });
+  writeDeclarations(join(folder, 'types'));
+}
+
+function writeDeclarations(folder: string): void {
+  const { config } = ts.readConfigFile('tsconfig.json', ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, '.');
+  const program = ts.createProgram(
+    ENTRIES.map((name) => `client/${name}.ts`),
+    {
+      ...options,
+      noEmit: false,
+      declaration: true,
+      emitDeclarationOnly: true,
+      outDir: folder,
+      sourceMap: false,
+    },
+  );
+  const wire = program.getSourceFile(WIRE);
+  if (!wire) throw new Error(`${WIRE} is not part of the client`);
+  const write: ts.WriteFileCallback = (file, text) => {
+    const isWire = basename(file) === 'wire.d.ts';
+    ts.sys.writeFile(file, isWire ? wireDeclarations(program, wire) : importsOfBuilt(text), false);
+  };
+  for (const source of program.getSourceFiles()) if (isShown(source)) program.emit(source, write);
+}
+
+/** The client's own, and what of the protocol is there at run time. */
+const isShown = ({ fileName }: ts.SourceFile): boolean =>
+  /^(client|protocol\/close-codes\.ts$)/.test(relative('.', fileName));
+
+/** Declarations name the files that stand beside them. */
+const importsOfBuilt = (declarations: string): string =>
+  declarations.replaceAll(/(from '|import\(')(\.[^']+)\.ts'/g, "$1$2.js'");
