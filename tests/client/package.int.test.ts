@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { build } from 'esbuild';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildPackage } from '../../client/packaging/build-package.ts';
+
+const run = promisify(execFile);
+
+/** Gzipped, minified, in bytes. */
+const LIMITS = { everything: 14_500, connection: 9500 } as const;
+
+const USE_OF = {
+  everything: "import { createRally, createStores } from '@rally/client'; console.log(createRally, createStores);",
+  connection: "import { createRally } from '@rally/client'; console.log(createRally);",
+} as const;
+
+describe('the package @rally/client', () => {
+  let home: string;
+  let packed: string;
+  let tarball: string;
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'rally-client-'));
+    packed = join(home, 'package');
+    await mkdir(packed);
+    for (const file of ['package.json', 'README.md']) await cp(join('client', file), join(packed, file));
+    await buildPackage(join(packed, 'dist'));
+    const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', home], { cwd: packed });
+    tarball = join(home, stdout.trim());
+    await writeFile(join(home, 'package.json'), '{"type": "module"}');
+    await run('npm', ['install', '--offline', '--no-audit', '--no-fund', '--legacy-peer-deps', tarball], { cwd: home });
+  });
+  afterAll(() => rm(home, { recursive: true, force: true }));
+
+  it('is as publint wants it', async () => {
+    const { messages, pkg } = await publint({ pkgDir: packed, pack: false });
+    expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+  });
+
+  it('has types that are right wherever modules are', async () => {
+    const result = await checkPackage(createPackageFromTarballData(await readFile(tarball)));
+    const problems = 'problems' in result ? result.problems : ['it has no types'];
+    // Whoever has no modules yet cannot use it, as its first page says.
+    const ofModules = problems.filter(
+      (problem) => typeof problem === 'string' || !('resolutionKind' in problem) || !/node10|cjs/.test(problem.resolutionKind),
+    );
+    expect(ofModules).toEqual([]);
+  });
+
+  it('can be installed and imported by itself', async () => {
+    const program = `
+      const names = await Promise.all(['', '/node'].map((path) => import('@rally/client' + path)));
+      console.log(names.map((module) => Object.keys(module).join()).join(' '));`;
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], { cwd: home });
+    expect(stdout).toContain('createRally');
+    expect(stdout).toContain('nodeEnvironment');
+  });
+
+  it('has types that need nothing but TypeScript', async () => {
+    const program = `
+      import { createRally, type PushOf } from '@rally/client';
+      const rally = createRally();
+      rally.live.on('new_message', ({ data }) => { const text: string = data.content; void text; });
+      // @ts-expect-error no message has this
+      rally.live.on('new_message', ({ data }) => data.contents);
+      export const liked = (push: PushOf<'like_message'>): boolean => push.data.is_liked;
+      export const invite = () => rally.live.request('game_invite', { username: 'Bob', client_id: 'a' });
+    `;
+    await writeFile(join(home, 'program.ts'), program);
+    const tsc = join(process.cwd(), 'node_modules/.bin/tsc');
+    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2022,dom', '--types', ''];
+    await run(tsc, [...options, 'program.ts'], { cwd: home }).catch(({ stdout }) => {
+      throw new Error(stdout);
+    });
+  });
+
+  it.each(['everything', 'connection'] as const)('is small: %s', async (part) => {
+    const { outputFiles } = await build({
+      stdin: { contents: USE_OF[part], resolveDir: home },
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      target: 'es2022',
+      write: false,
+    });
+    const bytes = gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length;
+    process.stdout.write(`@rally/client, ${part}: ${bytes} bytes, minified and gzipped\n`);
+    expect(bytes).toBeLessThanOrEqual(LIMITS[part]);
+  });
+});
