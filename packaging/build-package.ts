@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { cp, rm } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import ts from 'typescript';
 import { build } from 'vite';
@@ -9,14 +9,15 @@ export const ENTRIES = ['index', 'node', 'react', 'signals'] as const;
 
 const WIRE = 'client/wire.ts';
 
-/** Writes the package's modules and their types into `folder`. Works on the checkout that is the current directory. */
+/** Makes `folder` the package: its modules and their types. Works on the checkout that is the current directory. */
 export async function buildPackage(folder: string): Promise<void> {
-  rmSync(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
   await build({
     configFile: false,
     logLevel: 'warn',
     build: {
       outDir: folder,
+      emptyOutDir: false,
       target: 'es2022',
       // Whoever bundles it minifies it, and whoever debugs it wants to read it.
       minify: false,
@@ -28,6 +29,7 @@ export async function buildPackage(folder: string): Promise<void> {
     },
   });
   writeDeclarations(join(folder, 'types'));
+  for (const file of ['package.json', 'README.md']) await cp(join('client', file), join(folder, file));
 }
 
 function writeDeclarations(folder: string): void {
@@ -41,6 +43,7 @@ function writeDeclarations(folder: string): void {
       declaration: true,
       emitDeclarationOnly: true,
       outDir: folder,
+      emptyOutDir: false,
       sourceMap: false,
     },
   );

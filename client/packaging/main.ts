@@ -1,3 +1,0 @@
-import { buildPackage } from './build-package.ts';
-
-await buildPackage('client/dist');
