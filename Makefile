@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help install build start start-distributed demo bot documents test tests-chat test-eventstoredb test-containers bench bench-full bench-community \
-  bench-presence bench-resume bench-compare check clean
+  bench-presence bench-resume bench-compare client check clean
 
 # Debian keeps nats-server where not everybody looks.
 export PATH := $(PATH):/usr/sbin
@@ -45,6 +45,9 @@ bot: build ## let somebody answer there with one's own words, until Ctrl-C
 
 documents: install ## write docs/openapi.json and docs/asyncapi.json anew, from the schemas in protocol/
 	@npm run --silent documents
+
+client: build ## make the client's package, in dist/client-package, to be packed or published
+	@node dist/packaging/main.js
 
 check: install ## types, formatting, lint
 	@npx tsc --noEmit

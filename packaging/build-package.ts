@@ -1,7 +1,7 @@
 import { cp, rm } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
+import { build } from 'esbuild';
 import ts from 'typescript';
-import { build } from 'vite';
 import { wireDeclarations } from './wire-declarations.ts';
 
 /** What users import, by the name of its subpath. */
@@ -13,20 +13,15 @@ const WIRE = 'client/wire.ts';
 export async function buildPackage(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await build({
-    configFile: false,
-    logLevel: 'warn',
-    build: {
-      outDir: folder,
-      emptyOutDir: false,
-      target: 'es2022',
-      // Whoever bundles it minifies it, and whoever debugs it wants to read it.
-      minify: false,
-      lib: {
-        entry: Object.fromEntries(ENTRIES.map((name) => [name, `client/${name}.ts`])),
-        formats: ['es'],
-      },
-      rollupOptions: { external: ['react', '@preact/signals-core', /^node:/] },
-    },
+    entryPoints: ENTRIES.map((name) => `client/${name}.ts`),
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    target: 'es2022',
+    // React, signals and `node:` are their users' own. Whoever bundles it minifies it, and whoever debugs it wants to read it.
+    packages: 'external',
+    chunkNames: 'chunks/[hash]',
   });
   writeDeclarations(join(folder, 'types'));
   for (const file of ['package.json', 'README.md']) await cp(join('client', file), join(folder, file));
