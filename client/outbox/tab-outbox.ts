@@ -30,8 +30,8 @@ export class TabOutbox implements Outbox {
   readonly #backoff: Backoff;
   readonly #chats = new Map<string, Cell<readonly PendingMessage[]>>();
   readonly #messages = new Map<string, PendingMessage>();
-  /** Chats with a message that was sent and has no answer yet. */
-  readonly #busy = new Set<string>();
+  /** Of chats with a message that was sent, and is not known to be stored yet, its id. */
+  readonly #busy = new Map<string, string>();
   /** Whose they are; empty: nobody has been welcomed in this browser yet, and they are the first one's. */
   #username = '';
   #writtenAt = 0;
@@ -52,7 +52,12 @@ export class TabOutbox implements Outbox {
     this.#tab.begin();
     this.#ends = [
       this.#session.state.subscribe(() => this.#load()),
-      this.#live.on('new_message', ({ data }) => this.#settle(data.id)),
+      this.#live.on('new_message', ({ data }) => {
+        const message = this.#messages.get(data.id);
+        if (!message) return;
+        this.#settle(data.id);
+        this.#isAnswered(message);
+      }),
       this.#live.onWelcome(({ username }) => {
         this.#load(username);
         this.#notBefore = 0;
@@ -170,7 +175,7 @@ export class TabOutbox implements Outbox {
 
   async #ask(message: PendingMessage): Promise<void> {
     const { id, chatId, content, createdAt } = message;
-    this.#busy.add(chatId);
+    this.#busy.set(chatId, id);
     this.#replace({ ...message, state: 'sending' });
     try {
       const timestamp = new Date(createdAt).toISOString();
@@ -180,7 +185,12 @@ export class TabOutbox implements Outbox {
     } catch (error) {
       if (this.#messages.has(id)) this.#refused(message, error);
     }
-    this.#busy.delete(chatId);
+    this.#isAnswered(message);
+  }
+
+  /** The chat's next message may go. */
+  #isAnswered({ id, chatId }: PendingMessage): void {
+    if (this.#busy.get(chatId) === id) this.#busy.delete(chatId);
     this.#send();
   }
 
