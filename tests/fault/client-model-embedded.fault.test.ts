@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { freePort } from '../../local-cluster/free-port.ts';
+import type { EventStore } from '../../platform/event-store/event-store.ts';
+import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
+import { type RunningStandalone, startStandalone } from '../support/embedded-deployment.ts';
+import { createTestDatabase } from '../support/test-database.ts';
+import { ClientCrowd } from './client-crowd.ts';
+
+/** Where there is time for more, `CLIENT_MESSAGES=20000`. */
+const MESSAGES = Number(process.env.CLIENT_MESSAGES ?? 1500);
+const STEPS = 20;
+
+describe(`${MESSAGES} messages through clients of a process that is killed and drained`, () => {
+  let home: string;
+  let database: Awaited<ReturnType<typeof createTestDatabase>>;
+  let settings: Record<string, string>;
+  let running: RunningStandalone;
+  let store: EventStore;
+  let crowd: ClientCrowd;
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'rally-clients-'));
+    database = await createTestDatabase();
+    settings = {
+      DATA_DIR: join(home, 'data'),
+      DATABASE_URL: database.url,
+      JWT_SECRET: 'x'.repeat(32),
+      PORT: String(await freePort()),
+    };
+    running = await startStandalone(settings);
+    store = await openPostgresEventStore({ url: database.url, logger: pino({ level: 'silent' }) });
+    crowd = new ClientCrowd(running.address);
+  });
+
+  afterAll(async () => {
+    crowd?.stop();
+    await store?.close();
+    await running?.rally.stop();
+    await database?.drop();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  const again = async (end: 'kill' | 'stop') => {
+    await running.rally[end]();
+    running = await startStandalone(settings);
+  };
+
+  it('are shown in each tab once and in the log’s order', async () => {
+    await crowd.signUp(3);
+    await crowd.talk(MESSAGES, STEPS, async (step) => {
+      crowd.breakOffAny();
+      crowd.breakOffAny();
+      if (step % 3 === 0) crowd.slowDownAny();
+      if (step % 4 === 0) crowd.replaceAny();
+      if (step === 5 || step === 12) await again('kill');
+      if (step === 9 || step === 16) await again('stop');
+    });
+    await crowd.expectAllAsLogged(store);
+  });
+});
