@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
@@ -13,6 +13,8 @@ import { buildPackage } from '../../packaging/build-package.ts';
 
 const run = promisify(execFile);
 
+const TSC = join(process.cwd(), 'node_modules/.bin/tsc');
+
 /** Gzipped, minified, in bytes. */
 const LIMITS = { everything: 14_600, withoutStores: 9000 } as const;
 
@@ -22,6 +24,7 @@ const USE_OF = {
 } as const;
 
 describe('the package @rally/client', () => {
+  /** Where it is installed. */
   let home: string;
   let packed: string;
   let tarball: string;
@@ -36,8 +39,18 @@ describe('the package @rally/client', () => {
     await run('npm', ['install', '--offline', '--no-audit', '--no-fund', '--legacy-peer-deps', tarball], {
       cwd: home,
     });
+    await mkdir(join(home, 'node_modules/@types'));
+    for (const library of ['react', 'ws', '@types/react', '@types/ws', '@types/node'])
+      await symlink(resolve('node_modules', library), join(home, 'node_modules', library));
   });
   afterAll(() => rm(home, { recursive: true, force: true }));
+
+  /** As somebody does who has TypeScript, the types of the libraries that samples show, and nothing of ours. */
+  async function compile(files: readonly string[]): Promise<{ stdout: string }> {
+    const options =
+      '--noEmit --strict --skipLibCheck --module nodenext --target es2022 --lib es2022,dom'.split(' ');
+    return run(TSC, [...options, ...files], { cwd: home }).catch((error) => error);
+  }
 
   it('is as publint wants it', async () => {
     const { messages, pkg } = await publint({ pkgDir: packed, pack: false });
@@ -76,14 +89,20 @@ describe('the package @rally/client', () => {
     `;
     await writeFile(join(home, 'right.ts'), program('content'));
     await writeFile(join(home, 'wrong.ts'), program('contents'));
-    const options = '--noEmit --strict --module nodenext --target es2022 --lib es2022,dom'.split(' ');
-    const tsc = join(process.cwd(), 'node_modules/.bin/tsc');
-    const compiled = await run(tsc, [...options, 'right.ts', 'wrong.ts'], { cwd: home }).catch(
-      (error) => error,
-    );
+    const compiled = await compile(['right.ts', 'wrong.ts']);
     expect(compiled.stdout.trim().split('\n')).toEqual([
       expect.stringMatching(/^wrong\.ts.*Property 'contents' does not exist/),
     ]);
+  });
+
+  it('is used as the documents show it', async () => {
+    const documents = await readFile('docs/clients.md', 'utf8');
+    const samples = [...documents.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, sample = '']) => sample);
+    expect(samples.length).toBeGreaterThanOrEqual(3);
+    const names = samples.map((_, number) => `sample-${number}.ts`);
+    await Promise.all(samples.map((sample, number) => writeFile(join(home, `sample-${number}.ts`), sample)));
+    const { stdout } = await compile(names);
+    expect(stdout).toBe('');
   });
 
   it.each(['everything', 'withoutStores'] as const)('is small: %s', async (part) => {
