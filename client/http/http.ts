@@ -48,7 +48,7 @@ export function createHttp({ environment, session, transport, renewal, seen }: H
         if (await renewal.renew(mark)) continue;
         throw new RallyError('signed_out', 'Sign in to do this.', { status });
       }
-      // Another tab has renewed the session between looking at the cookie and sending it.
+      // Another tab has signed in between looking at the cookie and sending it.
       if (status === 403 && !done.proved && session.csrfToken !== csrfToken) {
         done.proved = true;
         continue;

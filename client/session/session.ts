@@ -6,6 +6,7 @@ import { Cell } from '../readable.ts';
 const KEYS = {
   username: 'rally.session.username',
   expiresAt: 'rally.session.expires_at',
+  renewals: 'rally.session.renewals',
   csrfToken: 'rally.session.csrf',
 } as const;
 
@@ -36,9 +37,13 @@ export class Session {
     return this.token ? '' : (this.#storage.getItem(KEYS.expiresAt) ?? '');
   }
 
-  /** What is another one after each renewal, in all tabs. */
+  /** Another one after each sign-in and renewal, in all tabs. Their ends are in whole seconds, and two may be the same. */
   get mark(): string {
-    return this.token ? '' : this.expiresAt + this.csrfToken;
+    return this.token ? '' : `${this.#renewals} ${this.csrfToken}`;
+  }
+
+  get #renewals(): number {
+    return Number(this.#storage.getItem(KEYS.renewals)) || 0;
   }
 
   get csrfToken(): string {
@@ -78,7 +83,9 @@ export class Session {
     if (this.token) return;
     const [expiresAt, csrfToken] = [headers.get('x-session-expires'), headers.get('x-csrftoken')];
     if (csrfToken !== null) this.#storage.setItem(KEYS.csrfToken, csrfToken);
-    if (expiresAt !== null) this.#storage.setItem(KEYS.expiresAt, expiresAt);
+    if (expiresAt === null) return;
+    this.#storage.setItem(KEYS.expiresAt, expiresAt);
+    this.#storage.setItem(KEYS.renewals, String(this.#renewals + 1));
   }
 
   signedIn(username: string): void {

@@ -51,6 +51,15 @@ describe('renewing the session', () => {
     expect(session.refreshes).toBe(1);
   });
 
+  it('happens once also within the second of the sign-in, when the new access token ends as the old one does', async () => {
+    browser.stored.set('rally.session.csrf', 'csrf-1');
+    const all = tabs(10);
+    isExpired = true;
+    await Promise.all(all.map(({ rally }) => rally.api.self()));
+    expect(session.refreshes).toBe(1);
+    expect(browser.stored.get('rally.session.expires_at')).toBe(session.expiresAt());
+  });
+
   it('happens once for ten tabs whose sockets are closed at the same instant', async () => {
     const all = await Promise.all(Array.from({ length: 10 }, () => readyTab(browser)));
     for (const { tab } of all) tab.answer = answer;

@@ -51,13 +51,13 @@ export class FakeSession {
     return new Date(this.#browser.time + this.lifeMs).toISOString();
   }
 
-  /** Of `POST /refresh`. */
+  /** Of `POST /refresh`. The CSRF token stays as long as the session, and two tokens of one second end together. */
   refresh(): Response {
     if (this.isOver) return json(401, { msg: '', code: 'unauthenticated' });
     this.refreshes += 1;
     return json(204, null, {
       'x-session-expires': this.expiresAt(),
-      'x-csrftoken': `csrf-${this.refreshes}`,
+      'x-csrftoken': 'csrf-1',
     });
   }
 }
