@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { CLOSE_CODES } from '../../../protocol/close-codes.ts';
 import { ERROR_ADVICE } from '../../../protocol/error-advice.ts';
-import { ERRORS, type ErrorCode } from '../../../protocol/error-codes.ts';
+import { ERRORS } from '../../../protocol/error-codes.ts';
 import { refusalsOf } from '../../../protocol/http-route.ts';
 import { HTTP_ROUTES } from '../../../protocol/http-routes.ts';
+import { errorCode } from '../../../protocol/scalars.ts';
 import type { Json } from './json-schemas.ts';
 import { escaped, fieldsView, prose, shownSchema, typeView } from './schema-view.ts';
 import { STYLE } from './style.ts';
@@ -193,12 +194,7 @@ const CLOSES = `<dl>${Object.entries(CLOSE_CODES)
     '',
   )}<dt>any other, such as <code>1006</code></dt><dd>Connect again as with 3001. After three tries without a <code>welcome</code> ask <code>GET /api/self</code>: 401 means that the session has ended.</dd></dl>`;
 
-const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(ERRORS, code);
-
-const ERRORS_VIEW = `<p>The same in HTTP bodies, with the status that is named here, and in <code>error</code> frames.</p><dl>${Object.keys(
-  ERRORS,
-)
-  .filter(isErrorCode)
+const ERRORS_VIEW = `<p>The same in HTTP bodies, with the status that is named here, and in <code>error</code> frames.</p><dl>${errorCode.options
   .map(
     (code) =>
       `<dt id="code-${code}"><code>${code}</code> ${ERRORS[code].status} ${escaped(ERRORS[code].message)}</dt><dd>${prose(ERROR_ADVICE[code])}</dd>`,

@@ -4,6 +4,7 @@ import { asyncApiDocument } from '../documents/asyncapi.ts';
 import { openApiDocument } from '../documents/openapi.ts';
 import { documentsPage } from '../documents/page.ts';
 import { STYLE } from '../documents/style.ts';
+import { staticPageHeaders } from '../static-page.ts';
 
 interface Document {
   readonly type: string;
@@ -41,8 +42,7 @@ export function documentRoutes(api: FastifyInstance): void {
         etag,
         // To be kept, and asked for each time whether it is still so.
         'cache-control': 'no-cache',
-        'content-security-policy': CONTENT_SECURITY_POLICY,
-        'referrer-policy': 'no-referrer',
+        ...HEADERS,
       });
       if (request.headers['if-none-match'] === etag) {
         reply.code(304);
@@ -53,11 +53,4 @@ export function documentRoutes(api: FastifyInstance): void {
     });
 }
 
-/** Nothing is loaded, run, sent or framed; the one style is named by its hash. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+const HEADERS = staticPageHeaders(STYLE);

@@ -1,13 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { staticPageHeaders } from '../static-page.ts';
 
 /** `GET /`: tells a person who opens the address in a browser what runs here. Until there is a web client. */
 export function frontPageRoute(app: FastifyInstance): void {
   app.get('/', async (_request, reply) => {
-    reply.type('text/html; charset=utf-8').headers({
-      'content-security-policy': CONTENT_SECURITY_POLICY,
-      'referrer-policy': 'no-referrer',
-    });
+    reply.type('text/html; charset=utf-8').headers(HEADERS);
     return PAGE;
   });
 }
@@ -61,11 +58,4 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-/** Nothing is loaded, run, sent or framed; the one style is named by its hash. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+const HEADERS = staticPageHeaders(STYLE);
