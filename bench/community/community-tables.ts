@@ -1,30 +1,18 @@
 import { ratio } from '../measures/summary.ts';
 import { communityAims } from '../report/aims.ts';
 import { AIMS_HEAD, aimRows, figure, spreadText } from '../report/figures.ts';
-import { machineText, table as markdownTable } from '../report/markdown.ts';
-import { table as terminalTable } from '../report/terminal-table.ts';
+import { sectionOf, type Table, terminalOf } from '../report/report-tables.ts';
 import type { Announcing, CommunityReport } from './community-result.ts';
-
-type Table = readonly [head: readonly string[], rows: readonly (readonly string[])[]];
 
 /** The target of the Makefile. */
 export const NAME = 'bench-community';
 
 /** What a person sees at the end. */
-export const communityTerminal = (report: CommunityReport): string =>
-  tablesOf(report)
-    .map(([head, rows]) => terminalTable(head, rows))
-    .join('\n');
+export const communityTerminal = (report: CommunityReport): string => terminalOf(tablesOf(report));
 
 /** The figures of one run, as a section of `RESULTS.md`. */
-export function communitySection(report: CommunityReport): string {
-  const { date, commit, machine, durationS } = report;
-  return [
-    `## \`make ${NAME}\``,
-    `${date}, commit \`${commit}\`, in ${figure(durationS)} s. ${machineText(machine)}`,
-    ...tablesOf(report).map(([head, rows]) => markdownTable(head, rows)),
-  ].join('\n\n');
-}
+export const communitySection = (report: CommunityReport): string =>
+  sectionOf(NAME, report, tablesOf(report));
 
 const tablesOf = (report: CommunityReport): Table[] => [
   announcingTable(report),

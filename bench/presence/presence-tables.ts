@@ -1,11 +1,8 @@
 import { ratio } from '../measures/summary.ts';
 import { presenceAims } from '../report/aims.ts';
 import { AIMS_HEAD, aimRows, figure, spreadText } from '../report/figures.ts';
-import { machineText, table as markdownTable } from '../report/markdown.ts';
-import { table as terminalTable } from '../report/terminal-table.ts';
+import { figureOrNone, sectionOf, type Table, terminalOf } from '../report/report-tables.ts';
 import type { Connecting, PresenceReport, Storm } from './presence-result.ts';
-
-type Table = readonly [head: readonly string[], rows: readonly (readonly string[])[]];
 
 /** The target of the Makefile. */
 export const NAME = 'bench-presence';
@@ -14,23 +11,12 @@ const MB = 1_000_000;
 const MS_PER_S = 1000;
 /** Of whom deployment guides speak. */
 const MANY_USERS = 10_000;
-const NONE = '–';
 
 /** What a person sees at the end. */
-export const presenceTerminal = (report: PresenceReport): string =>
-  tablesOf(report)
-    .map(([head, rows]) => terminalTable(head, rows))
-    .join('\n');
+export const presenceTerminal = (report: PresenceReport): string => terminalOf(tablesOf(report));
 
 /** The figures of one run, as a section of `RESULTS.md`. */
-export function presenceSection(report: PresenceReport): string {
-  const { date, commit, machine, durationS } = report;
-  return [
-    `## \`make ${NAME}\``,
-    `${date}, commit \`${commit}\`, in ${figure(durationS)} s. ${machineText(machine)}`,
-    ...tablesOf(report).map(([head, rows]) => markdownTable(head, rows)),
-  ].join('\n\n');
-}
+export const presenceSection = (report: PresenceReport): string => sectionOf(NAME, report, tablesOf(report));
 
 const tablesOf = (report: PresenceReport): Table[] => [
   stormTable(report),
@@ -42,10 +28,7 @@ const tablesOf = (report: PresenceReport): Table[] => [
 function stormTable({ sockets, withinS, listenS, storms }: PresenceReport): Table {
   const row = (measure: string, of: (storm: Storm) => number | null) => [
     measure,
-    ...storms.map((storm) => {
-      const value = of(storm);
-      return value === null ? NONE : figure(value);
-    }),
+    ...storms.map((storm) => figureOrNone(of(storm))),
   ];
   return [
     [

@@ -1,32 +1,18 @@
 import { resumeAims } from '../report/aims.ts';
 import { AIMS_HEAD, aimRows, figure } from '../report/figures.ts';
-import { machineText, table as markdownTable } from '../report/markdown.ts';
-import { table as terminalTable } from '../report/terminal-table.ts';
+import { figureOrNone, sectionOf, type Table, terminalOf } from '../report/report-tables.ts';
 import { type Loss, msPerReconnect, type ResumeReport, recoveredShare } from './resume-result.ts';
-
-type Table = readonly [head: readonly string[], rows: readonly (readonly string[])[]];
 
 /** The target of the Makefile. */
 export const NAME = 'bench-resume';
 
 const MS_PER_S = 1000;
-const NONE = '–';
 
 /** What a person sees at the end. */
-export const resumeTerminal = (report: ResumeReport): string =>
-  tablesOf(report)
-    .map(([head, rows]) => terminalTable(head, rows))
-    .join('\n');
+export const resumeTerminal = (report: ResumeReport): string => terminalOf(tablesOf(report));
 
 /** The figures of one run, as a section of `RESULTS.md`. */
-export function resumeSection(report: ResumeReport): string {
-  const { date, commit, machine, durationS } = report;
-  return [
-    `## \`make ${NAME}\``,
-    `${date}, commit \`${commit}\`, in ${figure(durationS)} s. ${machineText(machine)}`,
-    ...tablesOf(report).map(([head, rows]) => markdownTable(head, rows)),
-  ].join('\n\n');
-}
+export const resumeSection = (report: ResumeReport): string => sectionOf(NAME, report, tablesOf(report));
 
 const tablesOf = (report: ResumeReport): Table[] => [
   lossTable(report),
@@ -40,10 +26,7 @@ const tablesOf = (report: ResumeReport): Table[] => [
 function lossTable({ tabs, messagesPerS, killed, cut }: ResumeReport): Table {
   const row = (measure: string, of: (loss: Loss) => number | null) => [
     measure,
-    ...[killed, cut].map((loss) => {
-      const value = of(loss);
-      return value === null ? NONE : figure(value);
-    }),
+    ...[killed, cut].map((loss) => figureOrNone(of(loss))),
   ];
   return [
     [
