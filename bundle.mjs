@@ -1,6 +1,6 @@
 /**
  * Makes each program that users start one file with what it shares with the others beside it, libraries included: Node then opens
- * a few files at the start of a process in place of more than a thousand, which halves the processor time until it is ready.
+ * a few files at the start of a process in place of many hundreds: see docs/decisions/0051-programs-are-one-file-each.md.
  * Over what `tsc` has written to `dist`, so all is where it was.
  */
 import { readFile, rm } from 'node:fs/promises';

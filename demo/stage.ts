@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { WebSocket } from 'ws';
 import type { Api } from '../client/api.ts';
-import type { KeyValueStorage } from '../client/environment.ts';
+import { ForgivingStorage } from '../client/forgiving-storage.ts';
 import { nodeEnvironment } from '../client/node.ts';
 import type { AckData, ClientAction, ClientData, PushAction } from '../client/wire.ts';
 import { acked, pushed } from './script-lines.ts';
@@ -31,7 +31,7 @@ export async function setStage(address: string): Promise<Stage> {
 
 /** Cookies and storage are shared by the two tabs, as those of one browser share them: so both are signed in. */
 async function signUp(address: string, name: string): Promise<Person> {
-  const environment = nodeEnvironment({ WebSocket, storage: memoryStorage() });
+  const environment = nodeEnvironment({ WebSocket, storage: new ForgivingStorage(null) });
   const laptop = new Tab(address, environment, `${name}'s laptop`);
   const phone = new Tab(address, environment, `${name}'s phone`);
   const username = `${name}.${randomBytes(4).toString('hex')}`;
@@ -40,16 +40,6 @@ async function signUp(address: string, name: string): Promise<Person> {
   const { api } = laptop.rally;
   await api.signUp({ username, email, password, password_repeat: password });
   return { name, username, laptop, phone, api };
-}
-
-function memoryStorage(): KeyValueStorage {
-  const items = new Map<string, string>();
-  return {
-    getItem: (key) => items.get(key) ?? null,
-    setItem: (key, value) => void items.set(key, value),
-    removeItem: (key) => void items.delete(key),
-    keys: () => [...items.keys()],
-  };
 }
 
 /** What has to arrive where. */

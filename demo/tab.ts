@@ -1,6 +1,6 @@
-import { createRally } from '../client/create-rally.ts';
+import { createClient } from '../client/create-rally.ts';
 import type { Environment } from '../client/environment.ts';
-import type { Rally } from '../client/rally.ts';
+import type { RallyClient } from '../client/rally.ts';
 import type { PushAction, PushFrame } from '../client/wire.ts';
 
 export interface Received {
@@ -16,7 +16,7 @@ const PATIENCE_MS = 5000;
 
 /** One browser tab of a person: a client of its own, that remembers what is pushed to it. */
 export class Tab {
-  readonly rally: Rally;
+  readonly rally: RallyClient;
   /** For people: `Ada's laptop`. */
   readonly name: string;
   #received: Received[] = [];
@@ -27,7 +27,7 @@ export class Tab {
   /** `environment`: that of the browser, for all tabs of it. */
   constructor(address: string, environment: Environment, name: string) {
     this.name = name;
-    this.rally = createRally({ url: address, environment });
+    this.rally = createClient({ url: address, environment });
     this.rally.live.onPush((frame) => this.#take(frame));
     this.rally.live.onWelcome(() => {
       this.#welcomedAtMs = performance.now();

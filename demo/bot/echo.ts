@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v5 as derivedFrom } from 'uuid';
 import type { PageOf, Read } from '../../client/api.ts';
-import type { Rally } from '../../client/rally.ts';
+import type { RallyClient } from '../../client/rally.ts';
 import { RallyError } from '../../client/rally-error.ts';
 import type { MessageResource, Page } from '../../client/wire.ts';
 
@@ -26,7 +26,7 @@ const isOfBot = (id: string): boolean => id.charAt(14) === '5';
  * again, and is the same.
  */
 export function answerEverybody(
-  { api, live, session }: Rally,
+  { api, live, session }: RallyClient,
   signal: AbortSignal,
   say: (line: string) => void,
 ): void {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { WebSocket } from 'ws';
-import { createRally } from '../../client/create-rally.ts';
+import { createClient } from '../../client/create-rally.ts';
 import { nodeEnvironment } from '../../client/node.ts';
 import { end, messageOf, runningRally } from '../running-rally.ts';
 import { answerEverybody } from './echo.ts';
@@ -20,7 +20,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const fail = (error: unknown): never => end(`The bot has ended: ${messageOf(error)}`);
 
 const address = await runningRally('make bot');
-const rally = createRally({ url: address, environment: nodeEnvironment({ WebSocket }) });
+const rally = createClient({ url: address, environment: nodeEnvironment({ WebSocket }) });
 const logIn = () => rally.api.logIn({ username, password }).catch(fail);
 
 if (BOT_USERNAME !== undefined) await logIn();
