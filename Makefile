@@ -81,10 +81,10 @@ bench-full: build ## the same with all measures, in nine minutes
 bench-community: build ## measure pages and announcements among 100,000 users, in a minute and a half
 	@node --enable-source-maps dist/bench/community/main.js
 
-bench-presence: build ## measure storms of tabs that connect, and what presence costs and leaves, in four minutes
+bench-presence: build ## measure storms of tabs that connect, and what presence costs and leaves, in six minutes
 	@node --enable-source-maps dist/bench/presence/main.js
 
-bench-resume: build ## measure how 10,000 tabs come back when a gateway is killed, in two minutes; needs a nats-server
+bench-resume: build ## measure how 10,000 tabs come back when a gateway is killed, in three minutes; needs a nats-server
 	@node --enable-source-maps dist/bench/resume/main.js
 
 bench-compare: build ## measure this tree and another one in turn, in seven minutes: BASE=<its path>, built
