@@ -11,7 +11,7 @@ export PATH := $(PATH):/usr/sbin
 INSTALLED := node_modules/.installed-package-lock.json
 BUILT := dist/.built
 SOURCES := tsconfig.json tsconfig.build.json bundle.mjs package-lock.json $(shell find * \
-  \( -name node_modules -o -name dist -o -name tests \) -prune -o -name '*.ts' -print)
+  \( -name node_modules -o -name dist -o -name tests \) -prune -o \( -name '*.ts' -o -path 'web/*' -type f \) -print)
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -16,6 +16,7 @@ export const CODE = [
   'protocol',
   'read-models',
   'standalone',
+  'web',
 ];
 
 export interface ForbiddenImport {

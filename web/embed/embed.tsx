@@ -1,0 +1,2 @@
+/** `embed.js`: the elements that other pages use. */
+export {};

@@ -1,0 +1,71 @@
+import { type Signal, signal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { dictionary, useWords } from './dictionary.ts';
+import { Icon } from './icon.tsx';
+
+/** A line that comes up at the edge for a while. What it tells must be found elsewhere as well. */
+export interface Toast {
+  /** Another one with the same key takes its place. */
+  readonly key: string;
+  readonly text: ComponentChildren;
+  /** Its controls, `dismiss` takes it away. One with actions stays until somebody answers. */
+  readonly actions?: (dismiss: () => void) => ComponentChildren;
+}
+
+const SHOWN_MS = 6000;
+/** The oldest go when more come. */
+const AT_ONCE = 4;
+
+export class Toasts {
+  readonly shown: Signal<readonly Toast[]> = signal([]);
+  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+
+  show(toast: Toast): void {
+    this.dismiss(toast.key);
+    const shown = [...this.shown.value, toast];
+    for (const { key } of shown.slice(0, -AT_ONCE)) this.dismiss(key);
+    this.shown.value = shown.slice(-AT_ONCE);
+    if (!toast.actions)
+      this.#timers.set(
+        toast.key,
+        setTimeout(() => this.dismiss(toast.key), SHOWN_MS),
+      );
+  }
+
+  dismiss(key: string): void {
+    clearTimeout(this.#timers.get(key));
+    this.#timers.delete(key);
+    this.shown.value = this.shown.value.filter((toast) => toast.key !== key);
+  }
+
+  stop(): void {
+    for (const { key } of this.shown.value) this.dismiss(key);
+  }
+}
+
+export function ToastList({ toasts }: { readonly toasts: Toasts }) {
+  const words = useWords(WORDS);
+  return (
+    <ul class="toasts" aria-label={words.toasts}>
+      {toasts.shown.value.map(({ key, text, actions }) => (
+        <li key={key} class="toast">
+          <div class="toast-text">{text}</div>
+          {actions?.(() => toasts.dismiss(key))}
+          <button
+            type="button"
+            class="button-icon"
+            aria-label={words.dismiss}
+            onClick={() => toasts.dismiss(key)}
+          >
+            <Icon name="close" />
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const WORDS = dictionary({
+  en: { toasts: 'News', dismiss: 'Dismiss' },
+  fr: { toasts: 'Nouvelles', dismiss: 'Masquer' },
+});

@@ -1,0 +1,4 @@
+/** All notifications, or the unread ones. */
+export function NotificationsList() {
+  return <p>…</p>;
+}

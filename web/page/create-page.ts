@@ -1,0 +1,41 @@
+import { effect } from '@preact/signals';
+import type { Rally } from '../../client/index.ts';
+import { Announcer } from '../kit/announcer.tsx';
+import { Toasts } from '../kit/toasts.tsx';
+import { type Address, createAddress } from './address.ts';
+import { createPreferences, type Preferences } from './preferences.ts';
+
+/** All that the page is made of, beside what it shows. */
+export interface Page {
+  readonly rally: Rally;
+  readonly address: Address;
+  readonly preferences: Preferences;
+  readonly announcer: Announcer;
+  readonly toasts: Toasts;
+  /** The gateway writes it into the document. */
+  readonly gameUrl: string | null;
+  start(): void;
+}
+
+export function createPage(rally: Rally): Page {
+  const address = createAddress();
+  const preferences = createPreferences();
+  return {
+    rally,
+    address,
+    preferences,
+    announcer: new Announcer((count) =>
+      preferences.language.value === 'fr' ? `${count} nouvelles` : `${count} news items`,
+    ),
+    toasts: new Toasts(),
+    gameUrl: document.querySelector<HTMLMetaElement>('meta[name="rally-game-url"]')?.content ?? null,
+    start() {
+      effect(() => {
+        document.documentElement.dataset.theme = preferences.theme.value;
+        document.documentElement.lang = preferences.language.value;
+      });
+      address.start();
+      rally.start();
+    },
+  };
+}

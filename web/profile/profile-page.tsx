@@ -1,0 +1,4 @@
+/** Somebody, and what one can do with them. */
+export function ProfilePage(_: { readonly username: string }) {
+  return <p>…</p>;
+}
