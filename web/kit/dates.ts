@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { Language } from './dictionary.ts';
+import type { Language } from './language.ts';
 import { useSurroundings } from './surroundings.ts';
 
 export interface Dates {

@@ -1,9 +1,8 @@
-import { createContext } from 'preact';
+import { type ComponentChildren, createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Rally } from '../../client/index.ts';
-import type { Language } from './dictionary.ts';
+import type { Language } from './language.ts';
 import type { Route } from './routes.ts';
-import type { Toast } from './toasts.tsx';
 
 /** What every component may ask for, whether it stands in our page or in an element of somebody else's. */
 export interface Surroundings {
@@ -22,6 +21,15 @@ export interface Navigation {
   go(route: Route): void;
   /** What a link to it names, so that it can be opened in a tab of its own. */
   href(route: Route): string;
+}
+
+/** A line that comes up at the edge for a while. What it tells must be found elsewhere as well. */
+export interface Toast {
+  /** Another one with the same key takes its place. */
+  readonly key: string;
+  readonly text: ComponentChildren;
+  /** Its controls, `dismiss` takes it away. One with actions stays until somebody answers. */
+  readonly actions?: (dismiss: () => void) => ComponentChildren;
 }
 
 export const SurroundingsContext = createContext<Surroundings | null>(null);

@@ -1,16 +1,7 @@
 import { type Signal, signal } from '@preact/signals';
-import type { ComponentChildren } from 'preact';
 import { dictionary, useWords } from './dictionary.ts';
 import { Icon } from './icon.tsx';
-
-/** A line that comes up at the edge for a while. What it tells must be found elsewhere as well. */
-export interface Toast {
-  /** Another one with the same key takes its place. */
-  readonly key: string;
-  readonly text: ComponentChildren;
-  /** Its controls, `dismiss` takes it away. One with actions stays until somebody answers. */
-  readonly actions?: (dismiss: () => void) => ComponentChildren;
-}
+import type { Toast } from './surroundings.ts';
 
 const SHOWN_MS = 6000;
 /** The oldest go when more come. */

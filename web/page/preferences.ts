@@ -1,5 +1,5 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import { chooseLanguage, LANGUAGES, type Language } from '../kit/dictionary.ts';
+import { chooseLanguage, LANGUAGES, type Language } from '../kit/language.ts';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 
