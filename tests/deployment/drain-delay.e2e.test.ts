@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startStandalone } from '../support/embedded-deployment.ts';
+import { prepareDataDirectory } from '../support/prepared-data-directory.ts';
 
 it('a process that is asked to end says so and works on for DRAIN_DELAY_MS', async () => {
   const home = await mkdtemp(join(tmpdir(), 'rally-drain-delay-'));
   const settings = { DATA_DIR: join(home, 'data'), DRAIN_DELAY_MS: '5000' };
+  await prepareDataDirectory(settings.DATA_DIR);
   const { address, rally } = await startStandalone(settings);
   const [, ops = ''] = /health and metrics: (http:\S+)\/health/.exec(rally.output()) ?? [];
   const statuses = () =>

@@ -14,6 +14,7 @@ import { isRunning } from '../standalone/postmaster.ts';
 import { signUp } from '../support/api-client.ts';
 import { natsServerIsThere } from '../support/nats-server.ts';
 import { eventually, until } from '../support/patience.ts';
+import { prepareDataDirectory } from '../support/prepared-data-directory.ts';
 import { printed, type RallyProcess, spawnRally } from '../support/rally-process.ts';
 import { childProcesses } from './child-processes.ts';
 
@@ -23,9 +24,11 @@ const READY = /Rally is ready: (http:\S+)(?: and (http:\S+))?/;
 const PROCESSES = 12;
 
 let home: string;
+let data: string;
 let cluster: RallyProcess | undefined;
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'rally-cluster-'));
+  data = join(home, 'data');
 });
 afterEach(async () => {
   await cluster?.stop();
@@ -38,11 +41,17 @@ const spawnCluster = (settings: Record<string, string> = {}): RallyProcess =>
     PORT: '0',
     OPS_PORT: '0',
     LOG_LEVEL: 'warn',
-    DATA_DIR: join(home, 'data'),
+    DATA_DIR: data,
     ...settings,
   });
 
+/** On a PostgreSQL that has been made before. */
 async function startCluster(settings: Record<string, string> = {}) {
+  await prepareDataDirectory(data);
+  return startFirst(settings);
+}
+
+async function startFirst(settings: Record<string, string> = {}) {
   const rally = spawnCluster(settings);
   cluster = rally;
   await printed(rally, /stop with Ctrl-C/);
@@ -85,7 +94,7 @@ async function expectNothingLeft(processes: Iterable<number>): Promise<void> {
 
 describe.runIf(natsServerIsThere)('the local cluster', () => {
   it('talks over both gateways, starts again what dies, and ends with 0, leaving nothing behind', async () => {
-    const started = await startCluster();
+    const started = await startFirst();
     const { rally, pid } = started;
     const processes = await childProcesses(pid);
     for (const entry of [...SERVICES, 'nats-server', 'postgres'])
@@ -136,8 +145,9 @@ describe.runIf(natsServerIsThere)('the local cluster', () => {
   it('takes its processes along when it is killed alone, and can be started again at once', async () => {
     const settings = { PORT: String(await freePort()), GATEWAYS: '1' };
     let before: readonly number[] = [];
+    await prepareDataDirectory(data);
     for (let round = 0; round < 3; round += 1) {
-      const started = await startCluster(settings);
+      const started = await startFirst(settings);
       for (const pid of before) await eventually(async () => expect(await isRunning(pid)).toBe(false));
       before = [...(await childProcesses(started.pid)).keys()];
       expect(before).toHaveLength(PROCESSES - 1);
@@ -168,7 +178,7 @@ describe.runIf(natsServerIsThere)('the local cluster', () => {
     if (process.getuid?.() !== 0) return;
     for (const process of [nats, service, pid])
       expect(spawnSync('cat', [`/proc/${process}/environ`], NOBODY).status).not.toBe(0);
-    const socket = join(home, 'data', 'postgres', '.s.PGSQL.5432');
+    const socket = join(data, 'postgres', '.s.PGSQL.5432');
     await chmod(home, 0o755);
     expect(spawnSync('test', ['-S', socket]).status).toBe(0);
     expect(spawnSync('test', ['-S', socket], NOBODY).status).not.toBe(0);
@@ -223,7 +233,7 @@ describe('a local cluster that cannot start says why in one line and ends with 1
 
   it('without a nats-server, before anything is written', async () => {
     expect(await refused({ PATH: home })).toContain('nats-server is not on the PATH: install it');
-    await expect(rm(join(home, 'data'))).rejects.toThrow('ENOENT');
+    await expect(rm(data)).rejects.toThrow('ENOENT');
   });
 
   it.each([0, 1])('when the port %i after PORT is taken', async (offset) => {

@@ -9,6 +9,7 @@ import type { Rally } from '../../client/rally.ts';
 import { freshName, PASSWORD } from '../support/api-client.ts';
 import { type RunningStandalone, startStandalone } from '../support/embedded-deployment.ts';
 import { until } from '../support/patience.ts';
+import { prepareDataDirectory } from '../support/prepared-data-directory.ts';
 
 interface Person extends Rally {
   readonly username: string;
@@ -20,6 +21,7 @@ describe('the client, with a Rally', () => {
   let standalone: RunningStandalone;
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'rally-client-'));
+    await prepareDataDirectory(home);
     standalone = await startStandalone({ DATA_DIR: home });
   });
   afterEach(() => {

@@ -7,6 +7,7 @@ import { freePort } from '../../local-cluster/free-port.ts';
 import { openChat, signUp } from '../support/api-client.ts';
 import { type RunningStandalone, startStandalone } from '../support/embedded-deployment.ts';
 import { eventually } from '../support/patience.ts';
+import { prepareDataDirectory } from '../support/prepared-data-directory.ts';
 import { openTab } from '../support/tab.ts';
 
 /** Enough to load the program, whose modules are read side by side. */
@@ -28,6 +29,7 @@ describe('a process that may open 512 files, and 700 connections that say nothin
       REQUEST_TIMEOUT_S: '300',
       LOG_LEVEL: 'info',
     };
+    await prepareDataDirectory(settings.DATA_DIR);
     running = await startStandalone(settings, { openFiles: OPEN_FILES });
   });
 

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { openChat, PASSWORD, signUp } from '../support/api-client.ts';
 import { startStandalone } from '../support/embedded-deployment.ts';
+import { prepareDataDirectory } from '../support/prepared-data-directory.ts';
 import { openTab } from '../support/tab.ts';
 import { isRunning, postmasterPid } from './postmaster.ts';
 
@@ -20,6 +21,7 @@ it('what was backed up as the guide says is there again, and stays apart from it
   const DATA_DIR = join(home, '.data');
   const shell = (commands: string) => promisify(execFile)('sh', ['-ec', commands], { cwd: home });
 
+  await prepareDataDirectory(DATA_DIR);
   const first = await startStandalone({ DATA_DIR });
   const [ann, bob] = [await signUp(first.address, 'Ann'), await signUp(first.address, 'Bob')];
   const tab = await openTab(ann);

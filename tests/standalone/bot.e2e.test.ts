@@ -10,6 +10,7 @@ import { answerId } from '../../demo/bot/echo.ts';
 import { freshName, PASSWORD } from '../support/api-client.ts';
 import { type RunningStandalone, startStandalone } from '../support/embedded-deployment.ts';
 import { until } from '../support/patience.ts';
+import { prepareDataDirectory } from '../support/prepared-data-directory.ts';
 import { printed, type RallyProcess, spawnRally } from '../support/rally-process.ts';
 
 let home: string;
@@ -17,7 +18,9 @@ let standalone: RunningStandalone;
 const rallies: Rally[] = [];
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'rally-bot-'));
-  standalone = await startStandalone({ DATA_DIR: join(home, 'data') });
+  const data = join(home, 'data');
+  await prepareDataDirectory(data);
+  standalone = await startStandalone({ DATA_DIR: data });
 });
 afterAll(async () => {
   for (const rally of rallies) rally.stop();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { freePort } from '../../local-cluster/free-port.ts';
 import { startStandalone } from '../support/embedded-deployment.ts';
+import { prepareDataDirectory } from '../support/prepared-data-directory.ts';
 import { spawnRally } from '../support/rally-process.ts';
 
 const demo = async (environment: Record<string, string>, ...args: string[]) => {
@@ -13,7 +14,9 @@ const demo = async (environment: Record<string, string>, ...args: string[]) => {
 
 it('the demo holds its conversation with the Rally that it is pointed at', async () => {
   const home = await mkdtemp(join(tmpdir(), 'rally-demo-'));
-  const { address, rally } = await startStandalone({ DATA_DIR: join(home, 'data') });
+  const data = join(home, 'data');
+  await prepareDataDirectory(data);
+  const { address, rally } = await startStandalone({ DATA_DIR: data });
   for (const where of [{ RALLY_URL: `${address}/` }, { PORT: new URL(address).port }]) {
     const { code, output } = await demo(where);
     expect(output).toContain('frames that nobody expected: 0');

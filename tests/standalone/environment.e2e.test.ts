@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startStandalone } from '../support/embedded-deployment.ts';
+import { prepareDataDirectory } from '../support/prepared-data-directory.ts';
 import { DIST, spawnRally } from '../support/rally-process.ts';
 import { postmasterPid } from './postmaster.ts';
 
@@ -52,6 +53,7 @@ describe('a standalone process in a developer’s shell', () => {
   });
 
   it.runIf(process.platform === 'linux')('passes nothing of it on to PostgreSQL', async () => {
+    await prepareDataDirectory(data);
     const { rally } = await startStandalone({ DATA_DIR: data, ...FOREIGN });
     const environment = await readFile(`/proc/${await postmasterPid(data)}/environ`, 'utf8');
     const names = environment.split('\0').map((entry) => entry.split('=', 1)[0]);
@@ -78,6 +80,7 @@ describe('a standalone process in a developer’s shell', () => {
   });
 
   it('tells of an option that is misspelt in one line, also when it cannot start', async () => {
+    await prepareDataDirectory(data);
     const { rally } = await startStandalone({ DATA_DIR: data, PROT: '9000', LOGLEVEL: 'trace' });
     expect(rally.output()).toMatch(
       /^rally: PROT is not an option, PORT is\nrally: LOGLEVEL is not an option, LOG_LEVEL is\nRally is ready/,

@@ -8,6 +8,7 @@ import { childProcesses } from '../deployment/child-processes.ts';
 import { openChat, PASSWORD, signUp } from '../support/api-client.ts';
 import { type RunningStandalone, startStandalone } from '../support/embedded-deployment.ts';
 import { eventually } from '../support/patience.ts';
+import { prepareDataDirectory } from '../support/prepared-data-directory.ts';
 import { printed, spawnRally } from '../support/rally-process.ts';
 import { openTab } from '../support/tab.ts';
 import { createTestDatabase } from '../support/test-database.ts';
@@ -31,9 +32,13 @@ describe('a standalone process', () => {
     running = await startStandalone({ DATA_DIR: dataDirectory, ...settings });
     return running;
   };
+  const startAgain = async (settings?: Record<string, string>) => {
+    await prepareDataDirectory(dataDirectory);
+    return start(settings);
+  };
 
   it('takes the same signal twice at once for one', async () => {
-    const { rally } = await start();
+    const { rally } = await startAgain();
     rally.child.kill('SIGTERM');
     rally.child.kill('SIGTERM');
     expect(await rally.exited).toBe(0);
@@ -76,7 +81,7 @@ describe('a standalone process', () => {
   });
 
   it.each(['stop', 'kill'] as const)('keeps accounts and history over %s and start', async (end) => {
-    const first = await start();
+    const first = await startAgain();
     const [ann, bob] = [await signUp(first.address, 'Ann'), await signUp(first.address, 'Bob')];
     const tab = await openTab(ann);
     const data = { chat_id: await openChat(ann, bob), content: 'still here?', timestamp: 't' };
@@ -102,7 +107,7 @@ describe('a standalone process', () => {
   });
 
   it('stops the PostgreSQL that one left behind when it was killed together with its guard', async () => {
-    const first = await start();
+    const first = await startAgain();
     const orphan = await postmasterPid(dataDirectory);
     const children = await childProcesses(first.rally.child.pid ?? 0);
     const [guard = 0] = [...children].find(([, line]) => line.endsWith(`TERM ${orphan}`)) ?? [];
@@ -114,7 +119,7 @@ describe('a standalone process', () => {
   });
 
   it('ends with 1 when its PostgreSQL does', async () => {
-    const { rally } = await start();
+    const { rally } = await startAgain();
     process.kill(await postmasterPid(dataDirectory), 'SIGKILL');
     await printed(rally, /PostgreSQL has ended/);
     expect(await rally.exited).toBe(1);
@@ -122,7 +127,7 @@ describe('a standalone process', () => {
   });
 
   it('logs neither contents nor secrets, however much it logs', async () => {
-    const { address, rally } = await start({ LOG_LEVEL: 'trace' });
+    const { address, rally } = await startAgain({ LOG_LEVEL: 'trace' });
     const [ann, bob] = [await signUp(address, 'Ann'), await signUp(address, 'Bob')];
     const chat_id = await openChat(ann, bob);
     const tab = await openTab(ann);

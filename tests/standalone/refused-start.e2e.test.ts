@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../local-cluster/free-port.ts';
 import { startStandalone } from '../support/embedded-deployment.ts';
+import { prepareDataDirectory } from '../support/prepared-data-directory.ts';
 import { spawnRally } from '../support/rally-process.ts';
 
 describe('a start that cannot succeed says why in one line and ends with 1', () => {
@@ -98,6 +99,7 @@ describe('a start that cannot succeed says why in one line and ends with 1', () 
 
   it('a DATA_DIR of another PostgreSQL, or in use', async () => {
     const DATA_DIR = join(home, 'data');
+    await prepareDataDirectory(DATA_DIR);
     const { rally } = await startStandalone({ DATA_DIR });
     expect(await refused({ DATA_DIR })).toContain('in use by another Rally');
     expect(await rally.stop()).toBe(0);

@@ -10,6 +10,7 @@ import { openDataDirectory } from '../../standalone/data-directory/data-director
 import { signUp } from '../support/api-client.ts';
 import { startStandalone } from '../support/embedded-deployment.ts';
 import { eventually } from '../support/patience.ts';
+import { prepareDataDirectory } from '../support/prepared-data-directory.ts';
 import { DIST, spawnRally } from '../support/rally-process.ts';
 import { openTab } from '../support/tab.ts';
 import { isRunning, postmasterPid } from './postmaster.ts';
@@ -23,6 +24,8 @@ beforeEach(async () => {
 afterEach(() => rm(home, { recursive: true, force: true, maxRetries: 20 }));
 
 describe('a standalone process drains and takes its PostgreSQL along', () => {
+  beforeEach(() => prepareDataDirectory(data));
+
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const)('on %s', async (signal) => {
     const { rally, address } = await startStandalone({ DATA_DIR: data });
     const postgres = await postmasterPid(data);
@@ -53,6 +56,8 @@ describe('a standalone process drains and takes its PostgreSQL along', () => {
 });
 
 describe('a standalone process goes on', () => {
+  beforeEach(() => prepareDataDirectory(data));
+
   it.each(['trace', 'warn'])('when nobody reads any more what it prints, at LOG_LEVEL=%s', async (level) => {
     const rally = spawnWith(['ignore', 'pipe', 'pipe'], { LOG_LEVEL: level });
     const [, address = ''] = await until(rally, /Rally is ready: (\S+)/);
@@ -109,6 +114,7 @@ describe('killed while the database is being made', () => {
   });
 
   it('a cluster that is there is kept, also beside what was left of a draft', async () => {
+    await prepareDataDirectory(data);
     const first = await startStandalone({ DATA_DIR: data });
     const ann = await signUp(first.address, 'Ann');
     expect(await first.rally.stop()).toBe(0);

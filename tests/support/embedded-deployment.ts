@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Deployment, Settings } from './deployment.ts';
+import { prepareDataDirectory } from './prepared-data-directory.ts';
 import { printed, type RallyProcess, type SpawnOptions, spawnRally } from './rally-process.ts';
 
 const ADDRESS = /http:\/\/127\.0\.0\.1:\d+/;
@@ -24,7 +25,9 @@ export async function startStandalone(
 
 export async function startEmbedded(settings: Settings = {}): Promise<Deployment> {
   const home = await mkdtemp(join(tmpdir(), 'rally-e2e-'));
-  const { address, rally } = await startStandalone({ DATA_DIR: join(home, 'data'), ...settings });
+  const data = join(home, 'data');
+  if (settings.DATABASE_URL === undefined) await prepareDataDirectory(data);
+  const { address, rally } = await startStandalone({ DATA_DIR: data, ...settings });
   return {
     addresses: [address],
     stop: async () => {
