@@ -18,12 +18,15 @@ const SAID_EVERY_MS = 60_000;
 /** "unlimited" is a word; some systems know no limit. */
 const systemReport = z.object({ userLimits: z.object({ open_files: z.object({ soft: z.number() }) }) });
 
+/** Whom a report is about: else it is about a place in the code, and source maps are read to name that. */
+const NOWHERE: Error = { name: '', message: '', stack: '' };
+
 /** How many files this process may have open. Node has raised that as far as it may. */
 export function openFilesLimit(): number {
   if (!process.report) return Number.POSITIVE_INFINITY;
   // Else it looks up the name of everybody who is connected, and waits for that.
   Object.assign(process.report, { excludeNetwork: true });
-  const { data } = systemReport.safeParse(process.report.getReport());
+  const { data } = systemReport.safeParse(process.report.getReport(NOWHERE));
   return data?.userLimits.open_files.soft ?? Number.POSITIVE_INFINITY;
 }
 
