@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { milliseconds, port, postgresUrl, seconds, wholeNumber } from '../platform/configuration/option.ts';
+import {
+  milliseconds,
+  oneOf,
+  port,
+  postgresUrl,
+  seconds,
+  wholeNumber,
+} from '../platform/configuration/option.ts';
 import { livenessConfiguration } from '../platform/liveness/configuration.ts';
 import { messageBusConfiguration } from '../platform/message-bus/configuration.ts';
 import {
@@ -35,6 +42,8 @@ export const gatewayConfiguration = z.object({
     .string()
     .refine(isGameUrl, 'must be an http:// or https:// URL with {game_id} in it')
     .optional(),
+  /** Whether the web client is served at `/`, and the elements of it for pages of others at `/embed.js`. */
+  WEB_CLIENT: oneOf(['on', 'off']).default('on'),
   /** Comma-separated origins of web pages that may use the API with cookies; none: the public address itself. */
   ALLOWED_ORIGINS: z
     .string()

@@ -16,6 +16,7 @@ import { createCommandClient, oneByOne } from './command-client.ts';
 import type { GatewayConfiguration } from './configuration.ts';
 import { createHttpApi } from './http/create-http-api.ts';
 import { PAGES_AT_ONCE } from './http/request-steps.ts';
+import { builtWebClient, readWebClient, type WebClient } from './http/web-client.ts';
 import { Leader } from './leader.ts';
 import { openPresence, type Presence } from './presence/presence.ts';
 import { followProjectedPosition } from './projected-position.ts';
@@ -103,7 +104,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await migrateLiveness(accountPool);
     const accounts = await openAccounts({ ...common, pool: accountPool });
     presence = await openPresence({ ...common, pool: presencePool, sendCommands });
-    const http = await createHttpApi({ ...common, accounts, readModels, projected, presence });
+    const webClient = await openWebClient(configuration, logger);
+    const http = await createHttpApi({ ...common, accounts, readModels, projected, presence, webClient });
     const webSocket = createWebSocketGateway({
       ...common,
       sendCommands,
@@ -154,4 +156,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await endPools();
     throw error;
   }
+}
+
+async function openWebClient(
+  { WEB_CLIENT, GAME_URL }: GatewayConfiguration,
+  logger: Logger,
+): Promise<WebClient | null> {
+  if (WEB_CLIENT === 'off') return null;
+  const webClient = await readWebClient(builtWebClient(), GAME_URL);
+  if (!webClient) logger.warn('the web client has not been built, so none is served: `make build` makes it');
+  return webClient;
 }

@@ -10,6 +10,7 @@ import type { Presence } from '../presence/presence.ts';
 import type { ProjectedPosition } from '../projected-position.ts';
 import type { AllowsOrigin } from '../public-address.ts';
 import type { CookieConfiguration } from './session-cookies.ts';
+import type { WebClient } from './web-client.ts';
 
 /** What the HTTP API is made of. */
 export interface ApiOptions {
@@ -23,6 +24,8 @@ export interface ApiOptions {
   readonly clientAddressOf: ClientAddressOf;
   readonly configuration: CookieConfiguration &
     Pick<GatewayConfiguration, 'COMMAND_TIMEOUT_MS' | 'SERVICE_TOKEN' | 'GAME_URL'>;
+  /** null: none is served. */
+  readonly webClient: WebClient | null;
   readonly logger: Logger;
   readonly registry: Registry;
   readonly newId: () => string;

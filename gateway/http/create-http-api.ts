@@ -21,11 +21,12 @@ import { signInRoutes } from './routes/sign-in.ts';
 import { tournamentRoutes } from './routes/tournaments.ts';
 import { userListRoutes } from './routes/user-lists.ts';
 import { userRoutes } from './routes/users.ts';
+import { webClientRoutes } from './routes/web-client.ts';
 
 /** Longer than any percent-encoded username. */
 const PATH_PARAMETER_LIMIT = 512;
 
-/** The REST API under `/api`, and a page at `/` that says so. */
+/** The REST API under `/api`, and beside it the web client, or a page at `/` that says what runs here. */
 export const createHttpApi = (parts: ApiOptions): Promise<HttpApi> =>
   createHttpHandler(createHttpApp(parts), parts);
 
@@ -52,7 +53,8 @@ export function createHttpApp(parts: ApiOptions): FastifyInstance {
   acceptJsonBodies(app);
   app.setErrorHandler(answerError);
   const { registerOtherMethods } = answerMissingRoutes(app);
-  frontPageRoute(app);
+  if (parts.webClient) webClientRoutes(app, parts.webClient);
+  else frontPageRoute(app);
   app.register(async (api) => apiRoutes(api, steps, parts), { prefix: '/api' });
   app.register(async () => registerOtherMethods());
   return app;

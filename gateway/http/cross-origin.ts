@@ -37,7 +37,7 @@ export function shareAnswer(
     headers: {
       ...answer.headers,
       // Also where nobody is allowed: no cache may give an answer to one origin that was made for another.
-      vary: 'Origin',
+      vary: [answer.headers.vary ?? [], 'Origin'].flat().join(', '),
       ...(isAllowed && {
         'access-control-allow-origin': origin,
         'access-control-allow-credentials': 'true',

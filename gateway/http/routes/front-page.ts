@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { staticPageHeaders } from '../static-page.ts';
 
-/** `GET /`: tells a person who opens the address in a browser what runs here. Until there is a web client. */
+/** `GET /` without the web client: tells a person who opens the address in a browser what runs here. */
 export function frontPageRoute(app: FastifyInstance): void {
   app.get('/', async (_request, reply) => {
     reply.type('text/html; charset=utf-8').headers(HEADERS);
@@ -39,7 +39,7 @@ const PAGE = `<!doctype html>
 <body>
 <main>
 <h1>Rally</h1>
-<p>The realtime backend of a game community is running here. It has no web page of its own yet: other programs talk to it.</p>
+<p>The realtime backend of a game community is running here. It serves no web page of its own: other programs talk to it.</p>
 <dl>
 <dt><code>/api</code></dt>
 <dd>Accounts, chats, friends, notifications and tournaments over HTTP, in JSON. It begins with <code>POST /api/signup</code>. <a href="/api/docs">The whole protocol</a>, for whoever writes a client.</dd>

@@ -54,12 +54,15 @@ export const COMMAND_TIMEOUT_MS = 321;
 const LOOPBACK: { HOST: string; ALLOWED_ORIGINS?: string[] } = { HOST: '127.0.0.1' };
 const NO_GAME_SERVER: Pick<GatewayConfiguration, 'SERVICE_TOKEN' | 'GAME_URL'> = {};
 
+const NO_WEB_CLIENT: ApiOptions['webClient'] = null;
+
 /** The API over real accounts, a scripted command service and scripted read models. */
 export async function openTestApi({
   trustedProxyHops = 0,
   accountSettings = {},
   publicAddress = LOOPBACK,
   gameServer = NO_GAME_SERVER,
+  webClient = NO_WEB_CLIENT,
 } = {}) {
   const accounts = await openTestAccounts(accountSettings);
   const readModels = new ScriptedReadModels();
@@ -92,6 +95,7 @@ export async function openTestApi({
       },
     },
     presence,
+    webClient,
     allowsOrigin: (origin) => origin === ORIGIN,
     clientAddressOf: createClientAddressOf(trustedProxyHops, pino({ level: 'silent' })),
     leader: {
