@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
-import { describeWithChromium, openChromium, runInChromium, servePage } from './chromium.ts';
+import { describeWithChromium, openChromium } from '../support/chromium.ts';
+import { runInChromium, servePage } from './chromium.ts';
 import { NodeWorld } from './node-world.ts';
 import { STEPS } from './steps.ts';
 import { Surroundings } from './surroundings.ts';

@@ -37,22 +37,24 @@ export class Toasts {
 export function ToastList({ toasts }: { readonly toasts: Toasts }) {
   const words = useWords(WORDS);
   return (
-    <ul class="toasts" aria-label={words.toasts}>
-      {toasts.shown.value.map(({ key, text, actions }) => (
-        <li key={key} class="toast">
-          <div class="toast-text">{text}</div>
-          {actions?.(() => toasts.dismiss(key))}
-          <button
-            type="button"
-            class="button-icon"
-            aria-label={words.dismiss}
-            onClick={() => toasts.dismiss(key)}
-          >
-            <Icon name="close" />
-          </button>
-        </li>
-      ))}
-    </ul>
+    <section aria-label={words.toasts}>
+      <ul class="toasts">
+        {toasts.shown.value.map(({ key, text, actions }) => (
+          <li key={key} class="toast">
+            <div class="toast-text">{text}</div>
+            {actions?.(() => toasts.dismiss(key))}
+            <button
+              type="button"
+              class="button-icon"
+              aria-label={words.dismiss}
+              onClick={() => toasts.dismiss(key)}
+            >
+              <Icon name="close" />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

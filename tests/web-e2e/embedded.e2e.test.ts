@@ -1,0 +1,19 @@
+import { afterAll, afterEach, beforeAll, describe } from 'vitest';
+import { describeWithChromium } from '../support/chromium.ts';
+import { startEmbedded } from '../support/embedded-deployment.ts';
+import { sessionSuite } from './session-suite.ts';
+import { Stage } from './stage.ts';
+
+describeWithChromium('the web client of a Rally in one process', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await Stage.open(() => startEmbedded());
+  });
+  afterEach(async () => {
+    await stage.clear();
+    stage.assertNoProblems();
+  });
+  afterAll(() => stage.close());
+
+  describe('sessions and settings', () => sessionSuite(() => stage));
+});
