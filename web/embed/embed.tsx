@@ -1,2 +1,48 @@
-/** `embed.js`: the elements that other pages use. */
-export {};
+import { Chat } from '../chat/chat.tsx';
+import { DuelPage } from '../duel/duel-page.tsx';
+import type { Route } from '../kit/routes.ts';
+import { NotificationsList } from '../notifications/notifications-list.tsx';
+import { RallyElement } from './rally-element.tsx';
+
+/** `<rally-chat user="ann">`: conversations, and the one with `user`, which changes as somebody chooses another one. */
+class RallyChat extends RallyElement {
+  protected override content() {
+    return (
+      <Chat
+        username={this.getAttribute('user') ?? undefined}
+        onChoose={(username) => {
+          if (username === null) this.removeAttribute('user');
+          else this.setAttribute('user', username);
+        }}
+      />
+    );
+  }
+
+  protected override goesTo(route: Route): boolean {
+    if (route.page !== 'chat' || route.username === undefined) return false;
+    this.setAttribute('user', route.username);
+    return true;
+  }
+}
+
+/** `<rally-notifications>`: all of them, or the unread ones. */
+class RallyNotifications extends RallyElement {
+  protected override content() {
+    return <NotificationsList />;
+  }
+}
+
+/** `<rally-duel>`: invite somebody, answer who invites, and play. */
+class RallyDuel extends RallyElement {
+  protected override content() {
+    return <DuelPage />;
+  }
+
+  protected override goesTo({ page }: Route): boolean {
+    return page === 'duel';
+  }
+}
+
+customElements.define('rally-chat', RallyChat);
+customElements.define('rally-notifications', RallyNotifications);
+customElements.define('rally-duel', RallyDuel);

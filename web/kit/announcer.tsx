@@ -22,6 +22,8 @@ export class Announcer {
 
   stop(): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#waiting = [];
   }
 
   #speak(): void {

@@ -44,7 +44,12 @@ export function SettingsPage({ preferences }: { readonly preferences: Preference
         />
         <BrowserNotifications preferences={preferences} />
       </section>
-      <button type="button" class="button" aria-busy={logOut.isRunning} onClick={() => logOut.run()}>
+      <button
+        type="button"
+        class="button is-lonely"
+        aria-busy={logOut.isRunning}
+        onClick={() => logOut.run()}
+      >
         {words.logOut}
       </button>
     </div>
