@@ -4,6 +4,7 @@ import { Announcer } from '../kit/announcer.tsx';
 import { Toasts } from '../kit/toasts.tsx';
 import { type Address, createAddress } from './address.ts';
 import { createPreferences, type Preferences } from './preferences.ts';
+import { markWaiting } from './waiting-mark.ts';
 
 /** All that the page is made of, beside what it shows. */
 export interface Page {
@@ -35,6 +36,7 @@ export function createPage(rally: Rally): Page {
         document.documentElement.lang = preferences.language.value;
       });
       address.start();
+      markWaiting(rally);
       rally.start();
     },
   };
