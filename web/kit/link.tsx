@@ -7,16 +7,20 @@ interface LinkProps {
   readonly class?: string;
   readonly 'aria-current'?: 'page' | undefined;
   readonly 'aria-label'?: string;
+  readonly tabIndex?: number;
+  /** What happens in place of going there. */
+  readonly onFollow?: (() => void) | undefined;
   readonly children: ComponentChildren;
 }
 
 /** A real link: it can be opened in another tab, copied, and reached by keyboard. */
-export function Link({ to, children, ...attributes }: LinkProps) {
+export function Link({ to, children, onFollow, ...attributes }: LinkProps) {
   const { navigation } = useSurroundings();
   const follow = (event: MouseEvent) => {
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    navigation.go(to);
+    if (onFollow) onFollow();
+    else navigation.go(to);
   };
   return (
     <a {...attributes} href={navigation.href(to)} onClick={follow}>
