@@ -28,7 +28,9 @@ export function App({ page }: { readonly page: Page }) {
     <SurroundingsContext.Provider value={surroundings}>
       {session.phase === 'unknown' && <Splash />}
       {session.phase === 'signed_out' && <SignIn />}
-      {session.phase === 'signed_in' && <Member key={session.username} page={page} />}
+      {session.phase === 'signed_in' && (
+        <Member key={session.username} page={page} username={session.username} />
+      )}
       <ToastList toasts={toasts} />
       <LiveRegion announcer={announcer} />
     </SurroundingsContext.Provider>

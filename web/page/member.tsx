@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { Chat } from '../chat/chat.tsx';
+import { useDraftsUntilLogOut } from '../chat/drafts.ts';
 import { ConnectionBanner } from '../connection/connection-banner.tsx';
 import { DuelPage } from '../duel/duel-page.tsx';
 import { dictionary, useWords } from '../kit/dictionary.ts';
@@ -15,10 +16,11 @@ import type { Page } from './create-page.ts';
 import { NavigationBar } from './navigation-bar.tsx';
 
 /** The page of somebody who is signed in. */
-export function Member({ page }: { readonly page: Page }) {
+export function Member({ page, username }: { readonly page: Page; readonly username: string }) {
   const words = useWords(WORDS);
   const { address, preferences } = page;
   const route = address.route.value;
+  useDraftsUntilLogOut(username);
   return (
     <div class="member">
       <a class="skip-link" href="#content">
