@@ -16,12 +16,16 @@ export interface Dates {
 /** Dates as people of this language write them, in the time zone of this machine. */
 export function useDates(): Dates {
   const { language } = useSurroundings();
-  return useMemo(() => datesIn(language), [language]);
+  return useMemo(() => datesIn(regionalOf(language, navigator.languages)), [language]);
 }
+
+/** The language as the reader's region writes it, `en-GB`, as far as the browser tells. */
+export const regionalOf = (language: Language, read: readonly string[]): string =>
+  read.find((tag) => tag.toLowerCase().split('-')[0] === language) ?? language;
 
 const DAY_MS = 86_400_000;
 
-export function datesIn(language: Language): Dates {
+export function datesIn(language: string): Dates {
   const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, options);
   const time = format({ hour: '2-digit', minute: '2-digit' });
   const weekday = format({ weekday: 'long' });
@@ -47,5 +51,5 @@ export const isSameDay = (one: Date, other: Date): boolean => startOfDay(one) ==
 const startOfDay = (date: Date): number =>
   new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 
-const capitalized = (text: string, language: Language): string =>
+const capitalized = (text: string, language: string): string =>
   text.charAt(0).toLocaleUpperCase(language) + text.slice(1);
