@@ -9,15 +9,15 @@ import type { DuelEnd, DuelState, DuelStore, Invitation } from './stores.ts';
 
 /** Of what pages do not tell, what this tab has seen itself. */
 interface Seen {
-  /** The last invitation that it has sent. */
-  readonly invited: { readonly username: string; readonly settings: Partial<GameSettings> } | null;
+  /** The last invitation that it has sent or accepted. */
+  readonly invitation: { readonly username: string; readonly settings: Partial<GameSettings> } | null;
   /** What becomes of it is not known yet. */
   readonly isAsking: boolean;
-  readonly opponent: { readonly gameId: string; readonly profile: Profile } | null;
+  readonly accepted: { readonly gameId: string; readonly opponent: Profile; readonly at: number } | null;
   readonly ended: DuelEnd | null;
 }
 
-const NOTHING_SEEN: Seen = { invited: null, isAsking: false, opponent: null, ended: null };
+const NOTHING_SEEN: Seen = { invitation: null, isAsking: false, accepted: null, ended: null };
 const LIMIT = 100;
 
 export class Duel implements DuelStore, Holder {
@@ -55,7 +55,7 @@ export class Duel implements DuelStore, Holder {
 
   async invite(username: string, options: Partial<GameSettings> = {}): Promise<void> {
     this.#keeper.open();
-    this.#see({ invited: { username, settings: options }, isAsking: true, ended: null });
+    this.#see({ invitation: { username, settings: options }, isAsking: true, ended: null });
     try {
       await this.#ask('game_invite', { username, client_id: this.#tab(), options });
       // No push says that it is pending.
@@ -71,13 +71,16 @@ export class Duel implements DuelStore, Holder {
   }
 
   async cancel(): Promise<void> {
-    const { invited } = this.#seen.get();
-    if (!invited) throw new RallyError('invitation_not_found', 'It is not known whom it is to.');
-    await this.#ask('cancel_game_invite', { username: invited.username });
+    const { invitation } = this.#seen.get();
+    if (!invitation) throw new RallyError('invitation_not_found', 'It is not known whom it is to.');
+    await this.#ask('cancel_game_invite', { username: invitation.username });
   }
 
-  reply(inviter: string, accept: boolean): Promise<void> {
-    return this.#ask('reply_game_invite', { username: inviter, accept, client_id: this.#tab() });
+  async reply(inviter: string, accept: boolean): Promise<void> {
+    const isMeant = (one: Invitation) => one.inviter.username.toLowerCase() === inviter.toLowerCase();
+    const { settings } = this.invitations.get().find(isMeant) ?? { settings: {} };
+    await this.#ask('reply_game_invite', { username: inviter, accept, client_id: this.#tab() });
+    if (accept) this.#see({ invitation: { username: inviter, settings } });
   }
 
   async finish(): Promise<void> {
@@ -88,7 +91,8 @@ export class Duel implements DuelStore, Holder {
   receive(frame: PushFrame): void {
     if (!('cursor' in frame)) return;
     const me = this.#keeper.username ?? this.#self.get().value?.self.username ?? null;
-    this.#see(seenIn(frame, this.#seen.get(), me));
+    const now = this.#keeper.parts.environment.now();
+    this.#see(seenIn(frame, this.#seen.get(), me, now));
   }
 
   wake(): void {}
@@ -118,31 +122,42 @@ export class Duel implements DuelStore, Holder {
   }
 }
 
-function stateOf(known: KnownSelf | null, { invited, isAsking, opponent, ended }: Seen): DuelState {
+function stateOf(known: KnownSelf | null, { invitation, isAsking, accepted, ended }: Seen): DuelState {
   const gameId = known?.self.game_id ?? null;
   if (gameId !== null) {
-    const isIt = opponent?.gameId === gameId;
-    return { phase: 'playing', gameId, opponent: isIt ? opponent.profile : null };
+    const { opponent, at } = accepted?.gameId === gameId ? accepted : { opponent: null, at: null };
+    const isOfIt = opponent?.username.toLowerCase() === invitation?.username.toLowerCase();
+    const settings = isOfIt && invitation ? invitation.settings : null;
+    return { phase: 'playing', gameId, opponent, settings, startedAt: at };
   }
   if (!isAsking && !known?.self.is_engaged_in_game) return { phase: 'idle', ended };
-  return { phase: 'inviting', username: invited?.username ?? null, settings: invited?.settings ?? null };
+  return {
+    phase: 'inviting',
+    username: invitation?.username ?? null,
+    settings: invitation?.settings ?? null,
+  };
 }
 
 /** `me`: who sees it. */
-function seenIn(frame: EventFrame, { invited, opponent }: Seen, me: string | null): Partial<Seen> {
+function seenIn(
+  frame: EventFrame,
+  { invitation, accepted }: Seen,
+  me: string | null,
+  now: number,
+): Partial<Seen> {
   const over = (cause: DuelEnd['cause'], username: string | null, message: string | null): Partial<Seen> => ({
     isAsking: false,
     ended: { cause, username, message },
   });
   switch (frame.action) {
     case 'game_accepted': {
-      const { game_id: gameId, ...profile } = frame.data;
-      return { isAsking: false, opponent: { gameId, profile }, ended: null };
+      const { game_id: gameId, ...opponent } = frame.data;
+      return { isAsking: false, accepted: { gameId, opponent, at: now }, ended: null };
     }
     case 'game_finished':
       return over(
         'finished',
-        opponent?.gameId === frame.data.game_id ? opponent.profile.username : null,
+        accepted?.gameId === frame.data.game_id ? accepted.opponent.username : null,
         null,
       );
     case 'game_declined': {
@@ -152,7 +167,7 @@ function seenIn(frame: EventFrame, { invited, opponent }: Seen, me: string | nul
     case 'game_invite_canceled': {
       const { username, message } = frame.data;
       const isOthers = username !== null && username !== me;
-      return isOthers ? {} : over(username ? 'cancelled' : 'expired', invited?.username ?? null, message);
+      return isOthers ? {} : over(username ? 'cancelled' : 'expired', invitation?.username ?? null, message);
     }
     default:
       return {};

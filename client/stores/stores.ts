@@ -99,7 +99,15 @@ export type DuelState =
       /** As far as this tab has chosen them. */
       readonly settings: Partial<GameSettings> | null;
     }
-  | { readonly phase: 'playing'; readonly gameId: string; readonly opponent: Profile | null };
+  | {
+      readonly phase: 'playing';
+      readonly gameId: string;
+      readonly opponent: Profile | null;
+      /** As far as this tab has chosen or accepted them. */
+      readonly settings: Partial<GameSettings> | null;
+      /** When this page has heard of it (ms since 1970); null: it was under way before. */
+      readonly startedAt: number | null;
+    };
 
 /** How the last one ended, and what the server says of it to people. */
 export interface DuelEnd {

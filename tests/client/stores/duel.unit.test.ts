@@ -42,7 +42,13 @@ describe('a duel', () => {
     expect(duel.get()).toMatchObject({ phase: 'inviting', username: 'Bob' });
     const game = { game_id: 'g', ...bob };
     fixture.live.push({ action: 'game_accepted', data: game, ...game, cursor: '12.1.7' });
-    expect(duel.get()).toEqual({ phase: 'playing', gameId: 'g', opponent: bob });
+    expect(duel.get()).toEqual({
+      phase: 'playing',
+      gameId: 'g',
+      opponent: bob,
+      settings: { score_to_win: 7 },
+      startedAt: expect.any(Number),
+    });
     fixture.live.push({
       action: 'game_finished',
       data: { game_id: 'g', reason: 'reported', date: DATE },
