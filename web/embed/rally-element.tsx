@@ -100,6 +100,7 @@ export abstract class RallyElement extends HTMLElement {
       navigation: { go: (route) => this.#go(route), href: (route) => `${this.#url}${pathOf(route)}` },
       announce: (text) => this.#announcer.announce(text),
       showToast: (toast) => this.#toasts.show(toast),
+      dismissToast: (key) => this.#toasts.dismiss(key),
       gameUrl: this.getAttribute('game-url'),
     };
     render(

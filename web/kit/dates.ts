@@ -1,5 +1,4 @@
 import { useMemo } from 'preact/hooks';
-import type { Language } from './language.ts';
 import { useSurroundings } from './surroundings.ts';
 
 export interface Dates {
@@ -9,6 +8,8 @@ export interface Dates {
   day(date: Date, now: Date): string;
   /** The time when it was today, else the day, short. */
   short(date: Date, now: Date): string;
+  /** 3 May 2026, always. */
+  date(date: Date): string;
   /** All of it, for whoever wants to know exactly. */
   full(date: Date): string;
 }
@@ -16,12 +17,10 @@ export interface Dates {
 /** Dates as people of this language write them, in the time zone of this machine. */
 export function useDates(): Dates {
   const { language } = useSurroundings();
-  return useMemo(() => datesIn(regionalOf(language, navigator.languages)), [language]);
+  // As in the reader's country, where it is the reader's language.
+  const read = navigator.languages.find((tag) => tag.toLowerCase().split('-')[0] === language) ?? language;
+  return useMemo(() => datesIn(read), [read]);
 }
-
-/** The language as the reader's region writes it, `en-GB`, as far as the browser tells. */
-export const regionalOf = (language: Language, read: readonly string[]): string =>
-  read.find((tag) => tag.toLowerCase().split('-')[0] === language) ?? language;
 
 const DAY_MS = 86_400_000;
 
@@ -42,6 +41,7 @@ export function datesIn(language: string): Dates {
       return ago < 7 ? capitalized(weekday.format(day), language) : date.format(day);
     },
     short: (moment, now) => (daysAgo(moment, now) < 1 ? time.format(moment) : short.format(moment)),
+    date: (moment) => date.format(moment),
     full: (moment) => full.format(moment),
   };
 }

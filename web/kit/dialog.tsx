@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { dictionary, useWords } from './dictionary.ts';
 import { Icon } from './icon.tsx';
 
@@ -14,7 +14,12 @@ export function Dialog({ title, children, onClose }: DialogProps) {
   const words = useWords(WORDS);
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    // Closed before it goes, it gives the focus back.
+    return () => element?.close();
+  }, []);
   return (
     <dialog ref={dialog} class="dialog" aria-labelledby={heading} onClose={onClose} closedby="any">
       <div class="dialog-body">

@@ -10,13 +10,16 @@ interface LinkProps {
   readonly tabIndex?: number;
   /** What happens in place of going there. */
   readonly onFollow?: (() => void) | undefined;
+  /** Called before, also when it is opened in another tab. */
+  readonly onLeave?: (() => void) | undefined;
   readonly children: ComponentChildren;
 }
 
 /** A real link: it can be opened in another tab, copied, and reached by keyboard. */
-export function Link({ to, children, onFollow, ...attributes }: LinkProps) {
+export function Link({ to, children, onFollow, onLeave, ...attributes }: LinkProps) {
   const { navigation } = useSurroundings();
   const follow = (event: MouseEvent) => {
+    onLeave?.();
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     if (onFollow) onFollow();

@@ -45,41 +45,59 @@ export interface LoadedList<Item> {
   reload(): void;
 }
 
-/** The same for lists that come page by page. */
+/** The same for lists that come page by page. While it is loaded again, what is shown stays, and as much of it as one page can hold comes back. */
 export function useLoadedList<Item>(load: (page: PageOf) => Promise<Read<Page<Item>>>): LoadedList<Item> {
   const [round, setRound] = useState(0);
-  const [pages, setPages] = useState<readonly Page<Item>[]>([]);
-  const [wanted, setWanted] = useState(1);
-  const [error, setError] = useState<unknown>(null);
-  const reload = useCallback(() => {
-    setPages([]);
-    setWanted(1);
-    setError(null);
-    setRound((before) => before + 1);
-  }, []);
-  const last = pages.at(-1);
-  const before = last?.next ?? null;
-  const isWanted = pages.length < wanted && (last === undefined || before !== null);
+  const [state, setState] = useState<ListPart<Item>>(NOTHING_LOADED);
+  const { live } = useRally();
+  const isCut = useReadable(live.connection).phase === 'waiting';
+  const { items, next, wanted, error } = state;
   useEffect(() => {
-    if (!isWanted || error !== null) return;
+    if (wanted === null || isCut) return;
     let isOvertaken = false;
-    load(before === null ? {} : { before }).then(
-      ({ body }) => isOvertaken || setPages((loaded) => [...loaded, body]),
-      (reason: unknown) => isOvertaken || setError(reason),
+    const page =
+      wanted === 'more' && next !== null
+        ? { before: next }
+        : { limit: Math.min(LONGEST_PAGE, Math.max(SHORTEST_PAGE, items.length)) };
+    load(page).then(
+      ({ body }) => {
+        if (isOvertaken) return;
+        const before = 'before' in page ? items : [];
+        setState({ items: [...before, ...body.items], next: body.next, wanted: null, error: null });
+      },
+      (reason: unknown) => isOvertaken || setState({ ...state, wanted: null, error: reason }),
     );
     return () => {
       isOvertaken = true;
     };
-  }, [round, pages.length, isWanted, error]);
+  }, [round, wanted, isCut]);
+  const reload = useCallback(() => {
+    setState((before) => ({ ...before, wanted: 'all', error: null }));
+    setRound((before) => before + 1);
+  }, []);
+  // Pushes that it follows may have been missed.
+  useEffect(() => (isCut ? reload : undefined), [isCut]);
   return {
-    items: pages.flatMap(({ items }) => items),
-    status: error !== null ? 'failed' : isWanted ? 'loading' : 'loaded',
-    hasMore: before !== null,
+    items,
+    status: error !== null ? 'failed' : wanted !== null ? 'loading' : 'loaded',
+    hasMore: next !== null,
     error,
     reload,
     loadMore() {
-      if (error !== null) setError(null);
-      else if (!isWanted) setWanted(pages.length + 1);
+      if (wanted === null) setState({ ...state, wanted: next === null ? 'all' : 'more', error: null });
     },
   };
 }
+
+const SHORTEST_PAGE = 20;
+const LONGEST_PAGE = 100;
+
+interface ListPart<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+  /** What is on its way. */
+  readonly wanted: 'all' | 'more' | null;
+  readonly error: unknown;
+}
+
+const NOTHING_LOADED = { items: [], next: null, wanted: 'all', error: null } as const;

@@ -12,6 +12,8 @@ export interface Surroundings {
   /** Says it to those who hear the page instead of seeing it, once. More than three within a second are summed up. */
   announce(text: string): void;
   showToast(toast: Toast): void;
+  /** What it tells is settled, or seen elsewhere. */
+  dismissToast(key: string): void;
   /** Where people play; `{game_id}` stands for the game. null: there is no game server, and players report the end themselves. */
   readonly gameUrl: string | null;
 }

@@ -20,6 +20,7 @@ export function App({ page }: { readonly page: Page }) {
       navigation: address,
       announce: (text) => announcer.announce(text),
       showToast: (toast) => toasts.show(toast),
+      dismissToast: (key) => toasts.dismiss(key),
       gameUrl,
     }),
     [language],

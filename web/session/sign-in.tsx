@@ -1,15 +1,19 @@
-import { useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import { RallyError } from '../../client/index.ts';
 import { useAction } from '../kit/action.ts';
 import { dictionary, useWords } from '../kit/dictionary.ts';
 import { Field } from '../kit/field.tsx';
 import { useProblem } from '../kit/problems.ts';
 import { useRally } from '../kit/surroundings.ts';
+import { TabBar } from '../kit/tab-bar.tsx';
+
+const TABS = ['logIn', 'signUp'] as const;
 
 /** Logs in whoever has an account, and makes one for whoever has none. */
 export function SignIn() {
   const words = useWords(WORDS);
-  const [isNew, setNew] = useState(false);
+  const [tab, setTab] = useState<(typeof TABS)[number]>('logIn');
+  const panel = useId();
   return (
     <main class="sign-in">
       <header class="sign-in-head">
@@ -18,15 +22,17 @@ export function SignIn() {
         <p>{words.welcome}</p>
       </header>
       <div class="sign-in-card">
-        <div class="tabs" role="tablist" aria-label={words.account}>
-          <button type="button" role="tab" aria-selected={!isNew} class="tab" onClick={() => setNew(false)}>
-            {words.logIn}
-          </button>
-          <button type="button" role="tab" aria-selected={isNew} class="tab" onClick={() => setNew(true)}>
-            {words.signUp}
-          </button>
+        <TabBar
+          label={words.account}
+          tabs={TABS}
+          nameOf={(one) => words[one]}
+          chosen={tab}
+          panel={panel}
+          onChoose={(one) => setTab(one)}
+        />
+        <div id={panel} role="tabpanel" aria-label={words[tab]}>
+          {tab === 'signUp' ? <SignUpForm /> : <LogInForm />}
         </div>
-        {isNew ? <SignUpForm /> : <LogInForm />}
       </div>
     </main>
   );

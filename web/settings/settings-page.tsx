@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Self } from '../../client/index.ts';
 import { useAction } from '../kit/action.ts';
 import { Avatar } from '../kit/avatar.tsx';
+import { Choice } from '../kit/choice.tsx';
 import { dictionary, useWords } from '../kit/dictionary.ts';
 import { LoadingRows } from '../kit/empty-state.tsx';
 import { Field } from '../kit/field.tsx';
@@ -10,6 +11,7 @@ import { Link } from '../kit/link.tsx';
 import { useProblem } from '../kit/problems.ts';
 import { useReadable } from '../kit/readable.ts';
 import { useRally, useSurroundings } from '../kit/surroundings.ts';
+import { Switch } from '../kit/switch.tsx';
 import { type Preferences, THEMES } from '../page/preferences.ts';
 
 /** One's own nickname and picture, and how the page looks and speaks on this machine. */
@@ -27,7 +29,7 @@ export function SettingsPage({ preferences }: { readonly preferences: Preference
         <Choice
           label={words.theme}
           choices={THEMES}
-          names={words.themes}
+          nameOf={(theme) => words.themes[theme]}
           chosen={preferences.theme.value}
           onChoose={(theme) => {
             preferences.theme.value = theme;
@@ -36,7 +38,7 @@ export function SettingsPage({ preferences }: { readonly preferences: Preference
         <Choice
           label={words.language}
           choices={['system', ...LANGUAGES]}
-          names={words.languages}
+          nameOf={(language) => words.languages[language]}
           chosen={preferences.chosenLanguage.value}
           onChoose={(language) => {
             preferences.chosenLanguage.value = language;
@@ -125,42 +127,9 @@ function BrowserNotifications({ preferences }: { readonly preferences: Preferenc
     wants.value = answer === 'granted' ? 'yes' : 'no';
   };
   return (
-    <label class="switch">
-      <input
-        type="checkbox"
-        role="switch"
-        aria-checked={isOn}
-        checked={isOn}
-        disabled={permission === 'denied'}
-        onChange={toggle}
-      />
-      <span>
-        {words.notifications}
-        {permission === 'denied' && <small>{words.notificationsDenied}</small>}
-      </span>
-    </label>
-  );
-}
-
-interface ChoiceProps<Name extends string> {
-  readonly label: string;
-  readonly choices: readonly Name[];
-  readonly names: Readonly<Record<Name, string>>;
-  readonly chosen: Name;
-  onChoose(choice: Name): void;
-}
-
-function Choice<Name extends string>({ label, choices, names, chosen, onChoose }: ChoiceProps<Name>) {
-  return (
-    <fieldset class="choice">
-      <legend>{label}</legend>
-      {choices.map((choice) => (
-        <label key={choice} class="choice-one">
-          <input type="radio" name={label} checked={choice === chosen} onChange={() => onChoose(choice)} />
-          <span>{names[choice]}</span>
-        </label>
-      ))}
-    </fieldset>
+    <Switch label={words.notifications} isOn={isOn} disabled={permission === 'denied'} onChange={toggle}>
+      {permission === 'denied' ? words.notificationsDenied : undefined}
+    </Switch>
   );
 }
 
