@@ -4,7 +4,6 @@ import type { Deployment } from '../support/deployment.ts';
 import { describeCausalReads } from './causal-suite.ts';
 import { describeConnections } from './connection-suite.ts';
 import { describeDuels } from './duel-suite.ts';
-import type { Extent } from './extent.ts';
 import { describeHttp } from './http-suite.ts';
 import { describeMessages } from './message-suite.ts';
 import { describeNotifications } from './notification-suite.ts';
@@ -18,7 +17,7 @@ import { describeTournaments } from './tournament-suite.ts';
 import { describeUserLists } from './user-list-suite.ts';
 
 /** What chat promises, whatever the deployment is made of. */
-export function describeChat(deployment: () => Deployment, extent: Extent): void {
+export function describeChat(deployment: () => Deployment): void {
   describe('chats', () => {
     it('are one per pair, however many callers open it from both sides at once', async () => {
       const [here, there = here] = deployment().addresses;
@@ -35,18 +34,18 @@ export function describeChat(deployment: () => Deployment, extent: Extent): void
       for (const user of [ann, bob]) expect((await user.get('/chats')).body).toMatchObject({ count: 1 });
     });
   });
-  describeMessages(deployment, extent);
-  describeReactions(deployment, extent);
-  describeProfiles(deployment, extent);
-  describeUserLists(deployment, extent);
-  describeRelationships(deployment, extent);
-  describeTournaments(deployment, extent);
-  describeNotifications(deployment, extent);
-  describeDuels(deployment, extent);
-  describeReadState(deployment, extent);
+  describeMessages(deployment);
+  describeReactions(deployment);
+  describeProfiles(deployment);
+  describeUserLists(deployment);
+  describeRelationships(deployment);
+  describeTournaments(deployment);
+  describeNotifications(deployment);
+  describeDuels(deployment);
+  describeReadState(deployment);
   describePictures(deployment);
-  describeResume(deployment, extent);
+  describeResume(deployment);
   describeCausalReads(deployment);
-  describeConnections(deployment, extent);
-  describeHttp(deployment, extent);
+  describeConnections(deployment);
+  describeHttp(deployment);
 }

@@ -4,7 +4,7 @@ export type Route =
   | { readonly page: 'user'; readonly username: string }
   | { readonly page: 'notifications' }
   | { readonly page: 'duel' }
-  | { readonly page: 'tournaments' }
+  | { readonly page: 'tournaments'; readonly id?: string }
   | { readonly page: 'settings' };
 
 /** The path and query of a route. */
@@ -16,6 +16,8 @@ export function pathOf(route: Route): string {
     }
     case 'user':
       return `/users/${encodeURIComponent(route.username)}`;
+    case 'tournaments':
+      return route.id === undefined ? '/tournaments' : `/tournaments/${encodeURIComponent(route.id)}`;
     default:
       return `/${route.page}`;
   }
@@ -24,22 +26,23 @@ export function pathOf(route: Route): string {
 /** The route of an address; null: there is none. `/` is the chats. */
 export function routeOf({ pathname, search }: Pick<URL, 'pathname' | 'search'>): Route | null {
   const [first = '', name, ...rest] = pathname.split('/').filter((part) => part !== '');
-  const username = decoded(name);
-  if (rest.length > 0 || username === null) return null;
-  if (first === 'users') return username === undefined ? null : { page: 'user', username };
+  const about = decoded(name);
+  if (rest.length > 0 || about === null) return null;
+  if (first === 'users') return about === undefined ? null : { page: 'user', username: about };
+  if (first === 'tournaments') return { page: first, ...(about !== undefined && { id: about }) };
   if (first === 'chat' || first === '') {
     const message = new URLSearchParams(search).get('m');
     return {
       page: 'chat',
-      ...(username !== undefined && { username }),
+      ...(about !== undefined && { username: about }),
       ...(message !== null && { message }),
     };
   }
   const page = PLAIN_PAGES.find((one) => one === first);
-  return page && username === undefined ? { page } : null;
+  return page && about === undefined ? { page } : null;
 }
 
-const PLAIN_PAGES = ['notifications', 'duel', 'tournaments', 'settings'] as const;
+const PLAIN_PAGES = ['notifications', 'duel', 'settings'] as const;
 
 /** null: it cannot be read. */
 function decoded(part: string | undefined): string | undefined | null {

@@ -7,6 +7,7 @@ import { dictionary, useWords } from '../kit/dictionary.ts';
 import { EmptyState } from '../kit/empty-state.tsx';
 import { Link } from '../kit/link.tsx';
 import type { Route } from '../kit/routes.ts';
+import { News } from '../notifications/news.tsx';
 import { NotificationsList } from '../notifications/notifications-list.tsx';
 import { ProfilePage } from '../profile/profile-page.tsx';
 import { SettingsPage } from '../settings/settings-page.tsx';
@@ -28,6 +29,7 @@ export function Member({ page, username }: { readonly page: Page; readonly usern
       </a>
       <NavigationBar route={route} />
       <ConnectionBanner />
+      <News route={route} />
       <main id="content" class="content" tabIndex={-1}>
         {route ? shown(route, address, <SettingsPage preferences={preferences} />) : <NothingHere />}
       </main>
@@ -54,7 +56,7 @@ function shown(route: Route, address: Address, settings: ComponentChildren): Com
     case 'duel':
       return <DuelPage />;
     case 'tournaments':
-      return <TournamentsPage />;
+      return <TournamentsPage id={route.id} />;
     case 'settings':
       return settings;
   }

@@ -33,7 +33,7 @@ export function NavigationBar({ route }: { readonly route: Route | null }) {
       {entry('chat', 'chat', words.chats, unread)}
       {entry('duel', 'duel', words.duel, invitations)}
       {entry('tournaments', 'trophy', words.tournaments)}
-      <NotificationButton />
+      <NotificationButton isCurrent={route?.page === 'notifications'} />
       <Link
         class="navigation-entry navigation-self"
         to={{ page: 'settings' }}

@@ -10,6 +10,7 @@ const PAGES = [
   '/notifications',
   '/duel',
   '/tournaments',
+  '/tournaments/:id',
   '/settings',
 ];
 
