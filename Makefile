@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help install build start start-distributed demo bot documents test tests-chat test-eventstoredb test-containers bench bench-full bench-community \
-  bench-presence bench-resume bench-compare client check clean
+  bench-presence bench-resume bench-web bench-compare client check clean
 
 # Debian keeps nats-server where not everybody looks.
 export PATH := $(PATH):/usr/sbin
@@ -86,6 +86,9 @@ bench-presence: build ## measure storms of tabs that connect, and what presence 
 
 bench-resume: build ## measure how 10,000 tabs come back when a gateway is killed, in three minutes; needs a nats-server
 	@node --enable-source-maps dist/bench/resume/main.js
+
+bench-web: build ## measure the web client in a Chromium, with a long history, in a minute; needs /usr/bin/chromium
+	@node --enable-source-maps dist/bench/web/main.js
 
 bench-compare: build ## measure this tree and another one in turn, in seven minutes: BASE=<its path>, built
 	@[ -n "$(BASE)" ] || { echo "Say what to compare with: make $@ BASE=<path of another built tree>"; exit 1; }
