@@ -30,5 +30,5 @@ else
       await services?.stop();
       await Promise.all(servers.map((server) => server.stop()));
     });
-    describeChat(() => services);
+    describeChat(() => services, 'everything');
   });

@@ -9,6 +9,11 @@ import { describeWithNats } from '../support/nats-server.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import { describeRaces, RACE_SETTINGS } from './race-suite.ts';
 
+/** 504 rounds of each race, where two command services decide at the same moment. */
+const TRIOS = 36;
+/** 84, where one does: it may be between two steps of each. */
+const TRIOS_IN_ONE_PROCESS = 6;
+
 const openStore = (url: string) => openPostgresEventStore({ url, logger: pino({ level: 'silent' }) });
 
 describe('duels in which two do something at once, in one process', () => {
@@ -30,7 +35,7 @@ describe('duels in which two do something at once, in one process', () => {
     deployment = { addresses: [address], stop };
   });
   afterAll(() => deployment?.stop());
-  describeRaces(() => ({ deployment, store }));
+  describeRaces(TRIOS_IN_ONE_PROCESS, () => ({ deployment, store }));
 });
 
 describeWithNats('duels in which two do something at once, in processes of their own', () => {
@@ -45,5 +50,5 @@ describeWithNats('duels in which two do something at once, in processes of their
     await store?.close();
     await deployment?.stop();
   });
-  describeRaces(() => ({ deployment, store }));
+  describeRaces(TRIOS, () => ({ deployment, store }));
 });

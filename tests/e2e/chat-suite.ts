@@ -4,6 +4,7 @@ import type { Deployment } from '../support/deployment.ts';
 import { describeCausalReads } from './causal-suite.ts';
 import { describeConnections } from './connection-suite.ts';
 import { describeDuels } from './duel-suite.ts';
+import type { Extent } from './extent.ts';
 import { describeHttp } from './http-suite.ts';
 import { describeMessages } from './message-suite.ts';
 import { describeNotifications } from './notification-suite.ts';
@@ -17,7 +18,7 @@ import { describeTournaments } from './tournament-suite.ts';
 import { describeUserLists } from './user-list-suite.ts';
 
 /** What chat promises, whatever the deployment is made of. */
-export function describeChat(deployment: () => Deployment): void {
+export function describeChat(deployment: () => Deployment, extent: Extent): void {
   describe('chats', () => {
     it('are one per pair, however many callers open it from both sides at once', async () => {
       const [here, there = here] = deployment().addresses;
@@ -34,18 +35,18 @@ export function describeChat(deployment: () => Deployment): void {
       for (const user of [ann, bob]) expect((await user.get('/chats')).body).toMatchObject({ count: 1 });
     });
   });
-  describeMessages(deployment);
-  describeReactions(deployment);
-  describeProfiles(deployment);
-  describeUserLists(deployment);
-  describeRelationships(deployment);
-  describeTournaments(deployment);
-  describeNotifications(deployment);
-  describeDuels(deployment);
-  describeReadState(deployment);
+  describeMessages(deployment, extent);
+  describeReactions(deployment, extent);
+  describeProfiles(deployment, extent);
+  describeUserLists(deployment, extent);
+  describeRelationships(deployment, extent);
+  describeTournaments(deployment, extent);
+  describeNotifications(deployment, extent);
+  describeDuels(deployment, extent);
+  describeReadState(deployment, extent);
   describePictures(deployment);
-  describeResume(deployment);
+  describeResume(deployment, extent);
   describeCausalReads(deployment);
-  describeConnections(deployment);
-  describeHttp(deployment);
+  describeConnections(deployment, extent);
+  describeHttp(deployment, extent);
 }

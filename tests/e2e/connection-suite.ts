@@ -3,12 +3,25 @@ import { BAD_FRAMES } from '../gateway/websocket/bad-frames.ts';
 import { ApiClient, signUp } from '../support/api-client.ts';
 import type { Deployment } from '../support/deployment.ts';
 import { connectTab, openTab } from '../support/tab.ts';
+import type { Extent } from './extent.ts';
 import { message, twoPeople } from './message-suite.ts';
 
-export function describeConnections(deployment: () => Deployment): void {
+export function describeConnections(deployment: () => Deployment, extent: Extent): void {
   const address = () => deployment().addresses[0];
 
   describe('connections', () => {
+    it('are closed with 3000 by logout, at once, and the token no longer works', async () => {
+      const ann = await signUp(address(), 'Ann');
+      const token = ann.cookies.get('access_token') ?? '';
+      const tab = await openTab(ann);
+      expect((await ann.delete('/logout')).status).toBe(204);
+      expect((await tab.closed).code).toBe(3000);
+      const bearer = { authorization: `Bearer ${token}` };
+      expect((await new ApiClient(address()).request('GET', '/self', undefined, bearer)).status).toBe(401);
+    });
+
+    if (extent === 'one of each') return;
+
     it('are closed with 3002 without a valid token, after the handshake', async () => {
       const stranger = new ApiClient(address());
       expect((await connectTab(stranger).closed).code).toBe(3002);
@@ -42,16 +55,6 @@ export function describeConnections(deployment: () => Deployment): void {
         expect((await connectTab(await signUp(address(), 'Ann'), { path }).closed).code).toBe(4000);
       },
     );
-
-    it('are closed with 3000 by logout, at once, and the token no longer works', async () => {
-      const ann = await signUp(address(), 'Ann');
-      const token = ann.cookies.get('access_token') ?? '';
-      const tab = await openTab(ann);
-      expect((await ann.delete('/logout')).status).toBe(204);
-      expect((await tab.closed).code).toBe(3000);
-      const bearer = { authorization: `Bearer ${token}` };
-      expect((await new ApiClient(address()).request('GET', '/self', undefined, bearer)).status).toBe(401);
-    });
 
     it('that send more than 50 frames in a second are closed with 3029', async () => {
       const { annTab, chatId } = await twoPeople(deployment());

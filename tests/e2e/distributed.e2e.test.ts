@@ -12,7 +12,7 @@ describeWithNats('chat in three processes over NATS, the log in PostgreSQL', () 
     deployment = await startDistributed({ SERVICE_TOKEN });
   });
   afterAll(() => deployment?.stop());
-  describeChat(() => deployment);
+  describeChat(() => deployment, 'everything');
 });
 
 describeWithNats('chat in three processes over NATS, the log in a double of EventStoreDB', () => {
@@ -21,5 +21,5 @@ describeWithNats('chat in three processes over NATS, the log in a double of Even
     deployment = await startDistributedOnDouble({ SERVICE_TOKEN });
   });
   afterAll(() => deployment?.stop());
-  describeChat(() => deployment);
+  describeChat(() => deployment, 'one of each');
 });

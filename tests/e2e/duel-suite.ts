@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Deployment } from '../support/deployment.ts';
 import { openTab } from '../support/tab.ts';
 import { block, listOf, unreadOf } from './community.ts';
+import type { Extent } from './extent.ts';
 import { describeGames } from './game-suite.ts';
 import {
   acked,
@@ -23,7 +24,7 @@ import { describeRefusedInvitations } from './refused-invitation-suite.ts';
 const ISO_DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const DEFAULTS = { score_to_win: 5, game_speed: 'medium', ranked: false, time_limit: 3, cool_mode: false };
 
-export function describeDuels(deployment: () => Deployment): void {
+export function describeDuels(deployment: () => Deployment, extent: Extent): void {
   describe('an invitation', () => {
     it('reaches all tabs of its invitee, and the list of notifications, with everything a client needs', async () => {
       const [ann, bob] = await twoPlayers(deployment());
@@ -53,35 +54,6 @@ export function describeDuels(deployment: () => Deployment): void {
       expect(await storyOf(ann)).toEqual([]);
       expect(await engagementOf(ann)).toEqual({ game_id: null, is_engaged_in_game: true });
       expect(await engagementOf(bob)).toEqual(FREE);
-    });
-
-    it('has the options that clients of the first implementation call settings', async () => {
-      const [ann, bob] = await twoPlayers(deployment());
-      await invite(ann.tab, bob.username, { settings: { time_limit: 1, ranked: true } });
-      const { data } = await bob.tab.action('game_invite');
-      const expected = { ...DEFAULTS, time_limit: 1, ranked: true };
-      expect([data.options, data.settings]).toEqual([expected, expected]);
-    });
-
-    it('counts as unread until its notification is read or it ends, and ends in all tabs', async () => {
-      const [ann, bob] = await twoPlayers(deployment());
-      await invite(ann.tab, bob.username);
-      const { id } = (await bob.tab.action('game_invite')).data;
-      expect(await unreadOf(bob.user)).toBe(1);
-      expect(await bob.otherTab.ask('read_notification', { id })).toMatchObject({ action: 'ack' });
-      expect(await unreadOf(bob.user)).toBe(0);
-      await cancel(ann.tab, bob.username);
-      await invite(ann.tab, bob.username);
-      await bob.tab.frame(() => bob.tab.of('game_invite').length === 2);
-      expect(await unreadOf(bob.user)).toBe(1);
-      await reply(bob.tab, ann.username, false);
-      expect(await unreadOf(bob.user)).toBe(0);
-      await storyOf(bob);
-      expect(statusesIn(bob.tab)).toEqual([
-        { id, status: 'cancelled' },
-        { id: expect.any(String), status: 'declined' },
-      ]);
-      expect(statusesIn(bob.otherTab)).toEqual(statusesIn(bob.tab));
     });
 
     it('that is accepted is a game for both, in all tabs', async () => {
@@ -192,22 +164,6 @@ export function describeDuels(deployment: () => Deployment): void {
       acked(await reply(ann.tab, bob.username, true));
     });
 
-    it('is accepted among those of several, which go on', async () => {
-      const [ann, bob] = await twoPlayers(deployment());
-      const cid = await enter(deployment(), 'Cid');
-      await invite(ann.tab, bob.username);
-      await invite(cid.tab, bob.username);
-      const game_id = acked(await reply(bob.tab, cid.username, true));
-      await cid.tab.action('game_accepted');
-      expect(await engagementOf(cid)).toEqual({ game_id, is_engaged_in_game: true });
-      expect(await engagementOf(ann)).toEqual({ game_id: null, is_engaged_in_game: true });
-      expect(await listOf(bob.user)).toMatchObject({
-        items: [{ data: { username: ann.username } }],
-        count: 1,
-      });
-      expect(await cancel(ann.tab, bob.username)).toMatchObject({ action: 'ack' });
-    });
-
     it('and all that follows come to a tab that was away, in their order', async () => {
       const [ann, bob] = await twoPlayers(deployment());
       const cursor = bob.otherTab.lastCursor;
@@ -233,8 +189,55 @@ export function describeDuels(deployment: () => Deployment): void {
         'game_invite_canceled',
       ]);
     });
+
+    if (extent === 'one of each') return;
+
+    it('has the options that clients of the first implementation call settings', async () => {
+      const [ann, bob] = await twoPlayers(deployment());
+      await invite(ann.tab, bob.username, { settings: { time_limit: 1, ranked: true } });
+      const { data } = await bob.tab.action('game_invite');
+      const expected = { ...DEFAULTS, time_limit: 1, ranked: true };
+      expect([data.options, data.settings]).toEqual([expected, expected]);
+    });
+
+    it('counts as unread until its notification is read or it ends, and ends in all tabs', async () => {
+      const [ann, bob] = await twoPlayers(deployment());
+      await invite(ann.tab, bob.username);
+      const { id } = (await bob.tab.action('game_invite')).data;
+      expect(await unreadOf(bob.user)).toBe(1);
+      expect(await bob.otherTab.ask('read_notification', { id })).toMatchObject({ action: 'ack' });
+      expect(await unreadOf(bob.user)).toBe(0);
+      await cancel(ann.tab, bob.username);
+      await invite(ann.tab, bob.username);
+      await bob.tab.frame(() => bob.tab.of('game_invite').length === 2);
+      expect(await unreadOf(bob.user)).toBe(1);
+      await reply(bob.tab, ann.username, false);
+      expect(await unreadOf(bob.user)).toBe(0);
+      await storyOf(bob);
+      expect(statusesIn(bob.tab)).toEqual([
+        { id, status: 'cancelled' },
+        { id: expect.any(String), status: 'declined' },
+      ]);
+      expect(statusesIn(bob.otherTab)).toEqual(statusesIn(bob.tab));
+    });
+
+    it('is accepted among those of several, which go on', async () => {
+      const [ann, bob] = await twoPlayers(deployment());
+      const cid = await enter(deployment(), 'Cid');
+      await invite(ann.tab, bob.username);
+      await invite(cid.tab, bob.username);
+      const game_id = acked(await reply(bob.tab, cid.username, true));
+      await cid.tab.action('game_accepted');
+      expect(await engagementOf(cid)).toEqual({ game_id, is_engaged_in_game: true });
+      expect(await engagementOf(ann)).toEqual({ game_id: null, is_engaged_in_game: true });
+      expect(await listOf(bob.user)).toMatchObject({
+        items: [{ data: { username: ann.username } }],
+        count: 1,
+      });
+      expect(await cancel(ann.tab, bob.username)).toMatchObject({ action: 'ack' });
+    });
   });
 
-  describeRefusedInvitations(deployment);
-  describeGames(deployment);
+  describeRefusedInvitations(deployment, extent);
+  describeGames(deployment, extent);
 }

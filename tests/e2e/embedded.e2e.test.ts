@@ -10,5 +10,5 @@ describe('chat, embedded', () => {
     deployment = await startEmbedded({ SERVICE_TOKEN });
   });
   afterAll(() => deployment?.stop());
-  describeChat(() => deployment);
+  describeChat(() => deployment, 'one of each');
 });

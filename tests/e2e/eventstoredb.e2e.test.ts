@@ -18,7 +18,7 @@ if (EVENTSTORE_URL && natsServerIsThere)
       deployment = await startDistributed(settings, { fillingMs: FILLING_MS });
     }, FILLING_MS + 60_000);
     afterAll(() => deployment?.stop());
-    describeChat(() => deployment);
+    describeChat(() => deployment, 'everything');
   });
 else
   describe.skip(`chat, the log in a real EventStoreDB: ${EVENTSTORE_URL ? WITHOUT_NATS_SERVER : 'set EVENTSTORE_URL'}`, () => {

@@ -15,7 +15,7 @@ describe('embedded', () => {
     deployment = await startEmbedded(SETTINGS);
   });
   afterAll(() => deployment?.stop());
-  describeLines(() => deployment);
+  describeLines(() => deployment, 'one of each');
 });
 
 describeWithNats('in three processes over NATS, the log in PostgreSQL', () => {
@@ -25,7 +25,7 @@ describeWithNats('in three processes over NATS, the log in PostgreSQL', () => {
     deployment = await startDistributed({ ...SETTINGS, COMMAND_TIMEOUT_MS: '10000' });
   });
   afterAll(() => deployment?.stop());
-  describeLines(() => deployment);
+  describeLines(() => deployment, 'everything');
 
   it('what is acked at the first try is in order, although a command service is killed amid', async () => {
     const people = await Promise.all(Array.from({ length: 8 }, () => twoPeople(deployment)));
@@ -50,5 +50,5 @@ describeWithNats('in three processes over NATS, the log in a double of EventStor
     deployment = await startDistributedOnDouble(SETTINGS);
   });
   afterAll(() => deployment?.stop());
-  describeLines(() => deployment);
+  describeLines(() => deployment, 'one of each');
 });

@@ -3,6 +3,7 @@ import { signUp, type User } from '../support/api-client.ts';
 import type { LoggedDeployment } from '../support/logged-deployment.ts';
 import { eventually } from '../support/patience.ts';
 import { openTab } from '../support/tab.ts';
+import type { Extent } from './extent.ts';
 import { type Status, statusesOf, Watched } from './watched.ts';
 
 /** A user who is silent goes offline soon: but not while a slow machine works off what others in the suite do. */
@@ -27,7 +28,7 @@ function keepOn(doing: () => Promise<unknown>, onTestFinished: End): void {
 }
 
 /** Who is online, whatever the deployment is made of, as long as it has these settings. */
-export function describePresence(deployment: () => LoggedDeployment): void {
+export function describePresence(deployment: () => LoggedDeployment, extent: Extent): void {
   /** Somebody who is never silent. */
   async function enter(onTestFinished: End): Promise<Watched> {
     const one = await Watched.in(deployment());
@@ -95,26 +96,6 @@ export function describePresence(deployment: () => LoggedDeployment): void {
       await ann.expectLife(['online', 'expired', 'offline']);
     });
 
-    it('goes on by another tab when one that does not read is closed, or one that breaks the protocol', async ({
-      onTestFinished,
-    }) => {
-      const ann = await enter(onTestFinished);
-      await ann.open({ sessions: 1 });
-      const slow = await ann.open({ sessions: 2, gateway: 1 });
-      slow.socket.pause();
-      for (let frame = 0; frame < TOO_MUCH_TO_READ; frame += 1)
-        slow.send({ action: 'read_message', data: { id: ann.chatId } });
-      await ann.counts(1);
-      slow.socket.resume();
-      expect((await slow.closed).code).toBe(3008);
-      const bad = await ann.open({ sessions: 2 });
-      bad.send('garbage');
-      expect((await bad.closed).code).toBe(3100);
-      await ann.counts(1);
-      await ann.expectEverywhere('online');
-      await ann.expectLife(['online', 'slow_consumer', 'bad_data']);
-    });
-
     it('ends with a long silence, in which pings are nothing and tabs stay; the next deed makes all of them count', async ({
       onTestFinished,
     }) => {
@@ -142,7 +123,31 @@ export function describePresence(deployment: () => LoggedDeployment): void {
       await cid.expectLife(['online']);
       for (const one of [ann, bob]) await one.expectLife(['online', 'inactive', 'offline', 'online']);
     });
+
+    if (extent === 'one of each') return;
+
+    it('goes on by another tab when one that does not read is closed, or one that breaks the protocol', async ({
+      onTestFinished,
+    }) => {
+      const ann = await enter(onTestFinished);
+      await ann.open({ sessions: 1 });
+      const slow = await ann.open({ sessions: 2, gateway: 1 });
+      slow.socket.pause();
+      for (let frame = 0; frame < TOO_MUCH_TO_READ; frame += 1)
+        slow.send({ action: 'read_message', data: { id: ann.chatId } });
+      await ann.counts(1);
+      slow.socket.resume();
+      expect((await slow.closed).code).toBe(3008);
+      const bad = await ann.open({ sessions: 2 });
+      bad.send('garbage');
+      expect((await bad.closed).code).toBe(3100);
+      await ann.counts(1);
+      await ann.expectEverywhere('online');
+      await ann.expectLife(['online', 'slow_consumer', 'bad_data']);
+    });
   });
+
+  if (extent === 'one of each') return;
 
   describe.concurrent('a tab that names whom it watches', () => {
     it('is told at once how each of them is, and from then on of these alone', async ({ onTestFinished }) => {

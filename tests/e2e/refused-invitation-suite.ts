@@ -3,6 +3,7 @@ import { freshName } from '../support/api-client.ts';
 import type { Deployment } from '../support/deployment.ts';
 import type { Tab } from '../support/tab.ts';
 import { block } from './community.ts';
+import type { Extent } from './extent.ts';
 import {
   acked,
   cancel,
@@ -48,8 +49,47 @@ const NOT_FOUND = ['invitation_not_found', 'Invitation not found.'] as const;
 const NONE_PENDING = ['invitation_not_found', 'No pending invitations found.'] as const;
 const NOT_INVITABLE = ['not_invitable', "This user can't be invited."] as const;
 
-export function describeRefusedInvitations(deployment: () => Deployment): void {
+export function describeRefusedInvitations(deployment: () => Deployment, extent: Extent): void {
   describe('an invitation is refused, with a reason in all tabs of whoever asks,', () => {
+    it('in a game, when it is sent or accepted', async () => {
+      const [ann, bob] = await twoPlayers(deployment());
+      const cid = await enter(deployment(), 'Cid');
+      await play(ann, bob);
+      for (const player of [ann, bob]) {
+        await expectRefused(player, (tab) => invite(tab, cid.username), IN_GAME);
+        acked(await invite(cid.tab, player.username));
+        const accepting = (tab: Tab) => reply(tab, cid.username, true, { client_id: 'accepting' });
+        await expectRefused(player, accepting, IN_GAME, 'accepting');
+        expect(await cancel(cid.tab, player.username)).toMatchObject({ action: 'ack' });
+      }
+    });
+
+    it('where one blocks the other', async () => {
+      const [ann, bob] = await twoPlayers(deployment());
+      await block(bob.user, ann.user);
+      await expectRefused(ann, (tab) => invite(tab, bob.username), NOT_INVITABLE);
+      await expectRefused(bob, (tab) => invite(tab, ann.username), NOT_INVITABLE);
+      expect([await engagementOf(ann), await engagementOf(bob)]).toEqual([FREE, FREE]);
+    });
+
+    it('when too many are sent, whichever gateways they come through', async () => {
+      const [ann, bob] = await twoPlayers(deployment());
+      for (let sent = 0; sent < INVITE_LIMIT; sent += 1) {
+        const tab = ann.tabs[sent % 2] ?? ann.tab;
+        acked(await invite(tab, bob.username));
+        expect(await cancel(tab, bob.username)).toMatchObject({ action: 'ack' });
+      }
+      const tooMany = ['rate_limited', 'Too many invitations, try again later.'] as const;
+      await expectRefused(ann, (tab) => invite(tab, bob.username), tooMany);
+      expect(await ann.otherTab.ask('game_invite', { username: bob.username, client_id: '' })).toMatchObject({
+        data: { code: 'rate_limited', retryable: true },
+      });
+      acked(await invite(bob.tab, ann.username));
+      acked(await reply(ann.tab, bob.username, true));
+    });
+
+    if (extent === 'one of each') return;
+
     it('to oneself', async () => {
       const [ann, bob] = await twoPlayers(deployment());
       const itself = (tab: Tab) => invite(tab, ann.username.toUpperCase());
@@ -66,19 +106,6 @@ export function describeRefusedInvitations(deployment: () => Deployment): void {
         ['self_invite', "You can't accept invitations from yourself to a game !"],
         null,
       );
-    });
-
-    it('in a game, when it is sent or accepted', async () => {
-      const [ann, bob] = await twoPlayers(deployment());
-      const cid = await enter(deployment(), 'Cid');
-      await play(ann, bob);
-      for (const player of [ann, bob]) {
-        await expectRefused(player, (tab) => invite(tab, cid.username), IN_GAME);
-        acked(await invite(cid.tab, player.username));
-        const accepting = (tab: Tab) => reply(tab, cid.username, true, { client_id: 'accepting' });
-        await expectRefused(player, accepting, IN_GAME, 'accepting');
-        expect(await cancel(cid.tab, player.username)).toMatchObject({ action: 'ack' });
-      }
     });
 
     it('while an own one is pending, when it is sent or accepted', async () => {
@@ -119,30 +146,6 @@ export function describeRefusedInvitations(deployment: () => Deployment): void {
           await expectRefused(ann, (tab) => reply(tab, username, accept), nobody, null);
       }
       expect(await engagementOf(ann)).toEqual(FREE);
-    });
-
-    it('where one blocks the other', async () => {
-      const [ann, bob] = await twoPlayers(deployment());
-      await block(bob.user, ann.user);
-      await expectRefused(ann, (tab) => invite(tab, bob.username), NOT_INVITABLE);
-      await expectRefused(bob, (tab) => invite(tab, ann.username), NOT_INVITABLE);
-      expect([await engagementOf(ann), await engagementOf(bob)]).toEqual([FREE, FREE]);
-    });
-
-    it('when too many are sent, whichever gateways they come through', async () => {
-      const [ann, bob] = await twoPlayers(deployment());
-      for (let sent = 0; sent < INVITE_LIMIT; sent += 1) {
-        const tab = ann.tabs[sent % 2] ?? ann.tab;
-        acked(await invite(tab, bob.username));
-        expect(await cancel(tab, bob.username)).toMatchObject({ action: 'ack' });
-      }
-      const tooMany = ['rate_limited', 'Too many invitations, try again later.'] as const;
-      await expectRefused(ann, (tab) => invite(tab, bob.username), tooMany);
-      expect(await ann.otherTab.ask('game_invite', { username: bob.username, client_id: '' })).toMatchObject({
-        data: { code: 'rate_limited', retryable: true },
-      });
-      acked(await invite(bob.tab, ann.username));
-      acked(await reply(ann.tab, bob.username, true));
     });
 
     it('and by no error, unless it came with a request_id', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Deployment } from '../support/deployment.ts';
 import { openTab, type Tab } from '../support/tab.ts';
 import { block } from './community.ts';
+import type { Extent } from './extent.ts';
 import { message, twoPeople } from './message-suite.ts';
 import { remove, threePeople } from './user-list-suite.ts';
 
@@ -14,7 +15,7 @@ async function say(tab: Tab, chatId: string, tabs: readonly Tab[], content: stri
 }
 
 /** That somebody is writing, which is told and forgotten. */
-export function describeTyping(deployment: () => Deployment): void {
+export function describeTyping(deployment: () => Deployment, extent: Extent): void {
   describe.concurrent('typing', () => {
     it('is told to all tabs of the other one, and to nobody later', async () => {
       const { ann, bob, chatId, annTab, tabs } = await twoPeople(deployment());
@@ -34,6 +35,8 @@ export function describeTyping(deployment: () => Deployment): void {
       await say(annTab, chatId, [...tabs, late], 'there');
       for (const tab of [annTab, annOtherTab, late]) expect(tab.of('typing')).toEqual([]);
     });
+
+    if (extent === 'one of each') return;
 
     it('is told once in two seconds of each chat and tab, and taken all the same', async () => {
       const { chatId, annTab, bobTab, tabs } = await twoPeople(deployment());

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Answer, ApiClient, signUp, type User } from '../support/api-client.ts';
 import type { Deployment } from '../support/deployment.ts';
+import type { Extent } from './extent.ts';
 
 /** Each list of users, and how what is asked of it in vain is refused. */
 const LISTS = [
@@ -38,7 +39,7 @@ export async function threePeople({ addresses }: Deployment) {
   return { ann, bob, cid };
 }
 
-export function describeUserLists(deployment: () => Deployment): void {
+export function describeUserLists(deployment: () => Deployment, extent: Extent): void {
   describe.each(LISTS)('%s', (list, codes) => {
     it('are added, listed by name in pages, and removed; each in any case and with a slash', async () => {
       const { ann, bob, cid } = await threePeople(deployment());
@@ -60,6 +61,8 @@ export function describeUserLists(deployment: () => Deployment): void {
       expect([removed.status, removed.body]).toEqual([204, null]);
       expect((await ann.get(pathOf(ann, list))).body).toEqual(listed(cid));
     });
+
+    if (extent === 'one of each') return;
 
     it('refuse oneself, strangers to Rally, and what is so already, and change nothing', async () => {
       const { ann, bob, cid } = await threePeople(deployment());

@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks';
+import type { Language } from './language.ts';
 import { useSurroundings } from './surroundings.ts';
 
 export interface Dates {
@@ -17,10 +18,12 @@ export interface Dates {
 /** Dates as people of this language write them, in the time zone of this machine. */
 export function useDates(): Dates {
   const { language } = useSurroundings();
-  // As in the reader's country, where it is the reader's language.
-  const read = navigator.languages.find((tag) => tag.toLowerCase().split('-')[0] === language) ?? language;
-  return useMemo(() => datesIn(read), [read]);
+  return useMemo(() => datesIn(regionalOf(language, navigator.languages)), [language]);
 }
+
+/** The language as the reader's region writes it, `en-GB`, as far as the browser tells. */
+export const regionalOf = (language: Language, read: readonly string[]): string =>
+  read.find((tag) => tag.toLowerCase().split('-')[0] === language) ?? language;
 
 const DAY_MS = 86_400_000;
 
