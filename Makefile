@@ -1,7 +1,7 @@
 # Rally needs Node 20.19 or newer, npm and make; everything else comes from npm. `make` alone prints the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help install build start start-distributed demo bot documents test tests-chat test-eventstoredb test-containers bench bench-full bench-community \
+.PHONY: help install build start start-distributed demo bot documents test tests-chat soak test-eventstoredb test-containers bench bench-full bench-community \
   bench-presence bench-resume bench-web bench-compare client check clean
 
 # Debian keeps nats-server where not everybody looks.
@@ -59,6 +59,10 @@ test: install ## everything that is checked, and all tests, in a quarter of an h
 
 tests-chat: build ## the tests of chat and live events
 	@npx vitest run tests/domain tests/command-service tests/gateway tests/community tests/duels tests/housekeeping tests/e2e
+
+# Each says how often in the suite and how often here: grep soaking tests
+soak: build ## what is rare: kills, outages and schedules, several times as many as in the suite, in half an hour
+	@SOAK=1 npx vitest run tests/fault tests/duels tests/presence tests/frames-before-rows
 
 test-eventstoredb: build ## the event store's promises, and the chat's, on the server at EVENTSTORE_URL
 	@[ -n "$$EVENTSTORE_URL" ] || { \

@@ -22,6 +22,8 @@ const SERVICES = ['gateway', 'command-service', 'projection-service', 'housekeep
 const READY = /Rally is ready: (http:\S+)(?: and (http:\S+))?/;
 /** Two gateways, command services, projection services and housekeeping; nats-server and PostgreSQL, each with its guard. */
 const PROCESSES = 12;
+/** Where it does not matter how many there are. */
+const ONE_OF_EACH = { GATEWAYS: '1', COMMAND_SERVICES: '1', PROJECTION_SERVICES: '1', HOUSEKEEPERS: '1' };
 
 let home: string;
 let data: string;
@@ -123,7 +125,7 @@ describe.runIf(natsServerIsThere)('the local cluster', () => {
   });
 
   it('stops a process that hangs, in its time, and the others as they should', async () => {
-    const { rally, pid } = await startCluster({ DRAIN_TIMEOUT_MS: '8000' });
+    const { rally, pid } = await startCluster({ ...ONE_OF_EACH, DRAIN_TIMEOUT_MS: '8000' });
     const processes = await childProcesses(pid);
     const [stuck = 0] = [...processes].find(([, line]) => line.includes('/command-service/main.js')) ?? [];
     process.kill(stuck, 'SIGSTOP');
@@ -133,7 +135,7 @@ describe.runIf(natsServerIsThere)('the local cluster', () => {
   });
 
   it('ends with 1 and says why when its NATS server does', async () => {
-    const { rally, pid } = await startCluster();
+    const { rally, pid } = await startCluster(ONE_OF_EACH);
     const processes = await childProcesses(pid);
     const [nats = 0] = [...processes].find(([, line]) => line.startsWith('nats-server')) ?? [];
     process.kill(nats, 'SIGKILL');
@@ -143,14 +145,14 @@ describe.runIf(natsServerIsThere)('the local cluster', () => {
   });
 
   it('takes its processes along when it is killed alone, and can be started again at once', async () => {
-    const settings = { PORT: String(await freePort()), GATEWAYS: '1' };
+    const settings = { ...ONE_OF_EACH, PORT: String(await freePort()) };
     let before: readonly number[] = [];
     await prepareDataDirectory(data);
     for (let round = 0; round < 3; round += 1) {
       const started = await startFirst(settings);
       for (const pid of before) await eventually(async () => expect(await isRunning(pid)).toBe(false));
       before = [...(await childProcesses(started.pid)).keys()];
-      expect(before).toHaveLength(PROCESSES - 1);
+      expect(before).toHaveLength(PROCESSES - SERVICES.length);
       if (round === 0) await signUp(started.deployment.addresses[0]);
       await started.rally.kill();
     }
@@ -158,7 +160,7 @@ describe.runIf(natsServerIsThere)('the local cluster', () => {
   });
 
   it.runIf(process.platform === 'linux')('lets nobody else of this machine onto its bus', async () => {
-    const { pid } = await startCluster();
+    const { pid } = await startCluster(ONE_OF_EACH);
     const processes = await childProcesses(pid);
     const [nats, line = ''] = [...processes].find(([, called]) => called.startsWith('nats-server')) ?? [];
     const service = [...processes].find(([, called]) => called.includes('/gateway/main.js'))?.[0];
@@ -185,7 +187,7 @@ describe.runIf(natsServerIsThere)('the local cluster', () => {
   });
 
   it('goes on pushing when either projection service is frozen', async () => {
-    const started = await startCluster();
+    const started = await startCluster({ ...ONE_OF_EACH, GATEWAYS: '2', PROJECTION_SERVICES: '2' });
     const processes = await childProcesses(started.pid);
     const projections = [...processes].filter(([, line]) => line.includes('/projection-service/main.js'));
     expect(projections).toHaveLength(2);
@@ -215,7 +217,8 @@ describe.runIf(natsServerIsThere)('the local cluster', () => {
   it('can have its log in EventStoreDB', async () => {
     const double = await startDoubleProcess({ logFile: join(home, 'log') });
     try {
-      await expectChat(await startCluster({ EVENT_STORE: 'eventstoredb', EVENTSTORE_URL: double.url }));
+      const log = { EVENT_STORE: 'eventstoredb', EVENTSTORE_URL: double.url };
+      await expectChat(await startCluster({ ...ONE_OF_EACH, GATEWAYS: '2', ...log }));
       expect(await cluster?.stop()).toBe(0);
     } finally {
       await double.kill();

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { soaking } from '../support/soak.ts';
 import { anySchedule } from './any-schedule.ts';
 import { play } from './play.ts';
 import type { Conditions } from './stepped-log.ts';
 
 /** Of each kind. */
-const SCHEDULES = 2600;
+const SCHEDULES = soaking(2600, 10_000);
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });

@@ -7,10 +7,10 @@ import type { EventStore } from '../../platform/event-store/event-store.ts';
 import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
 import { type DistributedDeployment, startDistributed } from '../support/distributed-deployment.ts';
 import { describeWithNats } from '../support/nats-server.ts';
+import { soaking } from '../support/soak.ts';
 import { ClientCrowd } from './client-crowd.ts';
 
-/** Where there is time for more, `CLIENT_MESSAGES=20000`. */
-const MESSAGES = Number(process.env.CLIENT_MESSAGES ?? 1500);
+const MESSAGES = soaking(1500, 20_000);
 const STEPS = 20;
 
 describeWithNats(`${MESSAGES} messages through clients of services that are killed and drained`, () => {

@@ -7,11 +7,11 @@ import { freePort } from '../../local-cluster/free-port.ts';
 import type { EventStore } from '../../platform/event-store/event-store.ts';
 import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
 import { type RunningStandalone, startStandalone } from '../support/embedded-deployment.ts';
+import { soaking } from '../support/soak.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import { ClientCrowd } from './client-crowd.ts';
 
-/** Where there is time for more, `CLIENT_MESSAGES=20000`. */
-const MESSAGES = Number(process.env.CLIENT_MESSAGES ?? 1500);
+const MESSAGES = soaking(1500, 20_000);
 const STEPS = 20;
 
 describe(`${MESSAGES} messages through clients of a process that is killed and drained`, () => {

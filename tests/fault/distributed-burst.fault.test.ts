@@ -8,12 +8,13 @@ import { loggedMessages } from '../support/logged-messages.ts';
 import { describeWithNats } from '../support/nats-server.ts';
 import { until } from '../support/patience.ts';
 import { sayUntilAcked } from '../support/say-until-acked.ts';
+import { soaking } from '../support/soak.ts';
 import { openTab, type Tab } from '../support/tab.ts';
 
 const PEOPLE = 26;
 const MESSAGES = 2000;
 /** The first one also warms up the processes. */
-const BURSTS = 3;
+const BURSTS = soaking(2, 3);
 const DROPS_PER_BURST = 3;
 const CHATS_AT_ONCE = 20;
 

@@ -7,9 +7,10 @@ import { openEventStoreDb } from '../../platform/event-store/eventstoredb/open-e
 import { type DoubleProcess, startDoubleProcess } from '../eventstoredb-double/double-process.ts';
 import { type DistributedDeployment, startDistributed } from '../support/distributed-deployment.ts';
 import { describeWithNats } from '../support/nats-server.ts';
+import { soaking } from '../support/soak.ts';
 import { Conversations } from './distributed-conversations.ts';
 
-const KILLS = 5;
+const KILLS = soaking(3, 5);
 const PAIRS = 6;
 
 describeWithNats('an event store that is killed again and again amid sends', () => {

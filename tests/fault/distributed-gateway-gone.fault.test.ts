@@ -13,12 +13,13 @@ import { describeWithNats } from '../support/nats-server.ts';
 import { eventually } from '../support/patience.ts';
 import { PersistentTab } from '../support/persistent-tab.ts';
 import { signedInCrowd } from '../support/signed-in-crowd.ts';
+import { soaking } from '../support/soak.ts';
 import { connectTab, type Tab } from '../support/tab.ts';
 
 const LEASE_S = 3;
-const SESSIONS = 2000;
+const SESSIONS = soaking(1000, 2000);
 /** Of those who have these sessions. They have another one at the gateway that stays. */
-const ELSEWHERE_TOO = 400;
+const ELSEWHERE_TOO = SESSIONS / 5;
 const CONNECTING_AT_ONCE = 64;
 /** Each of the observer's tabs. They are told of all of these in little more than a second. */
 const WATCHED = 250;

@@ -6,15 +6,16 @@ import { type DistributedDeployment, startDistributed } from '../support/distrib
 import { leaderFirst, type ManagedProcess, startManaged } from '../support/managed-process.ts';
 import { describeWithNats } from '../support/nats-server.ts';
 import { eventually } from '../support/patience.ts';
+import { soaking } from '../support/soak.ts';
 import { Conversations } from './distributed-conversations.ts';
 
 const PAIRS = 10;
-const MESSAGES = 20_000;
+const MESSAGES = soaking(8000, 20_000);
 const STEPS = 100;
 /** Tabs that lose their connection at each step, of 60. */
 const DISCONNECTS = 8;
 
-describeWithNats('20,000 messages while tabs lose their connections', () => {
+describeWithNats(`${MESSAGES} messages while tabs lose their connections`, () => {
   let deployment: DistributedDeployment;
   let second: ManagedProcess;
   let store: EventStore;

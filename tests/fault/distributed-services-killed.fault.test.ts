@@ -14,10 +14,11 @@ import { describeWithNats } from '../support/nats-server.ts';
 import { SOON_OFFLINE, untilNobodyIsOnline } from '../support/nobody-online.ts';
 import { eventually } from '../support/patience.ts';
 import { sayUntilAcked } from '../support/say-until-acked.ts';
+import { soaking } from '../support/soak.ts';
 import { openTab, type Tab } from '../support/tab.ts';
 import { Conversations } from './distributed-conversations.ts';
 
-const KILLS = 4;
+const KILLS = soaking(2, 4);
 const PAIRS = 6;
 const logger = pino({ level: 'silent' });
 

@@ -17,10 +17,11 @@ import { type RunningStandalone, startStandalone } from '../support/embedded-dep
 import { listedMessages } from '../support/listed-messages.ts';
 import { SOON_OFFLINE, untilNobodyIsOnline } from '../support/nobody-online.ts';
 import { type Outgoing, PersistentSender } from '../support/persistent-sender.ts';
+import { soaking } from '../support/soak.ts';
 
 const PAIRS = 10;
-const MESSAGES_PER_PAIR = 500;
-const KILLS = 10;
+const MESSAGES_PER_PAIR = soaking(250, 500);
+const KILLS = soaking(5, 10);
 
 describe('a standalone process that is killed again and again amid sends', () => {
   let home: string;

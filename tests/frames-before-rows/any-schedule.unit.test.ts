@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { soaking } from '../support/soak.ts';
 import { anyHistory, live } from './history.ts';
 import { SlowBus } from './slow-bus.ts';
 
@@ -34,7 +35,7 @@ it('whatever publishes, writes, joins, breaks or leads in whatever order, each t
       });
     }),
     // Shrinking takes minutes: without `endOnFailure`, and with the printed seed and path, a failure is made small.
-    { numRuns: 1000, endOnFailure: true },
+    { numRuns: soaking(600, 1000), endOnFailure: true },
   );
   expect(vi.isFakeTimers()).toBe(true);
 });

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { soaking } from '../support/soak.ts';
 import { anySchedule } from './any-schedule.ts';
 import { play } from './play.ts';
 
-const SCHEDULES = 1500;
+const SCHEDULES = soaking(1500, 6000);
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
