@@ -7,6 +7,7 @@ import { assertUsableServer } from '../platform/postgres/assert-usable-server.ts
 import { createPostgresPool } from '../platform/postgres/postgres-pool.ts';
 import { PAGE_PLANNING } from '../platform/postgres/prepared-dialect.ts';
 import type { Service } from '../platform/service/service.ts';
+import { MISSED_CONNECTIONS } from '../read-models/feed/missed.ts';
 import { openReadModels } from '../read-models/read-models.ts';
 import { READ_SCHEMA } from '../read-models/schema-name.ts';
 import { ReadModelsUnavailable } from '../read-models/snapshot.ts';
@@ -44,8 +45,8 @@ export interface Gateway extends Service {
   readonly address: string;
 }
 
-/** For pages, for frames, and two more: resumes, readiness and what is neither must not wait behind these. */
-const READ_CONNECTIONS = PAGES_AT_ONCE + OWN_READS_AT_ONCE + 2;
+/** For pages, for frames, for resumes, and one more: readiness and what is neither must not wait behind these. */
+const READ_CONNECTIONS = PAGES_AT_ONCE + OWN_READS_AT_ONCE + MISSED_CONNECTIONS + 1;
 
 /** For sessions and logins, which pages never keep waiting. More would only queue in the database instead of here. */
 const ACCOUNT_CONNECTIONS = 4;

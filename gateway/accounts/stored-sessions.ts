@@ -1,7 +1,7 @@
-import DataLoader from 'dataloader';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Logger } from 'pino';
 import type { Clock } from '../../platform/clock.ts';
+import { gatherCalls } from '../../platform/gather-calls.ts';
 import { type Given, prepareQuery } from '../../platform/postgres/prepared-query.ts';
 import { usernameKey } from '../../protocol/scalars.ts';
 import type { AccountsDatabase } from './schema.ts';
@@ -47,23 +47,17 @@ async function sweep(transaction: Transaction<AccountsDatabase>, before: Date): 
   await transaction.deleteFrom('sessions').where('session_id', 'in', old).execute();
 }
 
-/** Keeps one query's answer small; more at once are several queries. */
-const BATCH_LIMIT = 500;
+/** A query's answer stays small, and the pool's other connections are for logins. */
+const LOOK_UPS = { callsAtOnce: 2, keysPerCall: 500 };
 
 export type FindSession = (sessionId: string) => Promise<Session | null>;
 
 /**
- * Sessions that have not ended, read each time, so that a logout counts at once in every gateway. Those asked for in
- * one turn of the event loop share a query.
+ * Sessions that have not ended, read each time, so that a logout counts at once in every gateway. Those asked for at
+ * once share a query.
  */
 export function createFindSession(db: Kysely<AccountsDatabase>): FindSession {
-  const findAll = createFindAll(db);
-  const loader = new DataLoader<string, Session | null>(findAll, {
-    cache: false,
-    maxBatchSize: BATCH_LIMIT,
-    batchScheduleFn: setImmediate,
-  });
-  return (sessionId) => loader.load(sessionId);
+  return gatherCalls(createFindAll(db), LOOK_UPS);
 }
 
 function createFindAll(db: Kysely<AccountsDatabase>) {

@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import type { Clock } from '../../platform/clock.ts';
 import type { MessageBus, Subscription } from '../../platform/message-bus/message-bus.ts';
@@ -9,7 +8,6 @@ import type { Tab } from './tab.ts';
 
 /** How late a tab may learn that its session has expired. One look at all of them is cheaper than a timer for each. */
 const LOOK_INTERVAL_MS = 250;
-const LOOK_UPS_AT_ONCE = 8;
 
 interface LiveSession {
   expiresAt: number;
@@ -143,7 +141,7 @@ export class LiveSessions {
       const live = this.#byId.get(id);
       if (live) live.isBeingLookedUp = true;
     }
-    await pLimit(LOOK_UPS_AT_ONCE).map(ids, async (id) => {
+    const lookUp = async (id: string) => {
       const live = this.#byId.get(id);
       if (!live) return;
       try {
@@ -156,7 +154,8 @@ export class LiveSessions {
       } finally {
         live.isBeingLookedUp = false;
       }
-    });
+    };
+    await Promise.all(ids.map(lookUp));
   }
 }
 

@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import { jittered } from '../../platform/pause.ts';
 import type { Cursor } from '../../protocol/cursor.ts';
@@ -10,9 +9,6 @@ import type { ProjectedPosition } from '../projected-position.ts';
 import type { PresencePushes } from './presence/presence-pushes.ts';
 import type { SocketMetrics } from './socket-metrics.ts';
 import type { Tab } from './tab.ts';
-
-/** After a broken bus connection every tab has a hole to fill; the database is not asked about all at once. */
-const REFILLS_AT_ONCE = 8;
 
 /** Before rows are read again that were behind what has been published, or of another leader than the one who had answered. */
 const AGAIN_MS = 50;
@@ -33,7 +29,6 @@ export interface MissedPushesParts {
 /** Looks up what tabs have missed: so that with what is pushed from then on they have everything. */
 export class MissedPushes {
   readonly #parts: MissedPushesParts;
-  readonly #inTurn = pLimit(REFILLS_AT_ONCE);
 
   constructor(parts: MissedPushesParts) {
     this.#parts = parts;
@@ -44,7 +39,7 @@ export class MissedPushes {
    * `docs/decisions/0032-frames-before-rows.md`. null: the tab has gone. Rejects when that place cannot be had in time.
    */
   lookUp(tab: Tab, username: string): Promise<Missed | null> {
-    return this.#lookUp(tab, username, this.#parts.missed);
+    return this.#lookUp(tab, username);
   }
 
   /**
@@ -59,13 +54,13 @@ export class MissedPushes {
   }
 
   /** What was pushed may have been lost meanwhile, or another leader may have taken over: then it is done again. */
-  async #lookUp(tab: Tab, username: string, read: ReadModels['missed']): Promise<Missed | null> {
+  async #lookUp(tab: Tab, username: string): Promise<Missed | null> {
     const { patienceMs, projected, presencePushes } = this.#parts;
     const deadline = performance.now() + patienceMs;
     let waitsForAhead = true;
     while (tab.isOpen) {
       tab.feed.beginLookUp();
-      const missed = await this.#readBehindLeader(tab, username, read);
+      const missed = await this.#readBehindLeader(tab, username);
       if (!tab.isOpen) break;
       const isLate = performance.now() >= deadline;
       const ahead = missed && waitsForAhead ? placeAhead(tab.feed.last, missed.upTo) : null;
@@ -80,20 +75,18 @@ export class MissedPushes {
   }
 
   /** null: what was read does not hold what the leader has published. */
-  async #readBehindLeader(tab: Tab, username: string, read: ReadModels['missed']): Promise<Missed | null> {
-    const { leader, projected, limit } = this.#parts;
+  async #readBehindLeader(tab: Tab, username: string): Promise<Missed | null> {
+    const { missed: find, leader, projected, limit } = this.#parts;
     const published = await leader.published();
     if (!published || !tab.isOpen || !(await projected.waitFor(published.position))) return null;
-    const missed = await read(username, tab.feed.last, limit);
+    const missed = await find(username, tab.feed.last, limit);
     return missed.epoch === published.epoch && missed.upTo.position >= published.position ? missed : null;
   }
 
   async #refill(tab: Tab): Promise<void> {
-    const { missed: find, metrics, logger } = this.#parts;
+    const { metrics, logger } = this.#parts;
     try {
-      const missed =
-        tab.session &&
-        (await this.#lookUp(tab, tab.session.username, (...asked) => this.#inTurn(() => find(...asked))));
+      const missed = tab.session && (await this.#lookUp(tab, tab.session.username));
       if (!missed) return;
       if (missed.outcome === 'incomplete') return this.#giveUp(tab);
       metrics.replayed('refilled');

@@ -1,6 +1,5 @@
-import { type Kysely, sql } from 'kysely';
+import { type Expression, type Kysely, sql } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
-import type { Given } from '../../platform/postgres/prepared-query.ts';
 import type { EventFrame } from '../../protocol/server-frames.ts';
 import type { ReadTables } from '../tables.ts';
 import { isoDate } from '../written-date.ts';
@@ -33,26 +32,26 @@ export const newMessageFrame = (message: SentMessage): EventFrame => ({
 
 /** Of whom, after which place in the log, and how many at most. */
 interface Asked {
-  readonly key: string;
-  readonly position: bigint | null;
-  readonly rows: number;
+  readonly key: Expression<string>;
+  readonly position: Expression<bigint>;
+  readonly rows: Expression<number>;
 }
 
 /**
  * What the user has sent and was sent after the position, in any order; of more than `rows` just as many: so they are found
  * without sorting what nobody wants. The limit within each chat keeps the server from taking messages before chats.
  */
-export const messagesSentAfter = (db: Kysely<ReadTables>, given: Given<Asked>) =>
+export const messagesSentAfter = (db: Kysely<ReadTables>, asked: Asked) =>
   db
-    .selectFrom(chatsWithNews(db, given).as('chat'))
+    .selectFrom(chatsWithNews(db, asked).as('chat'))
     .innerJoinLateral(
       (eb) =>
         eb
           .selectFrom('messages')
           .selectAll()
           .whereRef('messages.chat_id', '=', 'chat.chat_id')
-          .where('messages.position', '>', after(given))
-          .limit(given('rows'))
+          .where('messages.position', '>', asked.position)
+          .limit(asked.rows)
           .as('m'),
       (join) => join.onTrue(),
     )
@@ -70,7 +69,7 @@ export const messagesSentAfter = (db: Kysely<ReadTables>, given: Given<Asked>) =
         timestamp: eb.ref('m.timestamp'),
       }).as('message'),
     ])
-    .limit(given('rows'));
+    .limit(asked.rows);
 
 /**
  * The user's chats with a message after the position, but no more than `rows`, as each has one at least. A chat whose
@@ -78,30 +77,28 @@ export const messagesSentAfter = (db: Kysely<ReadTables>, given: Given<Asked>) =
  * message came, which is why its order stayed as it was; and whatever stands before it now was put there later, so it is
  * after the position too.
  */
-const chatsWithNews = (db: Kysely<ReadTables>, given: Given<Asked>) =>
+const chatsWithNews = (db: Kysely<ReadTables>, asked: Asked) =>
   db
-    .selectFrom(newsOf(db, 'user_a', given).as('of_a'))
+    .selectFrom(newsOf(db, 'user_a', asked).as('of_a'))
     .select('chat_id')
     .unionAll(
       db
-        .selectFrom(newsOf(db, 'user_b', given).as('of_b'))
+        .selectFrom(newsOf(db, 'user_b', asked).as('of_b'))
         // A chat with oneself is on both sides.
-        .where('user_a', '<>', given('key'))
+        .where('user_a', '<>', asked.key)
         .select('chat_id'),
     );
 
-const newsOf = (db: Kysely<ReadTables>, side: 'user_a' | 'user_b', given: Given<Asked>) => {
+const newsOf = (db: Kysely<ReadTables>, side: 'user_a' | 'user_b', asked: Asked) => {
   const list = db
     .selectFrom('chats')
     .select(['chat_id', 'user_a', 'last_position'])
-    .where(side, '=', given('key'))
+    .where(side, '=', asked.key)
     .orderBy('order_position', 'desc');
-  const put = list.where('order_position', '>', after(given)).limit(given('rows'));
-  const first = list.where('order_position', '<=', after(given)).limit(sql.lit(1));
+  const put = list.where('order_position', '>', asked.position).limit(asked.rows);
+  const first = list.where('order_position', '<=', asked.position).limit(sql.lit(1));
   return db
     .selectFrom(put.as('put'))
     .selectAll()
-    .unionAll(db.selectFrom(first.as('first')).where('last_position', '>', after(given)).selectAll());
+    .unionAll(db.selectFrom(first.as('first')).where('last_position', '>', asked.position).selectAll());
 };
-
-const after = (given: Given<Asked>) => sql<bigint>`${given('position')}::bigint`;

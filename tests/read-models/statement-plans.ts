@@ -12,17 +12,18 @@ export const STEPS_PER_ROW = 5;
 export const cursor = (list: string, place: (string | number)[]): string =>
   Buffer.from(JSON.stringify([list, place])).toString('base64url');
 
-/** Of the one statement that it takes, however the server chooses to plan it. */
+/** Of the statements that it takes, mostly one, however the server chooses to plan them. */
 export async function plansOf(
   models: ReadModels,
   pool: pg.Pool,
   ask: (models: ReadModels) => Promise<unknown>,
+  count = 1,
 ): Promise<CostedPlan[]> {
   const asked = vi.spyOn(pg.Client.prototype, 'query');
   await ask(models);
   const statements = asked.mock.calls.map(([asked, values]) => statementOf(asked, values));
   asked.mockRestore();
-  expect(statements).toHaveLength(1);
+  expect(statements).toHaveLength(count);
   return Promise.all(
     statements.flatMap((statement) =>
       ['force_custom_plan', 'force_generic_plan'].map((mode) => planOf(pool, statement, mode)),

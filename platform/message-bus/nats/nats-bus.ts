@@ -1,5 +1,6 @@
 import { connect, type Msg, type NatsConnection } from 'nats';
 import type { Logger } from 'pino';
+import { gatherCalls } from '../../gather-calls.ts';
 import {
   assertPayloadFits,
   assertTimeLeft,
@@ -73,6 +74,17 @@ export async function connectNatsBus(options: NatsBusOptions): Promise<MessageBu
     },
   });
   connection.subscribe(PUBLISHER_INTERRUPTED, { callback: () => following.interruptedElsewhere() });
+  /**
+   * The server has seen everything that was sent before, or the connection broke, which is told by `onInterrupted`. When everybody comes
+   * at once, many subscriptions are confirmed by one round trip.
+   */
+  const confirmed = gatherCalls(
+    async (subjects: readonly string[]) => {
+      await connection.flush().catch(() => {});
+      return subjects;
+    },
+    { callsAtOnce: 1, keysPerCall: Number.POSITIVE_INFINITY },
+  );
   const responding = new Set<Subscription>();
   let underWay = 0;
   let closing: Promise<void> | undefined;
@@ -104,7 +116,7 @@ export async function connectNatsBus(options: NatsBusOptions): Promise<MessageBu
           if (following.isWhole()) handle(message, handler, logger);
         },
       });
-      await confirmed(connection);
+      await confirmed(subject);
       return { unsubscribe: async () => subscription.unsubscribe() };
     },
 
@@ -132,7 +144,7 @@ export async function connectNatsBus(options: NatsBusOptions): Promise<MessageBu
           answering.add(answered);
         },
       });
-      await confirmed(connection);
+      await confirmed(subject);
       const responder: Subscription = {
         async unsubscribe() {
           responding.delete(responder);
@@ -159,9 +171,6 @@ async function end(connection: NatsConnection, responding: Set<Subscription>): P
   await Promise.all([...responding].map((responder) => responder.unsubscribe()));
   await connection.drain().catch(() => connection.close());
 }
-
-/** The server has seen everything that was sent before, or the connection broke, which is told by `onInterrupted`. */
-const confirmed = (connection: NatsConnection): Promise<void> => connection.flush().catch(() => {});
 
 function handle(message: Msg, handler: (payload: string) => void, logger: Logger): void {
   try {
