@@ -1,13 +1,7 @@
-import { backoffMs } from '../../platform/pause.ts';
 import { WaitGroup } from '../../platform/wait-group.ts';
-import {
-  COMMANDS_LIMIT,
-  type CommandOf,
-  type DropReason,
-  GATEWAY,
-  type IdentifiedCommand,
-} from '../../protocol/commands.ts';
+import { type CommandOf, type DropReason, GATEWAY, type IdentifiedCommand } from '../../protocol/commands.ts';
 import type { SendCommands } from '../command-client.ts';
+import { retryMs, TellingPace } from './telling-pace.ts';
 
 /** A tab that counts from now on. */
 export interface NewSession extends Omit<CommandOf<'open_session'>, 'type'> {
@@ -23,13 +17,6 @@ export interface SessionLogOptions {
   readonly graceMs: number;
   readonly newId: () => string;
 }
-
-/** They keep command services busy, and are no load for them. */
-const REQUESTS_AT_ONCE = 4;
-
-/** Waiting after a failure doubles, from the one to the other. */
-const FIRST_BACKOFF_MS = 100;
-const LONGEST_BACKOFF_MS = 2000;
 
 /** After these nobody comes back by himself. */
 const FINAL: readonly DropReason[] = ['logout', 'expired'];
@@ -61,7 +48,7 @@ interface Line {
  * beginning. A session that ends before anything was said of it is not mentioned. One whose opening was sent and not answered is opened
  * again before it is dropped: the first command may still be on its way, and must find that it was carried out.
  *
- * Failure: who does not answer is asked again for ever, ever less often, and by one command at a time until there is an answer.
+ * Failure: who does not answer is asked again for ever, at the pace of `TellingPace`.
  *
  * Memory: a small entry for each tab that counts, and for each that has left and of which something was told. While nobody answers, one
  * command in a second or two is sent: so many more tabs that come and go meanwhile leave an entry.
@@ -75,9 +62,7 @@ export class SessionLog {
   /** Those among them that wait until this gateway is answered for. */
   readonly #held = new Set<Line>();
   readonly #untold = new WaitGroup();
-  #requests = 0;
-  #failures = 0;
-  #isPausing = false;
+  readonly #pace = new TellingPace(() => this.#work());
 
   constructor(options: SessionLogOptions) {
     this.#options = options;
@@ -160,10 +145,9 @@ export class SessionLog {
   }
 
   #work(): void {
-    const isProbing = this.#failures > 0;
-    const requestsAtOnce = isProbing ? 1 : REQUESTS_AT_ONCE;
-    while (!this.#isPausing && this.#requests < requestsAtOnce) {
-      const group = this.#take(isProbing ? 1 : COMMANDS_LIMIT);
+    if (!this.#pace.allows(this.#ready.size)) return;
+    while (this.#pace.hasRoom) {
+      const group = this.#take(this.#pace.commandsAtOnce);
       if (group.length === 0) return;
       void this.#send(group);
     }
@@ -184,17 +168,15 @@ export class SessionLog {
   async #send(group: readonly Line[]): Promise<void> {
     const changes = group.flatMap(({ changes: [first] }) => first ?? []);
     for (const change of changes) change.isSent = true;
-    this.#requests += 1;
+    this.#pace.asked();
     const commands = changes.map(({ commandId, correlationId, command }) => ({
       commandId,
       correlationId,
       command,
     }));
     const replies = await this.#options.sendCommands(GATEWAY, commands);
-    this.#requests -= 1;
     const answered = replies.map(({ outcome }) => outcome === 'accepted');
-    if (answered.includes(true)) this.#failures = 0;
-    else this.#pause();
+    this.#pace.answered(answered.includes(true));
     group.forEach((line, index) => {
       // Otherwise it was forgotten meanwhile.
       if (this.#lines.get(line.username) !== line) return;
@@ -225,18 +207,6 @@ export class SessionLog {
       this.#ready.add(line);
       this.#work();
     };
-    setTimeout(tryAgain, backoffMs(line.failures - 1, FIRST_BACKOFF_MS, LONGEST_BACKOFF_MS)).unref();
-  }
-
-  /** Requests that fail together count as one. */
-  #pause(): void {
-    if (this.#isPausing) return;
-    this.#failures += 1;
-    this.#isPausing = true;
-    const goOn = () => {
-      this.#isPausing = false;
-      this.#work();
-    };
-    setTimeout(goOn, backoffMs(this.#failures - 1, FIRST_BACKOFF_MS, LONGEST_BACKOFF_MS)).unref();
+    setTimeout(tryAgain, retryMs(line.failures)).unref();
   }
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SessionLog } from '../../../gateway/presence/session-log.ts';
+import { GATHER_MS } from '../../../gateway/presence/telling-pace.ts';
 import { COMMANDS_LIMIT, GATEWAY } from '../../../protocol/commands.ts';
 import { ACCEPTED, CommandScript, UNAVAILABLE } from './command-script.ts';
 
@@ -38,7 +39,7 @@ function createLog() {
   return { log, commands, state, open, openAndTell };
 }
 
-const settle = () => vi.advanceTimersByTimeAsync(0);
+const settle = () => vi.advanceTimersByTimeAsync(GATHER_MS);
 
 describe('the session log', () => {
   it('tells that a session was opened and dropped, each when the one before was answered', async () => {
@@ -123,6 +124,7 @@ describe('the session log', () => {
     open('3', 'bob');
     log.drop('1', 'closed');
     open('4', 'cid');
+    await settle();
     expect(commands.told).toEqual(['open 1 of ann', 'open 3 of bob', 'open 4 of cid']);
     commands.at(1).acceptAll();
     await settle();
@@ -134,33 +136,56 @@ describe('the session log', () => {
     expect(commands.told.slice(3)).toEqual(['open 2 of ann', 'drop 1 of ann: closed in a while']);
   });
 
-  it('sends what has gathered in a few requests, none too large', async () => {
+  it('tells what comes after a quiet moment at once, and what comes right after it together', async () => {
     const { log, commands, open } = createLog();
-    for (let user = 0; user < 4 + COMMANDS_LIMIT + 8; user += 1) open(`${user}`, `user-${user}`);
-    expect(commands.requests.map(({ told }) => told.length)).toEqual([1, 1, 1, 1]);
-    for (const request of commands.requests.slice(0, 2)) request.acceptAll();
+    for (let user = 0; user < 1 + COMMANDS_LIMIT + 8; user += 1) open(`${user}`, `user-${user}`);
+    const sizes = () => commands.requests.map(({ told }) => told.length);
+    expect(sizes()).toEqual([1]);
+    commands.at(0).acceptAll();
+    await vi.advanceTimersByTimeAsync(GATHER_MS - 1);
+    expect(sizes()).toEqual([1]);
     await settle();
-    expect(commands.requests.map(({ told }) => told.length)).toEqual([1, 1, 1, 1, COMMANDS_LIMIT, 8]);
-    for (const request of commands.requests.slice(2)) request.acceptAll();
+    expect(sizes()).toEqual([1, COMMANDS_LIMIT, 8]);
+    for (const request of commands.requests.slice(1)) request.acceptAll();
     await settle();
+    expect(log.untold).toBe(0);
+    open('late', 'late');
+    expect(sizes()).toEqual([1, COMMANDS_LIMIT, 8, 1]);
+  });
+
+  it('gathers no more than may be told at once', async () => {
+    const { log, commands, open } = createLog();
+    const most = 4 * COMMANDS_LIMIT;
+    for (let user = 0; user < 1 + most; user += 1) open(`${user}`, `user-${user}`);
+    const sizes = () => commands.requests.map(({ told }) => told.length);
+    expect(sizes()).toEqual([1, COMMANDS_LIMIT, COMMANDS_LIMIT, COMMANDS_LIMIT]);
+    for (const request of commands.requests) request.acceptAll();
+    await settle();
+    commands.at(-1).acceptAll();
+    await settle();
+    expect(sizes().slice(4)).toEqual([COMMANDS_LIMIT]);
     expect(log.untold).toBe(0);
   });
 
   it('keeps nobody waiting for a user whose commands are not answered', async () => {
     const { commands, open } = createLog();
     open('0', 'user-0');
-    for (const user of ['ann', 'bob', 'cid']) open(user, user);
+    await settle();
+    open('1', 'ann');
     open('5', 'dan');
     open('6', 'eve');
     commands.at(0).acceptAll();
     await settle();
-    commands.at(4).answer(UNAVAILABLE, ACCEPTED);
-    for (const request of commands.requests.slice(1, 4)) request.acceptAll();
-    await settle();
+    commands.at(2).answer(UNAVAILABLE, ACCEPTED);
+    await vi.advanceTimersByTimeAsync(0);
     open('7', 'fay');
-    expect(commands.told.slice(4)).toEqual(['open 5 of dan', 'open 6 of eve', 'open 7 of fay']);
     await vi.advanceTimersByTimeAsync(A_WHILE_MS);
-    expect(commands.told.at(-1)).toBe('open 5 of dan');
+    expect(commands.told.slice(2).toSorted()).toEqual([
+      'open 5 of dan',
+      'open 5 of dan',
+      'open 6 of eve',
+      'open 7 of fay',
+    ]);
   });
 
   it('asks a command service that does not answer by one command at a time, ever less often, and then tells all', async () => {
