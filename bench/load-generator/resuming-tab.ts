@@ -5,6 +5,8 @@ import { openRawWebSocket, type RawWebSocket } from './raw-websocket.ts';
 /** As the client does: whoever was connected for so long begins with short waits again. */
 const HELD_MS = 5000;
 const RETRY_AFTER_MS = 200;
+/** Nobody listens there. */
+const REFUSED = 'ECONNREFUSED';
 /** Who has stores and shows nobody's presence. */
 const WATCH_NOBODY = '{"action":"watch_presence","data":{"usernames":[]}}';
 
@@ -39,23 +41,38 @@ export class ResumingTab {
     this.#onWelcome = onWelcome;
   }
 
-  /** At this address first; whoever balances later ones knows nothing of who is there. */
+  /** At this address first, later at any. */
   open(address: string | undefined = this.#anyAddress()): void {
     if (this.#isClosing || address === undefined) return;
+    this.tries += 1;
+    this.#dial(address, (another) => another !== address);
+  }
+
+  /**
+   * A proxy that finds nobody at an address goes on to another one, as those in `deploy/` do; it knows nothing else of who is there. Only
+   * when all have been tried is the try over for the tab.
+   */
+  #dial(address: string, isLeft: (address: string) => boolean): void {
     const { path, headers } = this.#user;
     const query = this.#cursor === '' ? '' : `?cursor=${encodeURIComponent(this.#cursor)}`;
     let isOver = false;
-    const over = () => {
-      if (!isOver) this.#lose();
+    const over = (reason: string) => {
+      if (isOver) return;
       isOver = true;
+      const next = reason.includes(REFUSED) && this.#addresses.find(isLeft);
+      if (next) this.#dial(next, (another) => another !== next && isLeft(another));
+      else this.#lose();
     };
-    this.tries += 1;
     openRawWebSocket(address, path + query, headers, {
       text: (payload, socket) => this.#hear(payload, socket),
       closed: over,
-    }).then((socket) => {
-      this.#socket = socket;
-    }, over);
+    }).then(
+      (socket) => {
+        this.#socket = socket;
+      },
+      // It is told that it was closed, too.
+      () => {},
+    );
   }
 
   /** Ends its connection without a word, as a network that is gone. */

@@ -317,7 +317,7 @@ describe('what was to be asked for again', () => {
     const { log, commands, open } = createLog();
     open('1');
     commands.at(0).answer(UNAVAILABLE);
-    await settle();
+    await vi.advanceTimersByTimeAsync(0);
     log.forget();
     await vi.advanceTimersByTimeAsync(A_WHILE_MS);
     expect([commands.requests.length, log.untold]).toEqual([1, 0]);
