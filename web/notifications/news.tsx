@@ -15,8 +15,14 @@ interface NewsItem extends Toast {
   readonly said: string;
 }
 
+interface NewsProps {
+  readonly route: Route | null;
+  /** Each of them, also what is seen where it stands. */
+  onNews(news: Pick<NewsItem, 'key' | 'said'>): void;
+}
+
 /** Tells of what happens elsewhere, as it happens, by toasts. What was missed is not told late: it stands in the lists. */
-export function News({ route }: { readonly route: Route | null }) {
+export function News({ route, onNews }: NewsProps) {
   const { rally, showToast, announce } = useSurroundings();
   const username = useReadable(rally.stores.me)?.username;
   const newsOf = useNewsOf();
@@ -24,7 +30,9 @@ export function News({ route }: { readonly route: Route | null }) {
   const tell = (frame: EventFrame) => {
     const news = newsOf(frame);
     const isOwn = frame.action === 'new_message' && frame.data.sender === username;
-    if (!news || isOwn || isChatOf(route, frame)) return;
+    if (!news || isOwn) return;
+    onNews(news);
+    if (isChatOf(route, frame)) return;
     announce(news.said);
     if (!listsInvitations(route) || frame.action !== 'game_invite') showToast(news);
   };

@@ -3,6 +3,7 @@ import type { Rally } from '../../client/index.ts';
 import { Announcer } from '../kit/announcer.tsx';
 import { Toasts } from '../kit/toasts.tsx';
 import { type Address, createAddress } from './address.ts';
+import { type BrowserNotifications, createBrowserNotifications } from './browser-notifications.ts';
 import { createPreferences, type Preferences } from './preferences.ts';
 import { markWaiting } from './waiting-mark.ts';
 
@@ -13,6 +14,7 @@ export interface Page {
   readonly preferences: Preferences;
   readonly announcer: Announcer;
   readonly toasts: Toasts;
+  readonly notifications: BrowserNotifications;
   /** The gateway writes it into the document. */
   readonly gameUrl: string | null;
   start(): void;
@@ -21,6 +23,7 @@ export interface Page {
 export function createPage(rally: Rally): Page {
   const address = createAddress();
   const preferences = createPreferences();
+  const notifications = createBrowserNotifications(preferences);
   return {
     rally,
     address,
@@ -29,6 +32,7 @@ export function createPage(rally: Rally): Page {
       preferences.language.value === 'fr' ? `${count} nouvelles` : `${count} news items`,
     ),
     toasts: new Toasts(),
+    notifications,
     gameUrl: document.querySelector<HTMLMetaElement>('meta[name="rally-game-url"]')?.content ?? null,
     start() {
       effect(() => {
@@ -36,6 +40,7 @@ export function createPage(rally: Rally): Page {
         document.documentElement.lang = preferences.language.value;
       });
       address.start();
+      notifications.start();
       markWaiting(rally);
       rally.start();
     },

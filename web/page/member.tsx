@@ -29,7 +29,7 @@ export function Member({ page, username }: { readonly page: Page; readonly usern
       </a>
       <NavigationBar route={route} />
       <ConnectionBanner />
-      <News route={route} />
+      <News route={route} onNews={(news) => page.notifications.tell(news)} />
       <main id="content" class="content" tabIndex={-1}>
         {route ? shown(route, address, <SettingsPage preferences={preferences} />) : <NothingHere />}
       </main>
