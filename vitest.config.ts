@@ -14,9 +14,6 @@ const MEASURING = ['tests/bystanders/**/*.test.ts'];
 /** Nor beside these. But what they measure are stores that are slow on purpose: they leave the machine to one another. */
 const OVERLOAD = ['tests/fault/overload*.fault.test.ts'];
 
-/** These play thousands of schedules, by clocks and modules of their own. */
-const SCHEDULES = ['tests/**/any-schedule.unit.test.ts'];
-
 /** Tests wait more than they work, so a third file finds room on two cores. */
 const together = { ...patient, maxWorkers: 3, sequence: { groupOrder: 0 } };
 
@@ -35,15 +32,12 @@ export default defineConfig({
         },
       },
       { test: { ...together, name: 'services', include: ['tests/**/*.int.test.ts'] } },
-      { test: { ...together, name: 'schedules', include: SCHEDULES } },
       {
         test: {
           ...together,
           name: 'units',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/**/*.{e2e,fault,int}.test.ts', ...SCHEDULES],
-          // Most take less time than a process of their own does: many share one, and what they have loaded.
-          isolate: false,
+          exclude: ['tests/**/*.{e2e,fault,int}.test.ts'],
         },
       },
       {
