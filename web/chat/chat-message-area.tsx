@@ -8,8 +8,8 @@ import { useProblem } from '../kit/problems.ts';
 import { useSurroundings } from '../kit/surroundings.ts';
 import { useKeptFocus } from './kept-focus.ts';
 import { useLikeButtons, useLikeByClick } from './likes.ts';
-import { Message, UnreadDivider } from './message-row.tsx';
-import { type MessageRow, messageRows } from './message-rows.ts';
+import { Message, type MessageActions, UnreadDivider } from './message-row.tsx';
+import { createRows, type MessageRow } from './message-rows.ts';
 import { type OpeningPlace, useOpening } from './opening-place.ts';
 import { useReading } from './reading.ts';
 import { useWindowedRows, type WindowedRows } from './windowed-rows.ts';
@@ -37,8 +37,9 @@ export function ChatMessageArea({ store, state, message, sentCount }: ChatMessag
   const { showToast } = useSurroundings();
   const { nickname } = state.chat;
   const { place, firstUnread } = useOpening(store, state, message);
+  const makeRows = useMemo(createRows, []);
   const rows = useMemo(
-    () => messageRows(state, firstUnread),
+    () => makeRows(state, firstUnread),
     [state.chat, state.messages, state.pending, firstUnread],
   );
   const shown = useWindowedRows(rows);
@@ -46,8 +47,8 @@ export function ChatMessageArea({ store, state, message, sentCount }: ChatMessag
   const isReadable = place !== null;
   const markSeen = useReading(store, isReadable, () => lastReceived(rows, shown.lastVisible()));
   const loadOlder = () => {
-    const isNear = (shown.scroller.current?.scrollTop ?? 0) < NEAR_TOP_PX;
-    if (place && isNear && state.hasOlder && state.status === 'loaded') void store.loadOlder();
+    if (place && shown.top() < NEAR_TOP_PX && state.hasOlder && state.status === 'loaded')
+      void store.loadOlder();
   };
   useEffect(() => {
     markSeen();
@@ -57,14 +58,22 @@ export function ChatMessageArea({ store, state, message, sentCount }: ChatMessag
     if (sentCount > 0) shown.scrollToEnd();
   }, [sentCount]);
   useKeptFocus(shown.scroller);
-  const like = (id: string, isLiked: boolean) =>
-    void store
-      .setLiked(id, isLiked)
-      .catch((error: unknown) => showToast({ key: 'like', text: problem(error) }));
+  const actions = useMemo<MessageActions>(
+    () => ({
+      like: (id, isLiked) =>
+        void store
+          .setLiked(id, isLiked)
+          .catch((error: unknown) => showToast({ key: 'like', text: problem(error) })),
+      retry: (id) => store.retry(id),
+      discard: (id) => store.discard(id),
+    }),
+    [store],
+  );
+  const today = new Date().toDateString();
   const likeButtons = useLikeButtons(shown.items.flatMap(({ index }) => rows[index] ?? []));
   useLikeByClick(shown.scroller, (id) => {
     const row = rows.find((one) => one.id === id);
-    if (row && !row.isOwn) like(id, !row.isLiked);
+    if (row && !row.isOwn) actions.like(id, !row.isLiked);
   });
   return (
     <div class="message-area">
@@ -101,9 +110,8 @@ export function ChatMessageArea({ store, state, message, sentCount }: ChatMessag
                     nickname={nickname}
                     isFound={row.id === found}
                     isTabStop={row.id === likeButtons.tabStop}
-                    onLike={(isLiked) => like(row.id, isLiked)}
-                    onRetry={() => store.retry(row.id)}
-                    onDiscard={() => store.discard(row.id)}
+                    today={today}
+                    actions={actions}
                   />
                 </li>
               ) : null;

@@ -1,9 +1,17 @@
+import { useMemo } from 'preact/hooks';
 import { useDates } from '../kit/dates.ts';
 import { dictionary, useWords } from '../kit/dictionary.ts';
 import { Icon, type IconName } from '../kit/icon.tsx';
 import { useProblemOf } from '../kit/problems.ts';
 import { LinkedText } from './linked-text.tsx';
 import type { MessageRow } from './message-rows.ts';
+
+/** What can be done with the message of this id. */
+export interface MessageActions {
+  like(id: string, isLiked: boolean): void;
+  retry(id: string): void;
+  discard(id: string): void;
+}
 
 interface MessageProps {
   readonly row: MessageRow;
@@ -12,13 +20,18 @@ interface MessageProps {
   readonly isFound: boolean;
   /** Of all like buttons, one can be reached by Tab; arrows lead to the others. */
   readonly isTabStop: boolean;
-  onLike(isLiked: boolean): void;
-  onRetry(): void;
-  onDiscard(): void;
+  /** The day that it is: others are named after it. */
+  readonly today: string;
+  readonly actions: MessageActions;
 }
 
-/** One message, with what can be done with it, and what separates it from the next. */
-export function Message({ row, nickname, isFound, isTabStop, onLike, onRetry, onDiscard }: MessageProps) {
+/** One message, with what can be done with it, and what separates it from the next. Drawn anew only when it has changed itself. */
+export function Message(props: MessageProps) {
+  const { row, nickname, isFound, isTabStop, today, actions } = props;
+  return useMemo(() => <Drawn {...props} />, [row, nickname, isFound, isTabStop, today, actions]);
+}
+
+function Drawn({ row, nickname, isFound, isTabStop, today, actions }: MessageProps) {
   const words = useWords(WORDS);
   const dates = useDates();
   const classes = [
@@ -59,14 +72,14 @@ export function Message({ row, nickname, isFound, isTabStop, onLike, onRetry, on
             aria-label={words.like(row.content.slice(0, HEARD_OF_MESSAGE))}
             tabIndex={isTabStop ? 0 : -1}
             data-like={row.id}
-            onClick={() => onLike(!row.isLiked)}
+            onClick={() => actions.like(row.id, !row.isLiked)}
           >
             <Icon name="heart" />
           </button>
         )}
       </div>
-      {row.state === 'failed' && <NotSent reason={row.reason} onRetry={onRetry} onDiscard={onDiscard} />}
-      {row.nextDay && <p class="day">{dates.day(row.nextDay, new Date())}</p>}
+      {row.state === 'failed' && <NotSent row={row} actions={actions} />}
+      {row.nextDay && <p class="day">{dates.day(row.nextDay, new Date(today))}</p>}
       {row.isLastRead && <UnreadDivider />}
     </>
   );
@@ -97,20 +110,18 @@ function Receipt({ state }: Pick<MessageRow, 'state'>) {
   );
 }
 
-type NotSentProps = Pick<MessageRow, 'reason'> & Pick<MessageProps, 'onRetry' | 'onDiscard'>;
-
-function NotSent({ reason, onRetry, onDiscard }: NotSentProps) {
+function NotSent({ row, actions }: Pick<MessageProps, 'row' | 'actions'>) {
   const words = useWords(WORDS);
   const problemOf = useProblemOf();
   return (
     <p class="not-sent">
       <span>
-        <strong>{words.notSent}</strong> {problemOf(reason)}
+        <strong>{words.notSent}</strong> {problemOf(row.reason)}
       </span>
-      <button type="button" class="button is-small" onClick={onRetry}>
+      <button type="button" class="button is-small" onClick={() => actions.retry(row.id)}>
         {words.retry}
       </button>
-      <button type="button" class="button is-small is-danger" onClick={onDiscard}>
+      <button type="button" class="button is-small is-danger" onClick={() => actions.discard(row.id)}>
         {words.discard}
       </button>
     </p>

@@ -22,6 +22,8 @@ export interface WindowedRows {
   onScroll(): void;
   scrollToEnd(): void;
   scrollToRow(index: number, align: 'start' | 'center'): void;
+  /** How much is above what is seen, in pixels. */
+  top(): number;
   /** Of the last row that can be seen; -1: there is none. */
   lastVisible(): number;
 }
@@ -103,6 +105,7 @@ export function useWindowedRows(rows: readonly MessageRow[]): WindowedRows {
       if (isAtTheEnd) rowsInView.scrollToEnd();
       else rowsInView.scrollToIndex(index, { align });
     },
+    top: () => rowsInView.scrollOffset ?? 0,
     lastVisible() {
       const { range, scrollOffset, scrollRect, measurementsCache } = rowsInView;
       if (!range || !scrollRect || scrollRect.height === 0) return -1;

@@ -40,7 +40,9 @@ function hueOf(username: string): number {
 }
 
 /** As people see letters: a flag or a family is one. */
+const LETTERS = new Intl.Segmenter();
+
 const firstLetter = (name: string): string => {
-  const [first] = new Intl.Segmenter().segment(name);
+  const [first] = LETTERS.segment(name);
   return (first?.segment ?? '?').toLocaleUpperCase();
 };

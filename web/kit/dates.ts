@@ -1,4 +1,3 @@
-import { useMemo } from 'preact/hooks';
 import type { Language } from './language.ts';
 import { useSurroundings } from './surroundings.ts';
 
@@ -18,8 +17,14 @@ export interface Dates {
 /** Dates as people of this language write them, in the time zone of this machine. */
 export function useDates(): Dates {
   const { language } = useSurroundings();
-  return useMemo(() => datesIn(regionalOf(language, navigator.languages)), [language]);
+  const regional = regionalOf(language, navigator.languages);
+  const dates = made.get(regional) ?? datesIn(regional);
+  made.set(regional, dates);
+  return dates;
 }
+
+/** Formats take long to make. */
+const made = new Map<string, Dates>();
 
 /** The language as the reader's region writes it, `en-GB`, as far as the browser tells. */
 export const regionalOf = (language: Language, read: readonly string[]): string =>
