@@ -121,7 +121,7 @@ export async function signUp(address: string, prefix = 'User'): Promise<User> {
 }
 
 /** The chat between the two, opened by the first. */
-export async function openChat(user: User, other: User): Promise<string> {
+export async function openChat(user: User, other: Pick<User, 'username'>): Promise<string> {
   const { body } = await onceAvailable(() => user.put(`/chats/${other.username}`));
   if (typeof body === 'object' && body && 'chat_id' in body && typeof body.chat_id === 'string')
     return body.chat_id;

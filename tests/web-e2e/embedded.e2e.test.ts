@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { describeWithChromium } from '../support/chromium.ts';
 import { startEmbedded } from '../support/embedded-deployment.ts';
+import { chatSuite } from './chat-suite.ts';
 import { sessionSuite } from './session-suite.ts';
 import { Stage } from './stage.ts';
 
@@ -16,4 +17,5 @@ describeWithChromium('the web client of a Rally in one process', () => {
   afterAll(() => stage.close());
 
   describe('sessions and settings', () => sessionSuite(() => stage));
+  describe('chat', () => chatSuite(() => stage));
 });

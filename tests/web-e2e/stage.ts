@@ -11,6 +11,7 @@ export class Stage {
   readonly browser: Browser;
   readonly #contexts: BrowserContext[] = [];
   readonly #problems: string[] = [];
+  readonly #ends: (() => Promise<unknown>)[] = [];
 
   private constructor(deployment: Deployment, browser: Browser) {
     this.deployment = deployment;
@@ -63,8 +64,14 @@ export class Stage {
     if (problems.length > 0) throw new Error(`pages had problems:\n${problems.join('\n')}`);
   }
 
+  /** What else has to be ended between tests. */
+  onClear(end: () => Promise<unknown>): void {
+    this.#ends.push(end);
+  }
+
   /** Ends what people have open, between tests. */
   async clear(): Promise<void> {
+    await Promise.all(this.#ends.splice(0).map((end) => end()));
     await Promise.all(this.#contexts.splice(0).map((context) => context.close()));
   }
 
