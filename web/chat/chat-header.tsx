@@ -1,9 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { ChatHeader as Header } from '../../client/index.ts';
 import { InviteGameModal } from '../duel/invite-game-modal.tsx';
-import { useAction } from '../kit/action.ts';
 import { Avatar } from '../kit/avatar.tsx';
-import { Dialog } from '../kit/dialog.tsx';
+import { Confirmation } from '../kit/confirmation.tsx';
 import { dictionary, useWords } from '../kit/dictionary.ts';
 import { Icon } from '../kit/icon.tsx';
 import { Link } from '../kit/link.tsx';
@@ -68,7 +67,16 @@ export function ChatHeader({ chat, isTyping, onBack }: ChatHeaderProps) {
         ]}
       />
       {dialog === 'invite' && <InviteGameModal opponent={chat} onClose={close} />}
-      {dialog === 'block' && <BlockDialog chat={chat} onClose={close} />}
+      {dialog === 'block' && (
+        <Confirmation
+          title={words.block(nickname)}
+          action={words.blockNow}
+          onConfirm={() => api.blockUser(username)}
+          onClose={close}
+        >
+          {words.blockMeans}
+        </Confirmation>
+      )}
     </header>
   );
 }
@@ -89,39 +97,6 @@ function Presence({ username }: { readonly username: string }) {
   return <>{isOnline === null ? `@${username}` : isOnline ? words.online : words.offline}</>;
 }
 
-function BlockDialog({ chat, onClose }: { readonly chat: Header; onClose(): void }) {
-  const words = useWords(WORDS);
-  const problem = useProblem();
-  const { api } = useRally();
-  const block = useAction(async () => {
-    await api.blockUser(chat.username);
-    onClose();
-  });
-  return (
-    <Dialog title={words.block(chat.nickname)} onClose={onClose}>
-      <p>{words.blockMeans}</p>
-      {block.error !== null && (
-        <p class="problem" role="alert">
-          {problem(block.error)}
-        </p>
-      )}
-      <div class="dialog-actions">
-        <button type="button" class="button" onClick={onClose}>
-          {words.cancel}
-        </button>
-        <button
-          type="button"
-          class="button is-danger"
-          aria-busy={block.isRunning}
-          onClick={() => void block.run()}
-        >
-          {words.blockNow}
-        </button>
-      </div>
-    </Dialog>
-  );
-}
-
 const WORDS = dictionary({
   en: {
     back: 'Back to the chats',
@@ -136,7 +111,6 @@ const WORDS = dictionary({
     blockMeans:
       'You cannot write to or play with each other then, and you are friends no longer. What was written stays.',
     blockNow: 'Block',
-    cancel: 'Cancel',
   },
   fr: {
     back: 'Retour aux discussions',
@@ -151,6 +125,5 @@ const WORDS = dictionary({
     blockMeans:
       'Vous ne pourrez plus vous écrire ni jouer ensemble, et vous ne serez plus amis. Ce qui est écrit reste.',
     blockNow: 'Bloquer',
-    cancel: 'Annuler',
   },
 });

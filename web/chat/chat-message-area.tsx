@@ -2,11 +2,10 @@ import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import type { ChatHeader, ChatState, ChatStore } from '../../client/index.ts';
 import { Badge } from '../kit/badge.tsx';
 import { useDates } from '../kit/dates.ts';
-import { dictionary, useWords } from '../kit/dictionary.ts';
+import { dictionary, isolated, useWords } from '../kit/dictionary.ts';
 import { Icon } from '../kit/icon.tsx';
 import { useProblem } from '../kit/problems.ts';
 import { useSurroundings } from '../kit/surroundings.ts';
-import { useKeptFocus } from './kept-focus.ts';
 import { useLikeButtons, useLikeByClick } from './likes.ts';
 import { Message, type MessageActions, UnreadDivider } from './message-row.tsx';
 import { createRows, type MessageRow } from './message-rows.ts';
@@ -57,7 +56,6 @@ export function ChatMessageArea({ store, state, message, sentCount }: ChatMessag
   useLayoutEffect(() => {
     if (sentCount > 0) shown.scrollToEnd();
   }, [sentCount]);
-  useKeptFocus(shown.scroller);
   const actions = useMemo<MessageActions>(
     () => ({
       like: (id, isLiked) =>
@@ -172,7 +170,7 @@ function Head({ store, state, first, firstUnread }: HeadProps) {
           {words.retry}
         </button>
       ) : (
-        <p class="message-begin">{hasOlder ? words.loading : words.beginning(chat.nickname)}</p>
+        <p class="message-begin">{hasOlder ? words.loading : words.beginning(isolated(chat.nickname))}</p>
       )}
       {first && !hasOlder && <p class="day">{dates.day(first.date, new Date())}</p>}
       {first && first.id === firstUnread && <UnreadDivider />}

@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { ChatHeader, PresenceProfile, Readable } from '../../client/index.ts';
 import { dictionary, useWords } from '../kit/dictionary.ts';
 import { EmptyState } from '../kit/empty-state.tsx';
@@ -24,6 +24,7 @@ export function Chat({ username, message, onChoose }: ChatProps) {
   const list = useRef<HTMLElement>(null);
   // Only whoever has chosen a chat here is led to it: elements of other pages take no focus by themselves.
   const isChosenHere = useRef(false);
+  const isGoingBack = useRef(false);
   const open = useOpenChat(username);
   const choose = (chosen: string) => {
     isChosenHere.current = true;
@@ -31,9 +32,13 @@ export function Chat({ username, message, onChoose }: ChatProps) {
   };
   const goBack = () => {
     isChosenHere.current = false;
+    isGoingBack.current = true;
     onChoose(null);
-    list.current?.focus();
   };
+  useLayoutEffect(() => {
+    if (username === undefined && isGoingBack.current) list.current?.focus();
+    isGoingBack.current = false;
+  }, [username]);
   if (session.phase !== 'signed_in') return null;
   return (
     <div class="chat">

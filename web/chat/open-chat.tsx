@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ChatHeader as Header } from '../../client/index.ts';
 import { useAction } from '../kit/action.ts';
-import { dictionary, useWords } from '../kit/dictionary.ts';
+import { dictionary, isolated, useWords } from '../kit/dictionary.ts';
 import { LoadFailed, LoadingRows } from '../kit/empty-state.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { useProblem } from '../kit/problems.ts';
@@ -50,7 +50,7 @@ export function OpenChat({ username, message, own, takesFocus, onBack }: OpenCha
             {state.isTyping && (
               <>
                 <span class="typing-dots" />
-                {words.typing(chat.nickname)}
+                {words.typing(isolated(chat.nickname))}
               </>
             )}
           </p>
@@ -105,10 +105,11 @@ function Blocked({ chat }: { readonly chat: Header }) {
   const problem = useProblem();
   const { api } = useRally();
   const unblock = useAction(() => api.unblockUser(chat.username));
+  const name = isolated(chat.nickname);
   return (
     <div class="chat-blocked">
       <Icon name="block" />
-      <p>{chat.is_blocked_user ? words.blocked(chat.nickname) : words.blockedBy(chat.nickname)}</p>
+      <p>{chat.is_blocked_user ? words.blocked(name) : words.blockedBy(name)}</p>
       {chat.is_blocked_user && (
         <button
           type="button"

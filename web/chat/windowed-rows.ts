@@ -7,6 +7,7 @@ import {
 } from '@tanstack/virtual-core';
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
+import { useKeptFocus } from '../kit/kept-focus.ts';
 import type { MessageRow } from './message-rows.ts';
 
 /** Rows of a chat, of which only those near to what is seen are in the document. */
@@ -40,7 +41,7 @@ const ABOVE_PX = 64;
 const OVERSCAN = 8;
 
 export function useWindowedRows(rows: readonly MessageRow[]): WindowedRows {
-  const scroller = useRef<HTMLDivElement>(null);
+  const scroller = useKeptFocus<HTMLDivElement>();
   const [, show] = useReducer((count: number) => count + 1, 0);
   const [isAtEnd, setAtEnd] = useState(true);
   const follows = useRef(true);
