@@ -1,7 +1,7 @@
 # Rally needs Node 20.19 or newer, npm and make; everything else comes from npm. `make` alone prints the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help install build start start-distributed demo bot documents test tests-chat soak test-eventstoredb test-containers bench bench-full bench-community \
+.PHONY: help install build start start-distributed demo bot screenshots documents test tests-chat soak test-eventstoredb test-containers bench bench-full bench-community \
   bench-presence bench-resume bench-web bench-compare client check clean
 
 # Debian keeps nats-server where not everybody looks.
@@ -42,6 +42,9 @@ demo: build ## let two people with two tabs each talk and meet at the running Ra
 
 bot: build ## let somebody answer there with one's own words, until Ctrl-C
 	@node --enable-source-maps dist/demo/bot/main.js
+
+screenshots: build ## take the pictures of the README, of the Rally that runs there; needs /usr/bin/chromium
+	@node --enable-source-maps dist/demo/screenshots/main.js
 
 documents: install ## write docs/openapi.json and docs/asyncapi.json anew, from the schemas in protocol/
 	@npm run --silent documents
