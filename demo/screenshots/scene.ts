@@ -45,7 +45,7 @@ export async function setScene(address: string): Promise<Scene> {
   await say(adas, bob.username, 'Hi Bob! Are you up for a duel tonight?');
   await say(bob.rally, ada.username, 'Sure. After eight?');
   await say(adas, bob.username, 'Perfect. Same rules as last time: https://example.com/rules');
-  const liked = await say(bob.rally, ada.username, 'And the loser writes the report 🙂');
+  const liked = await say(bob.rally, ada.username, 'And the loser writes the report.');
   await adas.live.request('like_message', liked);
   await say(adas, bob.username, 'Ha! Deal.');
   await say(bob.rally, ada.username, 'See you there');

@@ -36,6 +36,7 @@ export class Toasts {
 
 export function ToastList({ toasts }: { readonly toasts: Toasts }) {
   const words = useWords(WORDS);
+  if (toasts.shown.value.length === 0) return null;
   return (
     <section aria-label={words.toasts}>
       <ul class="toasts">
