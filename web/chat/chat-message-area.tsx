@@ -43,10 +43,10 @@ export function ChatMessageArea({ store, state, message, sentCount }: ChatMessag
   );
   const shown = useWindowedRows(rows);
   const found = useFound(place, rows, shown);
-  const isReadable = place !== null;
-  const markSeen = useReading(store, isReadable, () => lastReceived(rows, shown.lastVisible()));
+  const hasUnread = place !== null && state.unreadCount > 0;
+  const markSeen = useReading(store, hasUnread, () => lastReceived(rows, shown.lastVisible()));
   const loadOlder = () => {
-    if (place && shown.top() < NEAR_TOP_PX && state.hasOlder && state.status === 'loaded')
+    if (place && state.hasOlder && state.status === 'loaded' && shown.top() < NEAR_TOP_PX)
       void store.loadOlder();
   };
   useEffect(() => {
@@ -87,7 +87,14 @@ export function ChatMessageArea({ store, state, message, sentCount }: ChatMessag
           markSeen();
           loadOlder();
         }}
-        onKeyDown={likeButtons.onKeyDown}
+        onKeyDown={(event) => {
+          likeButtons.onKeyDown(event);
+          // The browser would go to where the end was before the rows on the way were measured.
+          if (event.key === 'End') {
+            event.preventDefault();
+            shown.scrollToEnd();
+          }
+        }}
         onFocusIn={likeButtons.onFocusIn}
       >
         <div class="message-window" style={{ blockSize: `${shown.height}px` }}>

@@ -7,11 +7,11 @@ import type { ChatStore } from '../../client/index.ts';
  */
 export function useReading(
   store: ChatStore,
-  isOpen: boolean,
+  hasUnread: boolean,
   newestSeen: () => string | undefined,
 ): () => void {
   const mark = () => {
-    if (!isOpen || document.visibilityState !== 'visible' || !document.hasFocus()) return;
+    if (!hasUnread || document.visibilityState !== 'visible' || !document.hasFocus()) return;
     const id = newestSeen();
     if (id !== undefined) store.markRead(id);
   };

@@ -106,18 +106,15 @@ export function useWindowedRows(rows: readonly MessageRow[]): WindowedRows {
       if (isAtTheEnd) rowsInView.scrollToEnd();
       else rowsInView.scrollToIndex(index, { align });
     },
-    top: () => rowsInView.scrollOffset ?? 0,
+    top: () => scroller.current?.scrollTop ?? 0,
     lastVisible() {
-      const { range, scrollOffset, scrollRect, measurementsCache } = rowsInView;
-      if (!range || !scrollRect || scrollRect.height === 0) return -1;
-      const bottom = (scrollOffset ?? 0) + scrollRect.height;
-      const isSeen = (index: number) => {
-        const row = measurementsCache[index];
-        return row !== undefined && row.start + Math.min(row.size, SEEN_PX) <= bottom;
-      };
-      let index = Math.min(range.endIndex, rows.length - 1);
-      while (index >= 0 && !isSeen(index)) index--;
-      return index;
+      // From the element itself: what has just been scrolled to is not told yet.
+      const { scrollTop = 0, clientHeight = 0 } = scroller.current ?? {};
+      if (clientHeight === 0) return -1;
+      const bottom = scrollTop + clientHeight;
+      const last = rowsInView.getVirtualItemForOffset(bottom);
+      if (!last) return -1;
+      return last.start + Math.min(last.size, SEEN_PX) <= bottom ? last.index : last.index - 1;
     },
   };
 }
@@ -133,5 +130,5 @@ function estimatedHeight(row: MessageRow | undefined): number {
   const lines = row.content
     .split('\n')
     .reduce((count, line) => count + Math.max(1, Math.ceil(line.length / CHARACTERS_A_LINE)), 0);
-  return lines * LINE_PX + (row.endsGroup ? 26 : 18) + (row.nextDay ? 44 : 0) + (row.isLastRead ? 44 : 0);
+  return lines * LINE_PX + (row.endsGroup ? 26 : 16) + (row.nextDay ? 44 : 0) + (row.isLastRead ? 44 : 0);
 }
