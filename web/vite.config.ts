@@ -10,7 +10,11 @@ export default defineConfig({
     target: 'es2022',
     // The policy of the page takes no `data:` URLs.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // Addresses of chunks are the page's own: a page of somebody else would look for them at its own origin.
+      resolveDependencies: (_file, chunks, { hostType }) => (hostType === 'html' ? chunks : []),
+    },
     rollupOptions: {
       input: { page: 'web/index.html', embed: 'web/embed/embed.tsx' },
       output: { entryFileNames: ({ name }) => (name === 'embed' ? 'embed.js' : 'assets/[name]-[hash].js') },

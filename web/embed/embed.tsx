@@ -1,7 +1,6 @@
 import { Chat } from '../chat/chat.tsx';
-import { DuelPage } from '../duel/duel-page.tsx';
 import type { Route } from '../kit/routes.ts';
-import { NotificationsList } from '../notifications/notifications-list.tsx';
+import { Later } from './later.tsx';
 import { RallyElement } from './rally-element.tsx';
 
 /** `<rally-chat user="ann">`: conversations, and the one with `user`, which changes as somebody chooses another one. */
@@ -28,20 +27,25 @@ class RallyChat extends RallyElement {
 /** `<rally-notifications>`: all of them, or the unread ones. */
 class RallyNotifications extends RallyElement {
   protected override content() {
-    return <NotificationsList />;
+    return <Later load={loadNotifications} />;
   }
 }
 
 /** `<rally-duel>`: invite somebody, answer who invites, and play. */
 class RallyDuel extends RallyElement {
   protected override content() {
-    return <DuelPage />;
+    return <Later load={loadDuel} />;
   }
 
   protected override goesTo({ page }: Route): boolean {
     return page === 'duel';
   }
 }
+
+const loadNotifications = async () =>
+  (await import('../notifications/notifications-list.tsx')).NotificationsList;
+
+const loadDuel = async () => (await import('../duel/duel-page.tsx')).DuelPage;
 
 customElements.define('rally-chat', RallyChat);
 customElements.define('rally-notifications', RallyNotifications);
