@@ -21,7 +21,7 @@ import { signInRoutes } from './routes/sign-in.ts';
 import { tournamentRoutes } from './routes/tournaments.ts';
 import { userListRoutes } from './routes/user-lists.ts';
 import { userRoutes } from './routes/users.ts';
-import { webClientRoutes } from './routes/web-client.ts';
+import { pageOf, webClientRoutes } from './routes/web-client.ts';
 
 /** Longer than any percent-encoded username. */
 const PATH_PARAMETER_LIMIT = 512;
@@ -52,7 +52,7 @@ export function createHttpApp(parts: ApiOptions): FastifyInstance {
   answerPreflights(app, parts.allowsOrigin);
   acceptJsonBodies(app);
   app.setErrorHandler(answerError);
-  const { registerOtherMethods } = answerMissingRoutes(app);
+  const { registerOtherMethods } = answerMissingRoutes(app, parts.webClient && pageOf(parts.webClient));
   if (parts.webClient) webClientRoutes(app, parts.webClient);
   else frontPageRoute(app);
   app.register(async (api) => apiRoutes(api, steps, parts), { prefix: '/api' });

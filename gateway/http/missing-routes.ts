@@ -1,17 +1,26 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, RouteHandlerMethod } from 'fastify';
 import { HttpRefusal } from './error-answers.ts';
 import { HTTP_METHODS } from './http-handler.ts';
 
-/** To be called before any route is registered: answers paths that have none, and other methods of those that have. */
-export function answerMissingRoutes(app: FastifyInstance): { registerOtherMethods(): void } {
+/**
+ * To be called before any route is registered: answers paths that have none, and other methods of those that have. `page`: for
+ * people who have opened such a path in a browser, and find the way from there.
+ */
+export function answerMissingRoutes(
+  app: FastifyInstance,
+  page: RouteHandlerMethod | null,
+): { registerOtherMethods(): void } {
   const methodsOf = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ url, method }) => {
     const methods = methodsOf.get(url) ?? new Set();
     for (const one of [method].flat()) methods.add(one);
     methodsOf.set(url, methods);
   });
-  app.setNotFoundHandler(async () => {
-    throw new HttpRefusal('not_found');
+  app.setNotFoundHandler(async function (request, reply) {
+    const isPerson = request.method === 'GET' && request.headers.accept?.includes('text/html');
+    if (!page || !isPerson || request.url.startsWith('/api')) throw new HttpRefusal('not_found');
+    reply.code(404);
+    return page.call(this, request, reply);
   });
   return {
     registerOtherMethods() {

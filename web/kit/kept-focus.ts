@@ -14,4 +14,4 @@ export function useKeptFocus<Kind extends HTMLElement>(): RefObject<Kind | null>
   return element;
 }
 
-const holdsFocus = (element: Element | null): boolean => element?.matches(':focus-within') ?? false;
+export const holdsFocus = (element: Element | null): boolean => element?.matches(':focus-within') ?? false;

@@ -1,4 +1,4 @@
-import { RallyError, type RallyErrorCode } from '../../client/index.ts';
+import { type FieldProblem, RallyError, type RallyErrorCode } from '../../client/index.ts';
 import { dictionary, useWords } from './dictionary.ts';
 
 type Code = RallyErrorCode | 'expired' | 'quarantined';
@@ -14,6 +14,10 @@ export function useProblemOf(): (code: Code | undefined) => string {
   const words = useWords(WORDS);
   return (code) => words[code ?? 'internal'] ?? words.internal;
 }
+
+/** What the server says of one field of a form; undefined: nothing. */
+export const problemOfField = (error: unknown, field: string): FieldProblem | undefined =>
+  error instanceof RallyError ? error.details.fields?.find(({ loc }) => loc.includes(field)) : undefined;
 
 type Texts = Readonly<Partial<Record<Code, string>> & { internal: string }>;
 

@@ -1,6 +1,8 @@
 import { type Signal, signal } from '@preact/signals';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { dictionary, useWords } from './dictionary.ts';
 import { Icon } from './icon.tsx';
+import { holdsFocus } from './kept-focus.ts';
 import type { Toast } from './surroundings.ts';
 
 const SHOWN_MS = 6000;
@@ -34,13 +36,30 @@ export class Toasts {
   }
 }
 
+/** Whoever answers one by keyboard goes on where they were before. */
 export function ToastList({ toasts }: { readonly toasts: Toasts }) {
   const words = useWords(WORDS);
-  if (toasts.shown.value.length === 0) return null;
+  const shown = toasts.shown.value;
+  const region = useRef<HTMLElement>(null);
+  const cameFrom = useRef<HTMLElement | null>(null);
+  const hadFocus = holdsFocus(region.current);
+  useLayoutEffect(() => {
+    if (hadFocus && !holdsFocus(region.current)) cameFrom.current?.focus();
+  });
+  if (shown.length === 0) return null;
   return (
-    <section aria-label={words.toasts}>
+    <section
+      ref={region}
+      class="toast-region"
+      aria-label={words.toasts}
+      onFocusIn={({ relatedTarget }) => {
+        const isFromOutside =
+          relatedTarget instanceof HTMLElement && !region.current?.contains(relatedTarget);
+        if (isFromOutside) cameFrom.current = relatedTarget;
+      }}
+    >
       <ul class="toasts">
-        {toasts.shown.value.map(({ key, text, actions }) => (
+        {shown.map(({ key, text, actions }) => (
           <li key={key} class="toast">
             <div class="toast-text">{text}</div>
             {actions?.(() => toasts.dismiss(key))}

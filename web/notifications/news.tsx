@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { EventFrame, PushOf } from '../../client/index.ts';
+import { GameOptions } from '../duel/game-options-form.tsx';
 import { InvitationAnswer } from '../duel/invitation-answer.tsx';
 import { dictionary, isolated, useWords } from '../kit/dictionary.ts';
 import { Link } from '../kit/link.tsx';
@@ -27,6 +28,7 @@ export function News({ route, onNews }: NewsProps) {
   const username = useReadable(rally.stores.me)?.username;
   const newsOf = useNewsOf();
   useDuelNews(route);
+  useDismissalOfSeen(route);
   const tell = (frame: EventFrame) => {
     const news = newsOf(frame);
     const isOwn = frame.action === 'new_message' && frame.data.sender === username;
@@ -48,6 +50,17 @@ export function News({ route, onNews }: NewsProps) {
   return null;
 }
 
+const chatKey = (username: string): string => `chat-${username.toLowerCase()}`;
+
+/** What tells of something that is looked at by now has done its work. */
+function useDismissalOfSeen(route: Route | null): void {
+  const { rally, dismissToast } = useSurroundings();
+  useEffect(() => {
+    if (route?.page === 'chat' && route.username !== undefined) dismissToast(chatKey(route.username));
+    if (listsInvitations(route)) for (const { id } of rally.stores.duel.invitations.get()) dismissToast(id);
+  }, [route]);
+}
+
 /** It is seen where it stands. */
 const isChatOf = (route: Route | null, frame: EventFrame): boolean =>
   frame.action === 'new_message' &&
@@ -64,7 +77,7 @@ function useNewsOf(): (frame: EventFrame) => NewsItem | null {
     switch (frame.action) {
       case 'new_message': {
         const { sender, content } = frame.data;
-        const key = `chat-${sender}`;
+        const key = chatKey(sender);
         const text = <MessageNews key={sender} toast={key} {...frame.data} />;
         return { key, text, said: `${isolated(sender)}: ${content}` };
       }
@@ -84,7 +97,12 @@ function useNewsOf(): (frame: EventFrame) => NewsItem | null {
         const { id, username, nickname } = frame.data;
         return {
           key: id,
-          text: words.invitation(<bdi>{nickname}</bdi>),
+          text: (
+            <>
+              {words.invitation(<bdi>{nickname}</bdi>)}
+              <GameOptions settings={frame.data.settings} />
+            </>
+          ),
           actions: (dismiss) => <PendingAnswer id={id} inviter={username} onOver={dismiss} />,
           said: words.invitationSaid(isolated(nickname)),
         };

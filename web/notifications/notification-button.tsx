@@ -23,9 +23,9 @@ export function NotificationButton({ isCurrent = false }: { readonly isCurrent?:
     <>
       <span class="navigation-icon">
         <Icon name="bell" />
-        {unread > 0 && <Badge count={unread} label={words.unread(unread)} />}
       </span>
       <span class="navigation-label">{words.title}</span>
+      {unread > 0 && <Badge count={unread} label={words.unread(unread)} />}
     </>
   );
   return (

@@ -2,7 +2,6 @@ import { useMemo } from 'preact/hooks';
 import { LiveRegion } from '../kit/announcer.tsx';
 import { useReadable } from '../kit/readable.ts';
 import { type Surroundings, SurroundingsContext } from '../kit/surroundings.ts';
-import { ToastList } from '../kit/toasts.tsx';
 import { SignIn } from '../session/sign-in.tsx';
 import type { Page } from './create-page.ts';
 import { Member } from './member.tsx';
@@ -32,7 +31,6 @@ export function App({ page }: { readonly page: Page }) {
       {session.phase === 'signed_in' && (
         <Member key={session.username} page={page} username={session.username} />
       )}
-      <ToastList toasts={toasts} />
       <LiveRegion announcer={announcer} />
     </SurroundingsContext.Provider>
   );

@@ -4,8 +4,8 @@ import { Announcer } from '../kit/announcer.tsx';
 import { Toasts } from '../kit/toasts.tsx';
 import { type Address, createAddress } from './address.ts';
 import { type BrowserNotifications, createBrowserNotifications } from './browser-notifications.ts';
+import { nameDocument } from './document-title.ts';
 import { createPreferences, type Preferences } from './preferences.ts';
-import { markWaiting } from './waiting-mark.ts';
 
 /** All that the page is made of, beside what it shows. */
 export interface Page {
@@ -41,7 +41,7 @@ export function createPage(rally: Rally): Page {
       });
       address.start();
       notifications.start();
-      markWaiting(rally);
+      nameDocument(rally, address, preferences);
       rally.start();
     },
   };

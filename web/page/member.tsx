@@ -7,6 +7,7 @@ import { dictionary, useWords } from '../kit/dictionary.ts';
 import { EmptyState } from '../kit/empty-state.tsx';
 import { Link } from '../kit/link.tsx';
 import type { Route } from '../kit/routes.ts';
+import { ToastList } from '../kit/toasts.tsx';
 import { News } from '../notifications/news.tsx';
 import { NotificationsList } from '../notifications/notifications-list.tsx';
 import { ProfilePage } from '../profile/profile-page.tsx';
@@ -29,6 +30,7 @@ export function Member({ page, username }: { readonly page: Page; readonly usern
       </a>
       <NavigationBar route={route} />
       <ConnectionBanner />
+      <ToastList toasts={page.toasts} />
       <News route={route} onNews={(news) => page.notifications.tell(news)} />
       <main id="content" class="content" tabIndex={-1}>
         {route ? shown(route, address, <SettingsPage preferences={preferences} />) : <NothingHere />}

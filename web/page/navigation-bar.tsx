@@ -20,9 +20,9 @@ export function NavigationBar({ route }: { readonly route: Route | null }) {
     <Link class="navigation-entry" to={{ page }} aria-current={current(page)}>
       <span class="navigation-icon">
         <Icon name={icon} />
-        {waiting > 0 && <Badge count={waiting} label={words.waiting(waiting)} />}
       </span>
       <span class="navigation-label">{label}</span>
+      {waiting > 0 && <Badge count={waiting} label={words.waiting(waiting)} />}
     </Link>
   );
   return (

@@ -1,9 +1,8 @@
 import { useId, useState } from 'preact/hooks';
-import { RallyError } from '../../client/index.ts';
 import { useAction } from '../kit/action.ts';
 import { dictionary, useWords } from '../kit/dictionary.ts';
 import { Field } from '../kit/field.tsx';
-import { useProblem } from '../kit/problems.ts';
+import { problemOfField, useProblem } from '../kit/problems.ts';
 import { useRally } from '../kit/surroundings.ts';
 import { TabBar } from '../kit/tab-bar.tsx';
 
@@ -138,8 +137,7 @@ const submitting = (run: () => Promise<void>) => (event: Event) => {
 
 /** What the server says of this field, in the reader's language. */
 function fieldProblem(error: unknown, field: string, words: typeof WORDS.en): string | undefined {
-  if (!(error instanceof RallyError)) return undefined;
-  const found = error.details.fields?.find(({ loc }) => loc.includes(field));
+  const found = problemOfField(error, field);
   if (!found) return undefined;
   return found.type === 'taken' ? words.taken : words.invalid[field as keyof typeof words.invalid];
 }

@@ -8,7 +8,7 @@ import { LoadingRows } from '../kit/empty-state.tsx';
 import { Field } from '../kit/field.tsx';
 import { LANGUAGES } from '../kit/language.ts';
 import { Link } from '../kit/link.tsx';
-import { useProblem } from '../kit/problems.ts';
+import { problemOfField, useProblem } from '../kit/problems.ts';
 import { useReadable } from '../kit/readable.ts';
 import { useRally, useSurroundings } from '../kit/surroundings.ts';
 import { Switch } from '../kit/switch.tsx';
@@ -87,10 +87,19 @@ function OwnProfile({ me }: { readonly me: Self }) {
           void save.run();
         }}
       >
-        <Field label={words.nickname} value={nickname} onInput={setNickname} maxLength={50} required />
+        <Field
+          label={words.nickname}
+          hint={words.nicknameHint}
+          problem={problemOfField(save.error, 'nickname') && words.nicknameProblem}
+          value={nickname}
+          onInput={setNickname}
+          maxLength={50}
+          required
+        />
         <Field
           label={words.picture}
           hint={words.pictureHint}
+          problem={problemOfField(save.error, 'avatar') && words.pictureProblem}
           value={avatar}
           onInput={setAvatar}
           maxLength={512}
@@ -138,8 +147,11 @@ const WORDS = dictionary({
     title: 'You',
     seeProfile: 'Your profile, as others see it',
     nickname: 'Nickname',
+    nicknameHint: 'Letters from A to Z, digits and _ . @ + -',
+    nicknameProblem: 'Only letters from A to Z, digits and _ . @ + - please, 50 at most.',
     picture: 'Picture',
     pictureHint: 'The address of a picture, https://…',
+    pictureProblem: 'This is not the address of a picture: it begins with https://',
     save: 'Save',
     saved: 'Saved.',
     here: 'On this machine',
@@ -155,8 +167,11 @@ const WORDS = dictionary({
     title: 'Vous',
     seeProfile: 'Votre profil, vu par les autres',
     nickname: 'Pseudo',
+    nicknameHint: 'Lettres de A à Z, chiffres et _ . @ + -',
+    nicknameProblem: 'Seulement des lettres de A à Z, des chiffres et _ . @ + -, 50 au plus.',
     picture: 'Image',
     pictureHint: 'L’adresse d’une image, https://…',
+    pictureProblem: 'Ce n’est pas l’adresse d’une image : elle commence par https://',
     save: 'Enregistrer',
     saved: 'Enregistré.',
     here: 'Sur cette machine',

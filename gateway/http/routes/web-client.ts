@@ -28,13 +28,17 @@ const POLICY = [
 
 /** The web client: its document at each of its addresses, and the files that it loads. Pages of other sites may load `/embed.js`. */
 export function webClientRoutes(app: FastifyInstance, { document, files }: WebClient): void {
-  for (const path of PAGES)
-    app.get(path, async (request, reply) => {
-      reply.headers({ 'content-security-policy': POLICY, 'referrer-policy': 'same-origin' });
-      return answerFile(request, reply, document);
-    });
+  for (const path of PAGES) app.get(path, pageOf({ document }));
   for (const [path, file] of files) app.get(path, async (request, reply) => answerFile(request, reply, file));
 }
+
+/** Answers with the document, which shows by itself that there is nothing where nothing is. */
+export const pageOf =
+  ({ document }: Pick<WebClient, 'document'>) =>
+  async (request: FastifyRequest, reply: FastifyReply): Promise<Buffer | string> => {
+    reply.headers({ 'content-security-policy': POLICY, 'referrer-policy': 'same-origin' });
+    return answerFile(request, reply, document);
+  };
 
 const YEAR_S = 31_536_000;
 

@@ -92,6 +92,18 @@ describe('the web client', () => {
     },
   );
 
+  it('shows people who have mistyped an address that there is nothing, and programs a code', async () => {
+    const headers = { accept: 'text/html,*/*' };
+    const { status, body, headers: answered } = await api.ask('GET', '/users/ann/zz', { headers });
+    expect(status).toBe(404);
+    expect(body).toContain('<body></body>');
+    expect(answered).toHaveProperty('content-security-policy');
+    expect(await api.ask('GET', '/api/nothing', { headers })).toMatchObject({
+      status: 404,
+      body: { code: 'not_found' },
+    });
+  });
+
   it('is not there when it has not been built', async () => {
     expect(await readWebClient(join(directory, 'nowhere'), undefined)).toBeNull();
   });
