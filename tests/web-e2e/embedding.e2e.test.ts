@@ -73,8 +73,8 @@ describeWithChromium('elements of Rally in a page of another origin', () => {
     const bobs = await bob.openTab(`/chat/${ann.username}`);
     await bobs.getByRole('textbox', { name: 'Message' }).fill('hello from outside');
     await bobs.keyboard.press('Enter');
-    await page.locator('rally-chat').getByText('hello from outside').first().click();
     await eventually(async () => expect(await page.title()).toBe('(1) A game'));
+    await page.locator('rally-chat').getByText('hello from outside').first().click();
     await page.locator('rally-chat').getByRole('textbox', { name: 'Message' }).fill('and back');
     const send = page.locator('rally-chat').getByRole('button', { name: 'Send' });
     expect(await send.evaluate((button) => getComputedStyle(button).backgroundColor)).toBe(
