@@ -76,7 +76,7 @@ function Preview({ preview }: { readonly preview: ChatPreview }) {
       <Avatar of={preview} withPresence />
       <bdi class="chat-list-name">{nickname}</bdi>
       {last && (
-        <time class="chat-list-time" dateTime={last.date}>
+        <time class="chat-list-time" dir="ltr" dateTime={last.date}>
           {dates.short(new Date(last.date), new Date())}
         </time>
       )}

@@ -55,7 +55,7 @@ export function useWindowedRows(rows: readonly MessageRow[]): WindowedRows {
     count: rows.length,
     getItemKey,
     getScrollElement: () => scroller.current,
-    estimateSize: (index: number) => estimatedHeight(rows[index]),
+    estimateSize: (index: number): number => estimatedHeight(rows[index], rowsInView.scrollRect?.width ?? 0),
     scrollToFn: elementScroll,
     observeElementOffset,
     observeElementRect(instance: RowVirtualizer, changed: Parameters<typeof observeElementRect>[1]) {
@@ -122,13 +122,16 @@ export function useWindowedRows(rows: readonly MessageRow[]): WindowedRows {
 type RowVirtualizer = Virtualizer<HTMLDivElement, HTMLElement>;
 
 const LINE_PX = 23;
-const CHARACTERS_A_LINE = 48;
+const CHARACTER_PX = 8;
+/** Of the time beside the last words. */
+const TIME_CHARACTERS = 10;
 
-/** Until it is measured; the nearer, the less the scroll bar moves. */
-function estimatedHeight(row: MessageRow | undefined): number {
+/** Until it is measured; the nearer, the less the scroll bar moves. `width`: of all of it, as the style sheet shares it out. */
+function estimatedHeight(row: MessageRow | undefined, width: number): number {
   if (!row) return LINE_PX;
-  const lines = row.content
+  const characters = Math.max(12, Math.floor((Math.min(544, (width - 32) * 0.82) - 26) / CHARACTER_PX));
+  const lines = `${row.content}${' '.repeat(TIME_CHARACTERS)}`
     .split('\n')
-    .reduce((count, line) => count + Math.max(1, Math.ceil(line.length / CHARACTERS_A_LINE)), 0);
-  return lines * LINE_PX + (row.endsGroup ? 26 : 16) + (row.nextDay ? 44 : 0) + (row.isLastRead ? 44 : 0);
+    .reduce((count, line) => count + Math.max(1, Math.ceil(line.length / characters)), 0);
+  return lines * LINE_PX + (row.endsGroup ? 26 : 16) + (row.nextDay ? 36 : 0) + (row.isLastRead ? 36 : 0);
 }
