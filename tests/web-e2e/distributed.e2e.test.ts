@@ -27,7 +27,10 @@ describeWithChromium('the web client of a Rally of many processes', () => {
       const said = bobs.getByRole('log').getByText('hello over there');
       await said.click();
       await bobs.getByRole('button', { name: 'Like', pressed: true }).waitFor();
-      await anns.getByRole('log').getByRole('img', { name: /likes this/ }).waitFor();
+      await anns
+        .getByRole('log')
+        .getByRole('img', { name: /likes this/ })
+        .waitFor();
       await anns.getByRole('log').getByRole('img', { name: 'read', exact: true }).waitFor();
       await anns.getByRole('button', { name: 'Invite to play' }).click();
       await anns.getByRole('button', { name: 'Send the invitation' }).click();
