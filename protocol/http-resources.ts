@@ -63,6 +63,7 @@ export const self = presenceProfile
     is_engaged_in_game: z
       .boolean()
       .describe('In a game, or about to be: has invited somebody who has not answered yet.'),
+    opponent: profile.nullable().describe('Of the game, or whom the invitation is to.'),
   })
   .meta({ id: 'Self', description: 'The caller.' });
 

@@ -1,6 +1,6 @@
 import { RallyError } from '../rally-error.ts';
 import { Cell, type Readable } from '../readable.ts';
-import type { ClientAction, ClientData, EventFrame, GameSettings, Profile, PushFrame } from '../wire.ts';
+import type { ClientAction, ClientData, EventFrame, GameSettings, PushFrame } from '../wire.ts';
 import { derived } from './derived.ts';
 import { asRallyError, type Holder, type Keeper } from './keeper.ts';
 import { Kept } from './kept.ts';
@@ -9,11 +9,11 @@ import type { DuelEnd, DuelState, DuelStore, Invitation } from './stores.ts';
 
 /** Of what pages do not tell, what this tab has seen itself. */
 interface Seen {
-  /** The last invitation that it has sent or accepted. */
+  /** The last invitation that it has sent or accepted, while it has not ended. */
   readonly invitation: { readonly username: string; readonly settings: Partial<GameSettings> } | null;
   /** What becomes of it is not known yet. */
   readonly isAsking: boolean;
-  readonly accepted: { readonly gameId: string; readonly opponent: Profile; readonly at: number } | null;
+  readonly accepted: { readonly gameId: string; readonly username: string; readonly at: number } | null;
   readonly ended: DuelEnd | null;
 }
 
@@ -71,16 +71,18 @@ export class Duel implements DuelStore, Holder {
   }
 
   async cancel(): Promise<void> {
-    const { invitation } = this.#seen.get();
-    if (!invitation) throw new RallyError('invitation_not_found', 'It is not known whom it is to.');
-    await this.#ask('cancel_game_invite', { username: invitation.username });
+    const state = this.get();
+    if (state.phase !== 'inviting' || state.username === null)
+      throw new RallyError('invitation_not_found', 'No invitation is pending.');
+    await this.#ask('cancel_game_invite', { username: state.username });
   }
 
   async reply(inviter: string, accept: boolean): Promise<void> {
     const isMeant = (one: Invitation) => one.inviter.username.toLowerCase() === inviter.toLowerCase();
-    const { settings } = this.invitations.get().find(isMeant) ?? { settings: {} };
+    const invitation = this.invitations.get().find(isMeant);
     await this.#ask('reply_game_invite', { username: inviter, accept, client_id: this.#tab() });
-    if (accept) this.#see({ invitation: { username: inviter, settings } });
+    if (accept && invitation)
+      this.#see({ invitation: { username: invitation.inviter.username, settings: invitation.settings } });
   }
 
   async finish(): Promise<void> {
@@ -123,19 +125,15 @@ export class Duel implements DuelStore, Holder {
 }
 
 function stateOf(known: KnownSelf | null, { invitation, isAsking, accepted, ended }: Seen): DuelState {
-  const gameId = known?.self.game_id ?? null;
+  const { game_id: gameId = null, opponent = null, is_engaged_in_game = false } = known?.self ?? {};
+  const username = (isAsking ? invitation : opponent)?.username ?? null;
+  const settings = invitation?.username === username ? invitation.settings : null;
   if (gameId !== null) {
-    const { opponent, at } = accepted?.gameId === gameId ? accepted : { opponent: null, at: null };
-    const isOfIt = opponent?.username.toLowerCase() === invitation?.username.toLowerCase();
-    const settings = isOfIt && invitation ? invitation.settings : null;
-    return { phase: 'playing', gameId, opponent, settings, startedAt: at };
+    const startedAt = accepted?.gameId === gameId ? accepted.at : null;
+    return { phase: 'playing', gameId, opponent, settings, startedAt };
   }
-  if (!isAsking && !known?.self.is_engaged_in_game) return { phase: 'idle', ended };
-  return {
-    phase: 'inviting',
-    username: invitation?.username ?? null,
-    settings: invitation?.settings ?? null,
-  };
+  if (!isAsking && !is_engaged_in_game) return { phase: 'idle', ended };
+  return { phase: 'inviting', username, settings };
 }
 
 /** `me`: who sees it. */
@@ -145,29 +143,31 @@ function seenIn(
   me: string | null,
   now: number,
 ): Partial<Seen> {
-  const over = (cause: DuelEnd['cause'], username: string | null, message: string | null): Partial<Seen> => ({
-    isAsking: false,
+  const over = (
+    cause: DuelEnd['cause'],
+    username: string | null,
+    message: string | null = null,
+  ): Partial<Seen> => ({
+    ...NOTHING_SEEN,
     ended: { cause, username, message },
   });
   switch (frame.action) {
     case 'game_accepted': {
-      const { game_id: gameId, ...opponent } = frame.data;
-      return { isAsking: false, accepted: { gameId, opponent, at: now }, ended: null };
+      const { game_id: gameId, username } = frame.data;
+      return { isAsking: false, accepted: { gameId, username, at: now }, ended: null };
     }
     case 'game_finished':
-      return over(
-        'finished',
-        accepted?.gameId === frame.data.game_id ? accepted.opponent.username : null,
-        null,
-      );
+      return over('finished', accepted?.gameId === frame.data.game_id ? accepted.username : null);
     case 'game_declined': {
       const { username } = frame.data;
-      return username === me ? {} : over('declined', username, null);
+      return username === me ? {} : over('declined', username);
     }
     case 'game_invite_canceled': {
-      const { username, message } = frame.data;
-      const isOthers = username !== null && username !== me;
-      return isOthers ? {} : over(username ? 'cancelled' : 'expired', invitation?.username ?? null, message);
+      const { username, message, client_id } = frame.data;
+      // One that has expired names nobody, but the inviter's tab to the inviter.
+      const isOwn = username ? username === me : client_id;
+      if (!isOwn) return {};
+      return over(username ? 'cancelled' : 'expired', invitation?.username ?? null, message);
     }
     default:
       return {};

@@ -53,12 +53,12 @@ function selfAfter(known: KnownSelf, frame: EventFrame): KnownSelf | undefined {
       const read = ids.indexOf(id) + 1;
       return wasUnread || read === 0 ? undefined : unread(chat_id, ids.slice(read), -read);
     }
-    case 'game_accepted':
-      return change({ game_id: frame.data.game_id, is_engaged_in_game: true });
+    case 'game_accepted': {
+      const { game_id, ...opponent } = frame.data;
+      return change({ game_id, is_engaged_in_game: true, opponent });
+    }
     case 'game_finished':
-      return frame.data.game_id === self.game_id
-        ? change({ game_id: null, is_engaged_in_game: false })
-        : known;
+      return frame.data.game_id === self.game_id ? change({ game_id: null, ...FREE }) : known;
     case 'game_declined':
     case 'game_invite_canceled': {
       if (!self.is_engaged_in_game || self.game_id !== null) return known;
@@ -67,9 +67,11 @@ function selfAfter(known: KnownSelf, frame: EventFrame): KnownSelf | undefined {
       if (username === null) return undefined;
       // One is declined by its invitee, and cancelled by its inviter.
       const isOwn = (username === self.username) === (frame.action === 'game_invite_canceled');
-      return isOwn ? change({ is_engaged_in_game: false }) : known;
+      return isOwn ? change(FREE) : known;
     }
     default:
       return known;
   }
 }
+
+const FREE = { is_engaged_in_game: false, opponent: null };

@@ -94,7 +94,7 @@ export type DuelState =
   | { readonly phase: 'idle'; readonly ended: DuelEnd | null }
   | {
       readonly phase: 'inviting';
-      /** null: another tab has sent it, or this page was loaded since. Pages do not say whom it is to. */
+      /** null: not known yet, or nobody any more. */
       readonly username: string | null;
       /** As far as this tab has chosen them. */
       readonly settings: Partial<GameSettings> | null;
@@ -124,7 +124,7 @@ export interface DuelStore extends Readable<DuelState> {
   readonly invitations: Readable<readonly Invitation[]>;
   /** Resolves when it is pending. */
   invite(username: string, options?: Partial<GameSettings>): Promise<void>;
-  /** Rejects with `invitation_not_found` when it is not known to whom it is. */
+  /** Rejects with `invitation_not_found` when none is pending. */
   cancel(): Promise<void>;
   reply(inviter: string, accept: boolean): Promise<void>;
   /** Says that the game is over, where no game server does. */

@@ -14,6 +14,7 @@ export function prepareSelf({ db, prepare }: Reads) {
         (eb) => engagementOf(eb.ref('reader.user_key')).as('engagement'),
         (join) => join.onTrue(),
       )
+      .leftJoin('users as opponent', 'opponent.user_key', 'engagement.opponent_key')
       .leftJoin('user_counters as counters', 'counters.user_key', 'reader.user_key')
       .select([
         'reader.username',
@@ -23,6 +24,11 @@ export function prepareSelf({ db, prepare }: Reads) {
         'counters.unread_messages',
       ])
       .select(['engagement.invitation_id as engaged_in', 'engagement.game_id'])
+      .select([
+        'opponent.username as opponent_username',
+        'opponent.nickname as opponent_nickname',
+        'opponent.avatar as opponent_avatar',
+      ])
       .select(unreadCount.as('unread_notifications'))
       .select((eb) => openTournamentOf(eb.ref('reader.user_key')).as('tournament_id')),
   );
@@ -40,8 +46,20 @@ export function prepareSelf({ db, prepare }: Reads) {
       unread_notifications_count: found.unread_notifications,
       game_id: found.game_id,
       is_engaged_in_game: found.engaged_in !== null,
+      opponent: opponentOf(found),
       tournament_id: found.tournament_id,
     };
     return { answer: answer ?? null, upTo };
   };
+}
+
+interface FoundOpponent {
+  readonly opponent_username: string | null;
+  readonly opponent_nickname: string | null;
+  readonly opponent_avatar: string | null;
+}
+
+function opponentOf(found: FoundOpponent): Self['opponent'] {
+  const { opponent_username: username, opponent_nickname: nickname, opponent_avatar: avatar } = found;
+  return username === null || nickname === null || avatar === null ? null : { username, nickname, avatar };
 }

@@ -24,6 +24,7 @@ export function describeHttp(deployment: () => Deployment, extent: Extent): void
         game_id: null,
         tournament_id: null,
         is_engaged_in_game: false,
+        opponent: null,
       });
       expect((await bob.get(`/users/${ann.username.toUpperCase()}`)).body).toEqual({
         ...profile,

@@ -19,9 +19,10 @@ describe('duels', () => {
     const side = await sides.open();
     const story = new Story().signsUp('Ann', 'Bob');
     const [free, busy] = [
-      { game_id: null, is_engaged_in_game: false },
+      { game_id: null, is_engaged_in_game: false, opponent: null },
       { game_id: null, is_engaged_in_game: true },
     ];
+    const against = (username: string) => ({ opponent: { username, nickname: username, avatar: '' } });
     let folded = 0;
     const expectSelves = async (ann: object, bob: object) => {
       await side.project(story.events.slice(folded));
@@ -31,15 +32,15 @@ describe('duels', () => {
     };
     await expectSelves(free, free);
     const declined = story.invites('Ann', 'Bob');
-    await expectSelves(busy, free);
+    await expectSelves({ ...busy, ...against('Bob') }, free);
     story.duel(declined, 'InviteDeclined');
     await expectSelves(free, free);
     const invitation = story.invites('Ann', 'Bob');
     story.duel(invitation, 'SeatReserved');
-    await expectSelves(busy, busy);
+    await expectSelves({ ...busy, ...against('Bob') }, { ...busy, ...against('Ann') });
     story.duel(invitation, 'InviteAccepted');
     const playing = { game_id: invitation.gameId, is_engaged_in_game: true };
-    await expectSelves(playing, playing);
+    await expectSelves({ ...playing, ...against('Bob') }, { ...playing, ...against('Ann') });
     story.duel(invitation, 'GameFinished', 'Bob');
     await expectSelves(playing, free);
     story.invites('Bob', 'Ann');

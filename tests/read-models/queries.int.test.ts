@@ -40,6 +40,7 @@ describe('queries', () => {
         game_id: null,
         tournament_id: null,
         is_engaged_in_game: false,
+        opponent: null,
       });
       expect(await models.user('ann', 'BOB')).toEqual({
         ...profile('Bob'),

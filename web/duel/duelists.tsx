@@ -6,7 +6,7 @@ import { Icon } from '../kit/icon.tsx';
 
 interface DuelistsProps {
   readonly me: Profile;
-  /** null: not known here. */
+  /** null: nobody any more. */
   readonly opponent: Profile | null;
   /** The opponent has not answered. */
   readonly isWaiting?: boolean;

@@ -11,7 +11,7 @@ import { GameOptions } from './game-options-form.tsx';
 interface GameProps {
   readonly me: Self;
   readonly gameId: string;
-  /** null: not known here. */
+  /** null: nobody any more. */
   readonly opponent: Profile | null;
   readonly settings: Partial<GameSettings> | null;
   /** null: it was under way before. */

@@ -11,7 +11,7 @@ import { GameOptions } from './game-options-form.tsx';
 
 interface InvitingProps {
   readonly me: Self;
-  /** null: not known here. */
+  /** null: nobody any more. */
   readonly username: string | null;
   readonly settings: Partial<GameSettings> | null;
 }
@@ -26,10 +26,7 @@ export function Inviting({ me, username, settings }: InvitingProps) {
     <>
       <section class="card duel-stage">
         {username === null ? (
-          <>
-            <h1>{words.waiting}</h1>
-            <p class="quiet">{words.elsewhere}</p>
-          </>
+          <h1>{words.waiting}</h1>
         ) : (
           <Invited key={username} me={me} username={username} />
         )}
@@ -66,14 +63,12 @@ const WORDS = dictionary({
   en: {
     waiting: 'Your invitation is under way',
     waitingFor: (name: ComponentChildren) => <>Waiting for {name} to answer</>,
-    elsewhere: 'It was sent from another tab, or before this page was loaded.',
     ends: 'You may look elsewhere meanwhile. An invitation that nobody answers ends after a while.',
     cancel: 'Cancel the invitation',
   },
   fr: {
     waiting: 'Votre invitation est en cours',
     waitingFor: (name: ComponentChildren) => <>En attente de la réponse de {name}</>,
-    elsewhere: 'Elle vient d’un autre onglet, ou d’avant le chargement de cette page.',
     ends: 'Vous pouvez faire autre chose en attendant. Une invitation sans réponse finit d’elle-même.',
     cancel: 'Annuler l’invitation',
   },

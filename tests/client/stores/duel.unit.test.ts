@@ -31,7 +31,7 @@ const settings = {
 async function invited(): Promise<void> {
   const inviting = duel.invite('Bob', { score_to_win: 7 });
   expect(duel.get()).toEqual({ phase: 'inviting', username: 'Bob', settings: { score_to_win: 7 } });
-  fixture.self = { ...fixture.self, is_engaged_in_game: true };
+  fixture.self = { ...fixture.self, is_engaged_in_game: true, opponent: bob };
   await last().ack('11');
   await inviting;
 }
@@ -62,7 +62,7 @@ describe('a duel', () => {
     fixture.live.push({ action: 'game_declined', data: { username: 'Bob', nickname: '' }, cursor: '12.1.7' });
     expect(duel.get()).toMatchObject({ phase: 'idle', ended: { cause: 'declined', username: 'Bob' } });
     await invited();
-    const nobody = { username: null, nickname: null, client_id: null };
+    const nobody = { username: null, nickname: null, client_id: 'tab' };
     fixture.self = { ...fixture.self, is_engaged_in_game: false };
     fixture.live.push({
       action: 'game_invite_canceled',
@@ -71,6 +71,14 @@ describe('a duel', () => {
     });
     await settled();
     expect(duel.get()).toMatchObject({ ended: { cause: 'expired', message: 'The invitation has expired.' } });
+  });
+
+  it('did not end because the invitation of another has expired', async () => {
+    await invited();
+    const data = { username: null, nickname: null, client_id: null, message: 'The invitation has expired.' };
+    fixture.live.push({ action: 'game_invite_canceled', data, cursor: '12.1.7' });
+    await settled();
+    expect(duel.get()).toMatchObject({ phase: 'inviting', username: 'Bob', settings: { score_to_win: 7 } });
   });
 
   it('is refused, and says why', async () => {
@@ -84,7 +92,7 @@ describe('a duel', () => {
   it('is never sent twice: what became of it is looked up', async () => {
     const lost = expect(duel.invite('Bob')).rejects.toMatchObject({ code: 'unconfirmed' });
     const before = fixture.requests.length;
-    fixture.self = { ...fixture.self, is_engaged_in_game: true };
+    fixture.self = { ...fixture.self, is_engaged_in_game: true, opponent: bob };
     await last().refuse(new RallyError('unconfirmed', ''));
     await lost;
     expect(fixture.requests.slice(before).sort()).toEqual(['all', 'self']);
@@ -93,7 +101,20 @@ describe('a duel', () => {
     expect(fixture.live.asked).toHaveLength(1);
   });
 
-  it('cannot be cancelled when nobody knows whom it is to', async () => {
+  it('is known to a page that was loaded since, which can cancel it', async () => {
+    fixture.self = { ...fixture.self, is_engaged_in_game: true, opponent: bob };
+    await fixture.live.welcome({ recovered: false, cursor: '11.1.7' });
+    expect(duel.get()).toEqual({ phase: 'inviting', username: 'Bob', settings: null });
+    const cancelled = duel.cancel();
+    expect(last()).toMatchObject({ action: 'cancel_game_invite', data: { username: 'Bob' } });
+    await last().ack('12');
+    await cancelled;
+    fixture.self = { ...fixture.self, game_id: 'g' };
+    await fixture.live.welcome({ recovered: false, cursor: '12.1.7' });
+    expect(duel.get()).toMatchObject({ phase: 'playing', opponent: bob, settings: null, startedAt: null });
+  });
+
+  it('cannot be cancelled when there is none', async () => {
     await expect(duel.cancel()).rejects.toMatchObject({ code: 'invitation_not_found' });
     expect(fixture.live.asked).toEqual([]);
   });

@@ -57,6 +57,7 @@ export class StoreFixture {
     game_id: null,
     tournament_id: null,
     is_engaged_in_game: false,
+    opponent: null,
   };
   /** While it is set, requests wait for it. */
   gate: Promise<void> | null = null;

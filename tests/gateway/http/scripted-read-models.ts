@@ -102,6 +102,7 @@ export class ScriptedReadModels implements ReadModels {
             game_id: null,
             tournament_id: null,
             is_engaged_in_game: false,
+            opponent: null,
           },
     );
   }
