@@ -12,27 +12,44 @@ const AT_ONCE = 4;
 export class Toasts {
   readonly shown: Signal<readonly Toast[]> = signal([]);
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  #isHeld = false;
 
   show(toast: Toast): void {
-    this.dismiss(toast.key);
-    const shown = [...this.shown.value, toast];
+    clearTimeout(this.#timers.get(toast.key));
+    const shown = [...this.shown.value.filter(({ key }) => key !== toast.key), toast];
     for (const { key } of shown.slice(0, -AT_ONCE)) this.dismiss(key);
     this.shown.value = shown.slice(-AT_ONCE);
-    if (!toast.actions)
-      this.#timers.set(
-        toast.key,
-        setTimeout(() => this.dismiss(toast.key), SHOWN_MS),
-      );
+    if (!this.#isHeld) this.#dismissLater(toast);
+  }
+
+  /** While somebody points at them, or has the focus there, all stay. */
+  hold(isHeld: boolean): void {
+    if (this.#isHeld === isHeld) return;
+    this.#isHeld = isHeld;
+    for (const toast of this.shown.value) {
+      clearTimeout(this.#timers.get(toast.key));
+      if (!isHeld) this.#dismissLater(toast);
+    }
   }
 
   dismiss(key: string): void {
     clearTimeout(this.#timers.get(key));
     this.#timers.delete(key);
     this.shown.value = this.shown.value.filter((toast) => toast.key !== key);
+    // Of what goes under somebody's hands, no event tells that they have left it.
+    if (this.shown.value.length === 0) this.#isHeld = false;
   }
 
   stop(): void {
     for (const { key } of this.shown.value) this.dismiss(key);
+  }
+
+  #dismissLater({ key, actions }: Toast): void {
+    if (!actions)
+      this.#timers.set(
+        key,
+        setTimeout(() => this.dismiss(key), SHOWN_MS),
+      );
   }
 }
 
@@ -56,9 +73,11 @@ export function ToastList({ toasts }: { readonly toasts: Toasts }) {
         const isFromOutside =
           relatedTarget instanceof HTMLElement && !region.current?.contains(relatedTarget);
         if (isFromOutside) cameFrom.current = relatedTarget;
+        toasts.hold(true);
       }}
+      onFocusOut={() => toasts.hold(false)}
     >
-      <ul class="toasts">
+      <ul class="toasts" onPointerEnter={() => toasts.hold(true)} onPointerLeave={() => toasts.hold(false)}>
         {shown.map(({ key, text, actions }) => (
           <li key={key} class="toast">
             <div class="toast-text">{text}</div>
