@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { DuelState, Profile } from '../../client/index.ts';
+import type { DuelEnd, DuelState, Profile } from '../../client/index.ts';
 import { dictionary, useWords } from '../kit/dictionary.ts';
 import { LoadingRows } from '../kit/empty-state.tsx';
 import { useKeptFocus } from '../kit/kept-focus.ts';
@@ -18,6 +18,7 @@ export function DuelPage() {
   const duel = useReadable(stores.duel);
   const me = useReadable(stores.me);
   const [opponent, setOpponent] = useState<Profile | null>(null);
+  const [putAway, setPutAway] = useState<DuelEnd | null>(null);
   const page = useKeptFocus<HTMLElement>();
   useAnnouncedDuel(duel);
   return (
@@ -25,7 +26,9 @@ export function DuelPage() {
       {!me && <LoadingRows />}
       {me && duel.phase === 'idle' && (
         <>
-          {duel.ended && <LastDuel end={duel.ended} onInvite={setOpponent} />}
+          {duel.ended && duel.ended !== putAway && (
+            <LastDuel end={duel.ended} onInvite={setOpponent} onPutAway={() => setPutAway(duel.ended)} />
+          )}
           <DuelMenu onInvite={setOpponent} />
         </>
       )}

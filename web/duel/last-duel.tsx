@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import type { DuelEnd, Profile } from '../../client/index.ts';
 import { dictionary, isolated, useWords } from '../kit/dictionary.ts';
 import { Icon } from '../kit/icon.tsx';
@@ -8,14 +7,13 @@ import { useProfileOf } from '../kit/profile-of.ts';
 interface LastDuelProps {
   readonly end: DuelEnd;
   onInvite(opponent: Profile): void;
+  onPutAway(): void;
 }
 
-/** How the last duel ended, and a way to the next one, until it is put away. */
-export function LastDuel({ end, onInvite }: LastDuelProps) {
+/** How the last duel ended, and a way to the next one. */
+export function LastDuel({ end, onInvite, onPutAway }: LastDuelProps) {
   const words = useWords(WORDS);
   const endWords = useEndWords();
-  const [putAway, setPutAway] = useState<DuelEnd | null>(null);
-  if (putAway === end) return null;
   return (
     <section class="card last-duel" aria-label={words.title}>
       <p>{endWords(end)}</p>
@@ -31,7 +29,7 @@ export function LastDuel({ end, onInvite }: LastDuelProps) {
         type="button"
         class="button-icon last-duel-close"
         aria-label={words.putAway}
-        onClick={() => setPutAway(end)}
+        onClick={onPutAway}
       >
         <Icon name="close" />
       </button>
