@@ -93,6 +93,14 @@ export class Person {
     this.context = context;
   }
 
+  /** As a page would: a `POST` of the HTTP API. */
+  async post(path: string, data: object): Promise<void> {
+    const csrf = (await this.context.cookies()).find(({ name }) => name === 'csrftoken');
+    const headers = { origin: this.address, 'x-csrftoken': csrf?.value ?? '' };
+    const answer = await this.context.request.post(`${this.address}/api${path}`, { data, headers });
+    if (!answer.ok()) throw new Error(`POST ${path}: ${await answer.text()}`);
+  }
+
   /** Another tab, when the page has shown itself and its connection stands. */
   async openTab(path = '/'): Promise<Page> {
     const page = await this.context.newPage();
@@ -106,6 +114,10 @@ export class Person {
 export async function assertAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    // A change of colours takes Chromium a frame.
+    await page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    );
     const { violations } = await new AxeBuilder({ page }).analyze();
     const found = violations.map(
       ({ id, nodes }) =>
