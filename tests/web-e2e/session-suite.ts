@@ -1,7 +1,14 @@
 import { expect, it } from 'vitest';
 import { freshName, PASSWORD } from '../support/api-client.ts';
 import { eventually } from '../support/patience.ts';
+import { Correspondent } from './correspondent.ts';
 import { assertAccessible, type Stage } from './stage.ts';
+
+declare global {
+  interface Window {
+    told: string[];
+  }
+}
 
 /** How people come in and go, and what they choose for themselves. */
 export function sessionSuite(stage: () => Stage): void {
@@ -81,6 +88,31 @@ export function sessionSuite(stage: () => Stage): void {
     await assertAccessible(page);
     await ann.context.setOffline(false);
     await eventually(async () => expect(await page.getByText('You are offline.').count()).toBe(0));
+  });
+
+  it('tells by the system while nobody looks, once however many tabs there are', async () => {
+    const ann = await stage().person('Ann');
+    await ann.context.addInitScript(() => {
+      // Not of the empty page that a tab begins with.
+      if (location.protocol === 'http:') localStorage.setItem('rally.preferences.notifications', 'yes');
+      Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' });
+      window.told = [];
+      window.Notification = class extends EventTarget {
+        static readonly permission = 'granted';
+        constructor(_title: string, { body }: { body: string }) {
+          super();
+          window.told.push(body);
+        }
+      } as typeof Notification;
+    });
+    const tabs = [await ann.openTab(), await ann.openTab()];
+    const bob = await Correspondent.of(stage(), ann);
+    await bob.say('are you there?');
+    for (const tab of tabs) await tab.getByText('are you there?').first().waitFor();
+    await eventually(async () => {
+      const told = await Promise.all(tabs.map((tab) => tab.evaluate(() => window.told)));
+      expect(told.flat()).toEqual([expect.stringContaining('are you there?')]);
+    });
   });
 
   it('says what is not there', async () => {
