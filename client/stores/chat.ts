@@ -167,14 +167,16 @@ export class Chat implements ChatStore, Holder {
     const { value, status, error } = this.#kept.get();
     const liked = this.#likes.wanted.get();
     const entries = value?.entries ?? [];
-    const messages = entries.toReversed().map((message) => {
+    const withLike = (message: MessageResource) => {
       const is_liked = liked.get(message.id) ?? message.is_liked;
       return is_liked === message.is_liked ? message : { ...message, is_liked };
-    });
+    };
+    // There may be thousands, and mostly one push changes one of them.
+    const messages = entries.toReversed();
     this.#pending = value ? this.#onTheirWay(value) : NONE;
     return {
       chat: value?.header ?? null,
-      messages,
+      messages: liked.size > 0 ? messages.map(withLike) : messages,
       pending: this.#pending,
       status,
       hasOlder: value !== null && value.next !== null,
@@ -187,14 +189,15 @@ export class Chat implements ChatStore, Holder {
 
   /** With those that are acked, and whose push has not come yet. */
   #onTheirWay(value: KnownChat): readonly PendingMessage[] {
-    const stored = new Set(value.entries.map(({ id }) => id));
     const waiting = this.#pendingOf(value).get();
     const known = new Set(waiting.map(({ id }) => id));
     // A page that is loaded anew holds whatever was acked before.
     const before = value.header === this.#header ? this.#pending : NONE;
     const acked = before.filter(({ id, state }) => state === 'sending' && !known.has(id));
     this.#header = value.header;
-    return [...acked, ...waiting].filter(({ id }) => !stored.has(id));
+    const all = [...acked, ...waiting];
+    const stored = new Set(all[0] && value.entries.map(({ id }) => id));
+    return all.filter(({ id }) => !stored.has(id));
   }
 }
 

@@ -75,10 +75,18 @@ export class ClientCrowd {
     const each = messages / steps / this.#users.length;
     for (let step = 1; step <= steps; step += 1) {
       for (const user of this.#users) while (user.said < Math.round(each * step)) this.#say(user);
-      await until(() => this.#arrived.size >= this.#sent.length - WINDOW * this.#users.length);
+      await this.#untilArrived(this.#sent.length - WINDOW * this.#users.length);
       await betweenSteps(step);
     }
-    await until(() => this.#arrived.size === this.#sent.length);
+    await this.#untilArrived(this.#sent.length);
+  }
+
+  /** However many there are and however long each takes: only when nothing has arrived for a long time, nothing will. */
+  async #untilArrived(count: number): Promise<void> {
+    while (this.#arrived.size < count) {
+      const before = this.#arrived.size;
+      await until(() => this.#arrived.size > before);
+    }
   }
 
   /** One tab loses its connection. */
