@@ -16,7 +16,7 @@ const run = promisify(execFile);
 const TSC = join(process.cwd(), 'node_modules/.bin/tsc');
 
 /** Gzipped, minified, in bytes. */
-const LIMITS = { everything: 14_600, withoutStores: 9000 } as const;
+const LIMITS = { everything: 14_650, withoutStores: 9000 } as const;
 
 const USE_OF = {
   everything: "import { createRally } from '@rally/client'; console.log(createRally);",
