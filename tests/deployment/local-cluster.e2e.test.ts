@@ -90,8 +90,9 @@ const readiness = (rally: RallyProcess, name: string): Promise<number | null> =>
   );
 };
 
+/** The system may take a moment to clear away one that has ended. */
 async function expectNothingLeft(processes: Iterable<number>): Promise<void> {
-  for (const pid of processes) expect(await isRunning(pid)).toBe(false);
+  for (const pid of processes) await eventually(async () => expect(await isRunning(pid)).toBe(false));
 }
 
 describe.runIf(natsServerIsThere)('the local cluster', () => {
