@@ -47,6 +47,8 @@ export async function measureWeb(cleanup: Cleanup, onStep: (step: string) => voi
   for (let round = 0; round < ROUNDS; round += 1) firstMessageMs.push(await coldLoad(context, address));
   onStep(`${PER_S} messages a second come`);
   const page = await openChat(context, address);
+  // It opens where what is unread begins.
+  await page.getByRole('button', { name: 'latest' }).click();
   const pouring = await pour(page, bob, chat_id);
   onStep(`${ADDED.toLocaleString('en')} more come`);
   const before = await heldBy(page);
