@@ -1,7 +1,4 @@
-import { Cleanup } from '../processes/cleanup.ts';
-import { endingWith, failureText } from '../processes/ending.ts';
-import { Progress } from '../report/progress.ts';
-import { writeRun } from '../report/write-report.ts';
+import { runMeasure } from '../report/run-measure.ts';
 import { measureResume, STEPS } from './measure-resume.ts';
 import { NAME, resumeSection, resumeTerminal } from './resume-tables.ts';
 
@@ -11,23 +8,16 @@ import { NAME, resumeSection, resumeTerminal } from './resume-tables.ts';
  */
 
 const TABS = 10_000;
-/** Far longer than it takes even on a machine that has much else to do: then something hangs, and the run fails. */
-const LIMIT_MS = 600_000;
+const tabs = Number(process.argv[2] ?? TABS);
 
-const say = (text: string): void => void process.stderr.write(`${text}\n`);
-const progress = new Progress(STEPS, say);
-const cleanup = new Cleanup();
-const end = endingWith(cleanup, say, () => progress.stop());
-setTimeout(() => end(1, `failed: not done after ${LIMIT_MS / 60_000} minutes`), LIMIT_MS);
-
-try {
-  const tabs = Number(process.argv[2] ?? TABS);
-  if (!Number.isInteger(tabs / 2) || tabs < 2) throw new RangeError('so many tabs: an even number');
-  const report = await measureResume(tabs, cleanup, (step) => progress.step(step));
-  progress.stop();
-  process.stdout.write(`${resumeTerminal(report)}\n`);
-  if (tabs !== TABS) await end(0, 'a try: nothing was written');
-  else await end(0, `written: bench/RESULTS.md and ${await writeRun(NAME, report, resumeSection(report))}`);
-} catch (error) {
-  await end(1, failureText(error));
-}
+await runMeasure({
+  name: tabs === TABS ? NAME : null,
+  steps: STEPS,
+  limitMs: 600_000,
+  async measure(cleanup, onStep) {
+    if (!Number.isInteger(tabs / 2) || tabs < 2) throw new RangeError('so many tabs: an even number');
+    return measureResume(tabs, cleanup, onStep);
+  },
+  terminal: resumeTerminal,
+  section: resumeSection,
+});
