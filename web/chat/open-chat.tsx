@@ -4,7 +4,7 @@ import { useAction } from '../kit/action.ts';
 import { dictionary, isolated, useWords } from '../kit/dictionary.ts';
 import { LoadFailed, LoadingRows } from '../kit/empty-state.tsx';
 import { Icon } from '../kit/icon.tsx';
-import { useProblem } from '../kit/problems.ts';
+import { Problem } from '../kit/problem.tsx';
 import { useReadable } from '../kit/readable.ts';
 import { useRally, useSurroundings } from '../kit/surroundings.ts';
 import { BackButton, ChatHeader } from './chat-header.tsx';
@@ -102,7 +102,6 @@ function useAnnounced(chat: Header | null): void {
 /** In place of the field, while one has blocked the other. */
 function Blocked({ chat }: { readonly chat: Header }) {
   const words = useWords(WORDS);
-  const problem = useProblem();
   const { api } = useRally();
   const unblock = useAction(() => api.unblockUser(chat.username));
   const name = isolated(chat.nickname);
@@ -120,11 +119,7 @@ function Blocked({ chat }: { readonly chat: Header }) {
           {words.unblock}
         </button>
       )}
-      {unblock.error !== null && (
-        <p class="problem" role="alert">
-          {problem(unblock.error)}
-        </p>
-      )}
+      <Problem error={unblock.error} />
     </div>
   );
 }

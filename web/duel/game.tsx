@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { GameSettings, Profile, Self } from '../../client/index.ts';
 import { useAction } from '../kit/action.ts';
 import { dictionary, useWords } from '../kit/dictionary.ts';
-import { useProblem } from '../kit/problems.ts';
+import { Problem } from '../kit/problem.tsx';
 import { useRally, useSurroundings } from '../kit/surroundings.ts';
 import { Duelists } from './duelists.tsx';
 import { GameOptions } from './game-options-form.tsx';
@@ -54,17 +54,12 @@ function GameLink({ href }: { readonly href: string }) {
 
 function PlainGame() {
   const words = useWords(WORDS);
-  const problem = useProblem();
   const { stores } = useRally();
   const finish = useAction(() => stores.duel.finish());
   return (
     <>
       <p class="quiet">{words.noServer}</p>
-      {finish.error !== null && (
-        <p class="problem" role="alert">
-          {problem(finish.error)}
-        </p>
-      )}
+      <Problem error={finish.error} />
       <button type="button" class="button" aria-busy={finish.isRunning} onClick={() => finish.run()}>
         {words.end}
       </button>

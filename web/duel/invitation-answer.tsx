@@ -1,6 +1,6 @@
 import { useAction } from '../kit/action.ts';
 import { dictionary, useWords } from '../kit/dictionary.ts';
-import { useProblem } from '../kit/problems.ts';
+import { Problem } from '../kit/problem.tsx';
 import { useSurroundings } from '../kit/surroundings.ts';
 
 interface InvitationAnswerProps {
@@ -12,7 +12,6 @@ interface InvitationAnswerProps {
 /** Accepts or declines an invitation. Accepting leads to the duel. */
 export function InvitationAnswer({ inviter, onAnswered }: InvitationAnswerProps) {
   const words = useWords(WORDS);
-  const problem = useProblem();
   const { rally, navigation } = useSurroundings();
   const answer = useAction(async (accept: boolean) => {
     await rally.stores.duel.reply(inviter, accept);
@@ -33,11 +32,7 @@ export function InvitationAnswer({ inviter, onAnswered }: InvitationAnswerProps)
     <div class="invitation-answer">
       {button(true, words.accept, 'is-primary')}
       {button(false, words.decline, '')}
-      {answer.error !== null && (
-        <p class="problem" role="alert">
-          {problem(answer.error)}
-        </p>
-      )}
+      <Problem error={answer.error} />
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { Dialog } from '../kit/dialog.tsx';
 import { dictionary, useWords } from '../kit/dictionary.ts';
 import { Link } from '../kit/link.tsx';
 import { Person } from '../kit/person.tsx';
-import { useProblem } from '../kit/problems.ts';
+import { Problem } from '../kit/problem.tsx';
 import { useSurroundings } from '../kit/surroundings.ts';
 import { GameOptionsForm, USUAL_OPTIONS } from './game-options-form.tsx';
 
@@ -17,7 +17,6 @@ interface InviteGameModalProps {
 /** Chooses how a game is to be played, and invites somebody to it. Leads to the duel when the invitation is sent. */
 export function InviteGameModal({ opponent, onClose }: InviteGameModalProps) {
   const words = useWords(WORDS);
-  const problem = useProblem();
   const { rally, navigation } = useSurroundings();
   const [options, setOptions] = useState(USUAL_OPTIONS);
   const invite = useAction(async () => {
@@ -36,12 +35,10 @@ export function InviteGameModal({ opponent, onClose }: InviteGameModalProps) {
         }}
       >
         <GameOptionsForm options={options} onChange={setOptions} />
-        {invite.error !== null && (
-          <p class="problem" role="alert">
-            {problem(invite.error)}{' '}
-            {isUnconfirmed(invite.error) && <Link to={{ page: 'duel' }}>{words.look}</Link>}
-          </p>
-        )}
+        <Problem error={invite.error}>
+          {' '}
+          {isUnconfirmed(invite.error) && <Link to={{ page: 'duel' }}>{words.look}</Link>}
+        </Problem>
         <button type="submit" class="button is-primary" aria-busy={invite.isRunning}>
           {words.invite}
         </button>

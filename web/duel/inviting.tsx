@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { GameSettings, Self } from '../../client/index.ts';
 import { useAction } from '../kit/action.ts';
 import { dictionary, useWords } from '../kit/dictionary.ts';
-import { useProblem } from '../kit/problems.ts';
+import { Problem } from '../kit/problem.tsx';
 import { useProfileOf } from '../kit/profile-of.ts';
 import { useRally } from '../kit/surroundings.ts';
 import { Invitations } from './duel-menu.tsx';
@@ -19,7 +19,6 @@ interface InvitingProps {
 /** An invitation of one's own that nobody has answered yet. */
 export function Inviting({ me, username, settings }: InvitingProps) {
   const words = useWords(WORDS);
-  const problem = useProblem();
   const { stores } = useRally();
   const cancel = useAction(() => stores.duel.cancel());
   return (
@@ -32,11 +31,7 @@ export function Inviting({ me, username, settings }: InvitingProps) {
         )}
         {settings && <GameOptions settings={settings} />}
         <p class="quiet">{words.ends}</p>
-        {cancel.error !== null && (
-          <p class="problem" role="alert">
-            {problem(cancel.error)}
-          </p>
-        )}
+        <Problem error={cancel.error} />
         {username !== null && (
           <button type="button" class="button" aria-busy={cancel.isRunning} onClick={() => cancel.run()}>
             {words.cancel}

@@ -32,9 +32,7 @@ export abstract class RallyElement extends HTMLElement {
 
   readonly #root: ShadowRoot;
   readonly #toasts = new Toasts();
-  readonly #announcer = new Announcer((count) =>
-    this.#language === 'fr' ? `${count} nouvelles` : `${count} news items`,
-  );
+  readonly #announcer = new Announcer(() => this.#language);
   /** While it stands in a page. */
   #rally: Rally | null = null;
   #ends: (() => void)[] = [];

@@ -1,4 +1,6 @@
 import { type Signal, signal } from '@preact/signals';
+import { dictionary } from './dictionary.ts';
+import type { Language } from './language.ts';
 
 const SUMMED_UP_WITHIN_MS = 1000;
 const AT_ONCE = 3;
@@ -6,13 +8,13 @@ const AT_ONCE = 3;
 /** What the one live region of a page says. */
 export class Announcer {
   readonly text: Signal<string> = signal('');
-  readonly #sumUp: (count: number) => string;
+  readonly #language: () => Language;
   #waiting: string[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `sumUp`: what is said in place of so many. */
-  constructor(sumUp: (count: number) => string) {
-    this.#sumUp = sumUp;
+  /** `language`: what is said in place of many is said in it. */
+  constructor(language: () => Language) {
+    this.#language = language;
   }
 
   announce(text: string): void {
@@ -30,7 +32,7 @@ export class Announcer {
     const texts = this.#waiting;
     this.#waiting = [];
     this.#timer = undefined;
-    const said = texts.length > AT_ONCE ? this.#sumUp(texts.length) : texts.join('. ');
+    const said = texts.length > AT_ONCE ? WORDS[this.#language()].news(texts.length) : texts.join('. ');
     // The same words twice would not be heard the second time.
     this.text.value = said === this.text.value ? `${said}\u00a0` : said;
   }
@@ -43,3 +45,8 @@ export function LiveRegion({ announcer }: { readonly announcer: Announcer }) {
     </p>
   );
 }
+
+const WORDS = dictionary({
+  en: { news: (count: number) => `${count} news items` },
+  fr: { news: (count: number) => `${count} nouvelles` },
+});

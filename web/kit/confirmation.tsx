@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useAction } from './action.ts';
 import { Dialog } from './dialog.tsx';
 import { dictionary, useWords } from './dictionary.ts';
-import { useProblem } from './problems.ts';
+import { Problem } from './problem.tsx';
 
 interface ConfirmationProps {
   readonly title: string;
@@ -17,7 +17,6 @@ interface ConfirmationProps {
 /** Asks before something is done that is not easily undone, and closes when it is. */
 export function Confirmation({ title, children, action, onConfirm, onClose }: ConfirmationProps) {
   const words = useWords(WORDS);
-  const problem = useProblem();
   const confirm = useAction(async () => {
     await onConfirm();
     onClose();
@@ -25,11 +24,7 @@ export function Confirmation({ title, children, action, onConfirm, onClose }: Co
   return (
     <Dialog title={title} onClose={onClose}>
       <p>{children}</p>
-      {confirm.error !== null && (
-        <p class="problem" role="alert">
-          {problem(confirm.error)}
-        </p>
-      )}
+      <Problem error={confirm.error} />
       <div class="buttons">
         <button type="button" class="button" onClick={onClose}>
           {words.back}

@@ -5,7 +5,7 @@ import { dictionary, useWords } from '../kit/dictionary.ts';
 import { EmptyState, LoadFailed, LoadingRows } from '../kit/empty-state.tsx';
 import { EndOfList } from '../kit/end-of-list.tsx';
 import { useKeptFocus } from '../kit/kept-focus.ts';
-import { useProblem } from '../kit/problems.ts';
+import { Problem } from '../kit/problem.tsx';
 import { useReadable } from '../kit/readable.ts';
 import { useRally } from '../kit/surroundings.ts';
 import { TabBar } from '../kit/tab-bar.tsx';
@@ -17,7 +17,6 @@ const TABS = ['all', 'unread'] as const;
 /** All notifications, or the unread ones. */
 export function NotificationsList() {
   const words = useWords(WORDS);
-  const problem = useProblem();
   const { notifications } = useRally().stores;
   const [tab, setTab] = useState<(typeof TABS)[number]>('all');
   const panel = useId();
@@ -45,11 +44,7 @@ export function NotificationsList() {
         panel={panel}
         onChoose={(one) => setTab(one)}
       />
-      {markAll.error !== null && (
-        <p class="problem" role="alert">
-          {problem(markAll.error)}
-        </p>
-      )}
+      <Problem error={markAll.error} />
       <div id={panel} role="tabpanel" aria-label={tab === 'all' ? words.all : words.unread(0)}>
         <Items key={tab} unreadOnly={tab === 'unread'} unreadCount={unread} />
       </div>

@@ -28,9 +28,7 @@ export function createPage(rally: Rally): Page {
     rally,
     address,
     preferences,
-    announcer: new Announcer((count) =>
-      preferences.language.value === 'fr' ? `${count} nouvelles` : `${count} news items`,
-    ),
+    announcer: new Announcer(() => preferences.language.value),
     toasts: new Toasts(),
     notifications,
     gameUrl: document.querySelector<HTMLMetaElement>('meta[name="rally-game-url"]')?.content ?? null,

@@ -8,7 +8,7 @@ import { useKeptFocus } from '../kit/kept-focus.ts';
 import { Link } from '../kit/link.tsx';
 import { type LoadedList, useLoadedList } from '../kit/loaded.ts';
 import { Person } from '../kit/person.tsx';
-import { useProblem } from '../kit/problems.ts';
+import { Problem } from '../kit/problem.tsx';
 import { useRally } from '../kit/surroundings.ts';
 
 /** One's friends, and whom one blocks. */
@@ -88,7 +88,6 @@ interface PersonRowProps {
 }
 
 function PersonRow({ person, action, act }: PersonRowProps) {
-  const problem = useProblem();
   const { error, isRunning, run } = useAction(act);
   return (
     <li class="row">
@@ -104,11 +103,7 @@ function PersonRow({ person, action, act }: PersonRowProps) {
       >
         {action}
       </button>
-      {error !== null && (
-        <p class="problem" role="alert">
-          {problem(error)}
-        </p>
-      )}
+      <Problem error={error} />
     </li>
   );
 }

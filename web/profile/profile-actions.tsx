@@ -6,7 +6,7 @@ import { Confirmation } from '../kit/confirmation.tsx';
 import { dictionary, useWords } from '../kit/dictionary.ts';
 import { Icon } from '../kit/icon.tsx';
 import { Link } from '../kit/link.tsx';
-import { useProblem } from '../kit/problems.ts';
+import { Problem } from '../kit/problem.tsx';
 import { useRally } from '../kit/surroundings.ts';
 
 interface ProfileActionsProps {
@@ -18,7 +18,6 @@ interface ProfileActionsProps {
 /** What one can do with somebody. A block by either side leaves little. */
 export function ProfileActions({ user, onChanged }: ProfileActionsProps) {
   const words = useWords(WORDS);
-  const problem = useProblem();
   const { api } = useRally();
   const [asked, setAsked] = useState<'invite' | 'block' | null>(null);
   const { username, is_friend, is_blocked_user, is_blocked_by_user } = user;
@@ -36,11 +35,7 @@ export function ProfileActions({ user, onChanged }: ProfileActionsProps) {
           <Icon name="block" /> {is_blocked_user ? words.youBlock : words.blocksYou}
         </p>
       )}
-      {change.error !== null && (
-        <p class="problem" role="alert">
-          {problem(change.error)}
-        </p>
-      )}
+      <Problem error={change.error} />
       <div class="buttons">
         {!isBlocked && (
           <>

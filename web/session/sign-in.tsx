@@ -2,7 +2,8 @@ import { useId, useState } from 'preact/hooks';
 import { useAction } from '../kit/action.ts';
 import { dictionary, useWords } from '../kit/dictionary.ts';
 import { Field } from '../kit/field.tsx';
-import { problemOfField, useProblem } from '../kit/problems.ts';
+import { Problem } from '../kit/problem.tsx';
+import { problemOfField } from '../kit/problems.ts';
 import { useRally } from '../kit/surroundings.ts';
 import { TabBar } from '../kit/tab-bar.tsx';
 
@@ -118,15 +119,6 @@ function SignUpForm() {
         {words.signUp}
       </button>
     </form>
-  );
-}
-
-function Problem({ error }: { readonly error: unknown }) {
-  const problem = useProblem();
-  return error === null ? null : (
-    <p class="problem" role="alert">
-      {problem(error)}
-    </p>
   );
 }
 

@@ -8,7 +8,8 @@ import { LoadingRows } from '../kit/empty-state.tsx';
 import { Field } from '../kit/field.tsx';
 import { LANGUAGES } from '../kit/language.ts';
 import { Link } from '../kit/link.tsx';
-import { problemOfField, useProblem } from '../kit/problems.ts';
+import { Problem } from '../kit/problem.tsx';
+import { problemOfField } from '../kit/problems.ts';
 import { useReadable } from '../kit/readable.ts';
 import { useRally, useSurroundings } from '../kit/surroundings.ts';
 import { Switch } from '../kit/switch.tsx';
@@ -60,7 +61,6 @@ export function SettingsPage({ preferences }: { readonly preferences: Preference
 
 function OwnProfile({ me }: { readonly me: Self }) {
   const words = useWords(WORDS);
-  const problem = useProblem();
   const { showToast } = useSurroundings();
   const { api } = useRally();
   const [nickname, setNickname] = useState(me.nickname);
@@ -105,11 +105,7 @@ function OwnProfile({ me }: { readonly me: Self }) {
           maxLength={512}
           inputMode="url"
         />
-        {save.error !== null && (
-          <p class="problem" role="alert">
-            {problem(save.error)}
-          </p>
-        )}
+        <Problem error={save.error} />
         <button type="submit" class="button is-primary" disabled={!isChanged} aria-busy={save.isRunning}>
           {words.save}
         </button>

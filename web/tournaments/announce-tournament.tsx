@@ -1,12 +1,12 @@
 import { useState } from 'preact/hooks';
-import { RallyError } from '../../client/index.ts';
 import { GameOptionsForm, USUAL_OPTIONS } from '../duel/game-options-form.tsx';
 import { useAction } from '../kit/action.ts';
 import { Choice } from '../kit/choice.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { dictionary, useWords } from '../kit/dictionary.ts';
 import { Field } from '../kit/field.tsx';
-import { useProblem } from '../kit/problems.ts';
+import { Problem } from '../kit/problem.tsx';
+import { problemOfField } from '../kit/problems.ts';
 import { useRally, useSurroundings } from '../kit/surroundings.ts';
 
 interface AnnounceTournamentProps {
@@ -19,7 +19,6 @@ const PARTICIPANTS = [4, 8] as const;
 /** Announces a tournament to everybody. */
 export function AnnounceTournament({ onAnnounced, onClose }: AnnounceTournamentProps) {
   const words = useWords(WORDS);
-  const problem = useProblem();
   const { api } = useRally();
   const { showToast } = useSurroundings();
   const [name, setName] = useState('');
@@ -32,7 +31,6 @@ export function AnnounceTournament({ onAnnounced, onClose }: AnnounceTournamentP
     onClose();
     showToast({ key: 'tournament', text: words.announced });
   });
-  const wrong = fieldsOf(announce.error);
   return (
     <Dialog title={words.title} onClose={onClose}>
       <form
@@ -48,7 +46,7 @@ export function AnnounceTournament({ onAnnounced, onClose }: AnnounceTournamentP
           onInput={setName}
           maxLength={50}
           required
-          problem={wrong.includes('name') ? words.notBlank : undefined}
+          problem={problemOfField(announce.error, 'name') && words.notBlank}
         />
         <Field
           label={words.alias}
@@ -57,7 +55,7 @@ export function AnnounceTournament({ onAnnounced, onClose }: AnnounceTournamentP
           onInput={setAlias}
           maxLength={12}
           required
-          problem={wrong.includes('alias') ? words.notBlank : undefined}
+          problem={problemOfField(announce.error, 'alias') && words.notBlank}
         />
         <Choice
           label={words.players}
@@ -67,11 +65,7 @@ export function AnnounceTournament({ onAnnounced, onClose }: AnnounceTournamentP
           onChoose={(count) => setParticipants(count)}
         />
         <GameOptionsForm options={settings} onChange={setSettings} />
-        {announce.error !== null && (
-          <p class="problem" role="alert">
-            {problem(announce.error)}
-          </p>
-        )}
+        <Problem error={announce.error} />
         <button type="submit" class="button is-primary" aria-busy={announce.isRunning}>
           {words.announce}
         </button>
@@ -79,10 +73,6 @@ export function AnnounceTournament({ onAnnounced, onClose }: AnnounceTournamentP
     </Dialog>
   );
 }
-
-/** The names of those that the server has refused. */
-const fieldsOf = (error: unknown): readonly (string | undefined)[] =>
-  error instanceof RallyError ? (error.details.fields ?? []).map(({ loc }) => loc.at(-1)) : [];
 
 const WORDS = dictionary({
   en: {
