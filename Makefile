@@ -56,7 +56,7 @@ check: install ## types, formatting, lint
 	@npx tsc --noEmit
 	@npx biome check .
 
-test: install ## everything that is checked, and all tests, in about a quarter of an hour on 2 cores
+test: install ## everything that is checked, and all tests, in a quarter to half an hour on 2 cores
 	@$(MAKE) --silent --no-print-directory -j2 check build
 	@npx vitest run
 
