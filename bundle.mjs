@@ -3,7 +3,7 @@
  * a few files at the start of a process in place of many hundreds: see docs/decisions/0051-programs-are-one-file-each.md.
  * Over what `tsc` has written to `dist`, so all is where it was.
  */
-import { readFile, rm } from 'node:fs/promises';
+import { chmod, readFile, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 const PROGRAMS = [
@@ -13,6 +13,7 @@ const PROGRAMS = [
   'gateway',
   'housekeeping',
   'local-cluster',
+  'ops',
   'projection-service',
   'standalone',
 ];
@@ -55,3 +56,5 @@ await build({
   plugins: [withoutMapsOfLibraries],
   logLevel: 'warning',
 });
+// `npx rally` starts it as it is.
+await chmod('dist/ops/main.js', 0o755);

@@ -11,6 +11,7 @@ export const CODE = [
   'gateway',
   'housekeeping',
   'local-cluster',
+  'ops',
   'platform',
   'projection-service',
   'protocol',

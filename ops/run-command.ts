@@ -1,0 +1,62 @@
+import { Command } from 'commander';
+import { readConfiguration } from '../platform/configuration/read-configuration.ts';
+import { createLogger } from '../platform/logging/logger.ts';
+import { opsConfiguration } from './configuration.ts';
+import { type Deployment, openDeployment } from './deployment.ts';
+import { CommandFailed, EXIT, type ExitCode } from './exit-codes.ts';
+import { createOutput, type Output } from './output.ts';
+
+/** What a command has while it works. */
+export interface CommandContext {
+  readonly output: Output;
+  /** Aborts at the first Ctrl-C or SIGTERM: the command leaves things in order and rejects with the reason. The second one ends it at once. */
+  readonly signal: AbortSignal;
+  /** Always the same one, opened when it is first asked for and closed at the end. */
+  deployment(): Promise<Deployment>;
+}
+
+/** Resolves with how it went. What it rejects with is told in one line. */
+type Work<Arguments extends unknown[]> = (context: CommandContext, ...given: Arguments) => Promise<ExitCode>;
+
+/**
+ * The action of a command, for `Command.action`: its own arguments and options, after what it works with.
+ *
+ * @example
+ * program.command('lag').action(running(async ({ output, deployment }) => { … }));
+ */
+export function running<Arguments extends unknown[]>(work: Work<Arguments>) {
+  return async (...given: [...Arguments, ...unknown[]]): Promise<void> => {
+    const command = given.find((argument) => argument instanceof Command);
+    const output = createOutput(command?.optsWithGlobals().json === true);
+    const interruption = new AbortController();
+    const interrupt = () => {
+      if (interruption.signal.aborted) process.exit(EXIT.interrupted);
+      interruption.abort(new CommandFailed('interrupted', EXIT.interrupted));
+    };
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
+    let opening: Promise<Deployment> | undefined;
+    const deployment = () => {
+      opening ??= openDeployment(
+        readConfiguration(opsConfiguration, process.env),
+        createLogger({ name: 'rally', level: 'error', to: 'stderr' }),
+      );
+      return opening;
+    };
+    try {
+      const own = given.slice(
+        0,
+        given.findIndex((argument) => argument instanceof Command),
+      ) as Arguments;
+      process.exitCode = await work({ output, signal: interruption.signal, deployment }, ...own);
+    } catch (error) {
+      process.exitCode = error instanceof CommandFailed ? error.exitCode : EXIT.failed;
+      output.note(`rally: ${oneLine(error)}`);
+    } finally {
+      await opening?.then((opened) => opened.close()).catch(() => {});
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
+    }
+  };
+}
+
+const oneLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
