@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { cannotListen } from './address-free.ts';
-import { notReadyReasons } from './readiness.ts';
+import { degradedReasons, notReadyReasons } from './readiness.ts';
 import type { Service } from './service.ts';
 
 export interface OpsServerOptions {
@@ -23,7 +23,8 @@ export interface OpsServer extends Service {
 /**
  * `/health/live`, `/health/ready` and `/metrics` for operators, never on the public port.
  *
- * `live` means that the process answers at all; `ready` is 503 with the reasons by service until all can work.
+ * `live` means that the process answers at all; `ready` is 503 with the reasons by service until all can work, and 200 with
+ * reasons as well while one works that wants an operator.
  * Rejects with `ConfigurationError` when the address cannot be listened on.
  */
 export async function startOpsServer(options: OpsServerOptions): Promise<OpsServer> {
@@ -34,10 +35,8 @@ export async function startOpsServer(options: OpsServerOptions): Promise<OpsServ
     [
       '/health/ready',
       async (response) => {
-        const current = phase();
-        const reasons = current === null ? await notReadyReasons(services()) : { process: current };
-        const ready = Object.keys(reasons).length === 0;
-        json(response, ready ? 200 : 503, ready ? { status: 'ready' } : { status: 'not ready', reasons });
+        const { code, body } = await readinessOf(phase(), services());
+        json(response, code, body);
       },
     ],
     [
@@ -78,6 +77,14 @@ export async function startOpsServer(options: OpsServerOptions): Promise<OpsServ
       server.closeAllConnections();
     },
   };
+}
+
+async function readinessOf(phase: string | null, services: readonly Service[]) {
+  const lacking = phase === null ? await notReadyReasons(services) : { process: phase };
+  if (Object.keys(lacking).length > 0) return { code: 503, body: { status: 'not ready', reasons: lacking } };
+  const reasons = await degradedReasons(services);
+  const isDegraded = Object.keys(reasons).length > 0;
+  return { code: 200, body: isDegraded ? { status: 'degraded', reasons } : { status: 'ready' } };
 }
 
 function json(response: ServerResponse, status: number, body: unknown): void {

@@ -5,26 +5,35 @@ import type { Service } from './service.ts';
 const ANSWER_WITHIN_MS = 2000;
 
 /** Why each part that is not ready is not, by its name; empty when all are. */
-export async function notReadyReasons(services: readonly Service[]): Promise<Record<string, string>> {
+export const notReadyReasons = (services: readonly Service[]): Promise<Record<string, string>> =>
+  reasonsOf(services, (service) => service.notReady());
+
+/** What wants an operator although the part does its work, by its name. */
+export const degradedReasons = (services: readonly Service[]): Promise<Record<string, string>> =>
+  reasonsOf(services, async (service) => (await service.degraded?.()) ?? null);
+
+type Ask = (service: Service) => Promise<string | null>;
+
+async function reasonsOf(services: readonly Service[], ask: Ask): Promise<Record<string, string>> {
   const reasons: Record<string, string> = {};
   await Promise.all(
     services.map(async (service) => {
-      const reason = await reasonOf(service);
+      const reason = await answered(ask(service));
       if (reason !== null) reasons[service.name] = reason;
     }),
   );
   return reasons;
 }
 
-async function reasonOf(service: Service): Promise<string | null> {
-  const answered = new AbortController();
-  const late = delay(ANSWER_WITHIN_MS, 'gives no answer', { signal: answered.signal });
+async function answered(asked: Promise<string | null>): Promise<string | null> {
+  const over = new AbortController();
+  const late = delay(ANSWER_WITHIN_MS, 'gives no answer', { signal: over.signal });
   late.catch(() => {});
   try {
-    return await Promise.race([service.notReady(), late]);
+    return await Promise.race([asked, late]);
   } catch {
     return 'cannot tell how it is';
   } finally {
-    answered.abort();
+    over.abort();
   }
 }

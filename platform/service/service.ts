@@ -3,6 +3,8 @@ export interface Service {
   readonly name: string;
   /** null when it can do its work; else why it cannot, in a few words for an operator. */
   notReady(): Promise<string | null>;
+  /** Of one that does its work: what is wrong all the same and wants an operator, in a few words; null, as where it is missing: nothing. */
+  degraded?(): Promise<string | null>;
   /** Takes no new work, finishes what is under way, releases what it holds. Never rejects. */
   stop(): Promise<void>;
 }

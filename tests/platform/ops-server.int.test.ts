@@ -58,6 +58,27 @@ describe('the ops server', () => {
     });
   });
 
+  it('stays ready when a service works that wants an operator, and says why', async () => {
+    const parked = { ...service('working', async () => null), degraded: async () => '1 event is parked' };
+    const broken = {
+      ...service('broken', async () => null),
+      degraded: async () => Promise.reject(new Error('secret detail')),
+    };
+    const address = await start([service('fine', async () => null), parked, broken]);
+    expect(await ask(`${address}/health/ready`)).toEqual({
+      status: 200,
+      body: {
+        status: 'degraded',
+        reasons: { working: '1 event is parked', broken: 'cannot tell how it is' },
+      },
+    });
+    const down = await start([parked, service('down', async () => 'away')]);
+    expect(await ask(`${down}/health/ready`)).toEqual({
+      status: 503,
+      body: { status: 'not ready', reasons: { down: 'away' } },
+    });
+  });
+
   it('counts a service that does not answer as not ready', async () => {
     const address = await start([service('hanging', () => new Promise(() => {}))]);
     expect(await ask(`${address}/health/ready`)).toMatchObject({
