@@ -7,6 +7,7 @@ export interface ProjectionMetrics {
   readonly batchEvents: Histogram;
   readonly batchSeconds: Histogram;
   readonly parked: Counter;
+  readonly unknown: Counter;
   readonly unpublished: Counter;
 }
 
@@ -43,6 +44,11 @@ export function createProjectionMetrics(registry: Registry): ProjectionMetrics {
     parked: new Counter({
       name: 'rally_projection_parked_events_total',
       help: 'Events that could not be projected and were set aside',
+      registers,
+    }),
+    unknown: new Counter({
+      name: 'rally_projection_unknown_events_total',
+      help: 'Events of a type or version that only a later version of Rally knows; they were passed over',
       registers,
     }),
     unpublished: new Counter({

@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '../platform/event-store/event-store.ts';
+import { isKnown } from '../platform/event-store/event-versions.ts';
 import { type Cursor, formatCursor } from '../protocol/cursor.ts';
 import { eventText, replyText } from '../protocol/frame-texts.ts';
 import type { PresenceState } from '../protocol/presence-states.ts';
@@ -6,7 +7,7 @@ import type { Audience } from '../protocol/pushes.ts';
 import type { EventFrame } from '../protocol/server-frames.ts';
 import { counters } from '../read-models/counters/room.ts';
 import { feed } from '../read-models/feed/room.ts';
-import { EVENT_ROOMS, IGNORED_EVENTS } from '../read-models/registry.ts';
+import { EVENT_ROOMS } from '../read-models/registry.ts';
 import {
   type Database,
   type EventType,
@@ -14,7 +15,6 @@ import {
   type OpenRoom,
   type Out,
   type TableWrite,
-  UnprojectableEvent,
 } from '../read-models/room.ts';
 
 /** A frame as all tabs of its audience get it. */
@@ -38,6 +38,7 @@ export interface Folded {
  */
 export class OpenRooms {
   #open = openAll();
+  #passedOver = 0;
 
   forget(): void {
     this.#open = openAll();
@@ -56,6 +57,16 @@ export class OpenRooms {
     const folded = { frames: [], states: [] };
     for (const recorded of events) fromEvents(() => this.#fold(recorded, log, folded));
     return folded;
+  }
+
+  /**
+   * How many events were folded since the last call whose type nobody here knows: a later version has written them, and was rolled
+   * back. They change nothing.
+   */
+  takePassedOver(): number {
+    const passedOver = this.#passedOver;
+    this.#passedOver = 0;
+    return passedOver;
   }
 
   /** Parts of the next write. What is folded from now on belongs to the one after it. */
@@ -94,7 +105,7 @@ export class OpenRooms {
       count: (userKey, counter, by) => counters.rows.add(userKey, counter, by),
     };
     const rooms = projecting.get(event.type);
-    if (!rooms && !isIgnored(event.type)) throw new UnprojectableEvent('an event of an unknown type');
+    if (!rooms && !isKnown(event)) this.#passedOver += 1;
     for (const room of rooms ?? []) room.project(recorded, out);
   }
 }
@@ -110,5 +121,3 @@ function openAll() {
   const sinks = { counters: counters.open(), feed: feed.open() };
   return { ...sinks, projecting, all: [...rooms, sinks.counters, sinks.feed] };
 }
-
-const isIgnored = (type: EventType): boolean => IGNORED_EVENTS.some((ignored) => ignored === type);

@@ -61,6 +61,7 @@ async function projectAtOnce(leadership: Leadership, parts: ProjectionParts, end
     writeEveryMs,
     unwrittenLimit: limits.unwrittenEvents,
     onWritten: (written) => {
+      countPassedOver(leadership, parts);
       standing.written({ ...written, caughtUp });
       publishPosition(parts, written.position);
     },
@@ -105,6 +106,7 @@ async function projectPoisoned(leadership: Leadership, parts: ProjectionParts, e
       const startedAt = performance.now();
       standing.taking();
       await projectCarefully(leadership, batch, options);
+      countPassedOver(leadership, parts);
       const { events, position, caughtUp } = batch;
       standing.written({ events: events.length, position, startedAt, caughtUp, unwrittenSince: null });
       publishPosition(parts, position);
@@ -113,6 +115,16 @@ async function projectPoisoned(leadership: Leadership, parts: ProjectionParts, e
   } finally {
     over.abort();
   }
+}
+
+function countPassedOver({ memory }: Leadership, { metrics, logger }: ProjectionParts): void {
+  const events = memory.takePassedOver();
+  if (events === 0) return;
+  metrics.unknown.inc(events);
+  logger.warn(
+    { events },
+    'events of a later version were passed over: rebuild the read models once it runs again',
+  );
 }
 
 const batchesFrom = ({ position }: Leadership, { store, limits }: ProjectionParts, signal: AbortSignal) =>

@@ -2,7 +2,7 @@ import { v7 as newId } from 'uuid';
 import { startCommandService } from '../command-service/start-command-service.ts';
 import { type Gateway, startGateway } from '../gateway/start-gateway.ts';
 import { startHousekeeping } from '../housekeeping/start-housekeeping.ts';
-import { openPostgresEventStore } from '../platform/event-store/postgres/postgres-event-store.ts';
+import { openEventStore } from '../platform/event-store/open-event-store.ts';
 import { RETENTION } from '../platform/event-store/retention.ts';
 import { createInProcessBus } from '../platform/message-bus/in-process/in-process-bus.ts';
 import { createPostgresPool } from '../platform/postgres/postgres-pool.ts';
@@ -36,7 +36,7 @@ export async function startStandalone(
   const { url, jwtSecret, place } = await openDatabase(configuration, context);
   const clock = () => new Date();
 
-  const store = await openPostgresEventStore({ url, logger, retention: RETENTION });
+  const store = await openEventStore({ EVENT_STORE: 'postgres', DATABASE_URL: url }, logger, RETENTION);
   parts.onStop('event store', () => store.close());
   const bus = createInProcessBus({ logger });
   parts.onStop('message bus', () => bus.close());

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { upcast } from '../../platform/event-store/event-versions.ts';
 import { OpenRooms } from '../../projection-service/open-rooms.ts';
 import { poisonReason } from '../../projection-service/project-carefully.ts';
 import { UnprojectableEvent } from '../../read-models/room.ts';
@@ -18,8 +19,16 @@ describe('what makes an event poison', () => {
     const fold = () => new OpenRooms().fold([broken], TEST_LOG);
     expect(fold).toThrow(UnprojectableEvent);
     expect(reasonOf(fold)).toBe('TypeError');
+  });
+
+  it('is none that a later version has written: it is passed over, and counted', () => {
+    const [event] = new Story().signsUp('Ann').events;
+    if (!event) throw new Error('an empty story');
     const unknown = { ...event, event: JSON.parse('{"type":"FromALaterVersion","data":{}}') };
-    expect(reasonOf(() => new OpenRooms().fold([unknown], TEST_LOG))).toBe('an event of an unknown type');
+    const newer = upcast({ ...event, metadata: { ...event.metadata, schemaVersion: '99' } });
+    const rooms = new OpenRooms();
+    expect(rooms.fold([unknown, newer], TEST_LOG)).toEqual({ frames: [], states: [] });
+    expect([rooms.takeWrites(), rooms.takePassedOver(), rooms.takePassedOver()]).toEqual([[], 2, 0]);
   });
 });
 
