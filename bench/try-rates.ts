@@ -1,4 +1,4 @@
-import { processorCost, processorTimes } from './measures/processor-cost.ts';
+import { processorCost, processorTimes, programTimes } from './measures/processor-cost.ts';
 import { sustained } from './measures/sustained.ts';
 import { QUICK } from './plan.ts';
 import { Cleanup } from './processes/cleanup.ts';
@@ -11,7 +11,7 @@ import { findField } from './systems/field.ts';
  *
  *   node dist/bench/try-rates.js rally 500 2000 4000 --cpu-prof --cpu-prof-dir=/tmp/profile
  *
- * What begins with a dash goes to the system's Node. Others are 'rally distributed', 'limit loop', 'socket.io peer' and,
+ * Of the processor time it says which program took it. What begins with a dash goes to the system's Node. Others are 'rally distributed', 'limit loop', 'socket.io peer' and,
  * with EVENTSTORE_URL, 'rally on EventStoreDB' and 'limit on EventStoreDB'.
  */
 
@@ -29,9 +29,14 @@ try {
   const { system, generator } = contestant;
   for (const rate of rates) {
     const before = await processorTimes(system.pid, generator.pid);
+    const programsBefore = await programTimes(system.pid);
     const result = await contestant.talk({ rate, warmUpMs: 500, measuredMs: 3000 });
     const cost = processorCost(before, await processorTimes(system.pid, generator.pid), result.sent);
     const parts = Object.entries(cost).map(([part, seconds]) => `${part} ${figure(seconds * 1000)}`);
+    for (const [program, seconds] of await programTimes(system.pid)) {
+      const spent = ((seconds - (programsBefore.get(program) ?? 0)) / result.sent) * 1_000_000;
+      parts.push(`${program} ${figure(spent)}`);
+    }
     const { ack, delivery, lateness, lagGrowthMsPerS } = result;
     const of = ({ p50, p99, p999 }: typeof ack) => [p50, p99, p999].map(figure).join(' / ');
     process.stdout.write(

@@ -2,11 +2,12 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { z } from 'zod';
+import { size } from './commands/size.ts';
 import { streams } from './commands/streams.ts';
 import { EXIT } from './exit-codes.ts';
 
 /** One for each file in `commands`, in the order in which help lists them. */
-const COMMANDS: readonly ((program: Command) => void)[] = [streams];
+const COMMANDS: readonly ((program: Command) => void)[] = [size, streams];
 
 /** `#package.json` is found from the sources as well as from what is built of them. */
 const { version } = z.object({ version: z.string() }).parse(createRequire(import.meta.url)('#package.json'));

@@ -37,6 +37,20 @@ export function processorCost(from: ProcessorTimes, to: ProcessorTimes, messages
   };
 }
 
+/** Processor seconds so far of each program of ours below the server, such as `gateway`. */
+export async function programTimes(server: number): Promise<ReadonlyMap<string, number>> {
+  const times = new Map<string, number>();
+  for (const usage of await processTree(server)) {
+    const program = isServer(usage) ? programOf(usage.title) : 'postgres';
+    times.set(program, (times.get(program) ?? 0) + usage.cpuS);
+  }
+  return times;
+}
+
+/** One of ours by its folder, another by its name. */
+const programOf = (title: string): string =>
+  /([\w-]+)\/main\.js/.exec(title)?.[1] ?? /^(?:\S*\/)?([\w-]+)/.exec(title)?.[1] ?? 'others';
+
 /** What is no PostgreSQL. Its processes name themselves: `postgres: cluster: user database [local] idle`. */
 export const isServer = ({ title }: ProcessUsage): boolean => !/^postgres: |\/bin\/postgres /.test(title);
 
