@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help install build start start-distributed demo bot screenshots documents test tests-chat soak test-eventstoredb test-containers bench bench-full bench-community \
-  bench-presence bench-resume bench-web bench-compare client check clean
+  bench-presence bench-resume bench-web bench-compare bench-against client check clean
 
 # Debian keeps nats-server where not everybody looks.
 export PATH := $(PATH):/usr/sbin
@@ -100,6 +100,13 @@ bench-web: build ## measure the web client in a Chromium, with a long history, i
 bench-compare: build ## measure this tree and another one in turn, in seven minutes: BASE=<its path>, built
 	@[ -n "$(BASE)" ] || { echo "Say what to compare with: make $@ BASE=<path of another built tree>"; exit 1; }
 	@node --enable-source-maps dist/bench/compare/main.js "$(BASE)"
+
+# The other tree is checked out and built beside this one, and removed at the end, however that comes.
+bench-against: build ## the same against a commit, in ten minutes: REV=<commit, such as HEAD~1>
+	@git rev-parse --quiet --verify "$(REV)^{commit}" >/dev/null || { echo "Say which commit: make $@ REV=HEAD~1"; exit 1; }
+	@base=$$(mktemp -d); trap 'git worktree remove --force "$$base/tree"; rm -rf "$$base"' EXIT; \
+	  git worktree add --quiet --detach "$$base/tree" "$(REV)" && $(MAKE) --silent --no-print-directory -C "$$base/tree" build \
+	  && node --enable-source-maps dist/bench/compare/main.js "$$base/tree"
 
 clean: ## remove what was built; data and dependencies stay
 	@rm -rf dist

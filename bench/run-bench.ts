@@ -1,52 +1,68 @@
 import { makeHistories, measureHistory } from './history/measure-history.ts';
+import { Budget, type LeftOut } from './measures/budget.ts';
 import { contest } from './measures/contest.ts';
 import type { Contestant } from './measures/contestant.ts';
 import { type IdleMemory, idleMemory } from './measures/idle-memory.ts';
 import { summarize } from './measures/summary.ts';
 import type { BenchPlan } from './plan.ts';
+import { type Prepared, prepare } from './prepare-contestant.ts';
 import type { Cleanup } from './processes/cleanup.ts';
 import type { BenchReport } from './report/bench-report.ts';
 import { currentCommit } from './report/commit.ts';
 import { describeMachine } from './report/machine.ts';
-import { type Prepared, startContestants } from './start-contestants.ts';
 import type { Field } from './systems/field.ts';
 import type { SystemName } from './systems/system-under-test.ts';
 
-export type OnStep = (step: string) => void;
+export interface Listener {
+  /** `stepsOf` says how often. */
+  readonly onStep: (step: string) => void;
+  readonly onLeftOut: (leftOut: LeftOut) => void;
+}
 
-/** How often `onStep` is called in a run. */
+/** At most. */
 export const stepsOf = ({ contest, history }: BenchPlan, { present }: Field): number =>
   2 + (contest.rounds + 1) * present.length + (history.few === null ? 2 : 3);
 
-/** Rejects with `DeliveryBroken` when a system loses, doubles or reorders a message. */
+/**
+ * Always ends with a report: what a slow machine has no time for is left out. Rejects with `DeliveryBroken` when a system loses, doubles
+ * or reorders a message.
+ */
 export async function runBench(
   plan: BenchPlan,
   { present, absent }: Field,
   cleanup: Cleanup,
-  onStep: OnStep,
+  { onStep, onLeftOut }: Listener,
 ): Promise<BenchReport> {
   const date = new Date().toISOString();
   const startedAt = performance.now();
+  const budget = new Budget(plan.limitMs, onLeftOut);
+  const afterContest = { reserveMs: plan.afterContestMs };
   const [commit, machine] = await Promise.all([currentCommit(), describeMachine()]);
   onStep('starting the systems, signing users up');
-  const prepared = await startContestants(present, plan.crowd, cleanup);
+  const starting = present.map(({ name, start }) =>
+    budget.measure(name, afterContest, () => prepare(start, plan.crowd, cleanup)),
+  );
+  const prepared = (await Promise.all(starting)).filter((one) => one !== null);
   const contestants = prepared.map(({ contestant }) => contestant);
   const rounds = await contest(contestants, plan.contest, {
+    budget,
+    ...afterContest,
     until: startedAt + plan.contestUntilMs,
     onTurn: (name, round) => onStep(round === 0 ? `first look: ${name}` : `round ${round}: ${name}`),
   });
-  for (const contestant of contestants) await contestant.lookBack();
-  await stop(contestants);
+  for (const contestant of contestants)
+    await budget.measure(`a last look back at ${contestant.system.name}`, {}, () => contestant.lookBack());
+  await budget.measure('the end of the contest', {}, () => stop(contestants));
   onStep('idle sockets; writing a history');
   // Neither is about time, so they may share it.
   const [idle, histories] = await Promise.all([
-    measureIdle(prepared, plan.idleSockets, cleanup),
-    makeHistories(plan.history, cleanup),
+    budget.measure('idle sockets', {}, () => measureIdle(prepared, plan.idleSockets, cleanup)),
+    budget.measure('a long history', {}, () => makeHistories(plan.history, cleanup)),
   ]);
-  const history = await measureHistory(histories, plan.history, cleanup, onStep);
+  const history = histories && (await measureHistory(histories, plan.history, budget, cleanup, onStep));
   const systems = [...rounds].map(([name, played]) => [
     name,
-    { ...summarize(played), idle: idle.get(name) ?? null },
+    { ...summarize(played), idle: idle?.get(name) ?? null },
   ]);
   return {
     plan: plan.name,
@@ -55,12 +71,12 @@ export async function runBench(
     machine,
     crowd: plan.crowd,
     rounds: {
-      played: Math.min(...[...rounds.values()].map(({ length }) => length)),
+      played: Math.min(plan.contest.rounds, ...[...rounds.values()].map(({ length }) => length)),
       planned: plan.contest.rounds,
     },
     durationS: (performance.now() - startedAt) / 1000,
     systems: Object.fromEntries(systems),
-    absent: [...absent],
+    absent: [...absent, ...budget.leftOut],
     history,
   };
 }

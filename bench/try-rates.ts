@@ -1,9 +1,9 @@
 import { processorCost, processorTimes, programTimes } from './measures/processor-cost.ts';
 import { sustained } from './measures/sustained.ts';
 import { QUICK } from './plan.ts';
+import { prepare } from './prepare-contestant.ts';
 import { Cleanup } from './processes/cleanup.ts';
 import { figure } from './report/figures.ts';
-import { prepare } from './start-contestants.ts';
 import { findField } from './systems/field.ts';
 
 /*

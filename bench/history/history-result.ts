@@ -10,12 +10,13 @@ const flatness = z.object({
   costs: z.tuple([historyCosts, historyCosts]),
 });
 
+/** Of each measure null: it was left out. */
 export const historyResult = z.object({
-  rebuild: z.object({ events: z.number(), eventsPerS: z.number() }),
+  rebuild: z.object({ events: z.number(), eventsPerS: z.number() }).nullable(),
   /** With all messages stored, pages of 30. */
-  messagePages: pageLoadResult,
-  chatPages: pageLoadResult,
-  /** The same work with few messages stored, and with all of them; null when it was left out. */
+  messagePages: pageLoadResult.nullable(),
+  chatPages: pageLoadResult.nullable(),
+  /** The same work with few messages stored, and with all of them. */
   flatness: flatness.nullable(),
 });
 

@@ -1,5 +1,6 @@
 import { LoadGenerator } from '../load-generator/load-generator.ts';
 import type { PageLoadResult, PageRequest } from '../load-generator/page-load.ts';
+import type { Budget } from '../measures/budget.ts';
 import type { HistoryPlan } from '../plan.ts';
 import type { Cleanup } from '../processes/cleanup.ts';
 import type { SystemUnderTest } from '../systems/system-under-test.ts';
@@ -29,20 +30,30 @@ export async function makeHistories({ messages, few }: HistoryPlan, cleanup: Cle
 export async function measureHistory(
   { many, few }: Histories,
   { measuredMs }: HistoryPlan,
+  budget: Budget,
   cleanup: Cleanup,
   onStep: (step: string) => void,
 ): Promise<HistoryResult> {
   onStep('history: rebuilding the read models');
-  const rebuild = await withStoppedRally(many.directory, cleanup, rebuildReadModels);
+  const rebuild = await budget.measure('rebuild', {}, () =>
+    withStoppedRally(many.directory, cleanup, rebuildReadModels),
+  );
   onStep('history: reading pages');
-  const pages = await withRally(many.directory, cleanup, async (rally) => ({
-    messagePages: await readPages(rally, messagePages(many.crowd, many.people), measuredMs, cleanup),
-    chatPages: await readPages(rally, chatPages(many.crowd), measuredMs, cleanup),
-  }));
-  if (!few) return { rebuild, ...pages, flatness: null };
-  await withStoppedRally(few.directory, cleanup, rebuildReadModels);
+  const pages = await budget.measure('pages', {}, () =>
+    withRally(many.directory, cleanup, async (rally) => ({
+      messagePages: await readPages(rally, messagePages(many.crowd, many.people), measuredMs, cleanup),
+      chatPages: await readPages(rally, chatPages(many.crowd), measuredMs, cleanup),
+    })),
+  );
+  const { messagePages: ofMessages = null, chatPages: ofChats = null } = pages ?? {};
+  const found = { rebuild, messagePages: ofMessages, chatPages: ofChats };
+  if (!few) return { ...found, flatness: null };
   onStep(`history: costs with ${few.messages} and with ${many.messages} messages`);
-  return { rebuild, ...pages, flatness: await measureFlatness(few, many, cleanup) };
+  const flatness = await budget.measure('flatness', {}, async () => {
+    await withStoppedRally(few.directory, cleanup, rebuildReadModels);
+    return measureFlatness(few, many, cleanup);
+  });
+  return { ...found, flatness };
 }
 
 export async function readPages(

@@ -1,4 +1,5 @@
 import type { SystemName } from '../systems/system-under-test.ts';
+import type { Budget } from './budget.ts';
 import type { Contestant } from './contestant.ts';
 import { findNeighbourhood } from './neighbourhood.ts';
 import { playRound, type Round, type RoundPlan } from './round.ts';
@@ -10,32 +11,47 @@ export interface ContestPlan extends RoundPlan {
 export type Rounds = ReadonlyMap<SystemName, readonly Round[]>;
 
 export interface Turns {
-  /** No round is begun that would probably end later, as `performance.now()` tells time. One is played in any case. */
+  readonly budget: Budget;
+  /** Of the budget, what is kept for the measures that follow. */
+  readonly reserveMs: number;
+  /** No round is begun that would probably end later, as `performance.now()` tells time. One is played if there is time at all. */
   readonly until: number;
   /** Round 0 is a first look, of which nothing is kept. */
   readonly onTurn: (system: SystemName, round: number) => void;
 }
 
-/** All systems in turn, again and again, so that a slow minute of the machine slows all of them. */
+/**
+ * All systems in turn, again and again, so that a slow minute of the machine slows all of them; as often as planned, or as what the
+ * rounds take allows. Whoever has not played a round in time is left out.
+ */
 export async function contest(
   contestants: readonly Contestant[],
   plan: ContestPlan,
-  { until, onTurn }: Turns,
+  { budget, reserveMs, until, onTurn }: Turns,
 ): Promise<Rounds> {
   const around = new Map<SystemName, number>();
   for (const contestant of contestants) {
     onTurn(contestant.system.name, 0);
-    around.set(contestant.system.name, await findNeighbourhood(contestant));
+    const look = () => findNeighbourhood(contestant);
+    const found = await budget.measure(contestant.system.name, { reserveMs }, look);
+    if (found !== null) around.set(contestant.system.name, found);
   }
-  const rounds = new Map<SystemName, Round[]>(contestants.map(({ system }) => [system.name, []]));
+  const playing = contestants.filter(({ system }) => around.has(system.name));
+  const rounds = new Map<SystemName, Round[]>();
   for (let number = 1; number <= plan.rounds; number += 1) {
     const roundAt = performance.now();
-    for (const contestant of contestants) {
+    for (const contestant of playing) {
       const { name } = contestant.system;
       onTurn(name, number);
-      const round = await playRound(contestant, plan, around.get(name) ?? 0);
+      const play = () => playRound(contestant, plan, around.get(name) ?? 0);
+      const round = await budget.measure(
+        number === 1 ? name : `round ${number} of ${name}`,
+        { reserveMs },
+        play,
+      );
+      if (!round) continue;
       around.set(name, round.highestStep);
-      rounds.get(name)?.push(round);
+      rounds.set(name, [...(rounds.get(name) ?? []), round]);
     }
     const took = performance.now() - roundAt;
     if (performance.now() + took > until) break;

@@ -19,7 +19,8 @@ export const benchReport = z.object({
   rounds: z.object({ played: z.number(), planned: z.number() }),
   durationS: z.number(),
   systems: z.partialRecord(systemName, system),
-  absent: z.array(z.object({ name: systemName, why: z.string() })),
+  /** Systems and measures without a figure. */
+  absent: z.array(z.object({ name: z.string(), why: z.string() })),
   history: historyResult.nullable(),
 });
 

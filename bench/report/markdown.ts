@@ -35,13 +35,16 @@ function historyText({
   chatPages,
   flatness,
 }: NonNullable<BenchReport['history']>): string {
-  const lines = [
-    `- Rebuild: ${figure(rebuild.events)} events at ${figure(rebuild.eventsPerS)} a second.`,
-    ...[messagePages, chatPages].map(
-      ({ requestsPerS, latency: { p50, p99 } }, index) =>
-        `- Pages of 30 ${index === 0 ? 'messages' : 'chats'}: ${figure(requestsPerS)} a second, p50 ${figure(p50)} ms, p99 ${figure(p99)} ms.`,
-    ),
-  ];
+  const lines: string[] = [];
+  if (rebuild)
+    lines.push(`- Rebuild: ${figure(rebuild.events)} events at ${figure(rebuild.eventsPerS)} a second.`);
+  for (const [what, pages] of Object.entries({ messages: messagePages, chats: chatPages })) {
+    if (!pages) continue;
+    const { p50, p99 } = pages.latency;
+    lines.push(
+      `- Pages of 30 ${what}: ${figure(pages.requestsPerS)} a second, p50 ${figure(p50)} ms, p99 ${figure(p99)} ms.`,
+    );
+  }
   if (flatness) {
     const [few, many] = flatness.costs;
     lines.push(

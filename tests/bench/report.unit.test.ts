@@ -97,10 +97,10 @@ describe('the report', () => {
   });
 
   it('holds each against its aim', () => {
-    expect(aimOf(ALL, DISTRIBUTED)).toMatchObject({ value: 0.4, met: true });
-    const slow = { ...ALL, systems: { ...ALL.systems, 'rally distributed': carrying(3400) } };
-    expect(aimOf(slow, DISTRIBUTED)).toMatchObject({ value: 0.34, met: false });
-    expect(aimOf(ALL, 'memory per idle authenticated socket')).toMatchObject({ value: 8, met: true });
+    expect(aimOf(ALL, DISTRIBUTED)).toMatchObject({ value: 0.4, met: false });
+    const fast = { ...ALL, systems: { ...ALL.systems, 'rally distributed': carrying(6400) } };
+    expect(aimOf(fast, DISTRIBUTED)).toMatchObject({ value: 0.64, met: true });
+    expect(aimOf(ALL, 'memory per idle authenticated socket')).toMatchObject({ value: 8, met: false });
     expect(aimOf(ALL, 'rebuild, events')).toMatchObject({ value: null, met: false });
   });
 

@@ -3,7 +3,6 @@ import { LoadGenerator } from './load-generator/load-generator.ts';
 import { Contestant } from './measures/contestant.ts';
 import type { Cleanup } from './processes/cleanup.ts';
 import { temporaryDirectory } from './processes/temporary-directory.ts';
-import type { Entrant } from './systems/field.ts';
 import type { CrowdSize, StartSystem, SystemUnderTest } from './systems/system-under-test.ts';
 
 export interface Prepared {
@@ -13,13 +12,7 @@ export interface Prepared {
   readonly restart: () => Promise<SystemUnderTest>;
 }
 
-/** All of them up, with their crowds connected. */
-export const startContestants = (
-  entrants: readonly Entrant[],
-  size: CrowdSize,
-  cleanup: Cleanup,
-): Promise<Prepared[]> => Promise.all(entrants.map(({ start }) => prepare(start, size, cleanup)));
-
+/** Up, with its crowd connected. */
 export async function prepare(
   start: StartSystem,
   size: CrowdSize,
