@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { z } from 'zod';
 import { eventStoreConfiguration } from '../platform/event-store/configuration.ts';
 
@@ -14,3 +15,9 @@ export const opsConfiguration = z
   });
 
 export type OpsConfiguration = Readonly<z.output<typeof opsConfiguration>>;
+
+/** `#package.json` is found from the sources as well as from what is built of them. */
+const description: unknown = createRequire(import.meta.url)('#package.json');
+
+/** Of this command line, and of the Rally that it came with. */
+export const RALLY_VERSION = z.object({ version: z.string() }).parse(description).version;

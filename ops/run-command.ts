@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { readConfiguration } from '../platform/configuration/read-configuration.ts';
-import { createLogger } from '../platform/logging/logger.ts';
-import { opsConfiguration } from './configuration.ts';
+import { createLogger, type Logger } from '../platform/logging/logger.ts';
+import { type OpsConfiguration, opsConfiguration } from './configuration.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
 import { CommandFailed, EXIT, type ExitCode } from './exit-codes.ts';
 import { createOutput, type Output } from './output.ts';
@@ -11,6 +11,10 @@ export interface CommandContext {
   readonly output: Output;
   /** Aborts at the first Ctrl-C or SIGTERM: the command leaves things in order and rejects with the reason. The second one ends it at once. */
   readonly signal: AbortSignal;
+  /** Of what its deployment would say, standard error gets the errors. */
+  readonly logger: Logger;
+  /** Throws `ConfigurationError`. */
+  configuration(): OpsConfiguration;
   /** Always the same one, opened when it is first asked for and closed at the end. */
   deployment(): Promise<Deployment>;
 }
@@ -34,12 +38,11 @@ export function running<Arguments extends unknown[]>(work: Work<Arguments>) {
       interruption.abort(new CommandFailed('interrupted', EXIT.interrupted));
     };
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
+    const logger = createLogger({ name: 'rally', level: 'error', to: 'stderr' });
+    const configuration = () => readConfiguration(opsConfiguration, process.env);
     let opening: Promise<Deployment> | undefined;
-    const deployment = () => {
-      opening ??= openDeployment(
-        readConfiguration(opsConfiguration, process.env),
-        createLogger({ name: 'rally', level: 'error', to: 'stderr' }),
-      );
+    const deployment = async () => {
+      opening ??= openDeployment(configuration(), logger);
       return opening;
     };
     try {
@@ -47,7 +50,10 @@ export function running<Arguments extends unknown[]>(work: Work<Arguments>) {
         0,
         given.findIndex((argument) => argument instanceof Command),
       ) as Arguments;
-      process.exitCode = await work({ output, signal: interruption.signal, deployment }, ...own);
+      process.exitCode = await work(
+        { output, signal: interruption.signal, logger, configuration, deployment },
+        ...own,
+      );
     } catch (error) {
       process.exitCode = error instanceof CommandFailed ? error.exitCode : EXIT.failed;
       output.note(`rally: ${oneLine(error)}`);

@@ -1,14 +1,17 @@
 import { type Kysely, type Migration, Migrator, sql } from 'kysely';
 import { type AccountsDatabase, SCHEMA } from './schema.ts';
 
-/** Brings the schema up to date. Several gateways can do it at once: the migrator takes a lock in the database. */
-export async function migrateAccounts(db: Kysely<AccountsDatabase>): Promise<void> {
+/**
+ * Brings the schema up to date. Several gateways can do it at once: the migrator takes a lock in the database. `upTo`, one of
+ * `ACCOUNTS_MIGRATIONS`: an empty database becomes what it was after this one, for rows that were backed up then.
+ */
+export async function migrateAccounts(db: Kysely<AccountsDatabase>, upTo?: string): Promise<void> {
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => migrations },
     migrationTableSchema: SCHEMA,
   });
-  const { error } = await migrator.migrateToLatest();
+  const { error } = await (upTo === undefined ? migrator.migrateToLatest() : migrator.migrateTo(upTo));
   if (error) throw error;
 }
 
@@ -104,3 +107,6 @@ const migrations: Record<string, Migration> = {
     },
   },
 };
+
+/** In their order. */
+export const ACCOUNTS_MIGRATIONS: readonly string[] = Object.keys(migrations);

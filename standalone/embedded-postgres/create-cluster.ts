@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { chown, type FileHandle, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chown, type FileHandle, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { flushDirectory } from '../data-directory/flush-directory.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import { launch } from './launch.ts';
 import type { OperatingUser } from './operating-user.ts';
@@ -35,6 +36,7 @@ export async function createCluster({ directory, ...options }: ClusterOptions): 
   const [code] = await once(initdb, 'exit');
   if (code !== 0) return false;
   await rename(draft, directory);
+  // Or the power fails, and what has been stored since is in a draft, which the next start removes.
   await flushDirectory(dirname(directory));
   return true;
 }
@@ -44,16 +46,6 @@ async function removeDrafts(directory: string): Promise<void> {
   const home = dirname(directory);
   const drafts = (await readdir(home)).filter((entry) => entry.startsWith(`${basename(directory)}${DRAFT}`));
   for (const draft of drafts) await rm(join(home, draft), { recursive: true, force: true }).catch(() => {});
-}
-
-/** Or the power fails, and what has been stored since is in a draft, which the next start removes. */
-async function flushDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 const FLAGS = [

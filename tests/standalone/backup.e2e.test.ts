@@ -13,7 +13,7 @@ import { isRunning, postmasterPid } from './postmaster.ts';
 
 /** As the guide has them: to back up, and to restore. */
 const GUIDE = readFileSync('docs/operations/deploy.md', 'utf8');
-const section = GUIDE.split('\n### All in one process\n')[1]?.split('\n## ')[0] ?? '';
+const section = GUIDE.split('\n### All in one process, as files\n')[1]?.split('\n## ')[0] ?? '';
 const [backUp = '', restore = ''] = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block);
 
 it('what was backed up as the guide says is there again, and stays apart from its origin', async () => {
