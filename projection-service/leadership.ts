@@ -27,6 +27,8 @@ export interface Leadership {
   readonly memory: OpenRooms;
   /** Aborts when the connection breaks, and the lock with it; or when the lease cannot be kept. */
   readonly lost: AbortSignal;
+  /** Aborts when an operator wants nobody to project: whoever leads for the service finishes what it has begun, and lets go. */
+  readonly paused: AbortSignal;
   /** Lets the next one in. Never rejects. */
   release(): Promise<void>;
 }
@@ -35,19 +37,30 @@ export class LeadershipLost extends Error {
   override readonly name = 'LeadershipLost';
 }
 
+/** What operators have asked for: nobody projects. */
+export interface Pause {
+  readonly since: Date;
+  /** It ends by itself in a moment: a command needs the leadership for a short piece of work. */
+  readonly isShort: boolean;
+}
+
 export interface WaitOptions {
   readonly signal: AbortSignal;
+  /** Takes over although the projecting is paused: on behalf of the operator who wants it so. */
+  readonly evenPaused?: boolean;
   readonly limits?: Partial<Pick<ProjectionLimits, 'pollMs' | 'leaseMs'>>;
   /** Somebody else leads, and has been silent for so long. */
   readonly onWaiting?: (silentMs: number) => void;
   /** Somebody else has led, was silent for too long, and is put out. */
   readonly onLapsed?: (silentMs: number) => void;
+  /** Nobody is to lead at the moment. */
+  readonly onPaused?: (pause: Pause) => void;
 }
 
 /**
  * Waits until nobody else projects into `schema`, then takes over. A lock that comes free, by `release` or by the end
  * of the process that held it, is noticed within `pollMs` and a half. A holder whose lease does not move for `leaseMs`
- * loses it: the server ends its connection. null: `signal` aborted first.
+ * loses it: the server ends its connection. While the projecting is paused nobody takes over. null: `signal` aborted first.
  *
  * One that was frozen and wakes up does no harm: it can write nothing (its connection has ended, and its epoch has
  * passed); and what it may still publish names its epoch, which receivers know to be over.
@@ -55,7 +68,7 @@ export interface WaitOptions {
 export async function waitForLeadership(
   pool: pg.Pool,
   schema: string,
-  { signal, limits, onWaiting, onLapsed }: WaitOptions,
+  { signal, limits, evenPaused = false, onWaiting, onLapsed, onPaused }: WaitOptions,
 ): Promise<Leadership | null> {
   const { pollMs, leaseMs } = { ...DEFAULT_LIMITS, ...limits };
   const client = await pool.connect();
@@ -68,9 +81,14 @@ export async function waitForLeadership(
     await client.query(SESSION);
     await client.query(`set search_path to ${client.escapeIdentifier(schema)}`);
     while (!signal.aborted) {
-      const { locked, beat } = await tryLock(client, schema);
+      const { locked, beat, paused_at, is_short } = await tryLock(client, schema, evenPaused);
       leading = locked;
       if (leading) return await takeOver(client, connection, { pool, schema, leaseMs });
+      if (paused_at && !evenPaused) {
+        onPaused?.({ since: paused_at, isShort: is_short });
+        await pause(jittered(pollMs), signal);
+        continue;
+      }
       const silentMs = watch.look(beat, performance.now());
       onWaiting?.(silentMs);
       if (silentMs >= leaseMs && (await putOut(client, schema, beat))) onLapsed?.(silentMs);
@@ -100,10 +118,20 @@ const LOCK = `hashtextextended('projection into ' || $1, 0)`;
 /** How long to wait for the server to end a connection, before the lock is tried again. */
 const ENDING_MS = 200;
 
-async function tryLock(client: pg.PoolClient, schema: string): Promise<{ locked: boolean; beat: bigint }> {
-  const { rows } = await client.query<{ locked: boolean; beat: bigint }>(
-    `select pg_try_advisory_lock(${LOCK}) as locked, beat from lease`,
-    [schema],
+interface TriedLock {
+  readonly locked: boolean;
+  readonly beat: bigint;
+  /** null: the projecting is not paused. */
+  readonly paused_at: Date | null;
+  readonly is_short: boolean;
+}
+
+async function tryLock(client: pg.PoolClient, schema: string, evenPaused: boolean): Promise<TriedLock> {
+  const { rows } = await client.query<TriedLock>(
+    `select case when paused_until > now() and not $2 then false else pg_try_advisory_lock(${LOCK}) end as locked,
+       beat, case when paused_until > now() then paused_at end as paused_at, isfinite(paused_until) as is_short
+     from lease`,
+    [schema, evenPaused],
   );
   const [answer] = rows;
   if (!answer) throw new LeadershipLost('the read models have no lease');
@@ -113,20 +141,26 @@ async function tryLock(client: pg.PoolClient, schema: string): Promise<{ locked:
 /** Ends the connection that holds the lock, unless its lease has moved beyond `beat` meanwhile. false: nobody holds it. */
 async function putOut(client: pg.PoolClient, schema: string, beat: bigint): Promise<boolean> {
   const { rowCount } = await client.query(
-    `select pg_terminate_backend(l.pid, ${ENDING_MS}) from pg_locks l, lease
-     where l.locktype = 'advisory' and l.granted and l.objsubid = 1
-       and l.database = (select oid from pg_database where datname = current_database())
-       and l.classid::bigint = (${LOCK} >> 32) & 4294967295 and l.objid::bigint = ${LOCK} & 4294967295
-       and lease.beat = $2`,
+    `select pg_terminate_backend(l.pid, ${ENDING_MS}) from pg_locks l, lease where ${HOLDS_LOCK} and lease.beat = $2`,
     [schema, beat],
   );
   return rowCount === 1;
 }
 
+const HOLDS_LOCK = `l.locktype = 'advisory' and l.granted and l.objsubid = 1
+  and l.database = (select oid from pg_database where datname = current_database())
+  and l.classid::bigint = (${LOCK} >> 32) & 4294967295 and l.objid::bigint = ${LOCK} & 4294967295`;
+
+/** Whether somebody leads the projecting into `schema`, or has not let go yet. Rejects with the database's error. */
+export async function isLed(pool: pg.Pool, schema: string): Promise<boolean> {
+  const { rows } = await pool.query(`select from pg_locks l where ${HOLDS_LOCK}`, [schema]);
+  return rows.length > 0;
+}
+
 async function takeOver(
   client: pg.PoolClient,
   connection: AbortController,
-  lease: LeaseOptions,
+  lease: Omit<LeaseOptions, 'onPaused'>,
 ): Promise<Leadership> {
   const { rows } = await client.query<CheckpointsTable>(
     `with moved as (update lease set beat = beat + 1)
@@ -143,7 +177,9 @@ async function takeOver(
     released = true;
   };
   const over = new AbortController();
-  const kept = keepLease(lease, epoch, AbortSignal.any([over.signal, connection.signal])).then(() => {
+  const paused = new AbortController();
+  const beating = { ...lease, onPaused: () => paused.abort() };
+  const kept = keepLease(beating, epoch, AbortSignal.any([over.signal, connection.signal])).then(() => {
     if (over.signal.aborted) return;
     connection.abort();
     // Whatever waits for an answer on it stops waiting.
@@ -163,6 +199,7 @@ async function takeOver(
     },
     memory: new OpenRooms(),
     lost: connection.signal,
+    paused: paused.signal,
     async release() {
       over.abort();
       await kept;

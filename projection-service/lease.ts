@@ -18,6 +18,8 @@ export interface LeaseOptions {
   readonly schema: string;
   /** See `ProjectionLimits`. */
   readonly leaseMs: number;
+  /** An operator wants nobody to project; comes with every beat for as long as that is so. */
+  readonly onPaused: () => void;
 }
 
 /**
@@ -25,21 +27,23 @@ export interface LeaseOptions {
  * Resolves early when another projector has raised the epoch, or when the database has not answered for long.
  */
 export async function keepLease(
-  { pool, schema, leaseMs }: LeaseOptions,
+  { pool, schema, leaseMs, onPaused }: LeaseOptions,
   epoch: bigint,
   signal: AbortSignal,
 ): Promise<void> {
   const name = pg.escapeIdentifier(schema);
   const beat: pg.QueryConfig & { readonly query_timeout: number } = {
-    text: `update ${name}.lease set beat = beat + 1 where (select epoch from ${name}.checkpoints) = $1`,
+    text: `update ${name}.lease set beat = beat + 1 where (select epoch from ${name}.checkpoints) = $1
+      returning coalesce(paused_until > now(), false) as is_paused`,
     values: [epoch],
     query_timeout: leaseMs,
   };
   let arrivedAt = performance.now();
   while (!signal.aborted) {
     try {
-      const { rowCount } = await pool.query(beat);
-      if (rowCount === 0) return;
+      const { rows } = await pool.query<{ is_paused: boolean }>(beat);
+      if (!rows[0]) return;
+      if (rows[0].is_paused) onPaused();
       arrivedAt = performance.now();
     } catch {
       if (performance.now() - arrivedAt > leaseMs * LEASES_WITHOUT_BEAT) return;

@@ -69,6 +69,11 @@ export class OpenRooms {
     return passedOver;
   }
 
+  /** Of the parts of the next write those of the feed: what is taken here is not in it. */
+  takeFeed(): readonly TableWrite[] {
+    return this.#open.feed.takeWrites();
+  }
+
   /** Parts of the next write. What is folded from now on belongs to the one after it. */
   takeWrites(): readonly TableWrite[] {
     return this.#open.all.flatMap((room) => room.takeWrites());

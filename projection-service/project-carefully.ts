@@ -13,9 +13,26 @@ export interface ParkedEvent {
 }
 
 export interface CarefulOptions {
-  /** Resolves when users have certainly been told. */
-  readonly tell: (folded: Folded) => Promise<void>;
-  readonly onParked: (parked: ParkedEvent) => void;
+  /** Resolves when users have certainly been told; without it nobody is told. */
+  readonly tell?: (folded: Folded) => Promise<void>;
+  /** An event has failed twice. Resolves when it is parked; what it rejects with ends the projecting there. */
+  readonly onPoison: (parking: Parking) => Promise<void>;
+}
+
+export interface Parking extends ParkedEvent {
+  /** Keeps it in `parked_events`, moves the checkpoint past it, and keeps what users were told of it. */
+  park(): Promise<void>;
+}
+
+/** An event stands in the log from which nothing follows that the read models could hold. For operators: it says what to do. */
+export class PoisonEvent extends Error {
+  override readonly name = 'PoisonEvent';
+
+  constructor({ event: { position, stream, event }, reason }: ParkedEvent) {
+    super(
+      `the event at position ${position} cannot be projected (${event.type} in ${stream}: ${reason}); mend that and start again, or do without it: where it is parked, by \`rally parked skip ${position}\``,
+    );
+  }
 }
 
 /**
@@ -61,7 +78,7 @@ export async function projectBatch(
 
 /**
  * Projects these events but those that cannot be: each half of a batch that fails is tried again, down to the single
- * event that fails twice. That one is kept in `parked_events` and told to `onParked`; the rest goes on.
+ * event that fails twice. What becomes of that one is for `onPoison` to say; the rest goes on.
  * What is not the events' fault rejects.
  */
 export async function projectCarefully(
@@ -76,7 +93,7 @@ export async function projectCarefully(
   } catch (error) {
     if (!first || poisonReason(error) === null) throw error;
   }
-  if (events.length === 1) return tryAgainOrPark(leadership, batch, first, options);
+  if (events.length === 1) return tryAgain(leadership, batch, first, options);
   const middle = Math.floor(events.length / 2);
   const [earlier, later] = [events.slice(0, middle), events.slice(middle)];
   const halfWay = { events: earlier, position: earlier.at(-1)?.position ?? position, caughtUp: false };
@@ -84,23 +101,22 @@ export async function projectCarefully(
   await projectCarefully(leadership, { ...batch, events: later }, options);
 }
 
-async function tryAgainOrPark(
+async function tryAgain(
   leadership: Leadership,
   batch: LogBatch,
   event: RecordedEvent,
-  { tell, onParked }: CarefulOptions,
+  { tell, onPoison }: CarefulOptions,
 ): Promise<void> {
   let told: readonly FoldedFrame[] = [];
   try {
     return await projectBatch(leadership, batch, async (folded) => {
       told = folded.frames;
-      await tell(folded);
+      await tell?.(folded);
     });
   } catch (error) {
     const reason = poisonReason(error);
     if (reason === null) throw error;
-    await park(leadership, batch, { event, reason }, told);
-    onParked({ event, reason });
+    await onPoison({ event, reason, park: () => park(leadership, batch, { event, reason }, told) });
   }
 }
 

@@ -7,7 +7,7 @@ import type { ProjectionLimits } from './configuration.ts';
 import type { Leadership } from './leadership.ts';
 import type { ProjectionMetrics } from './metrics.ts';
 import type { Folded } from './open-rooms.ts';
-import { type ParkedEvent, poisonReason, projectCarefully } from './project-carefully.ts';
+import { type Parking, poisonReason, projectCarefully } from './project-carefully.ts';
 import { NotPublished, Projector } from './projector.ts';
 import { publishPosition, publishPresence, publishPushes } from './publisher.ts';
 import type { Standing } from './standing.ts';
@@ -94,7 +94,8 @@ async function projectPoisoned(leadership: Leadership, parts: ProjectionParts, e
       publish(leadership, parts, ends, folded);
       await flush(parts, ends);
     },
-    onParked: ({ event: { position, stream, event }, reason }: ParkedEvent) => {
+    onPoison: async ({ event: { position, stream, event }, reason, park }: Parking) => {
+      await park();
       isParked = true;
       metrics.parked.inc();
       logger.error({ position: String(position), stream, type: event.type, reason }, 'event parked');

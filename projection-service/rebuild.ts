@@ -3,8 +3,9 @@ import type { EventStore, LogBatch } from '../platform/event-store/event-store.t
 import { migrateReadModels } from '../read-models/migrate.ts';
 import { PROJECTED_STREAMS } from '../read-models/registry.ts';
 import { followLog } from './follow-log.ts';
-import { LeadershipLost, waitForLeadership } from './leadership.ts';
+import { type Leadership, LeadershipLost, waitForLeadership } from './leadership.ts';
 import { oneAhead } from './one-ahead.ts';
+import { PoisonEvent, poisonReason, projectCarefully } from './project-carefully.ts';
 import { Projector } from './projector.ts';
 
 /** Larger than a live batch: nobody waits for a single event, and a round trip serves more of them. */
@@ -18,6 +19,8 @@ export interface RebuildOptions {
   readonly signal: AbortSignal;
   /** Stops after this position; without it, where the log ends. */
   readonly upTo?: bigint;
+  /** Where events stand that the read models are to do without: those that an operator has skipped. */
+  readonly passOver?: ReadonlySet<bigint>;
   readonly onProgress?: (progress: RebuildProgress) => void;
 }
 
@@ -29,11 +32,11 @@ export interface RebuildProgress {
 
 /**
  * Fills read models from the log as fast as it goes, and tells nobody but `onProgress`. After an interruption it can
- * be called again and goes on where it was. Waits while a projection service leads the schema. Rejects at the first
- * event that cannot be projected, with `AnotherLog`, when the database or the event store is away, and with the signal's reason when that aborts.
+ * be called again and goes on where it was. Waits while a projection service leads the schema. Rejects with
+ * `PoisonEvent` at the first event that cannot be projected, with `AnotherLog`, when the database or the event store is away, and with the signal's reason when that aborts.
  */
 export async function rebuild(options: RebuildOptions): Promise<RebuildProgress> {
-  const { store, pool, schema, signal, upTo, onProgress } = options;
+  const { store, pool, schema, signal, upTo, passOver, onProgress } = options;
   await migrateReadModels(pool, schema);
   const leadership = await waitForLeadership(pool, schema, { signal });
   if (!leadership) throw signal.reason;
@@ -58,7 +61,7 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildProgress>
     });
     for await (const batch of oneAhead(batches)) {
       const last = upTo === undefined ? batch.caughtUp : batch.position >= upTo;
-      await projector.take(upTo === undefined ? batch : cut(batch, upTo));
+      await projector.take(cut(batch, upTo, passOver));
       signal.throwIfAborted();
       if (!last) continue;
       await projector.finish();
@@ -67,6 +70,11 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildProgress>
     signal.throwIfAborted();
     projector.broken.throwIfAborted();
     throw new LeadershipLost('the lock or its lease was lost');
+  } catch (error) {
+    if (poisonReason(error) === null) throw error;
+    await projector.stop();
+    await stopAtPoison(leadership, options);
+    throw error;
   } finally {
     finished.abort();
     await projector.stop();
@@ -74,9 +82,38 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildProgress>
   }
 }
 
-/** Not where the log ends: what is filled only so far is not filled. */
-const cut = ({ events, position }: LogBatch, upTo: bigint): LogBatch => ({
-  events: events.filter((event) => event.position <= upTo),
-  position: position > upTo ? upTo : position,
-  caughtUp: false,
-});
+/** What there is to project of a batch. With `upTo` it is not where the log ends: what is filled only so far is not filled. */
+function cut(batch: LogBatch, upTo?: bigint, passOver?: ReadonlySet<bigint>): LogBatch {
+  const events = passOver?.size
+    ? batch.events.filter(({ position }) => !passOver.has(position))
+    : batch.events;
+  if (upTo === undefined) return { ...batch, events };
+  return {
+    events: events.filter(({ position }) => position <= upTo),
+    position: batch.position > upTo ? upTo : batch.position,
+    caughtUp: false,
+  };
+}
+
+/** Goes on from what is written, event by event where it has to be. Rejects with `PoisonEvent`; resolves when now all can be projected. */
+async function stopAtPoison(leadership: Leadership, options: RebuildOptions): Promise<void> {
+  const { store, signal, upTo, passOver } = options;
+  const over = new AbortController();
+  leadership.memory.forget();
+  const batches = store.subscribe({
+    after: leadership.position,
+    prefixes: PROJECTED_STREAMS,
+    batchSize: BATCH_EVENTS,
+    signal: AbortSignal.any([signal, leadership.lost, over.signal]),
+  });
+  try {
+    for await (const batch of batches) {
+      await projectCarefully(leadership, cut(batch, upTo, passOver), {
+        onPoison: (poison) => Promise.reject(new PoisonEvent(poison)),
+      });
+      if (batch.caughtUp || leadership.position === upTo) return;
+    }
+  } finally {
+    over.abort();
+  }
+}

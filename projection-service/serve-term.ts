@@ -3,7 +3,7 @@ import type { Clock } from '../platform/clock.ts';
 import { migrateReadModels } from '../read-models/migrate.ts';
 import { followLog } from './follow-log.ts';
 import { keepTrimming } from './keep-trimming.ts';
-import { LeadershipLost, waitForLeadership } from './leadership.ts';
+import { LeadershipLost, type Pause, waitForLeadership } from './leadership.ts';
 import { type ProjectionParts, projectLog } from './project-log.ts';
 import { answerPublished } from './publisher.ts';
 
@@ -33,10 +33,15 @@ export async function serveTerm(parts: ProjectionParts, options: TermOptions): P
     onStanding();
   };
   const onLapsed = (silentMs: number) => logger.warn({ schema, silentMs }, 'a silent leader is replaced');
-  const leadership = await waitForLeadership(pool, schema, { signal, limits, onWaiting, onLapsed });
+  const onPaused = (pause: Pause) => {
+    standing.following(pauseTrouble(pause));
+    onStanding();
+  };
+  const waiting = { signal, limits, onWaiting, onLapsed, onPaused };
+  const leadership = await waitForLeadership(pool, schema, waiting);
   if (!leadership) return;
   const over = new AbortController();
-  const untilOver = AbortSignal.any([signal, interrupted, leadership.lost, over.signal]);
+  const untilOver = AbortSignal.any([signal, interrupted, leadership.lost, leadership.paused, over.signal]);
   const trimming = keepTrimming({ pool, schema, retentionS, limits, clock, logger, signal: untilOver });
   try {
     await followLog(leadership, parts.store, untilOver);
@@ -63,3 +68,9 @@ export async function serveTerm(parts: ProjectionParts, options: TermOptions): P
     await leadership.release();
   }
 }
+
+/** Who only waits for an operator's short work follows it, as it would another leader. */
+const pauseTrouble = ({ since, isShort }: Pause): string | null =>
+  isShort
+    ? null
+    : `paused by an operator since ${since.toISOString()}, resume with \`rally projections resume\``;

@@ -7,6 +7,7 @@ import type { MessageBus } from '../platform/message-bus/message-bus.ts';
 import { isUnavailable } from '../platform/postgres/is-unavailable.ts';
 import { keepGoing } from '../platform/service/keep-going.ts';
 import type { Service } from '../platform/service/service.ts';
+import { parkedTrouble } from '../read-models/progress/parked-events.ts';
 import { DEFAULT_LIMITS, type ProjectionConfiguration, type ProjectionLimits } from './configuration.ts';
 import { AnotherLog } from './follow-log.ts';
 import { LeadershipLost } from './leadership.ts';
@@ -75,6 +76,7 @@ export async function startProjectionService(options: ProjectionServiceOptions):
     name: 'projection-service',
     notReady: async () =>
       standing.trouble ?? (await readModelsTrouble(pool, schema)) ?? standing.behind(limits.behindLimitMs),
+    degraded: () => parkedTrouble(pool, schema),
     stop,
   };
 }

@@ -33,6 +33,9 @@ export interface LeaseTable {
   projection: GeneratedAlways<string>;
   /** Counted up by whoever projects, for as long as it can. */
   beat: bigint;
+  /** An operator wants nobody to project until then: `infinity`, or the end of a short piece of work. null: somebody does. */
+  paused_until: Generated<Date | null>;
+  paused_at: Generated<Date | null>;
 }
 
 /** Events that could not be applied, for an operator. */
@@ -42,6 +45,8 @@ export interface ParkedEventsTable {
   type: string;
   reason: string;
   parked_at: Generated<Date>;
+  /** An operator has settled that the rows do without it: no rebuild stops there. */
+  skipped: Generated<boolean>;
 }
 
 export const CREATE_PROGRESS = `
@@ -71,4 +76,10 @@ create table parked_events (
   reason text not null,
   parked_at timestamptz not null default now()
 );
+`;
+
+/** For operators: they pause the projecting, and settle what becomes of parked events. */
+export const LET_OPERATORS_IN = `
+alter table lease add column paused_until timestamptz, add column paused_at timestamptz;
+alter table parked_events add column skipped boolean not null default false;
 `;

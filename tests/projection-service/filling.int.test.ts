@@ -72,7 +72,10 @@ describe('filling read models from the log', () => {
     const batch = { events: story.events, position: story.position, caughtUp: true };
     await projectCarefully(side.leadership, batch, {
       tell: async () => {},
-      onParked: () => filledWhenParked.push(side.leadership.filled),
+      onPoison: async ({ park }) => {
+        await park();
+        filledWhenParked.push(side.leadership.filled);
+      },
     });
     expect(filledWhenParked).toEqual([false]);
     expect(await filling(side.schema)).toEqual({ position: story.position, filled: true });
