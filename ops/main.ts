@@ -2,14 +2,28 @@
 import { Command } from 'commander';
 import { backup } from './commands/backup.ts';
 import { log } from './commands/log.ts';
+import { parked } from './commands/parked.ts';
+import { projections } from './commands/projections.ts';
 import { restore } from './commands/restore.ts';
 import { size } from './commands/size.ts';
 import { streams } from './commands/streams.ts';
+import { trace } from './commands/trace.ts';
+import { verify } from './commands/verify.ts';
 import { RALLY_VERSION } from './configuration.ts';
 import { EXIT } from './exit-codes.ts';
 
 /** One for each file in `commands`, in the order in which help lists them. */
-const COMMANDS: readonly ((program: Command) => void)[] = [backup, log, restore, size, streams];
+const COMMANDS: readonly ((program: Command) => void)[] = [
+  backup,
+  log,
+  parked,
+  projections,
+  restore,
+  size,
+  streams,
+  trace,
+  verify,
+];
 
 const program = new Command('rally')
   .description(

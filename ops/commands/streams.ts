@@ -3,7 +3,7 @@ import type { StreamName } from '../../platform/event-store/stream-name.ts';
 import { CommandFailed, EXIT } from '../exit-codes.ts';
 import { running } from '../run-command.ts';
 
-/** More than any stream has: of those that go on for ever only the last events are kept. */
+/** Hardly any stream has more: of those that go on for ever only the last events are kept. */
 const EVENTS_LIMIT = 10_000;
 
 export function streams(program: Command): void {
@@ -17,8 +17,10 @@ export function streams(program: Command): void {
         const store = await (await deployment()).store();
         const events = await store.readStream(stream as StreamName, {
           direction: 'forwards',
-          limit: EVENTS_LIMIT,
+          limit: EVENTS_LIMIT + 1,
         });
+        const isCut = events.length > EVENTS_LIMIT;
+        if (isCut) events.pop();
         if (events.length === 0) throw new CommandFailed(`there is no stream ${stream}`);
         const rows = events.map(({ position, revision, event, metadata }) => ({
           position,
@@ -36,6 +38,7 @@ export function streams(program: Command): void {
           date: 'Date',
         };
         output.table({ ...columns, data: 'Data' }, rows);
+        if (isCut) output.note(`only the first ${EVENTS_LIMIT} events: the stream has more`);
         output.json(events);
         return EXIT.done;
       }),
