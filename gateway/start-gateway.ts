@@ -9,7 +9,6 @@ import { PAGE_PLANNING } from '../platform/postgres/prepared-dialect.ts';
 import type { Service } from '../platform/service/service.ts';
 import { MISSED_CONNECTIONS } from '../read-models/feed/missed.ts';
 import { openReadModels } from '../read-models/read-models.ts';
-import { READ_SCHEMA } from '../read-models/schema-name.ts';
 import { ReadModelsUnavailable } from '../read-models/snapshot.ts';
 import { openAccounts } from './accounts/accounts.ts';
 import { createClientAddressOf } from './client-address.ts';
@@ -79,7 +78,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const beatTimeoutMs = Math.max(configuration.SESSION_LEASE_S * 200, 1000);
   const presencePool = openPool('rally gateway presence', PRESENCE_CONNECTIONS, beatTimeoutMs);
   const endPools = () => Promise.all([readPool, accountPool, presencePool].map((pool) => pool.end()));
-  const readModels = openReadModels({ pool: readPool, schema: READ_SCHEMA, logger });
+  const readModels = openReadModels({ pool: readPool, logger });
   const sendCommands = createCommandClient(bus, configuration.COMMAND_TIMEOUT_MS, logger);
   const sendCommand = oneByOne(sendCommands);
   const allowsOrigin = createAllowsOrigin(configuration.ALLOWED_ORIGINS, () => ({ host, port }));

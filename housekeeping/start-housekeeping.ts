@@ -12,7 +12,6 @@ import { createPostgresPool } from '../platform/postgres/postgres-pool.ts';
 import { PAGE_PLANNING } from '../platform/postgres/prepared-dialect.ts';
 import type { Service } from '../platform/service/service.ts';
 import { openReadModels } from '../read-models/read-models.ts';
-import { READ_SCHEMA } from '../read-models/schema-name.ts';
 import { type HousekeepingConfiguration, LEASE_MS } from './configuration.ts';
 import { dueDuels } from './duels.ts';
 import { idleSessions } from './idle-sessions.ts';
@@ -71,7 +70,7 @@ export async function startHousekeeping(options: HousekeepingOptions): Promise<S
   const stopPools = () => Promise.all([pool.end(), watchPool.end()]);
 
   const metrics = createHousekeepingMetrics(options.metrics);
-  const readModels = openReadModels({ pool, schema: READ_SCHEMA, logger });
+  const readModels = openReadModels({ pool, logger });
   const leaseMs = configuration.SESSION_LEASE_S * 1000;
   const lostGateways = new LostGateways({
     watch: createMemberWatch({
@@ -80,7 +79,7 @@ export async function startHousekeeping(options: HousekeepingOptions): Promise<S
       lapseMs: leaseMs,
       now: () => performance.now(),
     }),
-    readModels: openReadModels({ pool: watchPool, schema: READ_SCHEMA, logger }),
+    readModels: openReadModels({ pool: watchPool, logger }),
     clock,
   });
   const lists = [

@@ -20,6 +20,8 @@ export interface Leadership {
   filled: boolean;
   /** Users have been told of everything up to there, now or in an earlier leader's time; never before the checkpoint. */
   published: bigint;
+  /** See `checkpoints.superseded`. */
+  readonly superseded: boolean;
   /** See `checkpoints.log`; empty: none, see `followLog`. */
   log: string;
   landmarks: Landmarks;
@@ -170,7 +172,7 @@ async function takeOver(
   await client.query('set synchronous_commit = off');
   const [checkpoint] = rows;
   if (!checkpoint) throw new LeadershipLost('the read models have no checkpoint');
-  const { epoch, position, filled, log } = checkpoint;
+  const { epoch, position, filled, superseded, log } = checkpoint;
   let released = false;
   const disconnect = () => {
     if (!released) client.release(true);
@@ -192,6 +194,7 @@ async function takeOver(
     position,
     published: position,
     filled,
+    superseded,
     log: log ?? '',
     landmarks: {
       last: projectedEvent(checkpoint.last_event_position, checkpoint.last_event_id),

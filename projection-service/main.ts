@@ -1,5 +1,4 @@
 import { runProcess } from '../platform/service/run-process.ts';
-import { READ_SCHEMA } from '../read-models/schema-name.ts';
 import {
   PROJECTION_CONNECTIONS,
   projectionProcessConfiguration,
@@ -33,7 +32,6 @@ await runProcess({
         store,
         bus,
         pool,
-        schema: READ_SCHEMA,
         configuration,
         logger,
         metrics,

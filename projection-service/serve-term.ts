@@ -22,7 +22,8 @@ export interface TermOptions {
 
 /**
  * Makes the tables, waits for the leadership and projects. A leader goes on from the checkpoint, so it publishes again
- * what an earlier one has published and not written. Receivers that have it already see that by its cursors.
+ * what an earlier one has published and not written. Receivers that have it already see that by its cursors. Rejects with
+ * `LeadershipLost` also when an operator has put other read models in use.
  */
 export async function serveTerm(parts: ProjectionParts, options: TermOptions): Promise<void> {
   const { pool, schema, clock, retentionS, signal, interrupted, onStanding } = options;
@@ -44,6 +45,7 @@ export async function serveTerm(parts: ProjectionParts, options: TermOptions): P
   const untilOver = AbortSignal.any([signal, interrupted, leadership.lost, leadership.paused, over.signal]);
   const trimming = keepTrimming({ pool, schema, retentionS, limits, clock, logger, signal: untilOver });
   try {
+    if (leadership.superseded) throw new LeadershipLost('other read models are in use');
     await followLog(leadership, parts.store, untilOver);
     standing.leading(leadership.position);
     logger.info(

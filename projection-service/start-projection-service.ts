@@ -8,6 +8,7 @@ import { isUnavailable } from '../platform/postgres/is-unavailable.ts';
 import { keepGoing } from '../platform/service/keep-going.ts';
 import type { Service } from '../platform/service/service.ts';
 import { parkedTrouble } from '../read-models/progress/parked-events.ts';
+import { schemaInUse } from '../read-models/schema-name.ts';
 import { DEFAULT_LIMITS, type ProjectionConfiguration, type ProjectionLimits } from './configuration.ts';
 import { AnotherLog } from './follow-log.ts';
 import { LeadershipLost } from './leadership.ts';
@@ -22,8 +23,8 @@ export interface ProjectionServiceOptions {
   readonly bus: MessageBus;
   /** Of the read models' database; stays the caller's. One connection is held as long as the service runs. */
   readonly pool: pg.Pool;
-  /** Created and migrated when needed. */
-  readonly schema: string;
+  /** These read models alone, created and migrated when needed; without it those in use, whichever they are. */
+  readonly schema?: string;
   readonly configuration: ProjectionConfiguration;
   readonly logger: Logger;
   readonly metrics: Registry;
@@ -40,27 +41,35 @@ const LONGEST_BACKOFF_MS = 5000;
  * Resolves once it leads or follows, or cannot because the database or the event store is away; rejects otherwise, as `keepGoing` does.
  */
 export async function startProjectionService(options: ProjectionServiceOptions): Promise<Service> {
-  const { store, bus, pool, schema, configuration, logger, clock } = options;
+  const { store, bus, pool, configuration, logger, clock } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const metrics = createProjectionMetrics(options.metrics);
   const standing = new Standing(metrics);
   let interruption = new AbortController();
   bus.onInterrupted(() => interruption.abort());
 
+  const inUse = async () => options.schema ?? schemaInUse(pool);
+
   async function serve(signal: AbortSignal, onStanding: () => void): Promise<void> {
     interruption = new AbortController();
-    await serveTerm(
-      { store, bus, limits, writeEveryMs: configuration.WRITE_INTERVAL_MS, standing, metrics, logger },
-      {
-        pool,
-        schema,
-        clock,
-        retentionS: configuration.FEED_RETENTION_S,
-        signal,
-        interrupted: interruption.signal,
-        onStanding,
-      },
-    );
+    const schema = await inUse();
+    const term = {
+      pool,
+      schema,
+      clock,
+      retentionS: configuration.FEED_RETENTION_S,
+      signal,
+      interrupted: interruption.signal,
+      onStanding,
+    };
+    const { WRITE_INTERVAL_MS: writeEveryMs } = configuration;
+    try {
+      await serveTerm({ store, bus, limits, writeEveryMs, standing, metrics, logger }, term);
+    } catch (error) {
+      // An operator has put others in use: the next term begins with those, at once.
+      if (!(error instanceof LeadershipLost) || (await inUse()) === schema) throw error;
+      logger.info({ schema }, 'other read models are in use');
+    }
   }
 
   const stop = await keepGoing({
@@ -68,15 +77,15 @@ export async function startProjectionService(options: ProjectionServiceOptions):
     isExpected,
     onFailure(error) {
       standing.failed(troubleOf(error));
-      logger[isExpected(error) ? 'warn' : 'error']({ err: error, schema }, 'projection interrupted');
+      logger[isExpected(error) ? 'warn' : 'error']({ err: error }, 'projection interrupted');
     },
     longestBackoffMs: LONGEST_BACKOFF_MS,
   });
   return {
     name: 'projection-service',
     notReady: async () =>
-      standing.trouble ?? (await readModelsTrouble(pool, schema)) ?? standing.behind(limits.behindLimitMs),
-    degraded: () => parkedTrouble(pool, schema),
+      standing.trouble ?? (await readModelsTrouble(pool, inUse)) ?? standing.behind(limits.behindLimitMs),
+    degraded: async () => parkedTrouble(pool, await inUse()),
     stop,
   };
 }

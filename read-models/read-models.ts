@@ -1,5 +1,3 @@
-import type pg from 'pg';
-import type { Logger } from 'pino';
 import { prepareChatList } from './chats/chat-list.ts';
 import { prepareMessages } from './chats/messages.ts';
 import { prepareOpenedChat } from './chats/opened-chat.ts';
@@ -16,7 +14,7 @@ import {
 } from './presence/session-lists.ts';
 import { prepareProjectedPosition } from './progress/projected-position.ts';
 import { prepareUserList } from './relationships/user-lists.ts';
-import { createReads } from './snapshot.ts';
+import { createReads, type ReadsOptions } from './snapshot.ts';
 import { prepareTournaments } from './tournaments/tournament-list.ts';
 import { prepareTournament } from './tournaments/tournament-view.ts';
 import { prepareSearchUsers } from './users/search-users.ts';
@@ -26,8 +24,7 @@ import { prepareProfile, prepareUser } from './users/user.ts';
 export type ReadModels = ReturnType<typeof openReadModels>;
 
 /**
- * The queries on the tables of `schema`. Usernames in any case; null where the asked thing is not there for this caller.
- * The pool stays the caller's; its `bigint` columns must be bigints.
+ * The queries on the read models in use. Usernames in any case; null where the asked thing is not there for this caller.
  *
  * Each answer is one snapshot, and says which. None costs more as history, chats or users grow; a page costs more the larger
  * its `offset` (some microseconds a row, at most `OFFSET_LIMIT`), a search the more users block the caller, notifications and
@@ -35,11 +32,7 @@ export type ReadModels = ReturnType<typeof openReadModels>;
  * no cursor of that list rejects with `InvalidPageCursor`.
  * An unreachable database, or one whose read models have not been filled yet, rejects with `ReadModelsUnavailable`.
  */
-export function openReadModels(options: {
-  readonly pool: pg.Pool;
-  readonly schema: string;
-  readonly logger: Logger;
-}) {
+export function openReadModels(options: ReadsOptions) {
   const reads = createReads(options);
   return {
     self: prepareSelf(reads),

@@ -5,7 +5,7 @@ import { duels } from './duels/room.ts';
 import { feed } from './feed/room.ts';
 import { notifications } from './notifications/room.ts';
 import { presence } from './presence/room.ts';
-import { CREATE_PROGRESS, LET_OPERATORS_IN } from './progress/tables.ts';
+import { ADD_SUPERSEDED, CREATE_PROGRESS, LET_OPERATORS_IN } from './progress/tables.ts';
 import { relationships } from './relationships/room.ts';
 import type { EventType } from './room.ts';
 import { tournaments } from './tournaments/room.ts';
@@ -48,6 +48,7 @@ export const PROJECTED_STREAMS: readonly string[] = [
 /** SQL by name, in any order: those of one room sort in the order of need. */
 export const MIGRATIONS: Readonly<Record<string, string>> = Object.fromEntries([
   ['progress-1-create', CREATE_PROGRESS],
+  ['progress-2-superseded', ADD_SUPERSEDED],
   ['progress-3-operators', LET_OPERATORS_IN],
   ...ROOMS.flatMap(({ migrations }) => Object.entries(migrations)),
 ]);

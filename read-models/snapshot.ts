@@ -1,11 +1,13 @@
 import { type Expression, Kysely, PostgresDialect, sql } from 'kysely';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Logger } from 'pino';
 import { isUnavailable } from '../platform/postgres/is-unavailable.ts';
 import { preparedDialect } from '../platform/postgres/prepared-dialect.ts';
 import { type Given, prepareQuery } from '../platform/postgres/prepared-query.ts';
 import { type Cursor, cursorAfter } from '../protocol/cursor.ts';
+import { areMissing, FollowedSchema, Superseded } from './followed-schema.ts';
 import type { CheckpointsTable } from './progress/tables.ts';
+import { schemaInUse } from './schema-name.ts';
 import type { ReadTables } from './tables.ts';
 
 /** What a query found, and when: it holds everything up to there and nothing after it. */
@@ -30,9 +32,10 @@ export interface Read<Row> {
 
 /** What queries are made of. */
 export interface Reads {
+  /** To build queries with. Their tables get the schema when they are prepared. */
   readonly db: Kysely<ReadTables>;
   /**
-   * A query that is built and compiled once, as `prepareQuery` has it. One statement reads the rows and the checkpoint, so
+   * A query that is built and compiled once for each version of the read models, as `prepareQuery` has it. One statement reads the rows and the checkpoint, so
    * they are of one snapshot, also when there are no rows. Rows may have further columns than `Row` says.
    *
    * Rejects with `ReadModelsUnavailable` when the database is away or has no read models, or while they are being filled:
@@ -44,20 +47,40 @@ export interface Reads {
   ): (values: Values) => Promise<Read<Row>>;
 }
 
-/** Reads of the tables of `schema`. The pool stays the caller's; its `bigint` columns must be bigints. */
-export function createReads(options: {
+export interface ReadsOptions {
+  /** Stays the caller's; its `bigint` columns must be bigints. */
   readonly pool: pg.Pool;
-  readonly schema: string;
+  /** These read models alone; without it those in use, whichever they are. */
+  readonly schema?: string | undefined;
   readonly logger: Logger;
-}): Reads {
-  const { pool, schema, logger } = options;
-  const db = new Kysely<ReadTables>({ dialect: preparedDialect(pool) }).withSchema(schema);
+}
+
+/**
+ * Reads of the read models in use. One that finds in its own snapshot that others have come into use is done again on those: it fails
+ * no more than any other, and none is of an earlier place in the log than one before it.
+ */
+export function createReads({ pool, schema, logger }: ReadsOptions): Reads {
+  const db = new Kysely<ReadTables>({ dialect: preparedDialect(pool) });
+  const followed = new FollowedSchema(async () => schema ?? schemaInUse(pool));
   return {
     db,
-    prepare(build) {
-      const find = prepareQuery(db, (given: Parameters<typeof build>[0]) => withCheckpoint(db, build(given)));
-      return (values) => unlessUnavailable(logger, async () => readOf(await find(values)));
+    prepare<Values, Row>(build: (given: Given<Values>) => Expression<Row>) {
+      const findIn = madeOnce((name) => {
+        const tables = db.withSchema(name);
+        return prepareQuery(tables, (given: Given<Values>) => withCheckpoint(tables, build(given)));
+      });
+      return (values: Values) =>
+        unlessUnavailable(logger, () => followed.read(async (name) => readOf(await findIn(name)(values))));
     },
+  };
+}
+
+/** Makes it again only for another name than the last time: of versions that are over nothing is kept. */
+function madeOnce<Made>(make: (name: string) => Made): (name: string) => Made {
+  let latest: { readonly name: string; readonly made: Made } | undefined;
+  return (name) => {
+    if (latest?.name !== name) latest = { name, made: make(name) };
+    return latest.made;
   };
 }
 
@@ -77,18 +100,26 @@ const checkpointOf = (db: Kysely<ReadTables>) =>
   db
     .selectFrom('checkpoints')
     .select(
-      sql<string | null>`case when filled then concat_ws('.', position, epoch, log) end`.as('checkpoint'),
+      sql<
+        string | null
+      >`case when superseded then '${sql.raw(SUPERSEDED)}' when filled then concat_ws('.', position, epoch, log) end`.as(
+        'checkpoint',
+      ),
     )
     .offset(sql.lit(0));
 
+/** In place of a checkpoint. */
+const SUPERSEDED = 'superseded';
+
 interface RowOfSnapshot {
-  /** `<position>.<epoch>.<log>`; null: the read models are being filled. */
+  /** `<position>.<epoch>.<log>`, or `SUPERSEDED`; null: the read models are being filled. */
   readonly checkpoint: string | null;
   readonly is_row: boolean | null;
 }
 
 function readOf<Row extends RowOfSnapshot>(found: Row[]): Read<Row> {
   const [first] = found;
+  if (first?.checkpoint === SUPERSEDED) throw new Superseded();
   const [position, epoch, log] = first?.checkpoint?.split('.') ?? [];
   if (!first || position === undefined || epoch === undefined || log === undefined) throw stillFilling();
   return {
@@ -100,16 +131,12 @@ function readOf<Row extends RowOfSnapshot>(found: Row[]): Read<Row> {
 
 const stillFilling = () => new ReadModelsUnavailable('the read models are being filled');
 
-/** The projection service has not made the tables yet, or an operator has moved them away. */
-const MISSING = new Set(['42P01', '3F000']);
-
-const areMissing = (error: unknown): boolean =>
-  error instanceof pg.DatabaseError && MISSING.has(error.code ?? '');
-
 async function unlessUnavailable<Answer>(logger: Logger, query: () => Promise<Answer>): Promise<Answer> {
   try {
     return await query();
   } catch (error) {
+    if (error instanceof ReadModelsUnavailable) throw error;
+    if (error instanceof Superseded) throw new ReadModelsUnavailable('other read models are in use');
     const missing = areMissing(error);
     if (!missing && !isUnavailable(error)) throw error;
     logger.warn(

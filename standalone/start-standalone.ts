@@ -10,7 +10,6 @@ import { assertAddressFree } from '../platform/service/address-free.ts';
 import type { ProcessContext } from '../platform/service/run-process.ts';
 import { PROJECTION_CONNECTIONS, STATEMENT_TIMEOUT_MS } from '../projection-service/configuration.ts';
 import { startProjectionService } from '../projection-service/start-projection-service.ts';
-import { READ_SCHEMA } from '../read-models/schema-name.ts';
 import type { StandaloneConfiguration } from './configuration.ts';
 import { openDatabase } from './database.ts';
 import { nowAndThen } from './now-and-then.ts';
@@ -49,13 +48,10 @@ export async function startStandalone(
   });
   parts.onStop('projection connections', () => pool.end());
 
-  await parts.add(
-    startProjectionService({ store, bus, pool, schema: READ_SCHEMA, configuration, logger, metrics, clock }),
-  );
+  await parts.add(startProjectionService({ store, bus, pool, configuration, logger, metrics, clock }));
   const tellProgress = nowAndThen(tell);
   await untilFilled({
     pool,
-    schema: READ_SCHEMA,
     signal: parts.stopping,
     // Positions of this log count its events, from 0.
     onFilling: ({ position }) => tellProgress(`Filling the read models: ${position + 1n} events read so far`),

@@ -19,6 +19,8 @@ export interface CheckpointsTable {
   epoch: bigint;
   /** They have been at the end of the log once; before that they lack what was said long ago, and nobody is told. */
   filled: boolean;
+  /** Others are in use: whoever finds this asks for those. */
+  superseded: boolean;
   /** The identity of the log that they follow; null: none yet. */
   log: string | null;
   /** The last event that has been projected, and the last of those that the log keeps for ever, by which they recognise their log; null: none. */
@@ -83,3 +85,6 @@ export const LET_OPERATORS_IN = `
 alter table lease add column paused_until timestamptz, add column paused_at timestamptz;
 alter table parked_events add column skipped boolean not null default false;
 `;
+
+/** Raised in the transaction that puts others in use, so that each snapshot tells whether it is of those in use. */
+export const ADD_SUPERSEDED = 'alter table checkpoints add column superseded boolean not null default false';

@@ -18,7 +18,6 @@ import { startProjectionService } from '../../projection-service/start-projectio
 import { type Command, type CommandReply, commandReplies } from '../../protocol/commands.ts';
 import { COMMANDS } from '../../protocol/subjects.ts';
 import { openReadModels, type ReadModels } from '../../read-models/read-models.ts';
-import { READ_SCHEMA } from '../../read-models/schema-name.ts';
 import { eventually } from '../support/patience.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import { silent } from './running-housekeeping.ts';
@@ -48,9 +47,9 @@ export class WholeHouse {
     const pool = createPostgresPool({ url, applicationName: 'test', max: 6, logger: silent });
     parts.onStop('pool', () => pool.end());
     [this.#store, this.#pool] = [store, pool];
-    this.#readModels = openReadModels({ pool, schema: READ_SCHEMA, logger: silent });
+    this.#readModels = openReadModels({ pool, logger: silent });
     const common = { bus: this.#bus, logger: silent, clock: () => this.#now };
-    const projection = { ...common, store, pool, schema: READ_SCHEMA, metrics: new Registry() };
+    const projection = { ...common, store, pool, metrics: new Registry() };
     await parts.add(
       startProjectionService({ ...projection, configuration: projectionConfiguration.parse({}) }),
     );
