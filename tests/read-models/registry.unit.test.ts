@@ -38,7 +38,8 @@ describe('the registry of rooms', () => {
     ]) {
       expect(names).toEqual([...new Set(names)]);
     }
-    expect(Object.keys(MIGRATIONS)).toHaveLength(2 + all(({ migrations }) => Object.keys(migrations)).length);
+    const ofRooms = Object.keys(MIGRATIONS).filter((name) => !name.startsWith('progress-'));
+    expect(ofRooms).toEqual(all(({ migrations }) => Object.keys(migrations)));
     for (const { name, migrations } of ROOMS) {
       expect(Object.keys(migrations).every((migration) => migration.startsWith(`${name}-`))).toBe(true);
     }
