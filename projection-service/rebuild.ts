@@ -24,6 +24,8 @@ export interface RebuildOptions {
   readonly onProgress?: (progress: RebuildProgress) => void;
 }
 
+export type FillOptions = Omit<RebuildOptions, 'pool' | 'schema'>;
+
 export interface RebuildProgress {
   readonly events: number;
   /** Everything up to there is in the read models. */
@@ -36,10 +38,24 @@ export interface RebuildProgress {
  * `PoisonEvent` at the first event that cannot be projected, with `AnotherLog`, when the database or the event store is away, and with the signal's reason when that aborts.
  */
 export async function rebuild(options: RebuildOptions): Promise<RebuildProgress> {
-  const { store, pool, schema, signal, upTo, passOver, onProgress } = options;
+  const { store, pool, schema, signal } = options;
   await migrateReadModels(pool, schema);
   const leadership = await waitForLeadership(pool, schema, { signal });
   if (!leadership) throw signal.reason;
+  try {
+    await followLog(leadership, store, AbortSignal.any([signal, leadership.lost]));
+    return await fill(leadership, options);
+  } finally {
+    await leadership.release();
+  }
+}
+
+/** Of the log that these read models follow. Rejects as `rebuild` does. */
+export async function fill(
+  leadership: Leadership,
+  options: FillOptions,
+): Promise<RebuildProgress> {
+  const { store, signal, upTo, passOver, onProgress } = options;
   let events = 0;
   const projector = new Projector(leadership, {
     writeEveryMs: 0,
@@ -52,7 +68,6 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildProgress>
   const finished = new AbortController();
   const until = AbortSignal.any([signal, leadership.lost, projector.broken, finished.signal]);
   try {
-    await followLog(leadership, store, until);
     const batches = store.subscribe({
       after: leadership.position,
       prefixes: PROJECTED_STREAMS,
@@ -78,7 +93,6 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildProgress>
   } finally {
     finished.abort();
     await projector.stop();
-    await leadership.release();
   }
 }
 
@@ -96,7 +110,7 @@ function cut(batch: LogBatch, upTo?: bigint, passOver?: ReadonlySet<bigint>): Lo
 }
 
 /** Goes on from what is written, event by event where it has to be. Rejects with `PoisonEvent`; resolves when now all can be projected. */
-async function stopAtPoison(leadership: Leadership, options: RebuildOptions): Promise<void> {
+async function stopAtPoison(leadership: Leadership, options: FillOptions): Promise<void> {
   const { store, signal, upTo, passOver } = options;
   const over = new AbortController();
   leadership.memory.forget();

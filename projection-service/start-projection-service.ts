@@ -24,7 +24,7 @@ export interface ProjectionServiceOptions {
   /** Of the read models' database; stays the caller's. One connection is held as long as the service runs. */
   readonly pool: pg.Pool;
   /** These read models alone, created and migrated when needed; without it those in use, whichever they are. */
-  readonly schema?: string;
+  readonly schema?: string | undefined;
   readonly configuration: ProjectionConfiguration;
   readonly logger: Logger;
   readonly metrics: Registry;

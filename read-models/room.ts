@@ -27,6 +27,8 @@ export interface Room<Projected extends EventType = EventType, Rows = unknown> {
   readonly name: string;
   /** All of them follow from the log alone: the same events give the same rows. */
   readonly tables: readonly string[];
+  /** Indexes that only queries need, not what changes the rows: whoever fills tables anew makes them afterwards. */
+  readonly readBy?: readonly string[] | undefined;
   /** Of a table from which rows are removed in time: SQL that holds for those that are certainly there. By table. */
   readonly kept?: Readonly<Record<string, string>> | undefined;
   /**
@@ -99,12 +101,12 @@ type Handlers<Rows, Type extends EventType> = { readonly [Each in Type]: Handler
  * });
  */
 export function defineRoom<Rows extends RoomRows, Projected extends EventType>(
-  definition: Pick<Room, 'name' | 'tables' | 'kept' | 'migrations'> & {
+  definition: Pick<Room, 'name' | 'tables' | 'readBy' | 'kept' | 'migrations'> & {
     readonly open: (together: OpenedTogether) => Rows;
     readonly project: Handlers<Rows, Projected> & Partial<Handlers<Rows, EventType>>;
   },
 ): Room<Projected, Rows> {
-  const { name, tables, kept, migrations, open, project } = definition;
+  const { name, tables, readBy, kept, migrations, open, project } = definition;
   const projects: Projected[] = [];
   const handlers: Handlers<Rows, Projected> = project;
   for (const type in handlers) projects.push(type);
@@ -112,6 +114,7 @@ export function defineRoom<Rows extends RoomRows, Projected extends EventType>(
   return {
     name,
     tables,
+    readBy,
     kept,
     migrations,
     projects,

@@ -9,7 +9,7 @@ import { preparedDialect } from '../platform/postgres/prepared-dialect.ts';
 export const READ_SCHEMA = 'read_v6';
 
 /** Operational data, not events: which read models are in use. Without it those of the first version are. */
-const SCHEMA = 'read_side';
+export const READ_SIDE = 'read_side';
 
 /** Which read models there are of the current shape, each in a schema of its own. */
 export interface Versions {
@@ -34,7 +34,7 @@ export interface VersionsDatabase {
 
 /** The table of versions; its row is there once `readVersions` has resolved. The pool stays the caller's. */
 export const versionsOn = (pool: pg.Pool): Kysely<VersionsDatabase> =>
-  new Kysely<VersionsDatabase>({ dialect: preparedDialect(pool) }).withSchema(SCHEMA);
+  new Kysely<VersionsDatabase>({ dialect: preparedDialect(pool) }).withSchema(READ_SIDE);
 
 /** Notes the first version where nothing is noted yet. Rejects with the database's error. */
 export async function readVersions(pool: pg.Pool): Promise<Versions> {
@@ -66,7 +66,7 @@ async function beginVersions(pool: pg.Pool): Promise<Versions> {
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => ({ '0001-versions': { up: createVersions } }) },
-    migrationTableSchema: SCHEMA,
+    migrationTableSchema: READ_SIDE,
   });
   const { error } = await migrator.migrateToLatest();
   if (error) throw error;
@@ -84,7 +84,7 @@ async function beginVersions(pool: pg.Pool): Promise<Versions> {
 
 const createVersions = (db: Kysely<unknown>): Promise<void> =>
   db.schema
-    .withSchema(SCHEMA)
+    .withSchema(READ_SIDE)
     .createTable('versions')
     .addColumn('shape', 'text', (column) => column.primaryKey())
     .addColumn('in_use', 'text', (column) => column.notNull())

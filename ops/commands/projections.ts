@@ -6,6 +6,7 @@ import { schemaInUse } from '../../read-models/schema-name.ts';
 import { readFilling } from '../../read-models/snapshot.ts';
 import { CommandFailed, EXIT } from '../exit-codes.ts';
 import { running } from '../run-command.ts';
+import { versionsStanding } from './versions-standing.ts';
 
 /** A leader hears of it with its next beat, and writes what it has begun. */
 const LETS_GO_WITHIN_MS = 15_000;
@@ -51,4 +52,5 @@ export function projections(program: Command): void {
         return EXIT.done;
       }),
     );
+  versionsStanding(group);
 }

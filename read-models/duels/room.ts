@@ -26,6 +26,7 @@ export const duelsRoom = (
   defineRoom({
     name: 'duels',
     tables: ['duels'],
+    readBy: ['duels_by_invitee', 'duels_by_due_date'],
     migrations: { 'duels-1-create': CREATE_DUELS },
     open(together) {
       const { users, relationships } = before;

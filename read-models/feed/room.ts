@@ -8,6 +8,7 @@ import { ABOVE_FEED_FLOOR } from './trim-feed.ts';
 export const feed = defineRoom<FeedRows, never>({
   name: 'feed',
   tables: ['feed'],
+  readBy: ['feed_by_position'],
   kept: { feed: ABOVE_FEED_FLOOR },
   migrations: { 'feed-1-create': CREATE_FEED },
   open: () => new FeedRows(),

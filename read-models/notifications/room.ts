@@ -19,6 +19,7 @@ export const notificationsRoom = (
   defineRoom({
     name: 'notifications',
     tables: ['inboxes', 'notifications', 'announcement_exceptions'],
+    readBy: ['notifications_read', 'announcement_exceptions_listed'],
     migrations: { 'notifications-1-create': CREATE_NOTIFICATIONS },
     open(together) {
       const { users, relationships, tournaments } = before;

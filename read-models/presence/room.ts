@@ -7,6 +7,7 @@ import { CREATE_PRESENCE } from './tables.ts';
 export const presence = defineRoom({
   name: 'presence',
   tables: ['sessions', 'departures'],
+  readBy: ['sessions_by_gateway', 'departures_by_date'],
   migrations: { 'presence-1-create': CREATE_PRESENCE },
   open: () => new PresenceRows(),
   project: {

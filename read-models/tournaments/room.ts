@@ -9,6 +9,7 @@ export const tournamentsRoom = (remembered?: ConstructorParameters<typeof Tourna
   defineRoom({
     name: 'tournaments',
     tables: ['tournaments', 'open_tournaments'],
+    readBy: ['tournaments_open_of_creator'],
     migrations: { 'tournaments-1-create': CREATE_TOURNAMENTS },
     open: () => new TournamentRows(remembered),
     project: {

@@ -25,6 +25,7 @@ export const usersRoom = (remembered?: number) =>
   defineRoom({
     name: 'users',
     tables: ['users', 'user_prefixes', 'username_prefixes'],
+    readBy: ['users_by_nickname', 'users_by_presence'],
     migrations: { 'users-1-create': CREATE_USERS },
     open: () => new UserRows(remembered),
     project: {

@@ -23,7 +23,7 @@ export class RunningServices {
 
   async start(
     pool: pg.Pool,
-    schema: string,
+    schema: string | undefined,
     store: EventStore,
     options: Partial<ProjectionServiceOptions> = {},
   ): Promise<RunningProjection> {

@@ -1,0 +1,156 @@
+import { sql } from 'kysely';
+import pg from 'pg';
+import type { EventStore } from '../platform/event-store/event-store.ts';
+import { migrateReadModels } from '../read-models/migrate.ts';
+import { READ_SCHEMA, readVersions, versionsOn } from '../read-models/schema-name.ts';
+import { readFilling } from '../read-models/snapshot.ts';
+import { followLog } from './follow-log.ts';
+import { dropLaterIndexes, makeIndexes } from './later-indexes.ts';
+import { leadOrGiveUp } from './lead-or-give-up.ts';
+import type { Leadership } from './leadership.ts';
+import { NotPutInUse, putInUse, type Switched } from './put-in-use.ts';
+import { fill } from './rebuild.ts';
+
+export interface VersionOptions {
+  readonly store: EventStore;
+  /** Of the read models' database; stays the caller's. */
+  readonly pool: pg.Pool;
+  /** Whatever is under way can be started again, and goes on where it was. */
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: VersionProgress) => void;
+}
+
+export interface VersionProgress {
+  readonly events: number;
+  readonly position: bigint;
+  /** Where those in use are. */
+  readonly goal: bigint;
+}
+
+export interface Version {
+  readonly schema: string;
+  /** That were projected this time. */
+  readonly events: number;
+  /** null: it is not put in use yet. */
+  readonly switched: Switched | null;
+}
+
+/** When fewer events than that have come while it caught up, the rest is done within the switch. */
+const FEW = 500;
+
+/**
+ * Fills the next version of the read models from the log while those in use go on serving, up to where these are, and puts it in
+ * use, unless `leaveReady`. Tells no user anything. What was in use stays as the previous version; what was before that is dropped.
+ *
+ * After an interruption of whatever kind it goes on where it was; `anew`: from the beginning. Rejects with `SomebodyElse`, with
+ * `NotPutInUse`, and as `rebuild` does.
+ */
+export async function rebuildVersion(
+  options: VersionOptions & { readonly leaveReady?: boolean; readonly anew?: boolean },
+): Promise<Version> {
+  const { pool, signal, leaveReady = false, anew = false } = options;
+  await dropForgotten(pool);
+  if (anew) await discardNext(pool, signal);
+  return bringUp(await noteNext(pool), options, !leaveReady);
+}
+
+/** As the end of `rebuildVersion`, of a version that was left ready. */
+export async function switchVersion(options: VersionOptions): Promise<Version> {
+  const { next } = await readVersions(options.pool);
+  if (!next) throw new NotPutInUse('there is no version to switch to: `rally rebuild` makes one');
+  return bringUp(next, options, true);
+}
+
+/** Brings the previous version up to where those in use are, and puts it in use again. */
+export async function rollBack(options: VersionOptions): Promise<Version> {
+  const { previous } = await readVersions(options.pool);
+  if (!previous) throw new NotPutInUse('there is no previous version to go back to');
+  return bringUp(previous, options, true);
+}
+
+async function bringUp(schema: string, options: VersionOptions, isToBeUsed: boolean): Promise<Version> {
+  const { pool, store, signal } = options;
+  const { in_use: from } = await readVersions(pool);
+  await migrateReadModels(pool, from);
+  await migrateReadModels(pool, schema);
+  const leadership = await leadOrGiveUp(pool, schema, signal);
+  let events = 0;
+  let switched: Switched | null = null;
+  try {
+    if (leadership.position < 0n) await dropLaterIndexes(pool, schema);
+    const until = AbortSignal.any([signal, leadership.lost]);
+    await followLog(leadership, store, until);
+    events += await catchUp(leadership, from, options);
+    await makeIndexes(pool, schema, from, until);
+    events += await catchUp(leadership, from, options);
+    const fillUpTo = async (upTo: bigint) => {
+      if (upTo > leadership.position) events += (await fill(leadership, { store, signal, upTo })).events;
+    };
+    if (isToBeUsed) switched = await putInUse({ pool, from, leadership, schema, fillUpTo });
+  } finally {
+    await leadership.release();
+  }
+  if (switched) await dropForgotten(pool);
+  return { schema, events, switched };
+}
+
+/** Up to about where those in use are, and never beyond. Answers how many events that were. */
+async function catchUp(leadership: Leadership, from: string, options: VersionOptions): Promise<number> {
+  const { pool, store, signal, onProgress } = options;
+  for (let all = 0; ; ) {
+    const goal = (await readFilling(pool, from))?.position ?? -1n;
+    if (goal <= leadership.position) return all;
+    const { events } = await fill(leadership, {
+      store,
+      signal,
+      upTo: goal,
+      onProgress: ({ events, position }) => onProgress?.({ events: all + events, position, goal }),
+    });
+    all += events;
+    if (events < FEW) return all;
+  }
+}
+
+/** Noted before it is made: what is made is always known. */
+async function noteNext(pool: pg.Pool): Promise<string> {
+  await readVersions(pool);
+  const { next } = await versionsOn(pool)
+    .updateTable('versions')
+    .set({
+      next: sql<string>`coalesce(next, shape || '_' || (made + 1))`,
+      made: sql<number>`made + (next is null)::integer`,
+    })
+    .where('shape', '=', READ_SCHEMA)
+    .returning('next')
+    .executeTakeFirstOrThrow();
+  if (next === null) throw new Error('no next version');
+  return next;
+}
+
+async function discardNext(pool: pg.Pool, signal: AbortSignal): Promise<void> {
+  const { next } = await readVersions(pool);
+  if (!next) return;
+  await migrateReadModels(pool, next);
+  const leadership = await leadOrGiveUp(pool, next, signal);
+  try {
+    await versionsOn(pool)
+      .updateTable('versions')
+      .set({ next: null })
+      .where('shape', '=', READ_SCHEMA)
+      .where('next', '=', next)
+      .execute();
+  } finally {
+    await leadership.release();
+  }
+  await dropForgotten(pool);
+}
+
+/** Versions of this shape that nothing names any more. */
+async function dropForgotten(pool: pg.Pool): Promise<void> {
+  const { in_use, previous, next } = await readVersions(pool);
+  const { rows } = await pool.query<{ name: string }>(
+    `select nspname as name from pg_namespace where nspname ~ ('^' || $1 || '(_\\d+)?$') and nspname <> all($2)`,
+    [READ_SCHEMA, [in_use, previous, next].filter((name) => name !== null)],
+  );
+  for (const { name } of rows) await pool.query(`drop schema if exists ${pg.escapeIdentifier(name)} cascade`);
+}
