@@ -9,6 +9,7 @@ import { size } from './commands/size.ts';
 import { streams } from './commands/streams.ts';
 import { trace } from './commands/trace.ts';
 import { verify } from './commands/verify.ts';
+import { versions } from './commands/versions.ts';
 import { RALLY_VERSION } from './configuration.ts';
 import { EXIT } from './exit-codes.ts';
 
@@ -23,6 +24,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   streams,
   trace,
   verify,
+  versions,
 ];
 
 const program = new Command('rally')

@@ -53,7 +53,7 @@ export async function versionStandings(options: StandingOptions): Promise<Versio
 
 /** null: it is noted, and not made yet. */
 async function readStanding(pool: pg.Pool, schema: string) {
-  const { rows: there } = await pool.query("select to_regclass($1) is not null as there", [
+  const { rows: there } = await pool.query('select to_regclass($1) is not null as there', [
     `${pg.escapeIdentifier(schema)}.parked_events`,
   ]);
   if (!there[0]?.there) return null;

@@ -6,8 +6,8 @@ import { READ_SCHEMA, readVersions, versionsOn } from '../read-models/schema-nam
 import { readFilling } from '../read-models/snapshot.ts';
 import { followLog } from './follow-log.ts';
 import { dropLaterIndexes, makeIndexes } from './later-indexes.ts';
-import { leadOrGiveUp } from './lead-or-give-up.ts';
-import type { Leadership } from './leadership.ts';
+import { type Leadership, waitForLeadership } from './leadership.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { NotPutInUse, putInUse, type Switched } from './put-in-use.ts';
 import { fill } from './rebuild.ts';
 
@@ -38,6 +38,9 @@ export interface Version {
 /** When fewer events than that have come while it caught up, the rest is done within the switch. */
 const FEW = 500;
 
+/** What a command was about that was killed may have to end first. */
+const LOOK_EVERY_MS = 100;
+
 /**
  * Fills the next version of the read models from the log while those in use go on serving, up to where these are, and puts it in
  * use, unless `leaveReady`. Tells no user anything. What was in use stays as the previous version; what was before that is dropped.
@@ -48,24 +51,30 @@ const FEW = 500;
 export async function rebuildVersion(
   options: VersionOptions & { readonly leaveReady?: boolean; readonly anew?: boolean },
 ): Promise<Version> {
-  const { pool, signal, leaveReady = false, anew = false } = options;
-  await dropForgotten(pool);
-  if (anew) await discardNext(pool, signal);
-  return bringUp(await noteNext(pool), options, !leaveReady);
+  const { pool, leaveReady = false, anew = false } = options;
+  return oneAtATime(pool, async () => {
+    if (anew) await forgetNext(pool);
+    await dropForgotten(pool);
+    return bringUp(await noteNext(pool), options, !leaveReady);
+  });
 }
 
 /** As the end of `rebuildVersion`, of a version that was left ready. */
 export async function switchVersion(options: VersionOptions): Promise<Version> {
-  const { next } = await readVersions(options.pool);
-  if (!next) throw new NotPutInUse('there is no version to switch to: `rally rebuild` makes one');
-  return bringUp(next, options, true);
+  return oneAtATime(options.pool, async () => {
+    const { next } = await readVersions(options.pool);
+    if (!next) throw new NotPutInUse('there is no version to switch to: `rally rebuild` makes one');
+    return bringUp(next, options, true);
+  });
 }
 
 /** Brings the previous version up to where those in use are, and puts it in use again. */
 export async function rollBack(options: VersionOptions): Promise<Version> {
-  const { previous } = await readVersions(options.pool);
-  if (!previous) throw new NotPutInUse('there is no previous version to go back to');
-  return bringUp(previous, options, true);
+  return oneAtATime(options.pool, async () => {
+    const { previous } = await readVersions(options.pool);
+    if (!previous) throw new NotPutInUse('there is no previous version to go back to');
+    return bringUp(previous, options, true);
+  });
 }
 
 async function bringUp(schema: string, options: VersionOptions, isToBeUsed: boolean): Promise<Version> {
@@ -73,7 +82,8 @@ async function bringUp(schema: string, options: VersionOptions, isToBeUsed: bool
   const { in_use: from } = await readVersions(pool);
   await migrateReadModels(pool, from);
   await migrateReadModels(pool, schema);
-  const leadership = await leadOrGiveUp(pool, schema, signal);
+  const leadership = await waitForLeadership(pool, schema, { signal, limits: { pollMs: LOOK_EVERY_MS } });
+  if (!leadership) throw signal.reason;
   let events = 0;
   let switched: Switched | null = null;
   try {
@@ -127,22 +137,13 @@ async function noteNext(pool: pg.Pool): Promise<string> {
   return next;
 }
 
-async function discardNext(pool: pg.Pool, signal: AbortSignal): Promise<void> {
-  const { next } = await readVersions(pool);
-  if (!next) return;
-  await migrateReadModels(pool, next);
-  const leadership = await leadOrGiveUp(pool, next, signal);
-  try {
-    await versionsOn(pool)
-      .updateTable('versions')
-      .set({ next: null })
-      .where('shape', '=', READ_SCHEMA)
-      .where('next', '=', next)
-      .execute();
-  } finally {
-    await leadership.release();
-  }
-  await dropForgotten(pool);
+async function forgetNext(pool: pg.Pool): Promise<void> {
+  await readVersions(pool);
+  await versionsOn(pool)
+    .updateTable('versions')
+    .set({ next: null })
+    .where('shape', '=', READ_SCHEMA)
+    .execute();
 }
 
 /** Versions of this shape that nothing names any more. */

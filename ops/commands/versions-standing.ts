@@ -50,10 +50,15 @@ export function versionsStanding(group: Command): void {
         const schema = await schemaInUse(opened.pool);
         const filling = await readFilling(opened.pool, schema);
         if (!filling)
-          throw new CommandFailed('there are no read models yet: start the projection service, which makes them');
+          throw new CommandFailed(
+            'there are no read models yet: start the projection service, which makes them',
+          );
         const store = await opened.store();
         const { lag, lagSeconds } = await lagAfter(filling.position, { store, clock, signal });
-        const events = lag >= LAG_LIMIT ? `${LAG_LIMIT.toLocaleString('en')} events or more` : `${lag.toLocaleString('en')} events`;
+        const events =
+          lag >= LAG_LIMIT
+            ? `${LAG_LIMIT.toLocaleString('en')} events or more`
+            : `${lag.toLocaleString('en')} events`;
         output.line(`${schema}: ${events} behind the log, ${seconds(lagSeconds)} s`);
         output.json({ schema, position: filling.position, lag, seconds: lagSeconds, limit });
         return lag > limit ? EXIT.found : EXIT.done;

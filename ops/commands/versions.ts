@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { SomebodyElse } from '../../projection-service/lead-or-give-up.ts';
+import { SomebodyElse } from '../../projection-service/one-at-a-time.ts';
 import {
   rebuildVersion,
   rollBack,

@@ -1,0 +1,29 @@
+import type pg from 'pg';
+
+/** Another command makes, changes or drops versions of the read models. For operators. */
+export class SomebodyElse extends Error {
+  override readonly name = 'SomebodyElse';
+}
+
+/** A server that has lost sight of us frees the lock in 8 s; of a process that was killed it hears at once. */
+const KEPT_ALIVE =
+  'set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 1; set tcp_keepalives_count = 3; set idle_session_timeout = 0';
+
+/**
+ * Works while no other command does that changes versions. Rejects with `SomebodyElse` at once when one does, and as `work` does. What
+ * becomes of rows does not rest on it: whoever writes them is fenced by leading.
+ */
+export async function oneAtATime<Result>(pool: pg.Pool, work: () => Promise<Result>): Promise<Result> {
+  const client = await pool.connect();
+  try {
+    await client.query(KEPT_ALIVE);
+    const { rows } = await client.query<{ locked: boolean }>(
+      "select pg_try_advisory_lock(hashtextextended('versions of the read models', 0)) as locked",
+    );
+    if (!rows[0]?.locked)
+      throw new SomebodyElse('somebody else is rebuilding, or changing over: see `rally projections list`');
+    return await work();
+  } finally {
+    client.release(true);
+  }
+}
