@@ -70,6 +70,11 @@ export async function putInUse({ pool, from, leadership, schema, fillUpTo }: Put
       .updateTable('checkpoints')
       .set({ epoch: current.epoch + 1n, superseded: true })
       .execute();
+    const { paused_until, paused_at } = await theirs
+      .selectFrom('lease')
+      .select(['paused_until', 'paused_at'])
+      .executeTakeFirstOrThrow();
+    await ours.updateTable('lease').set({ paused_until, paused_at }).execute();
     await noteInUse(transaction, from, schema);
     // Whoever serves leads from the commit on, and need not wait for us.
     await leadership.release();

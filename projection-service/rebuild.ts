@@ -51,10 +51,7 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildProgress>
 }
 
 /** Of the log that these read models follow. Rejects as `rebuild` does. */
-export async function fill(
-  leadership: Leadership,
-  options: FillOptions,
-): Promise<RebuildProgress> {
+export async function fill(leadership: Leadership, options: FillOptions): Promise<RebuildProgress> {
   const { store, signal, upTo, passOver, onProgress } = options;
   let events = 0;
   const projector = new Projector(leadership, {

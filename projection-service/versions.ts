@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import type { EventStore } from '../platform/event-store/event-store.ts';
 import { migrateReadModels } from '../read-models/migrate.ts';
+import { adoptSkipped } from '../read-models/progress/parked-events.ts';
 import { READ_SCHEMA, readVersions, versionsOn } from '../read-models/schema-name.ts';
 import { readFilling } from '../read-models/snapshot.ts';
 import { followLog } from './follow-log.ts';
@@ -82,7 +83,11 @@ async function bringUp(schema: string, options: VersionOptions, isToBeUsed: bool
   const { in_use: from } = await readVersions(pool);
   await migrateReadModels(pool, from);
   await migrateReadModels(pool, schema);
-  const leadership = await waitForLeadership(pool, schema, { signal, limits: { pollMs: LOOK_EVERY_MS } });
+  const leadership = await waitForLeadership(pool, schema, {
+    signal,
+    evenPaused: true,
+    limits: { pollMs: LOOK_EVERY_MS },
+  });
   if (!leadership) throw signal.reason;
   let events = 0;
   let switched: Switched | null = null;
@@ -90,11 +95,14 @@ async function bringUp(schema: string, options: VersionOptions, isToBeUsed: bool
     if (leadership.position < 0n) await dropLaterIndexes(pool, schema);
     const until = AbortSignal.any([signal, leadership.lost]);
     await followLog(leadership, store, until);
-    events += await catchUp(leadership, from, options);
+    const passOver = await adoptSkipped(pool, from, schema);
+    const filling = { store, signal, passOver };
+    const catchingUp = { ...options, passOver };
+    events += await catchUp(leadership, from, catchingUp);
     await makeIndexes(pool, schema, from, until);
-    events += await catchUp(leadership, from, options);
+    events += await catchUp(leadership, from, catchingUp);
     const fillUpTo = async (upTo: bigint) => {
-      if (upTo > leadership.position) events += (await fill(leadership, { store, signal, upTo })).events;
+      if (upTo > leadership.position) events += (await fill(leadership, { ...filling, upTo })).events;
     };
     if (isToBeUsed) switched = await putInUse({ pool, from, leadership, schema, fillUpTo });
   } finally {
@@ -105,14 +113,19 @@ async function bringUp(schema: string, options: VersionOptions, isToBeUsed: bool
 }
 
 /** Up to about where those in use are, and never beyond. Answers how many events that were. */
-async function catchUp(leadership: Leadership, from: string, options: VersionOptions): Promise<number> {
-  const { pool, store, signal, onProgress } = options;
+async function catchUp(
+  leadership: Leadership,
+  from: string,
+  options: VersionOptions & { readonly passOver: ReadonlySet<bigint> },
+): Promise<number> {
+  const { pool, store, signal, passOver, onProgress } = options;
   for (let all = 0; ; ) {
     const goal = (await readFilling(pool, from))?.position ?? -1n;
     if (goal <= leadership.position) return all;
     const { events } = await fill(leadership, {
       store,
       signal,
+      passOver,
       upTo: goal,
       onProgress: ({ events, position }) => onProgress?.({ events: all + events, position, goal }),
     });
