@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { StreamName } from '../../platform/event-store/stream-name.ts';
+import { countArgument } from '../arguments.ts';
 import { CommandFailed, EXIT } from '../exit-codes.ts';
 import { running } from '../run-command.ts';
 
@@ -12,14 +13,15 @@ export function streams(program: Command): void {
     .command('show')
     .description('the events of one stream, such as user-ann')
     .argument('<stream>', 'its name')
+    .option('--limit <number>', 'how many at most', countArgument, EVENTS_LIMIT)
     .action(
-      running(async ({ output, deployment }, stream: string) => {
+      running(async ({ output, deployment }, stream: string, { limit }: { readonly limit: number }) => {
         const store = await (await deployment()).store();
         const events = await store.readStream(stream as StreamName, {
           direction: 'forwards',
-          limit: EVENTS_LIMIT + 1,
+          limit: limit + 1,
         });
-        const isCut = events.length > EVENTS_LIMIT;
+        const isCut = events.length > limit;
         if (isCut) events.pop();
         if (events.length === 0) throw new CommandFailed(`there is no stream ${stream}`);
         const rows = events.map(({ position, revision, event, metadata }) => ({
@@ -38,7 +40,7 @@ export function streams(program: Command): void {
           date: 'Date',
         };
         output.table({ ...columns, data: 'Data' }, rows);
-        if (isCut) output.note(`only the first ${EVENTS_LIMIT} events: the stream has more`);
+        if (isCut) output.note(`only the first ${limit}: the stream has more, --limit shows them`);
         output.json(events);
         return EXIT.done;
       }),

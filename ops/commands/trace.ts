@@ -56,13 +56,17 @@ async function traceId(
 
 type TracedEvent = RecordedEvent & PushesOf & { readonly rows: readonly TracedRow[] };
 
+const isFirstOfCommand = (
+  { metadata }: RecordedEvent,
+  index: number,
+  events: readonly RecordedEvent[],
+): boolean => events.findIndex((each) => each.metadata.commandId === metadata.commandId) === index;
+
 function print(events: readonly RecordedEvent[], traced: readonly TracedEvent[], output: Output): void {
   output.line('Commands');
   output.table(
-    { actor: 'By', commandId: 'Command', correlationId: 'Correlation', causationId: 'Cause' },
-    [...new Map(events.map(({ metadata }) => [metadata.commandId, metadata])).values()].map((metadata) => ({
-      ...metadata,
-    })),
+    { date: 'Date', actor: 'By', commandId: 'Command', correlationId: 'Correlation', causationId: 'Cause' },
+    events.filter(isFirstOfCommand).map(({ event, metadata }) => ({ ...metadata, date: event.data.date })),
   );
   output.line('Events');
   const progresses = new Map(traced.map(({ position, progress }) => [position, progress]));

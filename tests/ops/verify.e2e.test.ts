@@ -73,6 +73,12 @@ describe.each(STORES)('read models that are held against the log, which is in %s
     expect(ofCommand.code).toBe(0);
     expect(ofCommand.stdout).toMatch(/MessageSent/);
     expect(ofCommand.stdout).not.toMatch(/MessageLiked/);
+    const first = await rally('--json', 'streams', 'show', `message-${messageId}`, '--limit', '1');
+    expect(first).toMatchObject({
+      code: 0,
+      stderr: 'only the first 1: the stream has more, --limit shows them\n',
+    });
+    expect(first.json()).toMatchObject([{ event: { type: 'MessageSent' } }]);
     const nothing = await rally('trace', randomUUID());
     expect(nothing.code).toBe(1);
     expect(nothing.stderr).toMatch(/rally: nothing in the log is of /);

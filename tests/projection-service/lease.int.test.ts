@@ -1,7 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
-import { type Leadership, type WaitOptions, waitForLeadership } from '../../projection-service/leadership.ts';
+import {
+  isLed,
+  type Leadership,
+  type WaitOptions,
+  waitForLeadership,
+} from '../../projection-service/leadership.ts';
 import { LeaseWatch } from '../../projection-service/lease.ts';
+import { borrowLeadership, pauseProjecting, resumeProjecting } from '../../projection-service/pausing.ts';
 import type { Database } from '../../read-models/room.ts';
 import { openDatabaseLink } from '../support/link.ts';
 import { eventually, PATIENCE_MS } from '../support/patience.ts';
@@ -126,6 +132,44 @@ describe('a lease', () => {
     await expect(answer).rejects.toThrow();
     expect(leading.lost.aborted).toBe(true);
     await leading.release();
+  });
+
+  it('is let go of when an operator pauses, and taken by nobody until the pause is over', async () => {
+    const { leadership, schema, close } = await sides.open();
+    const since = await pauseProjecting(sides.pool, schema);
+    await eventually(() => expect(leadership.paused.aborted).toBe(true));
+    expect(leadership.lost.aborted).toBe(false);
+    await close();
+    const onPaused = vi.fn();
+    const next = wait(schema, { onPaused });
+    await eventually(() => expect(onPaused).toHaveBeenCalledWith({ since, isShort: false }));
+    // An operator's short work goes on meanwhile, and leaves the pause as it is.
+    const borrowed = await borrowLeadership(sides.pool, schema, new AbortController().signal);
+    await borrowed?.release();
+    expect(await pauseProjecting(sides.pool, schema)).toEqual(since);
+    expect(await isLed(sides.pool, schema)).toBe(false);
+    expect(await resumeProjecting(sides.pool, schema)).toBe(true);
+    expect((await next)?.epoch).toBeGreaterThan(borrowed?.epoch ?? 0n);
+    expect(await resumeProjecting(sides.pool, schema)).toBe(false);
+  });
+
+  it('is taken again when the command is gone that has borrowed it, or has asked for it', async () => {
+    const { leadership, schema, close } = await sides.open();
+    const gaveUp = new AbortController();
+    const asking = borrowLeadership(sides.pool, schema, gaveUp.signal);
+    await eventually(() => expect(leadership.paused.aborted).toBe(true));
+    gaveUp.abort();
+    expect(await asking).toBeNull();
+    await close();
+    await (await wait(schema))?.release();
+
+    // What a command leaves that was killed while it waited.
+    await sides.pool.query(
+      `update ${schema}.lease set paused_at = now(), paused_until = now() + interval '1 second'`,
+    );
+    const onPaused = vi.fn();
+    expect(await wait(schema, { onPaused })).not.toBeNull();
+    expect(onPaused).toHaveBeenCalledWith(expect.objectContaining({ isShort: true }));
   });
 
   it('of a superseded leader is over: it learns of the epoch that has passed it', async () => {
