@@ -50,6 +50,8 @@ const COMMANDS: { readonly [Type in Command['type']]: Execute<CommandOf<Type>> }
     part: LAST_EVENT,
     loadContext: noContext,
   })),
+  erase_user: described((command) => changeOfErased(command)),
+  complete_erasure: described((command) => changeOfErased(command)),
   start_chat: described(changeOfPair),
   add_friend: described(changeOfPair),
   remove_friend: described(changeOfPair),
@@ -121,6 +123,13 @@ const COMMANDS: { readonly [Type in Command['type']]: Execute<CommandOf<Type>> }
   settle_presence: described(({ username }) => ({ decider: settlePresence, ...changeOfPresence(username) })),
 };
 
+const changeOfErased = ({ username }: { readonly username: string }) => ({
+  decider: userDecider,
+  stream: streamOf('user', username),
+  part: LAST_EVENT,
+  loadContext: noContext,
+});
+
 /** The last events: a command that is repeated is known again among them, and what it asked for by what the very last one says. */
 const changeOfPresence = (username: string) => ({
   stream: streamOf('presence', username),
@@ -158,7 +167,7 @@ function changeOfPair(command: PairCommand, { actor, store, deadline }: CommandC
       const { state } = await loadStream(
         store,
         streamOf('user', other),
-        { ...FIRST_EVENT, deadline },
+        { ...LAST_EVENT, deadline },
         userDecider,
       );
       return { value: { chatId, other: state } };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { postgresUrl } from '../platform/configuration/option.ts';
 import { eventStoreConfiguration } from '../platform/event-store/configuration.ts';
 import { messageBusConfiguration } from '../platform/message-bus/configuration.ts';
 import { processConfiguration } from '../platform/service/process-configuration.ts';
@@ -10,4 +11,6 @@ export const commandServiceConfiguration = z.object({
   ...eventStoreConfiguration.shape,
   ...messageBusConfiguration.shape,
   ...duelConfiguration.shape,
+  /** Of the keys by which people's words are sealed, and of the log with `EVENT_STORE=postgres`. */
+  DATABASE_URL: postgresUrl(),
 });

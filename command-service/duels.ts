@@ -23,7 +23,7 @@ import {
   unchanged,
 } from './duel-steps.ts';
 import { type Execute, type ExecutionContext, refused } from './execution-context.ts';
-import { FIRST_EVENT, LAST_EVENTS, loadStream } from './load-stream.ts';
+import { LAST_EVENT, LAST_EVENTS, loadStream } from './load-stream.ts';
 
 /*
  * What duels take that one decision on one stream is not enough for. Whatever is left undone here, by a crash or because there is no time,
@@ -139,7 +139,7 @@ const isKnown = async (username: string, context: ExecutionContext): Promise<boo
   (await loadUser(username, context)).state !== null;
 
 const loadUser = (username: string, { store, deadline }: ExecutionContext) =>
-  loadStream(store, streamOf('user', username), { ...FIRST_EVENT, deadline }, userDecider);
+  loadStream(store, streamOf('user', username), { ...LAST_EVENT, deadline }, userDecider);
 
 /** Blocks are looked at as they are when the invitation is stored. */
 function sendingOf({ invitee, invitationId }: CommandOf<'send_invitation'>, context: ExecutionContext) {

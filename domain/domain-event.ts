@@ -23,6 +23,8 @@ export type DomainEvent =
 export const STREAM_CATEGORIES = {
   UserRegistered: 'user',
   ProfileUpdated: 'user',
+  UserErased: 'user',
+  ErasureCompleted: 'user',
   ChatStarted: 'relationship',
   FriendAdded: 'relationship',
   FriendRemoved: 'relationship',

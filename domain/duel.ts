@@ -51,7 +51,7 @@ export interface SendInvitation extends Issued {
 /** What the rules know of the one who is invited, and of what the product allows. */
 export interface Invited {
   /** null: nobody has this name. */
-  readonly invitee: { readonly username: string } | null;
+  readonly invitee: { readonly username: string; readonly erasure?: string | null } | null;
   /** One of the two has blocked the other. */
   readonly isBlocked: boolean;
   readonly limits: SendingLimits;
@@ -73,7 +73,7 @@ export const sendInvitation = step(
     { invitee, isBlocked, limits }: Invited,
   ) => {
     if (sameUser(inviter, asked)) return refused('self_invite');
-    if (!invitee) return refused('user_not_found');
+    if (!invitee || invitee.erasure) return refused('user_not_found');
     const engaged = whyEngaged(player);
     if (engaged) return refused(engaged);
     if (isBlocked) return refused('not_invitable');

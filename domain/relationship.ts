@@ -140,7 +140,7 @@ export interface Pair {
   /** Derived from the two, so that whoever starts their chat names the same one. */
   readonly chatId: string;
   /** The user whom the command names besides its actor. */
-  readonly other: { readonly username: string } | null;
+  readonly other: { readonly username: string; readonly erasure?: string | null } | null;
 }
 
 export type RelationshipRefusal =
@@ -184,7 +184,7 @@ function startChat(
   if (sameUser(actor, command.other)) return refused('self_chat');
   if (!other) return refused('user_not_found');
   if (relationship.chat) return accepted();
-  if (blocks(relationship, other.username)) return refused('user_not_found');
+  if (other.erasure || blocks(relationship, other.username)) return refused('user_not_found');
   return accepted({
     type: 'ChatStarted',
     data: { chatId, participants: [actor, other.username], date },
@@ -195,7 +195,7 @@ function startChat(
 function addFriend(command: AddFriend, relationship: Relationship, { other }: Pair): RelationshipDecision {
   const { actor: adder, friend, date } = command;
   if (sameUser(adder, friend)) return refused('self_friend');
-  if (!other) return refused('user_not_found');
+  if (!other || other.erasure) return refused('user_not_found');
   if (relationship.blockers.length > 0) return refused('blocked');
   if (hasUser(relationship.adders, adder)) return refused('already_friend');
   const { count, isTold } = begunOn(relationship.begun, adder, date);

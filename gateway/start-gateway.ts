@@ -2,11 +2,12 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../platform/clock.ts';
 import { migrateLiveness } from '../platform/liveness/migrations.ts';
-import type { MessageBus } from '../platform/message-bus/message-bus.ts';
+import type { MessageBus, Subscription } from '../platform/message-bus/message-bus.ts';
 import { assertUsableServer } from '../platform/postgres/assert-usable-server.ts';
 import { createPostgresPool } from '../platform/postgres/postgres-pool.ts';
 import { PAGE_PLANNING } from '../platform/postgres/prepared-dialect.ts';
 import type { Service } from '../platform/service/service.ts';
+import { accountToErase, ERASE_ACCOUNT } from '../protocol/subjects.ts';
 import { MISSED_CONNECTIONS } from '../read-models/feed/missed.ts';
 import { openReadModels } from '../read-models/read-models.ts';
 import { ReadModelsUnavailable } from '../read-models/snapshot.ts';
@@ -99,10 +100,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 
   let presence: Presence | undefined;
+  let erasing: Subscription | undefined;
   try {
     await assertUsableServer(accountPool);
     await migrateLiveness(accountPool);
     const accounts = await openAccounts({ ...common, pool: accountPool });
+    erasing = await bus.respond(ERASE_ACCOUNT, 'gateway', async (text) => {
+      await accounts.erase(accountToErase.parse(JSON.parse(text)).username);
+      return '';
+    });
     presence = await openPresence({ ...common, pool: presencePool, sendCommands });
     const webClient = await openWebClient(configuration, logger);
     const http = await createHttpApi({ ...common, accounts, readModels, projected, presence, webClient });
@@ -143,7 +149,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         await webSocket.drain();
         // Whoever was connected before is served until nothing is under way: a proxy does not ask another gateway again
         // after a 503, but it does after a connection that ends without an answer.
-        await Promise.all([http.idle(), presence?.close()]);
+        await Promise.all([http.idle(), presence?.close(), erasing?.unsubscribe()]);
         await publicServer.close();
         await http.close();
         await projected.close();
@@ -151,6 +157,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       },
     };
   } catch (error) {
+    await erasing?.unsubscribe();
     await presence?.close();
     await projected.close();
     await endPools();

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../platform/clock.ts';
+import { openKeys } from '../platform/keys/open-keys.ts';
 import { GATEWAYS } from '../platform/liveness/configuration.ts';
 import { createLastSeen } from '../platform/liveness/last-seen.ts';
 import { createMemberWatch } from '../platform/liveness/members.ts';
@@ -14,6 +15,7 @@ import type { Service } from '../platform/service/service.ts';
 import { openReadModels } from '../read-models/read-models.ts';
 import { type HousekeepingConfiguration, LEASE_MS } from './configuration.ts';
 import { dueDuels } from './duels.ts';
+import { erasures } from './erasures.ts';
 import { idleSessions } from './idle-sessions.ts';
 import { keepHouse } from './keep-house.ts';
 import { LostGateways } from './lost-gateways.ts';
@@ -86,6 +88,7 @@ export async function startHousekeeping(options: HousekeepingOptions): Promise<S
     dueDuels(readModels),
     dueDepartures(readModels),
     lostGateways.sessions,
+    erasures({ readModels, keys: openKeys(watchPool), bus, logger }),
     idleSessions({
       readModels,
       lastSeen: createLastSeen(pool),

@@ -11,7 +11,7 @@ export interface Due {
 /** All that is due for one reason. It may lag behind, and ask for too much: what was done stays on it until the read models show that. */
 export interface ToDoList {
   /** In metrics. */
-  readonly name: 'duels' | 'departures' | 'lost_sessions' | 'idle_sessions';
+  readonly name: 'duels' | 'departures' | 'lost_sessions' | 'idle_sessions' | 'erasures';
   /** What is due by now, page by page. Rejects as the read models do. */
   readonly pages: (now: Date) => AsyncIterable<readonly Due[]>;
   /** How many requests at once, and how many commands go together in one: all of those wait for the one that takes longest. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { backup } from './commands/backup.ts';
+import { eraseUser } from './commands/erase-user.ts';
 import { log } from './commands/log.ts';
 import { parked } from './commands/parked.ts';
 import { projections } from './commands/projections.ts';
@@ -16,6 +17,7 @@ import { EXIT } from './exit-codes.ts';
 /** One for each file in `commands`, in the order in which help lists them. */
 const COMMANDS: readonly ((program: Command) => void)[] = [
   backup,
+  eraseUser,
   log,
   parked,
   projections,

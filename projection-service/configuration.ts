@@ -23,7 +23,7 @@ export const projectionProcessConfiguration = z.object({
   ...projectionConfiguration.shape,
   ...eventStoreConfiguration.shape,
   ...messageBusConfiguration.shape,
-  /** Of the read models. */
+  /** Of the read models and the keys. */
   DATABASE_URL: postgresUrl(),
 });
 

@@ -6,6 +6,7 @@ import type { PresenceState } from '../protocol/presence-states.ts';
 import type { Audience } from '../protocol/pushes.ts';
 import type { EventFrame } from '../protocol/server-frames.ts';
 import { counters } from '../read-models/counters/room.ts';
+import { personIn } from '../read-models/feed/person-in.ts';
 import { feed } from '../read-models/feed/room.ts';
 import { EVENT_ROOMS } from '../read-models/registry.ts';
 import {
@@ -22,6 +23,8 @@ export interface FoldedFrame {
   readonly to: Audience;
   readonly cursor: Cursor;
   readonly text: string;
+  /** See `FeedEntry`. */
+  readonly about: string | null;
 }
 
 /** What users are to be told of events, in their order. */
@@ -95,12 +98,13 @@ export class OpenRooms {
     const number = (to: Audience, frame: EventFrame): FoldedFrame => {
       const cursor = { position, ordinal, log };
       ordinal += 1;
-      const folded = { to, cursor, text: eventText(frame, formatCursor(cursor)) };
+      const folded = { to, cursor, text: eventText(frame, formatCursor(cursor)), about: personIn(frame) };
       frames.push(folded);
       return folded;
     };
     const out: Out = {
       frame: (to, frame) => feed.rows.keep({ ...number(to, frame), date: event.data.date }),
+      forget: (userKey) => feed.rows.forget(userKey),
       rowFrame(to, frame) {
         if (ordinal > 0) throw new Error('a frame that is made from a row is the only one of its event');
         number(to, frame);

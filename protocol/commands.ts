@@ -26,6 +26,10 @@ export const command = z.discriminatedUnion('type', [
     nickname: z.string().optional(),
     avatar: z.string().optional(),
   }),
+  /** By the user, whose password has been proved, or by an operator. */
+  z.object({ type: z.literal('erase_user'), username: z.string() }),
+  /** Housekeeping's: the user's key and account are gone. */
+  z.object({ type: z.literal('complete_erasure'), username: z.string() }),
   z.object({ type: z.literal('start_chat'), other: z.string() }),
   z.object({ type: z.literal('add_friend'), friend: z.string() }),
   z.object({ type: z.literal('remove_friend'), friend: z.string() }),
@@ -100,6 +104,7 @@ export type CommandOf<Type extends Command['type']> = Extract<Command, { type: T
 export const HOUSEKEEPING = '*housekeeping';
 export const GAME_SERVER = '*game-server';
 export const GATEWAY = '*gateway';
+export const OPERATOR = '*operator';
 
 /** In one request at most. So many of the largest frames fit a message of NATS, which takes 1 MiB. */
 export const COMMANDS_LIMIT = 32;

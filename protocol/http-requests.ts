@@ -44,6 +44,8 @@ export const logInBody = z.object({
   password: text(PASSWORD_LIMIT, 1),
 });
 
+export const erasureBody = z.object({ password: text(PASSWORD_LIMIT, 1) });
+
 /** A nickname is made as a username is, and several may have the same. */
 export const profileBody = z.object({ nickname: newUsername.optional(), avatar: avatar.optional() });
 

@@ -1,4 +1,5 @@
 import {
+  erasureBody,
   logInBody,
   notificationsQuery,
   pageQuery,
@@ -91,6 +92,16 @@ export const HTTP_ROUTES = {
     notes: 'Who blocks the caller is not found.',
     answers: { 200: userDetails },
     refusals: ['user_not_found'],
+  },
+  erase: {
+    method: 'DELETE',
+    path: '/users/{username}',
+    summary: 'Erase the caller',
+    notes:
+      'For good: nickname, avatar, messages and aliases become unreadable, account and sessions are deleted, and all sockets are closed with 3002. The username stays taken. Failed passwords are counted as failed logins are.',
+    body: erasureBody,
+    answers: { 204: null },
+    refusals: ['forbidden', 'invalid_credentials', 'rate_limited'],
   },
   friends: {
     method: 'GET',

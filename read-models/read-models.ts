@@ -17,6 +17,7 @@ import { prepareUserList } from './relationships/user-lists.ts';
 import { createReads, type ReadsOptions } from './snapshot.ts';
 import { prepareTournaments } from './tournaments/tournament-list.ts';
 import { prepareTournament } from './tournaments/tournament-view.ts';
+import { prepareDueErasures } from './users/due-erasures.ts';
 import { prepareSearchUsers } from './users/search-users.ts';
 import { prepareSelf } from './users/self.ts';
 import { prepareProfile, prepareUser } from './users/user.ts';
@@ -51,6 +52,7 @@ export function openReadModels(options: ReadsOptions) {
     tournaments: prepareTournaments(reads),
     tournament: prepareTournament(reads),
     dueDuels: prepareDueDuels(reads),
+    dueErasures: prepareDueErasures(reads),
     dueDepartures: prepareDueDepartures(reads),
     sessions: prepareSessions(reads),
     sessionGateways: prepareSessionGateways(reads),

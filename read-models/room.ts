@@ -18,6 +18,8 @@ export interface Out {
   rowFrame(to: Audience, frame: EventFrame): void;
   /** Pushed to those who are there and watch this user. Kept by nobody. */
   presence(userKey: string, frame: PresenceFrame): void;
+  /** Nobody gets a frame of before any more that was for this user or says more of this user than the name: whoever resumes has to reload. */
+  forget(userKey: string): void;
   /** Moves one of the user's counters. */
   count(userKey: string, counter: CounterName, by: number): void;
 }
@@ -186,7 +188,7 @@ export const lines = <Row>(
 
 /** As `lines`, where some values are missing: as in a COPY, `\N` stands for null. */
 export const optionalLines = <Row>(
-  type: 'uuid' | 'timestamptz' | 'jsonb',
+  type: 'text' | 'uuid' | 'timestamptz' | 'jsonb',
   rows: readonly Row[],
   value: (row: Row) => string | null,
 ): Column => ({

@@ -10,8 +10,9 @@ import type { SendCommand } from '../command-client.ts';
 import type { GatewayConfiguration } from '../configuration.ts';
 import { createAccessTokens } from './access-tokens.ts';
 import { createAttemptLimit } from './attempt-limit.ts';
+import { createEraseAccount, type EraseAccount } from './erase-account.ts';
 import { inLane, LANES, type Lanes, openLanes } from './lanes.ts';
-import { createLogIn, type LogIn } from './log-in.ts';
+import { createLogIn, type LogIn, type ProvePassword } from './log-in.ts';
 import { migrateAccounts } from './migrations.ts';
 import { createNameClaims, takenFields } from './name-claims.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
@@ -36,6 +37,8 @@ import { createSuccession } from './succession.ts';
 export interface Accounts extends Sessions {
   readonly signUp: SignUp;
   readonly logIn: LogIn;
+  readonly provePassword: ProvePassword;
+  readonly erase: EraseAccount;
   readonly acceptsRefresh: SessionRenewal['accepts'];
   readonly refresh: SessionRenewal['renew'];
   readonly logOut: SessionEnd['logOut'];
@@ -112,7 +115,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     passwords,
     sendCommand,
   });
-  const logIn = await createLogIn({ db, limits: loginLimits, passwords, startSession });
+  const { logIn, provePassword } = await createLogIn({ db, limits: loginLimits, passwords, startSession });
   const lanes = openLanes(options.lanes ?? LANES);
 
   return {
@@ -123,6 +126,8 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     find,
     signUp: translateOutage(inLane(lanes.signUps, signUp)),
     logIn: translateOutage(inLane(lanes.logins, logIn)),
+    provePassword: translateOutage(inLane(lanes.logins, provePassword)),
+    erase: translateOutage(createEraseAccount(db, announce)),
     acceptsRefresh: translateOutage(inLane(lanes.renewals, renewal.accepts)),
     refresh: translateOutage(inLane(lanes.renewals, renewal.renew)),
     logOut: translateOutage(end.logOut),

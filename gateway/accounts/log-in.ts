@@ -19,7 +19,19 @@ export type LogInOutcome =
   | { readonly outcome: 'invalid_credentials' }
   | LimitReached;
 
+type SignedInOutcome = Extract<LogInOutcome, { readonly outcome: 'signed_in' }>;
+
 export type LogIn = (request: LogInRequest) => Promise<LogInOutcome>;
+
+/** Whether this is the password of who is signed in. Counted as failed logins are. */
+export type ProvePassword = (
+  request: LogInRequest,
+) => Promise<{ readonly outcome: 'right' } | Exclude<LogInOutcome, SignedInOutcome>>;
+
+export interface PasswordChecks {
+  readonly logIn: LogIn;
+  readonly provePassword: ProvePassword;
+}
 
 export interface LogInOptions {
   readonly db: Kysely<AccountsDatabase>;
@@ -45,7 +57,12 @@ type Checked = Right | { readonly outcome: 'wrong' };
  *
  * Only a wrong password counts. A try that was refused for load, or in which the database went away, is given back.
  */
-export async function createLogIn({ db, limits, passwords, startSession }: LogInOptions): Promise<LogIn> {
+export async function createLogIn({
+  db,
+  limits,
+  passwords,
+  startSession,
+}: LogInOptions): Promise<PasswordChecks> {
   const nobodysHash = await passwords.hash(newSecret());
 
   async function check(identifier: string, password: string): Promise<Checked> {
@@ -54,7 +71,7 @@ export async function createLogIn({ db, limits, passwords, startSession }: LogIn
     return account && matches ? { outcome: 'right', ...account, newHash } : { outcome: 'wrong' };
   }
 
-  return async (request) => {
+  async function prove(request: LogInRequest): Promise<Right | Exclude<LogInOutcome, SignedInOutcome>> {
     const identifier = usernameKey(request.identifier);
     const { address } = request.client;
     const result = await limits.ofIdentifier.count(
@@ -65,11 +82,23 @@ export async function createLogIn({ db, limits, passwords, startSession }: LogIn
     if (result.outcome === 'rate_limited') return result;
     if (result.outcome === 'wrong') return { outcome: 'invalid_credentials' };
     await limits.ofIdentifier.clear({ address, identifier });
-    const signedIn = await db.transaction().execute(async (transaction) => {
-      if (result.newHash) await replaceHash(transaction, result, result.newHash);
-      return startSession(transaction, result.username);
-    });
-    return { outcome: 'signed_in', signedIn };
+    return result;
+  }
+
+  return {
+    async logIn(request) {
+      const result = await prove(request);
+      if (result.outcome !== 'right') return result;
+      const signedIn = await db.transaction().execute(async (transaction) => {
+        if (result.newHash) await replaceHash(transaction, result, result.newHash);
+        return startSession(transaction, result.username);
+      });
+      return { outcome: 'signed_in', signedIn };
+    },
+    async provePassword(request) {
+      const result = await prove(request);
+      return result.outcome === 'right' ? { outcome: 'right' } : result;
+    },
   };
 }
 

@@ -13,6 +13,7 @@ import { observeRequests } from './request-observation.ts';
 import { createRequestSteps, type RequestSteps } from './request-steps.ts';
 import { chatRoutes } from './routes/chats.ts';
 import { documentRoutes } from './routes/documents.ts';
+import { erasureRoute } from './routes/erasure.ts';
 import { frontPageRoute } from './routes/front-page.ts';
 import { gameRoutes } from './routes/games.ts';
 import { notificationRoutes } from './routes/notifications.ts';
@@ -70,6 +71,7 @@ async function apiRoutes(api: FastifyInstance, steps: RequestSteps, parts: ApiOp
     acceptCausalReads(members);
     logOutRoute(members, parts);
     userRoutes(members, steps);
+    erasureRoute(members, steps, parts);
     userListRoutes(members, steps);
     chatRoutes(members, steps);
     notificationRoutes(members, steps);

@@ -11,6 +11,10 @@ export function possibleUser(username: string): string {
 
 /** For `/users/{me}/…`: what is somebody else's is not the caller's to see or change. */
 export async function requireOwnPath(request: FastifyRequest<{ Params: { me: string } }>): Promise<void> {
-  if (usernameKey(request.params.me) !== usernameKey(callerOf(request).username))
-    throw new HttpRefusal('forbidden');
+  requireOwn(request, request.params.me);
+}
+
+/** Throws `HttpRefusal` when that is somebody else's name. */
+export function requireOwn(request: FastifyRequest, username: string): void {
+  if (usernameKey(username) !== usernameKey(callerOf(request).username)) throw new HttpRefusal('forbidden');
 }

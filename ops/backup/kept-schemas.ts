@@ -2,6 +2,8 @@ import { Kysely } from 'kysely';
 import type pg from 'pg';
 import { ACCOUNTS_MIGRATIONS, migrateAccounts } from '../../gateway/accounts/migrations.ts';
 import { SCHEMA as ACCOUNTS, type AccountsDatabase } from '../../gateway/accounts/schema.ts';
+import { KEYS_MIGRATIONS, migrateKeys } from '../../platform/keys/migrations.ts';
+import { SCHEMA as KEYS, type KeysDatabase } from '../../platform/keys/user-keys.ts';
 import { preparedDialect } from '../../platform/postgres/prepared-dialect.ts';
 
 /** Where the log is, with `EVENT_STORE=postgres`. The store makes its tables itself. */
@@ -23,6 +25,12 @@ export const MIGRATED: Readonly<Record<string, MigratedSchema>> = {
         new Kysely<AccountsDatabase>({ dialect: preparedDialect(pool) }).withSchema(ACCOUNTS),
         upTo,
       ),
+  },
+  /** Without them, nobody can read what stands in the log. */
+  [KEYS]: {
+    migrations: KEYS_MIGRATIONS,
+    migrate: (pool, upTo) =>
+      migrateKeys(new Kysely<KeysDatabase>({ dialect: preparedDialect(pool) }).withSchema(KEYS), upTo),
   },
 };
 

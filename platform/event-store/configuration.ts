@@ -8,7 +8,7 @@ export const eventStoreConfiguration = z.object({
   EVENTSTORE_URL: z
     .url({ protocol: /^(esdb|kurrentdb|kdb)(\+discover)?$/, error: 'must be an esdb:// URL' })
     .optional(),
-  /** With `EVENT_STORE=postgres`: the database that keeps the log. */
+  /** The database that keeps the keys, and with `EVENT_STORE=postgres` the log. */
   DATABASE_URL: postgresUrl().optional(),
 });
 

@@ -1,8 +1,6 @@
 import { type DomainEvent, STREAM_CATEGORIES } from '../../domain/domain-event.ts';
+import { type Data, SEALED_VERSIONS } from '../sealing/personal-data.ts';
 import type { RecordedEvent } from './event-store.ts';
-
-/** An event's data as it stood in the log before the domain's types described it. */
-type Data = Readonly<Record<string, unknown>>;
 
 /** From the version under which data stands in the log to the next one. Pure; never changed once a log has been read with it. */
 type Upcaster = (data: Data) => Data;
@@ -13,7 +11,7 @@ export type Upcasters = Readonly<Record<string, readonly Upcaster[]>>;
 const NO_STEPS: readonly Upcaster[] = [];
 
 /** Types that are not named have one version. */
-const UPCASTERS: Upcasters = {};
+const UPCASTERS: Upcasters = SEALED_VERSIONS;
 
 /** The version in which such an event is read, and stored from now on. */
 export const newestVersionOf = (type: string, upcasters: Upcasters = UPCASTERS): number =>
@@ -52,8 +50,11 @@ export function upcast<E extends DomainEvent>(
   );
 }
 
-/** What stands in a log of ours belongs together; here alone is it said without proof. */
-const withEvent = <E extends DomainEvent>(recorded: RecordedEvent<E>, type: string, data: object) => ({
-  ...recorded,
-  event: { type, data } as E,
-});
+/** What stands in a log of ours belongs together; here alone is that said without proof. */
+export const eventOf = <E extends DomainEvent>(type: string, data: object): E => ({ type, data }) as E;
+
+const withEvent = <E extends DomainEvent>(
+  recorded: RecordedEvent<E>,
+  type: string,
+  data: object,
+): RecordedEvent<E> => ({ ...recorded, event: eventOf<E>(type, data) });

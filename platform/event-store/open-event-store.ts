@@ -1,5 +1,8 @@
 import type { Logger } from 'pino';
 import { ConfigurationError } from '../configuration/read-configuration.ts';
+import { openKeys } from '../keys/open-keys.ts';
+import { createPostgresPool } from '../postgres/postgres-pool.ts';
+import { sealedEventStore } from '../sealing/sealed-event-store.ts';
 import type { EventStoreConfiguration } from './configuration.ts';
 import type { EventStore } from './event-store.ts';
 import { openEventStoreDb } from './eventstoredb/open-eventstoredb.ts';
@@ -7,11 +10,44 @@ import { openPostgresEventStore } from './postgres/postgres-event-store.ts';
 import { readVersions } from './read-versions.ts';
 import type { Retention } from './retention.ts';
 
+/** Keys are looked up by a primary key, many at once. */
+const KEY_CONNECTIONS = 2;
+const KEY_TIMEOUT_MS = 2000;
+
 /**
- * The log behind either adapter, read in the newest version of every event. Rejects with `ConfigurationError` when the chosen store's address is missing, else as the adapters do. `retention`: what is kept of the log,
- * by whoever sees to that.
+ * The event store as services use it: behind either adapter, in the newest version of every event, with what people say sealed by
+ * their keys. These are in the database at `DATABASE_URL`, whichever store is chosen. Rejects as `openLog` does.
  */
 export async function openEventStore(
+  configuration: EventStoreConfiguration,
+  logger: Logger,
+  retention: Retention = {},
+): Promise<EventStore> {
+  const { DATABASE_URL: url } = configuration;
+  if (!url) throw new ConfigurationError('DATABASE_URL: is required');
+  const log = await openLog(configuration, logger, retention);
+  const pool = createPostgresPool({
+    url,
+    applicationName: 'rally keys',
+    max: KEY_CONNECTIONS,
+    statementTimeoutMs: KEY_TIMEOUT_MS,
+    connectTimeoutMs: KEY_TIMEOUT_MS,
+    logger,
+  });
+  return {
+    ...sealedEventStore(log, openKeys(pool)),
+    async close() {
+      await log.close();
+      if (!pool.ending) await pool.end();
+    },
+  };
+}
+
+/**
+ * The log as it is stored: without the keys. Rejects with `ConfigurationError` when the chosen store's address is missing, else as the
+ * adapters do. `retention`: what is kept of the log, by whoever sees to that.
+ */
+export async function openLog(
   { EVENT_STORE, EVENTSTORE_URL, DATABASE_URL }: EventStoreConfiguration,
   logger: Logger,
   retention: Retention = {},

@@ -20,6 +20,9 @@ export const chatsRoom = (remembered?: ConstructorParameters<typeof ChatRows>[0]
       MessageLiked: (rows, { event }, out) => setLike(rows, event.data, true, out),
       MessageUnliked: (rows, { event }, out) => setLike(rows, event.data, false, out),
       MessagesRead: (rows, { event }, out) => markRead(rows, event.data, out),
+      UserErased: (rows, { event }) => rows.blankMessagesOf(userKey(event.data.username)),
+      // Of what was under way when the user was erased, too.
+      ErasureCompleted: (rows, { event }) => rows.blankMessagesOf(userKey(event.data.username)),
     },
   });
 

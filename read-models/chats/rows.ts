@@ -2,9 +2,17 @@ import type { Insertable } from 'kysely';
 import type { MessagesRead } from '../../domain/reading.ts';
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
 import { KnownRows } from '../known-rows.ts';
-import { type Database, lines, numbers, placeIn, type RoomRows, type TableWrite, texts } from '../room.ts';
+import { type Database, placeIn, type RoomRows, type TableWrite } from '../room.ts';
 import { userKey } from '../user-key.ts';
 import { type MessagePlace, readChats, readNumbers, readTopOrders } from './row-reads.ts';
+import {
+  blankMessages,
+  deleteLikes,
+  insertLikes,
+  insertMarkers,
+  insertMessages,
+  upsertChats,
+} from './row-writes.ts';
 import { type ChatsTable, type MessagesTable, NO_MESSAGES, type ReadMarkersTable } from './tables.ts';
 
 /** How many are remembered besides what has changed: about as many as are talked in at the same time, some five megabytes. */
@@ -21,6 +29,8 @@ export class ChatRows implements RoomRows {
   #markers: Insertable<ReadMarkersTable>[] = [];
   /** Whether a message is liked, by its id. */
   #likes = new Map<string, boolean>();
+  /** Keys of those whose messages so far say nothing any more. */
+  #blanked = new Set<string>();
 
   constructor(remembered = REMEMBERED) {
     this.#chats = new KnownRows(remembered.chats);
@@ -64,6 +74,14 @@ export class ChatRows implements RoomRows {
 
   addMarker(marker: Insertable<ReadMarkersTable>): void {
     this.#markers.push(marker);
+  }
+
+  /** All that the user has sent up to here. Those that are written already follow with the next write. */
+  blankMessagesOf(senderKey: string): void {
+    this.#blanked.add(senderKey);
+    this.#messages = this.#messages.map((message) =>
+      message.sender_key === senderKey ? { ...message, content: '', timestamp: '' } : message,
+    );
   }
 
   setLike(messageId: string, isLiked: boolean): void {
@@ -141,6 +159,7 @@ export class ChatRows implements RoomRows {
     const likesThatAre = (is: boolean) =>
       [...this.#likes].filter(([, liked]) => liked === is).map(([messageId]) => messageId);
     const writes = [
+      blankMessages([...this.#blanked]),
       upsertChats(this.#chats.take()),
       insertMessages(this.#messages),
       insertMarkers(this.#markers),
@@ -152,6 +171,7 @@ export class ChatRows implements RoomRows {
     this.#messages = [];
     this.#markers = [];
     this.#likes = new Map();
+    this.#blanked = new Set();
     return writes;
   }
 
@@ -164,68 +184,3 @@ export class ChatRows implements RoomRows {
 
 const sentBy = (chat: Readonly<ChatsTable>, author: string): number =>
   userKey(author) === chat.user_a ? chat.sent_a : chat.sent_b;
-
-const upsertChats = (rows: readonly Readonly<ChatsTable>[]): TableWrite => ({
-  name: 'chats',
-  sql: `insert into chats (chat_id, user_a, user_b, sent_a, sent_b, read_a, read_b, last_position, order_position)
-    select r.* from fence, :rows r
-    on conflict (chat_id) do update set sent_a = excluded.sent_a, sent_b = excluded.sent_b,
-      read_a = excluded.read_a, read_b = excluded.read_b, last_position = excluded.last_position,
-      order_position = excluded.order_position`,
-  rows: rows.length,
-  columns: [
-    lines('uuid', rows, (row) => row.chat_id),
-    lines('text', rows, (row) => row.user_a),
-    lines('text', rows, (row) => row.user_b),
-    numbers('integer', rows, (row) => row.sent_a),
-    numbers('integer', rows, (row) => row.sent_b),
-    numbers('integer', rows, (row) => row.read_a),
-    numbers('integer', rows, (row) => row.read_b),
-    numbers('bigint', rows, (row) => row.last_position),
-    numbers('bigint', rows, (row) => row.order_position),
-  ],
-});
-
-const insertMessages = (rows: readonly Insertable<MessagesTable>[]): TableWrite => ({
-  name: 'messages',
-  sql: `insert into messages (chat_id, position, message_id, sender_key, number, content, timestamp, date)
-    select r.* from fence, :rows r`,
-  rows: rows.length,
-  columns: [
-    lines('uuid', rows, (row) => row.chat_id),
-    numbers('bigint', rows, (row) => row.position),
-    lines('uuid', rows, (row) => row.message_id),
-    lines('text', rows, (row) => row.sender_key),
-    numbers('integer', rows, (row) => row.number),
-    texts(rows, (row) => row.content),
-    texts(rows, (row) => row.timestamp),
-    lines('timestamptz', rows, (row) => row.date),
-  ],
-});
-
-const insertMarkers = (rows: readonly Insertable<ReadMarkersTable>[]): TableWrite => ({
-  name: 'read_markers',
-  sql: `insert into read_markers (chat_id, reader_key, position, date) select r.* from fence, :rows r`,
-  rows: rows.length,
-  columns: [
-    lines('uuid', rows, (row) => row.chat_id),
-    lines('text', rows, (row) => row.reader_key),
-    numbers('bigint', rows, (row) => row.position),
-    lines('timestamptz', rows, (row) => row.date),
-  ],
-});
-
-const insertLikes = (messageIds: readonly string[]): TableWrite => ({
-  name: 'likes_given',
-  sql: `insert into likes (message_id) select r.* from fence, :rows r on conflict do nothing`,
-  rows: messageIds.length,
-  columns: [lines('uuid', messageIds, (id) => id)],
-});
-
-/** A message liked and unliked since the last write may have no row to take away. */
-const deleteLikes = (messageIds: readonly string[]): TableWrite => ({
-  name: 'likes_taken',
-  sql: `delete from likes using fence, :rows r (id) where message_id = r.id`,
-  rows: messageIds.length,
-  columns: [lines('uuid', messageIds, (id) => id)],
-});

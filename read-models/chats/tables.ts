@@ -31,7 +31,7 @@ export interface ChatsTable {
 /** The position and the order of all chats without messages, so that being first among them means nothing. */
 export const NO_MESSAGES = -1n;
 
-/** Never updated. */
+/** Never updated, but when their sender is erased: then content and timestamp are empty. */
 export interface MessagesTable {
   chat_id: string;
   position: bigint;

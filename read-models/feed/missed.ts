@@ -9,7 +9,7 @@ import { messagesSentAfter, newMessageFrame, type SentMessage } from '../chats/s
 import type { Reads } from '../snapshot.ts';
 import type { ReadTables } from '../tables.ts';
 import { userKey } from '../user-key.ts';
-import { EVERYONE } from './tables.ts';
+import { EVERYONE, FORGOTTEN } from './tables.ts';
 
 /** What a tab missed, in one snapshot. */
 export type Missed = MissedUpTo &
@@ -89,6 +89,8 @@ function missedOf({ rows, upTo, epoch }: Found, after: Cursor | null, limit: num
   if (!after || floor === undefined || after.log !== upTo.log) return incomplete;
   if (after.position <= floor || isAfter(after, upTo)) return incomplete;
   if (rows.length > limit && rows[0]?.at !== null) return incomplete;
+  // Of somebody who has been erased since.
+  if (rows.some(({ text }) => text === FORGOTTEN)) return incomplete;
   const pushes = rows.flatMap((row) => pushOf(row, upTo.log) ?? []);
   return { outcome: 'complete', pushes, upTo, epoch };
 }

@@ -1,7 +1,17 @@
 import type { Cursor } from '../../protocol/cursor.ts';
 import type { Audience } from '../../protocol/pushes.ts';
-import { defineRoom, lines, listIn, lists, numbers, type RoomRows, type TableWrite } from '../room.ts';
-import { CREATE_FEED, EVERYONE } from './tables.ts';
+import {
+  defineRoom,
+  lines,
+  listIn,
+  lists,
+  numbers,
+  optionalLines,
+  type RoomRows,
+  type TableWrite,
+  texts,
+} from '../room.ts';
+import { CREATE_FEED, EVERYONE, FORGOTTEN, NAME_PEOPLE } from './tables.ts';
 import { ABOVE_FEED_FLOOR } from './trim-feed.ts';
 
 /** The frames of all rooms that are no row of their own, kept for those who resume. No event is its own. */
@@ -10,7 +20,7 @@ export const feed = defineRoom<FeedRows, never>({
   tables: ['feed'],
   readBy: ['feed_by_position'],
   kept: { feed: ABOVE_FEED_FLOOR },
-  migrations: { 'feed-1-create': CREATE_FEED },
+  migrations: { 'feed-1-create': CREATE_FEED, 'feed-2-people': NAME_PEOPLE },
   open: () => new FeedRows(),
   project: {},
 });
@@ -23,19 +33,36 @@ export interface FeedEntry {
   readonly date: string;
   /** With its cursor in it, and without line feeds. */
   readonly text: string;
+  /** Key of the user whose profile is in it; null: nobody's. */
+  readonly about: string | null;
 }
 
 export class FeedRows implements RoomRows {
   #toUsers: (FeedEntry & { readonly user: string })[] = [];
   #toEveryone: (FeedEntry & { readonly except: readonly string[] })[] = [];
+  #forgotten = new Set<string>();
 
   keep(entry: FeedEntry): void {
     if ('everyoneBut' in entry.to) this.#toEveryone.push({ ...entry, except: entry.to.everyoneBut });
     else for (const user of new Set(entry.to.users)) this.#toUsers.push({ ...entry, user });
   }
 
+  /** What was kept up to here for this user, or of this user, has no text any more. */
+  forget(userKey: string): void {
+    this.#forgotten.add(userKey);
+    const without = <Entry extends FeedEntry>(entry: Entry, isOwn: boolean): Entry =>
+      isOwn || entry.about === userKey ? { ...entry, text: FORGOTTEN } : entry;
+    this.#toUsers = this.#toUsers.map((entry) => without(entry, entry.user === userKey));
+    this.#toEveryone = this.#toEveryone.map((entry) => without(entry, false));
+  }
+
   takeWrites(): TableWrite[] {
-    const writes = [insertForUsers(this.#toUsers), insertForEveryone(this.#toEveryone)];
+    const writes = [
+      forgetFrames([...this.#forgotten]),
+      insertForUsers(this.#toUsers),
+      insertForEveryone(this.#toEveryone),
+    ];
+    this.#forgotten = new Set();
     this.#toUsers = [];
     this.#toEveryone = [];
     return writes;
@@ -44,7 +71,7 @@ export class FeedRows implements RoomRows {
 
 const insertForUsers = (rows: readonly (FeedEntry & { readonly user: string })[]): TableWrite => ({
   name: 'feed',
-  sql: `insert into feed (audience, position, ordinal, date, text) select r.* from fence, :rows r`,
+  sql: `insert into feed (audience, position, ordinal, date, text, about) select r.* from fence, :rows r`,
   rows: rows.length,
   columns: [lines('text', rows, (row) => row.user), ...placeAndText(rows)],
 });
@@ -53,11 +80,23 @@ const insertForEveryone = (
   rows: readonly (FeedEntry & { readonly except: readonly string[] })[],
 ): TableWrite => ({
   name: 'feed_of_everyone',
-  sql: `insert into feed (audience, except_keys, position, ordinal, date, text)
-    select '${EVERYONE}', ${listIn('r.except_keys')}, r.position, r.ordinal, r.date, r.text
-    from fence, :rows r (except_keys, position, ordinal, date, text)`,
+  sql: `insert into feed (audience, except_keys, position, ordinal, date, text, about)
+    select '${EVERYONE}', ${listIn('r.except_keys')}, r.position, r.ordinal, r.date, r.text, r.about
+    from fence, :rows r (except_keys, position, ordinal, date, text, about)`,
   rows: rows.length,
   columns: [lists(rows, (row) => row.except), ...placeAndText(rows)],
+});
+
+/** Those that this same statement adds it does not see: they have no text already, or came later. It comes before these, whose name would stand for the table. */
+const forgetFrames = (userKeys: readonly string[]): TableWrite => ({
+  name: 'feed_forgotten',
+  sql: `update feed f set text = '${FORGOTTEN}' from fence where f.ctid = any(array(
+    select found.ctid from :rows r (user_key), lateral (
+      select o.ctid from feed o where o.audience = r.user_key union all
+      select o.ctid from feed o where o.about = r.user_key offset 0
+    ) found))`,
+  rows: userKeys.length,
+  columns: [texts(userKeys, (key) => key)],
 });
 
 const placeAndText = (rows: readonly FeedEntry[]) => [
@@ -65,4 +104,5 @@ const placeAndText = (rows: readonly FeedEntry[]) => [
   numbers('smallint', rows, (row) => row.cursor.ordinal),
   lines('timestamptz', rows, (row) => row.date),
   lines('text', rows, (row) => row.text),
+  optionalLines('text', rows, (row) => row.about),
 ];

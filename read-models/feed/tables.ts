@@ -17,8 +17,14 @@ export interface FeedTable {
   position: bigint;
   ordinal: number;
   date: WrittenDate;
+  /** `FORGOTTEN`: there was a frame of or about somebody who has been erased since; whoever missed it has to reload. */
   text: string;
+  /** Whose profile is in the text, unless it is the audience's own; null: nobody's. */
+  about: string | null;
 }
+
+/** No frame. */
+export const FORGOTTEN = '-';
 
 /** In no name. */
 export const EVERYONE = '*';
@@ -47,4 +53,9 @@ create table feed_floor (
 );
 create unique index feed_floor_is_one_row on feed_floor ((true));
 insert into feed_floor values (-1);
+`;
+
+export const NAME_PEOPLE = `
+alter table feed add column about text collate "C";
+create index feed_by_person on feed (about) where about is not null;
 `;

@@ -2,7 +2,7 @@ import { referenceTo } from '../../platform/event-store/event-reference.ts';
 import { defineRoom } from '../room.ts';
 import { userKey } from '../user-key.ts';
 import { TournamentRows } from './rows.ts';
-import { CREATE_TOURNAMENTS } from './tables.ts';
+import { CREATE_TOURNAMENTS, INDEX_CREATORS } from './tables.ts';
 
 /** `remembered`: how many rows, where it is not as many as usual. */
 export const tournamentsRoom = (remembered?: ConstructorParameters<typeof TournamentRows>[0]) =>
@@ -10,7 +10,7 @@ export const tournamentsRoom = (remembered?: ConstructorParameters<typeof Tourna
     name: 'tournaments',
     tables: ['tournaments', 'open_tournaments'],
     readBy: ['tournaments_open_of_creator'],
-    migrations: { 'tournaments-1-create': CREATE_TOURNAMENTS },
+    migrations: { 'tournaments-1-create': CREATE_TOURNAMENTS, 'tournaments-2-creators': INDEX_CREATORS },
     open: () => new TournamentRows(remembered),
     project: {
       TournamentCreated(rows, recorded) {
@@ -29,6 +29,9 @@ export const tournamentsRoom = (remembered?: ConstructorParameters<typeof Tourna
         });
       },
       TournamentClosed: (rows, { event }) => rows.close(event.data.tournamentId),
+      UserErased: (rows, { event }) => rows.blankThoseOf(event.data.username),
+      // Of what was under way when the user was erased, too.
+      ErasureCompleted: (rows, { event }) => rows.blankThoseOf(event.data.username),
     },
   });
 

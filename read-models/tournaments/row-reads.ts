@@ -29,6 +29,19 @@ export async function readTournaments(
   return rows.map(withDateOfEvent);
 }
 
+/** All of these users', given by key. */
+export async function readTournamentsOf(
+  database: Database,
+  creators: readonly string[],
+): Promise<KnownTournament[]> {
+  const { rows } = await database.query<Selectable<TournamentsTable>>({
+    name: 'tournaments_of_creators',
+    text: 'select * from tournaments where creator_key = any($1::text[])',
+    values: [creators],
+  });
+  return rows.map(withDateOfEvent);
+}
+
 export async function readOpenBeyond(database: Database, position: bigint): Promise<KnownTournament[]> {
   const { rows } = await database.query<Selectable<TournamentsTable>>({
     name: 'open_tournaments_beyond',

@@ -2,13 +2,13 @@ import { booleans, lines, numbers, type TableWrite, texts } from '../room.ts';
 import type { KnownTournament } from './row-reads.ts';
 import type { OpenTournamentsTable } from './tables.ts';
 
-/** Whether it is open is all that ever changes. */
+/** Whether it is open changes, and what its creator has called it and themselves when the creator is erased. */
 export const upsertTournaments = (rows: readonly KnownTournament[]): TableWrite => ({
   name: 'tournaments',
   sql: `insert into tournaments (tournament_id, number, position, notification_id, name, alias, required_participants, settings,
       creator_key, is_open, date)
     select r.* from fence, :rows r
-    on conflict (tournament_id) do update set is_open = excluded.is_open`,
+    on conflict (tournament_id) do update set is_open = excluded.is_open, name = excluded.name, alias = excluded.alias`,
   rows: rows.length,
   columns: [
     lines('uuid', rows, (row) => row.tournament_id),

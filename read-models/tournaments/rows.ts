@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
 import { KnownRows } from '../known-rows.ts';
 import { type Database, placeIn, type RoomRows, type TableWrite, UnprojectableEvent } from '../room.ts';
+import { userKey } from '../user-key.ts';
 import { nodesAbove, nodesBelow } from './open-tree.ts';
 import {
   type KnownTournament,
@@ -9,6 +10,7 @@ import {
   readOpenBeyond,
   readPositions,
   readTournaments,
+  readTournamentsOf,
 } from './row-reads.ts';
 import { upsertNodes, upsertTournaments } from './row-writes.ts';
 import { ALL_OPEN, type OpenTournamentsTable } from './tables.ts';
@@ -25,6 +27,8 @@ export class TournamentRows implements RoomRows {
   readonly #nodes: KnownRows<number, Readonly<OpenTournamentsTable>>;
   /** The last number that was given; null: not looked up yet. */
   #last: number | null = null;
+  /** Of each creator who is erased in this batch, the positions of all tournaments up to there. */
+  #ofErased = new Map<string, Set<bigint>>();
   /** Positions of all that may be open beyond the lowest place that is asked about in this batch. */
   #beyond = new Set<bigint>();
 
@@ -68,6 +72,7 @@ export class TournamentRows implements RoomRows {
     this.#positions.set(tournament_id, position);
     this.#tournaments.set(position, { ...tournament, number, is_open: true });
     this.#beyond.add(position);
+    this.#ofErased.get(tournament.creator_key)?.add(position);
     this.#last = number;
     this.#setOpen(
       number,
@@ -86,9 +91,18 @@ export class TournamentRows implements RoomRows {
     for (const [index, node] of nodes.entries()) this.#setOpen(node, (open[index] ?? 0) - 1);
   }
 
+  /** All that this user, whose erasure was loaded, has announced up to here. */
+  blankThoseOf(username: string): void {
+    for (const position of this.#ofErased.get(userKey(username)) ?? []) {
+      const tournament = this.#tournaments.get(position);
+      if (tournament) this.#tournaments.set(position, { ...tournament, name: '', alias: username });
+    }
+  }
+
   async load(database: Database, events: readonly RecordedEvent[]): Promise<void> {
-    const { announced, closed, causes, marked } = neededBy(events);
+    const { announced, closed, causes, marked, erased } = neededBy(events);
     this.#beyond = new Set();
+    this.#ofErased = new Map(erased.map((creator) => [creator, new Set()]));
     if (announced.length + closed.length > 0) {
       this.#last ??= await readLastNumber(database);
       await this.#loadPositions(database, [...announced, ...closed]);
@@ -98,6 +112,7 @@ export class TournamentRows implements RoomRows {
       ...closed.flatMap((id) => this.#positions.get(id) ?? []),
     ]);
     if (marked !== null) await this.#loadBeyond(database, marked);
+    if (erased.length > 0) await this.#loadThoseOf(database, erased);
     if (announced.length + closed.length > 0) await this.#loadNodes(database, announced.length, closed);
   }
 
@@ -121,6 +136,15 @@ export class TournamentRows implements RoomRows {
     const written = await readOpenBeyond(database, position);
     for (const tournament of written) this.#remember(tournament);
     for (const { position } of [...unwritten, ...written]) this.#beyond.add(position);
+  }
+
+  /** What is not written yet may be missing from what the database answers. */
+  async #loadThoseOf(database: Database, creators: readonly string[]): Promise<void> {
+    const unwritten = this.#tournaments.unwritten();
+    const written = await readTournamentsOf(database, creators);
+    for (const tournament of written) this.#remember(tournament);
+    for (const { creator_key, position } of [...unwritten, ...written])
+      this.#ofErased.get(creator_key)?.add(position);
   }
 
   /** Those of numbers that are given in this batch do not exist yet. */
@@ -179,20 +203,24 @@ interface Needed {
   readonly causes: readonly bigint[];
   /** The lowest place up to which a user marks all as read; null: nobody does. */
   readonly marked: bigint | null;
+  /** Keys of creators. */
+  readonly erased: readonly string[];
 }
 
 function neededBy(events: readonly RecordedEvent[]): Needed {
-  const [announced, closed]: [string[], string[]] = [[], []];
+  const [announced, closed, erased]: [string[], string[], string[]] = [[], [], []];
   const causes: bigint[] = [];
   let marked: bigint | null = null;
   for (const { event } of events) {
     if (event.type === 'TournamentCreated') announced.push(event.data.tournamentId);
     if (event.type === 'TournamentClosed') closed.push(event.data.tournamentId);
+    if (event.type === 'UserErased' || event.type === 'ErasureCompleted')
+      erased.push(userKey(event.data.username));
     if (event.type === 'NotificationRead') causes.push(...placesIn(event.data.causePosition));
     if (event.type !== 'AllNotificationsRead') continue;
     for (const place of placesIn(event.data.upTo)) if (marked === null || place < marked) marked = place;
   }
-  return { announced, closed, causes, marked };
+  return { announced, closed, causes, marked, erased };
 }
 
 const placesIn = (text: string): readonly bigint[] => {

@@ -59,3 +59,6 @@ create table open_tournaments (
   open integer not null
 ) with (fillfactor = 70);
 `;
+
+/** By which all of one creator's are found. */
+export const INDEX_CREATORS = 'create index tournaments_of_creator on tournaments (creator_key);';

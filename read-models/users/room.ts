@@ -16,21 +16,27 @@ import {
   UnprojectableEvent,
 } from '../room.ts';
 import { userKey } from '../user-key.ts';
+import { ErasureRows } from './erasure-rows.ts';
 import { insertUsers, type UserRow, updateUsers } from './row-writes.ts';
 import { SearchRows } from './search-rows.ts';
-import { CREATE_USERS, type UsersTable } from './tables.ts';
+import { CREATE_ERASURES, CREATE_USERS, FOUND_BY_NOBODY, type UsersTable } from './tables.ts';
 
 /** `remembered`: how many users, where it is not as many as usual. */
 export const usersRoom = (remembered?: number) =>
   defineRoom({
     name: 'users',
-    tables: ['users', 'user_prefixes', 'username_prefixes'],
+    tables: ['users', 'user_prefixes', 'username_prefixes', 'erasures'],
     readBy: ['users_by_nickname', 'users_by_presence'],
-    migrations: { 'users-1-create': CREATE_USERS },
+    migrations: { 'users-1-create': CREATE_USERS, 'users-2-erasures': CREATE_ERASURES },
     open: () => new UserRows(remembered),
     project: {
       UserRegistered: (rows, { event, position }) => rows.register(event.data, position),
       ProfileUpdated: (rows, { event }) => rows.update(event.data),
+      UserErased: erase,
+      ErasureCompleted(rows, { event }, out) {
+        rows.erasures.complete(event.data.username);
+        out.forget(userKey(event.data.username));
+      },
       SessionOpened: presence,
       SessionDropped: presence,
       UserCameOnline: presence,
@@ -47,13 +53,24 @@ export const users = usersRoom();
 function presence(rows: UserRows, { event, position }: Recorded<PresenceEvent['type']>, out: Out): void {
   const { before, after } = rows.setPresence(event, position);
   const { since: date } = event.data;
-  if (after.is_online === before.is_online && date === before.presence_date) return;
+  if (after === before || (after.is_online === before.is_online && date === before.presence_date)) return;
   const { user_key, username, nickname } = after;
   out.presence(user_key, presenceFrame(after.is_online, { username, nickname, date }));
 }
 
+/** Whoever was shown as online is not there any more. What comes of the user afterwards changes nothing. */
+function erase(rows: UserRows, { event, position }: Recorded<'UserErased'>, out: Out): void {
+  const { username, date } = event.data;
+  const before = rows.erase(username, date, position);
+  rows.erasures.begin({ username, date });
+  const key = userKey(username);
+  out.forget(key);
+  if (before.is_online) out.presence(key, presenceFrame(false, { username, nickname: username, date }));
+}
+
 const CHANGING: ReadonlySet<EventType> = new Set([
   'ProfileUpdated',
+  'UserErased',
   'SessionOpened',
   'SessionDropped',
   'UserCameOnline',
@@ -69,6 +86,7 @@ export class UserRows implements RoomRows {
   /** Keys of those that have no row yet. */
   #registered = new Set<string>();
   readonly #search = new SearchRows();
+  readonly erasures = new ErasureRows();
 
   constructor(remembered = REMEMBERED) {
     this.#users = new KnownRows(remembered);
@@ -124,6 +142,7 @@ export class UserRows implements RoomRows {
       is_online: false,
       presence_date: null,
       presence_position: null,
+      is_erased: false,
     };
     this.#users.set(user_key, user);
     this.#registered.add(user_key);
@@ -132,6 +151,7 @@ export class UserRows implements RoomRows {
 
   update({ username, nickname, avatar }: ProfileUpdated['data']): void {
     const before = this.#named(username);
+    if (before.is_erased) return;
     const after = { ...before, nickname, nickname_key: userKey(nickname), avatar };
     this.#users.set(after.user_key, after);
     this.#search.replace(before, after);
@@ -139,6 +159,7 @@ export class UserRows implements RoomRows {
 
   setPresence({ type, data }: PresenceEvent, position: bigint): { before: UserRow; after: UserRow } {
     const before = this.#named(data.username);
+    if (before.is_erased) return { before, after: before };
     const after = {
       ...before,
       is_online: type !== 'UserWentOffline',
@@ -148,6 +169,21 @@ export class UserRows implements RoomRows {
     this.#users.set(after.user_key, after);
     this.#search.replace(before, after);
     return { before, after };
+  }
+
+  /** Answers the row as it was. Throws when the user is erased already. */
+  erase(username: string, date: string, position: bigint): UserRow {
+    const before = this.#named(username);
+    if (before.is_erased) throw new UnprojectableEvent('of a user who is erased already');
+    const wentOffline = before.is_online && {
+      is_online: false,
+      presence_date: date,
+      presence_position: position,
+    };
+    const blank = { nickname: before.username, nickname_key: FOUND_BY_NOBODY, avatar: '', is_erased: true };
+    this.#users.set(before.user_key, { ...before, ...blank, ...wentOffline });
+    this.#search.remove(before);
+    return before;
   }
 
   #named(username: string): UserRow {
@@ -170,6 +206,7 @@ export class UserRows implements RoomRows {
       insertUsers(changed.filter(isNew)),
       updateUsers(changed.filter((user) => !isNew(user))),
       ...this.#search.takeWrites(),
+      ...this.erasures.takeWrites(),
     ];
     this.#registered = new Set();
     return writes;

@@ -21,7 +21,7 @@ export type UserRow = Readonly<
 export const insertUsers = (rows: readonly UserRow[]): TableWrite => ({
   name: 'users',
   sql: `insert into users (user_key, username, nickname, nickname_key, avatar, date_joined, registered_position, is_online,
-      presence_date, presence_position) select r.* from fence, :rows r`,
+      presence_date, presence_position, is_erased) select r.* from fence, :rows r`,
   rows: rows.length,
   columns: [
     texts(rows, (row) => row.user_key),
@@ -38,8 +38,8 @@ export const insertUsers = (rows: readonly UserRow[]): TableWrite => ({
 export const updateUsers = (rows: readonly UserRow[]): TableWrite => ({
   name: 'users_updated',
   sql: `update users u set nickname = r.nickname, nickname_key = r.nickname_key, avatar = r.avatar,
-      is_online = r.is_online, presence_date = r.presence_date, presence_position = r.presence_position
-    from fence, :rows r (user_key, nickname, nickname_key, avatar, is_online, presence_date, presence_position)
+      is_online = r.is_online, presence_date = r.presence_date, presence_position = r.presence_position, is_erased = r.is_erased
+    from fence, :rows r (user_key, nickname, nickname_key, avatar, is_online, presence_date, presence_position, is_erased)
     where u.user_key = r.user_key`,
   rows: rows.length,
   columns: [
@@ -55,4 +55,5 @@ const presenceColumns = (rows: readonly UserRow[]): readonly Column[] => [
   booleans(rows, (row) => row.is_online),
   optionalLines('timestamptz', rows, (row) => row.presence_date),
   optionalNumbers('bigint', rows, (row) => row.presence_position),
+  booleans(rows, (row) => row.is_erased),
 ];

@@ -22,6 +22,12 @@ export class SearchRows {
     this.#setByUsername(after, true);
   }
 
+  /** Nobody finds the user any more. */
+  remove(before: Found): void {
+    this.#count(before, -1);
+    this.#setByUsername(before, false);
+  }
+
   /** A beginning has a row while it finds anybody, however events are cut into writes: none is left of a name that was given up. */
   takeWrites(): TableWrite[] {
     const moved = [...this.#moved];

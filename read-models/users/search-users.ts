@@ -8,6 +8,7 @@ import { isBlocked } from '../relationships/stance.ts';
 import type { Reads, Snapshot } from '../snapshot.ts';
 import type { ReadTables } from '../tables.ts';
 import { userKey } from '../user-key.ts';
+import { FOUND_BY_NOBODY } from './tables.ts';
 
 /** In cursors. */
 const ONLINE = 0;
@@ -64,8 +65,8 @@ export function prepareSearchUsers(reads: Reads) {
   };
 }
 
-/** In no name. */
-const LAST_CHARACTER = '\u{10FFFF}';
+/** In no name, and before it are all that a search finds. */
+const LAST_CHARACTER = FOUND_BY_NOBODY;
 
 /** The page begins after these places among those who are online and among the others. */
 interface Asked {
@@ -121,6 +122,7 @@ const prepareRows = ({ db, prepare }: Reads) =>
         .selectFrom('blocks')
         .innerJoin('users', 'users.user_key', 'blocks.blocker_key')
         .where('blocks.blocked_key', '=', given('caller'))
+        .where('users.is_erased', '=', sql.lit(false))
         .where(({ or }) => or([startsWith('nickname_key', given), startsWith('user_key', given)]))
         .select(sql<number>`count(*)::integer`.as('users'))
         .as('hidden'),

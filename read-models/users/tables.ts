@@ -4,13 +4,14 @@ export interface UsersTables {
   users: UsersTable;
   user_prefixes: UserPrefixesTable;
   username_prefixes: UsernamePrefixesTable;
+  erasures: ErasuresTable;
 }
 
 export interface UsersTable {
   user_key: string;
   username: string;
   nickname: string;
-  /** The nickname in lower case: what is searched and sorted by. */
+  /** The nickname in lower case: what is searched and sorted by. Of who is erased, `FOUND_BY_NOBODY`. */
   nickname_key: string;
   avatar: string;
   date_joined: WrittenDate;
@@ -21,7 +22,12 @@ export interface UsersTable {
   presence_date: WrittenDate | null;
   /** Of the last event that says so. */
   presence_position: bigint | null;
+  /** Then nobody finds the user any more, and nothing is said of the user but the name. */
+  is_erased: boolean;
 }
+
+/** Beyond every name, and beyond the end of every search. */
+export const FOUND_BY_NOBODY = '\u{10FFFF}';
 
 /** How many users a search finds, kept so that no search counts rows: a row for each beginning of a name that is somebody's. */
 export interface UserPrefixesTable {
@@ -38,6 +44,15 @@ export interface UsernamePrefixesTable {
   is_online: boolean;
   nickname_key: string;
   user_key: string;
+}
+
+/** Users who are to be erased, until their keys and accounts are gone. */
+export interface ErasuresTable {
+  user_key: string;
+  /** As registered. */
+  username: string;
+  /** When it was asked for. */
+  date: WrittenDate;
 }
 
 export const CREATE_USERS = `
@@ -68,4 +83,14 @@ create table username_prefixes (
   user_key text collate "C" not null,
   primary key (prefix, is_online, nickname_key, user_key)
 ) with (autovacuum_vacuum_scale_factor = 0.05);
+`;
+
+export const CREATE_ERASURES = `
+alter table users add column is_erased boolean not null default false;
+
+create table erasures (
+  user_key text collate "C" primary key,
+  username text not null,
+  date timestamptz not null
+);
 `;

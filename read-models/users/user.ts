@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Given } from '../../platform/postgres/prepared-query.ts';
 import type { Profile, UserDetails } from '../../protocol/http-resources.ts';
 import { isBlocked, isFriend } from '../relationships/stance.ts';
@@ -11,6 +12,7 @@ export function prepareUser({ db, prepare }: Reads) {
       .selectFrom('users as u')
       .leftJoin('user_counters as counters', 'counters.user_key', 'u.user_key')
       .where('u.user_key', '=', given('asked'))
+      .where('u.is_erased', '=', sql.lit(false))
       .select([
         'u.username',
         'u.nickname',
@@ -24,7 +26,7 @@ export function prepareUser({ db, prepare }: Reads) {
       ]),
   );
 
-  /** null also when that user blocks the caller. */
+  /** null also when that user blocks the caller, or is erased. */
   return async (caller: string, username: string): Promise<Snapshot<UserDetails | null>> => {
     const { rows, upTo } = await find({ caller: userKey(caller), asked: userKey(username) });
     const [found] = rows;
@@ -41,6 +43,7 @@ export function prepareProfile({ db, prepare }: Reads) {
     db
       .selectFrom('users')
       .where('user_key', '=', given('asked'))
+      .where('is_erased', '=', sql.lit(false))
       .where((eb) =>
         eb.or([
           isBlocked(given('caller'), given('asked')),

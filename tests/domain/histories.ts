@@ -67,6 +67,8 @@ const profile = fc.record({ username: name, nickname: name, avatar: wildText, da
 export const userEvent: fc.Arbitrary<UserEvent> = fc.oneof(
   fc.record({ type: is('UserRegistered'), data: profile }),
   fc.record({ type: is('ProfileUpdated'), data: profile }),
+  fc.record({ type: is('UserErased'), data: fc.record({ username: name, date }) }),
+  fc.record({ type: is('ErasureCompleted'), data: fc.record({ username: name, date }) }),
 );
 export const relationshipEvent: fc.Arbitrary<RelationshipEvent> = fc.oneof(
   fc.record({
@@ -200,6 +202,8 @@ export const userCommand: fc.Arbitrary<UserCommand> = fc.oneof(
     { type: is('update_profile'), ...issued, nickname: name, avatar: wildText },
     { requiredKeys: ['type', 'actor', 'date'] },
   ),
+  fc.record({ type: is('erase_user'), ...issued, username: name }),
+  fc.record({ type: is('complete_erasure'), ...issued, username: name }),
 );
 export const friendCommand: fc.Arbitrary<RelationshipCommand> = fc.oneof(
   fc.record({ type: is('add_friend'), ...issued, friend: name }),

@@ -36,15 +36,17 @@ const pairSteps = steps(
 );
 
 describe('whatever is asked for', () => {
-  it('a name is registered at most once, and each change of its profile changes something', () => {
+  it('a name is registered at most once, each change of its profile changes something, and none follows its erasure', () => {
     const property = fc.property(steps(any.userCommand, fc.constant(undefined)), (asked) => {
       const events = history(userDecider, asked);
-      for (const [index, { type, data }] of events.entries()) {
-        const before = events[index - 1]?.data;
-        expect(type).toBe(index === 0 ? 'UserRegistered' : 'ProfileUpdated');
-        expect([data.nickname, data.avatar]).not.toEqual([before?.nickname, before?.avatar]);
+      const profiles: unknown[] = [];
+      for (const { data } of events) {
+        if ('nickname' in data) profiles.push([data.nickname, data.avatar]);
         expect(data.username).toBe(events[0]?.data.username);
       }
+      const types = events.map(({ type }) => type).join(' ');
+      expect(types).toMatch(/^(UserRegistered( ProfileUpdated)*( UserErased( ErasureCompleted)?)?)?$/);
+      for (const [index, profile] of profiles.entries()) expect(profile).not.toEqual(profiles[index + 1]);
     });
     fc.assert(property, RUNS);
   });

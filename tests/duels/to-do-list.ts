@@ -12,7 +12,7 @@ const EMPTY: Database = {
   query: async () => ({ rows: [], rowCount: 0, command: 'SELECT', oid: 0, fields: [] }),
 };
 
-const NOBODY: Out = { frame() {}, rowFrame() {}, presence() {}, count() {} };
+const NOBODY: Out = { frame() {}, rowFrame() {}, presence() {}, forget() {}, count() {} };
 
 /** What the `duels` read model has for housekeeping, without a database: nothing of it is ever written, so all is remembered. */
 export class ToDoList {

@@ -40,6 +40,8 @@ const messageOfChat = { messageId: z.uuid(), chatId: z.uuid(), sender: text, rec
 export const eventSchemas: Schemas = {
   UserRegistered: event('UserRegistered', { username: text, nickname: text, avatar: text, date }),
   ProfileUpdated: event('ProfileUpdated', { username: text, nickname: text, avatar: text, date }),
+  UserErased: event('UserErased', { username: text, date }),
+  ErasureCompleted: event('ErasureCompleted', { username: text, date }),
   ChatStarted: event('ChatStarted', { chatId: z.uuid(), participants: z.tuple([text, text]), date }),
   FriendAdded: event('FriendAdded', { adder: text, friend: text, isNews: z.boolean(), date }),
   FriendRemoved: event('FriendRemoved', { remover: text, friend: text, date }),

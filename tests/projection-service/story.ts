@@ -73,6 +73,20 @@ export class Story {
     }));
   }
 
+  erases(username: string): this {
+    return this.#tell(streamOf('user', username), (date) => ({
+      type: 'UserErased',
+      data: { username, date },
+    }));
+  }
+
+  completesErasure(username: string): this {
+    return this.#tell(streamOf('user', username), (date) => ({
+      type: 'ErasureCompleted',
+      data: { username, date },
+    }));
+  }
+
   chat(first: string, second: string): this {
     const chatId = pairId(first, second);
     return this.#tell(streamOf('relationship', chatId), (date) => ({

@@ -183,7 +183,8 @@ describe('missed', () => {
       { cursor: at(1, 2), to: { users: ['ann', 'ann'] }, text: '{"only":"Ann"}' },
     ];
     const feedRoom = feed.open();
-    for (const entry of entries) feedRoom.rows.keep({ ...entry, date: '2026-01-01T00:00:00.000Z' });
+    for (const entry of entries)
+      feedRoom.rows.keep({ ...entry, about: null, date: '2026-01-01T00:00:00.000Z' });
     const { position } = story;
     await writeRows(side.leadership, feedRoom.takeWrites(), {
       position: position + 1n,
@@ -242,7 +243,7 @@ describe('missed', () => {
     for (const [ordinal, everyoneBut] of audiences.entries()) {
       const cursor = { ...place(0), ordinal: ordinal + 1 };
       const entry = { cursor, to: { everyoneBut }, text: `{"frame":${ordinal}}` };
-      feedRoom.rows.keep({ ...entry, date: '2026-01-01T00:00:00.000Z' });
+      feedRoom.rows.keep({ ...entry, about: null, date: '2026-01-01T00:00:00.000Z' });
     }
     const next = { position: story.position + 1n, filled: true, landmarks: NO_LANDMARKS };
     await writeRows(side.leadership, feedRoom.takeWrites(), next);

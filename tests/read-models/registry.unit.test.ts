@@ -21,7 +21,7 @@ describe('the registry of rooms', () => {
     story.readsNotification('Bob', sent.position).marksAllRead('Bob', sent.position);
     const invitation = story.invites('Ann', 'Bob');
     for (const type of STEPS_OF_DUELS) story.duel(invitation, type);
-    story.drops('Ann', story.opens('Ann')).goes('Ann');
+    story.drops('Ann', story.opens('Ann')).goes('Ann').erases('Ann').completesErasure('Ann');
     expect(new Set(story.events.map(({ event }) => event.type))).toEqual(PROJECTED_EVENTS);
     for (const { event, stream } of story.events) {
       expect(stream.startsWith(streamPrefixOf(event.type))).toBe(true);

@@ -10,6 +10,7 @@ import { chatsRoom } from '../../read-models/chats/room.ts';
 import { counters } from '../../read-models/counters/room.ts';
 import { duelsRoom } from '../../read-models/duels/room.ts';
 import type { DuelRows } from '../../read-models/duels/rows.ts';
+import { personIn } from '../../read-models/feed/person-in.ts';
 import { feed } from '../../read-models/feed/room.ts';
 import { notificationsRoom } from '../../read-models/notifications/room.ts';
 import { presence } from '../../read-models/presence/room.ts';
@@ -199,9 +200,16 @@ function outOf({ counters, feed }: OpenRooms, { event, position }: RecordedEvent
   return {
     frame(to: Audience, frame: EventFrame) {
       const cursor = { position, ordinal: ordinal++, log: TEST_LOG };
-      feed.keep({ to, cursor, date: event.data.date, text: eventText(frame, formatCursor(cursor)) });
+      feed.keep({
+        to,
+        cursor,
+        date: event.data.date,
+        text: eventText(frame, formatCursor(cursor)),
+        about: personIn(frame),
+      });
     },
     rowFrame() {},
+    forget: (userKey) => feed.forget(userKey),
     presence() {},
     count: (userKey, counter, by) => counters.add(userKey, counter, by),
   };

@@ -36,7 +36,11 @@ export const startLoggedDistributed: StartLogged = async (settings) => {
 
 export const startLoggedOnDouble: StartLogged = async (settings) => {
   const deployment = await startDistributedOnDouble(settings);
-  return withLog(deployment, { EVENT_STORE: 'eventstoredb', EVENTSTORE_URL: deployment.double.url });
+  return withLog(deployment, {
+    EVENT_STORE: 'eventstoredb',
+    EVENTSTORE_URL: deployment.double.url,
+    DATABASE_URL: deployment.databaseUrl,
+  });
 };
 
 async function withLog(deployment: Deployment, where: EventStoreConfiguration): Promise<LoggedDeployment> {

@@ -174,6 +174,7 @@ export class ScriptedReadModels implements ReadModels {
   readonly sessions = notAsked;
   readonly sessionGateways = notAsked;
   readonly sessionsOfGateway = notAsked;
+  readonly dueErasures = notAsked;
   readonly dueDepartures = notAsked;
   readonly dueDuels = notAsked;
   readonly missed = notAsked;

@@ -1,0 +1,65 @@
+import type { DomainEvent } from '../../domain/domain-event.ts';
+import { usernameKey } from '../../domain/username.ts';
+
+/** An event's data, whatever its type. */
+export type Data = Readonly<Record<string, unknown>>;
+
+/** What an event says of one person besides the name: what is left to be read when that person is erased, by field. */
+interface PersonalData {
+  /** Whose it is: the field with the name. */
+  readonly of: string;
+  readonly blank: (name: string) => Readonly<Record<string, string>>;
+}
+
+type PersonalType = 'ProfileUpdated' | 'MessageSent' | 'TournamentCreated';
+
+/**
+ * The one list of what is personal in the log. Whoever adds an event with words of a person adds it here, before the first one is
+ * written. `UserRegistered` says nothing but the name: a nickname begins as it, and the avatar is empty.
+ */
+const PERSONAL: { readonly [Type in PersonalType]: PersonalData } = {
+  ProfileUpdated: { of: 'username', blank: (nickname) => ({ nickname, avatar: '' }) },
+  MessageSent: { of: 'sender', blank: () => ({ content: '', timestamp: '' }) },
+  TournamentCreated: { of: 'creator', blank: (alias) => ({ name: '', alias }) },
+};
+
+const isPersonal = (type: string): type is PersonalType => Object.hasOwn(PERSONAL, type);
+
+const textIn = (data: Data, field: string): string => {
+  const value = data[field];
+  return typeof value === 'string' ? value : '';
+};
+
+/** Whose words are in it, as a key; null: nobody's. */
+export const ownerOf = ({ type, data }: DomainEvent): string | null =>
+  isPersonal(type) ? usernameKey(textIn({ ...data }, PERSONAL[type].of)) : null;
+
+/** The fields of one person, apart from the others. Of an event that has an owner. */
+export function partsOf(type: string, data: Data): { readonly rest: Data; readonly personal: Data } {
+  const rest: Record<string, unknown> = { ...data };
+  const personal: Record<string, unknown> = {};
+  if (isPersonal(type))
+    for (const field of Object.keys(PERSONAL[type].blank(''))) {
+      personal[field] = rest[field];
+      delete rest[field];
+    }
+  return { rest, personal };
+}
+
+/** What stands in place of the fields whose key is destroyed. */
+export const blankOf = (type: string, data: Data): Data =>
+  isPersonal(type) ? PERSONAL[type].blank(textIn(data, PERSONAL[type].of)) : {};
+
+/** From version 1, in which personal fields stand among the others, to version 2, in which they are apart: in one text that is sealed, or plain as they were. */
+const setApart =
+  (type: PersonalType) =>
+  (data: Data): Data => {
+    const { rest, personal } = partsOf(type, data);
+    return { ...rest, personal };
+  };
+
+export const SEALED_VERSIONS = {
+  ProfileUpdated: [setApart('ProfileUpdated')],
+  MessageSent: [setApart('MessageSent')],
+  TournamentCreated: [setApart('TournamentCreated')],
+} as const;

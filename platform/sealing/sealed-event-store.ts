@@ -1,0 +1,104 @@
+import type { DomainEvent } from '../../domain/domain-event.ts';
+import {
+  type EventStore,
+  EventStoreUnavailable,
+  type LogBatch,
+  type NewEvent,
+  type RecordedEvent,
+} from '../event-store/event-store.ts';
+import type { Keys } from '../keys/open-keys.ts';
+import type { UserKey } from '../keys/user-keys.ts';
+import { isUnavailable } from '../postgres/is-unavailable.ts';
+import { ownerOf } from './personal-data.ts';
+import { openEvent, sealEvent } from './sealed-event.ts';
+
+/** Those of an event or a batch, by the owner. */
+type OwnerKeys = ReadonlyMap<string, UserKey | undefined>;
+
+/**
+ * The same store, whose log holds the words of each person sealed with a key of that person's, which is not in the log. Whoever writes
+ * and reads sees them as they are; of somebody whose key is destroyed, what `blankOf` says.
+ *
+ * Wants events in their newest version (`readVersions`). Where the keys cannot be looked up, what needs one that is not remembered rejects
+ * with `EventStoreUnavailable`; a subscription waits by ending its batch so, as an adapter does that is away.
+ */
+export function sealedEventStore(store: EventStore, keys: Keys): EventStore {
+  /** What was appended here and comes back as the same object need not be opened. */
+  const plainOf = new WeakMap<DomainEvent, DomainEvent>();
+
+  function sealed<E extends DomainEvent>(added: NewEvent<E>, key: UserKey): NewEvent<E> {
+    const stored = sealEvent(added, key);
+    plainOf.set(stored.event, added.event);
+    return stored;
+  }
+
+  function opened<E extends DomainEvent>(recorded: RecordedEvent<E>, ownerKeys: OwnerKeys): RecordedEvent<E> {
+    const owner = ownerOf(recorded.event);
+    if (owner === null) return recorded;
+    const plain = plainOf.get(recorded.event);
+    return { ...recorded, event: plain ? (plain as E) : openEvent(recorded, ownerKeys.get(owner)) };
+  }
+
+  async function openAll<E extends DomainEvent>(
+    events: readonly RecordedEvent<E>[],
+  ): Promise<RecordedEvent<E>[]> {
+    const owners = new Set<string>();
+    for (const { event } of events) {
+      const owner = plainOf.has(event) ? null : ownerOf(event);
+      if (owner !== null) owners.add(owner);
+    }
+    const ownerKeys = await keysOf(owners, (owner) => keys.forOpening(owner));
+    return events.map((event) => opened(event, ownerKeys));
+  }
+
+  async function keysOf(
+    owners: Iterable<string>,
+    look: (owner: string) => Promise<UserKey | undefined>,
+  ): Promise<OwnerKeys> {
+    const found = new Map<string, UserKey | undefined>();
+    const missing: string[] = [];
+    for (const owner of owners) {
+      const key = keys.remembered(owner);
+      if (key === undefined) missing.push(owner);
+      else found.set(owner, key);
+    }
+    if (missing.length === 0) return found;
+    try {
+      await Promise.all(missing.map(async (owner) => found.set(owner, await look(owner))));
+    } catch (error) {
+      throw isUnavailable(error)
+        ? new EventStoreUnavailable('the keys of users cannot be looked up', { cause: error })
+        : error;
+    }
+    return found;
+  }
+
+  async function* openedBatches(batches: AsyncIterable<LogBatch>): AsyncGenerator<LogBatch, void, undefined> {
+    for await (const batch of batches) yield { ...batch, events: await openAll(batch.events) };
+  }
+
+  return {
+    async append(stream, expectedRevision, events, condition, deadline) {
+      const owners = events.flatMap(({ event }) => ownerOf(event) ?? []);
+      if (owners.length === 0) return store.append(stream, expectedRevision, events, condition, deadline);
+      const ownerKeys = await keysOf(owners, (owner) => keys.forSealing(owner));
+      const stored = events.map((added) => {
+        const owner = ownerOf(added.event);
+        return owner === null ? added : sealed(added, ownerKeys.get(owner) ?? null);
+      });
+      return store.append(stream, expectedRevision, stored, condition, deadline);
+    },
+    async readStream(stream, options) {
+      return openAll(await store.readStream(stream, options));
+    },
+    async readAt(position, options) {
+      const found = await store.readAt(position, options);
+      const [event] = found ? await openAll([found]) : [];
+      return event ?? null;
+    },
+    subscribe: (options) => openedBatches(store.subscribe(options)),
+    identity: () => store.identity(),
+    renewIdentity: () => store.renewIdentity(),
+    close: () => store.close(),
+  };
+}
