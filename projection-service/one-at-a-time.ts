@@ -24,6 +24,8 @@ export async function oneAtATime<Result>(pool: pg.Pool, work: () => Promise<Resu
       throw new SomebodyElse('somebody else is rebuilding, or changing over: see `rally projections list`');
     return await work();
   } finally {
+    // The next command is let in now, not when the server has noticed that this connection has ended.
+    await client.query('select pg_advisory_unlock_all()').catch(() => {});
     client.release(true);
   }
 }
