@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { EventStore } from '../../platform/event-store/event-store.ts';
-import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
+import { openEventStore } from '../../platform/event-store/open-event-store.ts';
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
 import { projectionDigest } from '../../projection-service/digest.ts';
 import { rebuild } from '../../projection-service/rebuild.ts';
@@ -38,7 +38,7 @@ describeWithNats('services that are killed again and again amid sends', () => {
       ...SOON_OFFLINE,
     });
     const { databaseUrl: url } = deployment;
-    store = await openPostgresEventStore({ url, logger });
+    store = await openEventStore({ EVENT_STORE: 'postgres', DATABASE_URL: url }, logger);
     pool = createPostgresPool({ url, applicationName: 'test', max: 3, logger });
   });
 

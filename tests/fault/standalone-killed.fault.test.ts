@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../local-cluster/free-port.ts';
 import type { EventStore } from '../../platform/event-store/event-store.ts';
-import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
+import { openEventStore } from '../../platform/event-store/open-event-store.ts';
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
 import { projectionDigest } from '../../projection-service/digest.ts';
 import { rebuild } from '../../projection-service/rebuild.ts';
@@ -106,7 +106,7 @@ async function withDatabase(
   const url = `postgres://postgres@localhost/postgres?host=${socket}`;
   const logger = pino({ level: 'silent' });
   const pool = createPostgresPool({ url, applicationName: 'test', max: 3, logger });
-  const store = await openPostgresEventStore({ url, logger });
+  const store = await openEventStore({ EVENT_STORE: 'postgres', DATABASE_URL: url }, logger);
   try {
     await look(pool, store);
   } finally {
