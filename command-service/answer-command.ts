@@ -113,13 +113,14 @@ export function createCommandAnswering(options: AnsweringOptions): (request: str
 
   /** Rejects as `execute` does. */
   async function carryOut(asked: IdentifiedCommand, together: AskedTogether): Promise<CommandReply> {
-    const { command, commandId, correlationId, askedBefore = false } = asked;
+    const { command, commandId, correlationId, askedBefore = false, traceparent } = asked;
     const { actor, order, cameAt, deadline } = together;
     if (performance.now() > beginBy(cameAt, deadline, Number.POSITIVE_INFINITY))
       throw new DeadlinePassed('others came first');
     return execute(command, {
       commandId,
       correlationId,
+      traceparent,
       actor,
       askedBefore,
       deadline,

@@ -169,6 +169,8 @@ export interface Cause {
   readonly correlationId: string;
   /** Username of the one who gave the command. */
   readonly actor: string;
+  /** Of its trace; none: it is not traced. */
+  readonly traceparent?: string | undefined;
 }
 
 /** Every event type is in its first version so far. */
@@ -182,7 +184,7 @@ export const causationOf = (
 
 /** No two events of a command share an id: each of its appends has a causation of its own. */
 export const newEvents = <E extends DomainEvent>(
-  { commandId, correlationId, actor }: Cause,
+  { commandId, correlationId, actor, traceparent }: Cause,
   events: readonly E[],
   causationId: string,
 ): NewEvent<E>[] => {
@@ -192,6 +194,7 @@ export const newEvents = <E extends DomainEvent>(
     causationId,
     actor,
     schemaVersion: SCHEMA_VERSION,
+    ...(traceparent !== undefined && { traceparent }),
   };
   return events.map((event, index) => ({ id: eventId(causationId, index), event, metadata }));
 };

@@ -1,4 +1,5 @@
 import { runProcess } from '../platform/service/run-process.ts';
+import { busWhenTraced, storeWhenTraced } from '../tracing/when-traced.ts';
 import { commandServiceConfiguration } from './configuration.ts';
 
 /**
@@ -12,14 +13,18 @@ await runProcess({
   purpose: 'Takes commands off the bus, decides, and appends to the event log. Any number may run.',
   configuration: commandServiceConfiguration,
   logTo: 'stdout',
-  async start(configuration, { logger, metrics, parts }) {
+  async start(configuration, { logger, metrics, parts, tracing }) {
     const { openEventStore } = await import('../platform/event-store/open-event-store.ts');
     const { RETENTION } = await import('../platform/event-store/retention.ts');
     const { openMessageBus } = await import('../platform/message-bus/open-message-bus.ts');
     const { startCommandService } = await import('./start-command-service.ts');
-    const store = await openEventStore(configuration, logger, RETENTION);
-    parts.onStop('event store', () => store.close());
-    const bus = await parts.add(openMessageBus(configuration, 'command-service', logger));
+    const log = await openEventStore(configuration, logger, RETENTION);
+    parts.onStop('event store', () => log.close());
+    const bus = await busWhenTraced(
+      await parts.add(openMessageBus(configuration, 'command-service', logger)),
+      tracing,
+    );
+    const store = await storeWhenTraced(log, bus, tracing);
     await parts.add(
       startCommandService({
         store,

@@ -1,6 +1,7 @@
 import { v7 as newId } from 'uuid';
 import { assertAddressFree } from '../platform/service/address-free.ts';
 import { runProcess } from '../platform/service/run-process.ts';
+import { busWhenTraced } from '../tracing/when-traced.ts';
 import { gatewayProcessConfiguration } from './configuration.ts';
 
 await runProcess({
@@ -8,11 +9,14 @@ await runProcess({
   purpose: 'The public face of Rally: HTTP and WebSocket on one address. Any number may run.',
   configuration: gatewayProcessConfiguration,
   logTo: 'stdout',
-  async start(configuration, { logger, metrics, parts }) {
+  async start(configuration, { logger, metrics, parts, tracing }) {
     const { openMessageBus } = await import('../platform/message-bus/open-message-bus.ts');
     const { startGateway } = await import('./start-gateway.ts');
     await assertAddressFree(configuration.HOST, configuration.PORT);
-    const bus = await parts.add(openMessageBus(configuration, 'gateway', logger));
+    const bus = await busWhenTraced(
+      await parts.add(openMessageBus(configuration, 'gateway', logger)),
+      tracing,
+    );
     const gateway = await parts.add(
       startGateway({
         configuration,
@@ -22,6 +26,7 @@ await runProcess({
         metrics,
         clock: () => new Date(),
         newId,
+        tracing,
       }),
     );
     logger.info({ address: gateway.address }, 'ready');

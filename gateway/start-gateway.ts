@@ -7,6 +7,7 @@ import { assertUsableServer } from '../platform/postgres/assert-usable-server.ts
 import { createPostgresPool } from '../platform/postgres/postgres-pool.ts';
 import { PAGE_PLANNING } from '../platform/postgres/prepared-dialect.ts';
 import type { Service } from '../platform/service/service.ts';
+import type { Tracing } from '../platform/tracing/tracing.ts';
 import { accountToErase, ERASE_ACCOUNT } from '../protocol/subjects.ts';
 import { MISSED_CONNECTIONS } from '../read-models/feed/missed.ts';
 import { openReadModels } from '../read-models/read-models.ts';
@@ -38,6 +39,8 @@ export interface GatewayOptions {
   readonly metrics: Registry;
   readonly clock: Clock;
   readonly newId: () => string;
+  /** Default: off. */
+  readonly tracing?: Tracing | null;
 }
 
 export interface Gateway extends Service {
@@ -59,7 +62,7 @@ const STATEMENT_TIMEOUT_MS = 5000;
 
 /** The only public face: `/api` and `/ws/events` on one address. Rejects with `AddressUnavailable`, or `ConfigurationError`. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { configuration, bus, logger, metrics: registry, clock, newId } = options;
+  const { configuration, bus, logger, metrics: registry, clock, newId, tracing = null } = options;
   const host = publicHost(configuration.HOST);
   let port = configuration.PORT;
 
@@ -111,7 +114,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     });
     presence = await openPresence({ ...common, pool: presencePool, sendCommands });
     const webClient = await openWebClient(configuration, logger);
-    const http = await createHttpApi({ ...common, accounts, readModels, projected, presence, webClient });
+    const http = await createHttpApi({
+      ...common,
+      tracing,
+      accounts,
+      readModels,
+      projected,
+      presence,
+      webClient,
+    });
     const webSocket = createWebSocketGateway({
       ...common,
       sendCommands,

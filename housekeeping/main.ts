@@ -1,4 +1,5 @@
 import { runProcess } from '../platform/service/run-process.ts';
+import { busWhenTraced } from '../tracing/when-traced.ts';
 import { housekeepingProcessConfiguration } from './configuration.ts';
 
 await runProcess({
@@ -7,11 +8,14 @@ await runProcess({
     'Does what is due and what a crash left half done, by commands. Of several one works, the others wait.',
   configuration: housekeepingProcessConfiguration,
   logTo: 'stdout',
-  async start(configuration, { logger, metrics, parts }) {
+  async start(configuration, { logger, metrics, parts, tracing }) {
     const { v7: newId } = await import('uuid');
     const { openMessageBus } = await import('../platform/message-bus/open-message-bus.ts');
     const { startHousekeeping } = await import('./start-housekeeping.ts');
-    const bus = await parts.add(openMessageBus(configuration, 'housekeeping', logger));
+    const bus = await busWhenTraced(
+      await parts.add(openMessageBus(configuration, 'housekeeping', logger)),
+      tracing,
+    );
     await parts.add(
       startHousekeeping({
         configuration,

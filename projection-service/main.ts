@@ -1,4 +1,5 @@
 import { runProcess } from '../platform/service/run-process.ts';
+import { busWhenTraced, storeWhenTraced } from '../tracing/when-traced.ts';
 import {
   PROJECTION_CONNECTIONS,
   projectionProcessConfiguration,
@@ -11,14 +12,18 @@ await runProcess({
     'Follows the event log: fills the read models, pushes to the gateways. Of several one works, the others wait.',
   configuration: projectionProcessConfiguration,
   logTo: 'stdout',
-  async start(configuration, { logger, metrics, parts }) {
+  async start(configuration, { logger, metrics, parts, tracing }) {
     const { openEventStore } = await import('../platform/event-store/open-event-store.ts');
     const { openMessageBus } = await import('../platform/message-bus/open-message-bus.ts');
     const { createPostgresPool } = await import('../platform/postgres/postgres-pool.ts');
     const { startProjectionService } = await import('./start-projection-service.ts');
-    const store = await openEventStore(configuration, logger);
-    parts.onStop('event store', () => store.close());
-    const bus = await parts.add(openMessageBus(configuration, 'projection-service', logger));
+    const log = await openEventStore(configuration, logger);
+    parts.onStop('event store', () => log.close());
+    const bus = await busWhenTraced(
+      await parts.add(openMessageBus(configuration, 'projection-service', logger)),
+      tracing,
+    );
+    const store = await storeWhenTraced(log, bus, tracing);
     const pool = createPostgresPool({
       url: configuration.DATABASE_URL,
       applicationName: 'rally projection service',

@@ -117,6 +117,8 @@ const identifiedCommand = z.object({
   command,
   /** It was asked for before, and whoever asked was not told what became of it: most likely it is stored. */
   askedBefore: z.boolean().optional(),
+  /** Of the trace that it belongs to, as W3C's Trace Context writes it; only where tracing is on. */
+  traceparent: z.string().optional(),
 });
 
 export type IdentifiedCommand = z.infer<typeof identifiedCommand>;

@@ -45,11 +45,21 @@ export const encodeLeaderPosition = ({ epoch, position }: LeaderPosition): strin
   JSON.stringify({ epoch: epoch.toString(), position: position.toString() });
 
 /** Pushes to one user's tabs; the payload is `encodePushes`'s. */
-export const pushSubject = (username: string): string =>
-  `${READ_SIDE}.push.user.${subjectToken(usernameKey(username))}`;
+export const pushSubject = (username: string): string => `${PUSH_USER}${subjectToken(usernameKey(username))}`;
 
 /** Pushes to everyone's tabs, but those of one user each; the payload is `encodePushes`'s. */
 export const PUSH_EVERYONE = `${READ_SIDE}.push.everyone`;
+
+const PUSH_USER = `${READ_SIDE}.push.user.`;
+
+export const isPushSubject = (subject: string): boolean =>
+  subject === PUSH_EVERYONE || subject.startsWith(PUSH_USER);
+
+/**
+ * Published before the pushes of the same places, by a leader that traces: lines of a decimal position, a blank, and the
+ * `traceparent` of what was made of it. Without tracing nobody publishes or hears it.
+ */
+export const TRACES = `${READ_SIDE}.traces`;
 
 /** Who came online or went offline; the payload is `encodePresence`'s. */
 export const PRESENCE = `${READ_SIDE}.presence`;

@@ -10,6 +10,7 @@ import { assertAddressFree } from '../platform/service/address-free.ts';
 import type { ProcessContext } from '../platform/service/run-process.ts';
 import { PROJECTION_CONNECTIONS, STATEMENT_TIMEOUT_MS } from '../projection-service/configuration.ts';
 import { startProjectionService } from '../projection-service/start-projection-service.ts';
+import { busWhenTraced, storeWhenTraced } from '../tracing/when-traced.ts';
 import type { StandaloneConfiguration } from './configuration.ts';
 import { openDatabase } from './database.ts';
 import { nowAndThen } from './now-and-then.ts';
@@ -30,15 +31,16 @@ export async function startStandalone(
   context: ProcessContext,
   tell: (line: string) => void,
 ): Promise<Standalone> {
-  const { logger, metrics, parts } = context;
+  const { logger, metrics, parts, tracing } = context;
   await assertAddressFree(configuration.HOST, configuration.PORT);
   const { url, jwtSecret, place } = await openDatabase(configuration, context);
   const clock = () => new Date();
 
-  const store = await openEventStore({ EVENT_STORE: 'postgres', DATABASE_URL: url }, logger, RETENTION);
-  parts.onStop('event store', () => store.close());
-  const bus = createInProcessBus({ logger });
+  const log = await openEventStore({ EVENT_STORE: 'postgres', DATABASE_URL: url }, logger, RETENTION);
+  parts.onStop('event store', () => log.close());
+  const bus = await busWhenTraced(createInProcessBus({ logger }), tracing);
   parts.onStop('message bus', () => bus.close());
+  const store = await storeWhenTraced(log, bus, tracing);
   const pool = createPostgresPool({
     url,
     applicationName: 'rally projection service',
@@ -67,6 +69,7 @@ export async function startStandalone(
       metrics,
       clock,
       newId,
+      tracing,
     }),
   );
   return { gateway, place };

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { Tracing } from '../../platform/tracing/tracing.ts';
 import type { ReadModels } from '../../read-models/read-models.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { ClientAddressOf } from '../client-address.ts';
@@ -28,5 +29,7 @@ export interface ApiOptions {
   readonly webClient: WebClient | null;
   readonly logger: Logger;
   readonly registry: Registry;
+  /** null: off. */
+  readonly tracing: Tracing | null;
   readonly newId: () => string;
 }

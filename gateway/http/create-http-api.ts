@@ -23,6 +23,7 @@ import { tournamentRoutes } from './routes/tournaments.ts';
 import { userListRoutes } from './routes/user-lists.ts';
 import { userRoutes } from './routes/users.ts';
 import { pageOf, webClientRoutes } from './routes/web-client.ts';
+import { traceRequests } from './trace-requests.ts';
 
 /** Longer than any percent-encoded username. */
 const PATH_PARAMETER_LIMIT = 512;
@@ -50,6 +51,7 @@ export function createHttpApp(parts: ApiOptions): FastifyInstance {
     reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
   });
   observeRequests(app, logger, registry);
+  if (parts.tracing) traceRequests(app, parts.tracing);
   answerPreflights(app, parts.allowsOrigin);
   acceptJsonBodies(app);
   app.setErrorHandler(answerError);

@@ -13,6 +13,8 @@ export interface EventMetadata {
   /** Username of the one who caused it. */
   readonly actor: string;
   readonly schemaVersion: string;
+  /** Of the trace that stored it; only where tracing is on. */
+  readonly traceparent?: string;
 }
 
 export interface NewEvent<E extends DomainEvent = DomainEvent> {

@@ -13,6 +13,14 @@ export interface ProcessDefaults {
 /** What every process of Rally reads from the environment. */
 export const processConfiguration = (defaults: ProcessDefaults) =>
   z.object({
+    /** Where spans are sent, by OTLP over HTTP, such as `http://localhost:4318/v1/traces`; without, nothing is traced. */
+    TRACING_URL: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }).optional(),
+    /** Of the traces that begin here so many are kept, from 0 to 1. */
+    TRACING_RATIO: z
+      .string()
+      .regex(/^(0(\.\d{1,6})?|1(\.0{1,6})?)$/, 'must be a number from 0 to 1')
+      .transform(Number)
+      .default(1),
     LOG_LEVEL: oneOf(LOG_LEVELS).default(defaults.logLevel),
     /** Health and metrics are for operators: loopback, unless a probe comes from elsewhere. */
     OPS_HOST: z.string().default('127.0.0.1'),

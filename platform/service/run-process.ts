@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { misspeltOptions } from '../configuration/misspelt-options.ts';
 import { readConfiguration } from '../configuration/read-configuration.ts';
 import { createLogger, type Logger, type LogTarget } from '../logging/logger.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { answerArguments } from './command-line.ts';
 import { createMetrics, startOpsServer } from './ops-server.ts';
 import type { ProcessConfiguration } from './process-configuration.ts';
@@ -15,6 +16,8 @@ export interface ProcessContext {
   readonly opsAddress: string;
   readonly logger: Logger;
   readonly metrics: Registry;
+  /** null: off, and nothing of it is loaded. */
+  readonly tracing: Tracing | null;
   /** Whatever is started has to be added: that is how it is watched, and stopped in the end. */
   readonly parts: Parts;
   /** Something without which the process is of no use has ended: it logs why, drains and exits with 1. */
@@ -113,7 +116,8 @@ export async function runProcess<Schema extends z.ZodObject & z.ZodType<ProcessC
       log.fatal(reason);
       void end(1).catch(crash);
     };
-    started = start(configuration, { opsAddress, logger: log, metrics, parts, fail });
+    const tracing = await openTracingIfAsked(name, configuration, log, parts);
+    started = start(configuration, { opsAddress, logger: log, metrics, tracing, parts, fail });
     await started;
     phase = phase === 'stopping' ? phase : null;
   } catch (error) {
@@ -122,6 +126,18 @@ export async function runProcess<Schema extends z.ZodObject & z.ZodType<ProcessC
     process.stderr.write(`${name}: ${oneLine(error)}\n`);
     await end(1);
   }
+}
+
+/** The first part of all, so that it is the last to stop: the others' spans go with it. */
+async function openTracingIfAsked(
+  name: string,
+  { TRACING_URL: url, TRACING_RATIO: ratio }: ProcessConfiguration,
+  logger: Logger,
+  parts: Parts,
+): Promise<Tracing | null> {
+  if (url === undefined) return null;
+  const { openTracing } = await import('../tracing/open-tracing.ts');
+  return parts.add(Promise.resolve(openTracing({ url, ratio, name, logger })));
 }
 
 /** What a shell holds for others, or got wrong, is told of or dropped here, once: processes started later inherit the rest. */

@@ -17,6 +17,7 @@ export const CODE = [
   'protocol',
   'read-models',
   'standalone',
+  'tracing',
   'web',
 ];
 

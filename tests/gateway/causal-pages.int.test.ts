@@ -26,6 +26,7 @@ beforeAll(async () => {
     opsAddress: '',
     logger: pino({ level: 'silent' }),
     metrics: new Registry(),
+    tracing: null,
     parts,
     fail: () => {},
   };

@@ -95,6 +95,7 @@ export async function openTestApi({
       },
     },
     presence,
+    tracing: null,
     webClient,
     allowsOrigin: (origin) => origin === ORIGIN,
     clientAddressOf: createClientAddressOf(trustedProxyHops, pino({ level: 'silent' })),
