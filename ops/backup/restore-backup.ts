@@ -67,7 +67,7 @@ const newer = (rally: string, what: string) =>
 
 async function assertWithoutReadModels(pool: pg.Pool): Promise<void> {
   const { rows } = await pool.query<{ name: string }>(
-    `select nspname as name from pg_namespace where nspname ~ '^(read_v|leases$|liveness$)' order by 1`,
+    `select nspname as name from pg_namespace where nspname ~ '^(read_|leases$|liveness$)' order by 1`,
   );
   if (rows[0])
     throw new CommandFailed(
