@@ -18,10 +18,10 @@ await runProcess({
     const { RETENTION } = await import('../platform/event-store/retention.ts');
     const { openMessageBus } = await import('../platform/message-bus/open-message-bus.ts');
     const { startCommandService } = await import('./start-command-service.ts');
-    const log = await openEventStore(configuration, logger, RETENTION);
+    const log = await openEventStore(configuration, logger, RETENTION, metrics);
     parts.onStop('event store', () => log.close());
     const bus = await busWhenTraced(
-      await parts.add(openMessageBus(configuration, 'command-service', logger)),
+      await parts.add(openMessageBus(configuration, 'command-service', logger, metrics)),
       tracing,
     );
     const store = await storeWhenTraced(log, bus, tracing);

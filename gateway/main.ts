@@ -14,7 +14,7 @@ await runProcess({
     const { startGateway } = await import('./start-gateway.ts');
     await assertAddressFree(configuration.HOST, configuration.PORT);
     const bus = await busWhenTraced(
-      await parts.add(openMessageBus(configuration, 'gateway', logger)),
+      await parts.add(openMessageBus(configuration, 'gateway', logger, metrics)),
       tracing,
     );
     const gateway = await parts.add(

@@ -75,6 +75,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       connectTimeoutMs: statementTimeoutMs,
       settings: PAGE_PLANNING,
       logger,
+      metrics: registry,
     });
   const readPool = openPool('rally gateway pages', READ_CONNECTIONS);
   const accountPool = openPool('rally gateway accounts', ACCOUNT_CONNECTIONS);

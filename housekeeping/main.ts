@@ -13,7 +13,7 @@ await runProcess({
     const { openMessageBus } = await import('../platform/message-bus/open-message-bus.ts');
     const { startHousekeeping } = await import('./start-housekeeping.ts');
     const bus = await busWhenTraced(
-      await parts.add(openMessageBus(configuration, 'housekeeping', logger)),
+      await parts.add(openMessageBus(configuration, 'housekeeping', logger, metrics)),
       tracing,
     );
     await parts.add(

@@ -64,6 +64,7 @@ export async function startHousekeeping(options: HousekeepingOptions): Promise<S
       connectTimeoutMs: STATEMENT_TIMEOUT_MS,
       settings: { ...PAGE_PLANNING, ...settings },
       logger,
+      metrics: options.metrics,
     });
   // A lease that a crash of the database has forgotten is claimed again.
   const pool = openPool('rally housekeeping', { synchronous_commit: 'off' });

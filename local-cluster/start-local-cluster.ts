@@ -29,7 +29,7 @@ type Environment = Readonly<Record<string, string>>;
  */
 export async function startLocalCluster(
   configuration: LocalClusterConfiguration,
-  { logger, parts, fail }: ProcessContext,
+  { logger, metrics, parts, fail }: ProcessContext,
   tell: (line: string) => void,
 ): Promise<LocalCluster> {
   const {
@@ -51,7 +51,7 @@ export async function startLocalCluster(
   const natsUrl = NATS_URL ?? (await startOwnNats());
   const { url, jwtSecret, place } = await openDatabase(
     { ...configuration, DATA_DIR: DATA_DIR ?? DATA_DIRECTORIES[EVENT_STORE] },
-    { parts, fail },
+    { parts, fail, metrics },
   );
 
   async function startOwnNats(): Promise<string> {

@@ -17,10 +17,10 @@ await runProcess({
     const { openMessageBus } = await import('../platform/message-bus/open-message-bus.ts');
     const { createPostgresPool } = await import('../platform/postgres/postgres-pool.ts');
     const { startProjectionService } = await import('./start-projection-service.ts');
-    const log = await openEventStore(configuration, logger);
+    const log = await openEventStore(configuration, logger, {}, metrics);
     parts.onStop('event store', () => log.close());
     const bus = await busWhenTraced(
-      await parts.add(openMessageBus(configuration, 'projection-service', logger)),
+      await parts.add(openMessageBus(configuration, 'projection-service', logger, metrics)),
       tracing,
     );
     const store = await storeWhenTraced(log, bus, tracing);
@@ -30,6 +30,7 @@ await runProcess({
       max: PROJECTION_CONNECTIONS,
       statementTimeoutMs: STATEMENT_TIMEOUT_MS,
       logger,
+      metrics,
     });
     parts.onStop('projection connections', () => pool.end());
     await parts.add(

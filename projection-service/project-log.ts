@@ -109,7 +109,14 @@ async function projectPoisoned(leadership: Leadership, parts: ProjectionParts, e
       await projectCarefully(leadership, batch, options);
       countPassedOver(leadership, parts);
       const { events, position, caughtUp } = batch;
-      standing.written({ events: events.length, position, startedAt, caughtUp, unwrittenSince: null });
+      standing.written({
+        events: events.length,
+        position,
+        startedAt,
+        takenAt: startedAt,
+        caughtUp,
+        unwrittenSince: null,
+      });
       publishPosition(parts, position);
       if (isParked || caughtUp || interrupted.aborted) return;
     }

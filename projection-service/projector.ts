@@ -10,6 +10,8 @@ export interface Written {
   readonly events: number;
   /** Of the write, by `performance.now()`. */
   readonly startedAt: number;
+  /** When the first of its batches was taken, and published, by `performance.now()`. */
+  readonly takenAt: number;
   /** When the first batch was taken that has to be written next, by `performance.now()`; null: there is none yet. */
   readonly unwrittenSince: number | null;
 }
@@ -171,6 +173,7 @@ export class Projector {
     const writes = memory.takeWrites();
     this.#startedAt = startedAt;
     this.#taken = next.position;
+    const takenAt = this.#unwrittenSince ?? startedAt;
     this.#unwrittenSince = null;
     this.#isHurried = false;
     await this.#options.flush?.();
@@ -178,7 +181,7 @@ export class Projector {
     memory.written();
     this.#unwritten -= events;
     const unwrittenSince = this.#unwrittenSince;
-    this.#options.onWritten?.({ position: next.position, events, startedAt, unwrittenSince });
+    this.#options.onWritten?.({ position: next.position, events, startedAt, takenAt, unwrittenSince });
   }
 }
 

@@ -103,7 +103,10 @@ function publishPart(
   part: readonly AddressedPush[],
 ): void {
   const error = refusedBy(bus, subject, encodePushes(epoch, part));
-  if (!error) return;
+  if (!error) {
+    metrics.published.inc(part.length);
+    return;
+  }
   metrics.unpublished.inc(part.length);
   const last = part.findLast(({ cursor }) => cursor !== null)?.cursor;
   const unpublished = { pushes: part.length, upTo: String(last?.position) };

@@ -5,6 +5,7 @@ import type { Clock } from '../platform/clock.ts';
 import { type EventStore, EventStoreUnavailable } from '../platform/event-store/event-store.ts';
 import type { MessageBus } from '../platform/message-bus/message-bus.ts';
 import { isUnavailable } from '../platform/postgres/is-unavailable.ts';
+import { askedMetric } from '../platform/service/asked-metric.ts';
 import { keepGoing } from '../platform/service/keep-going.ts';
 import type { Service } from '../platform/service/service.ts';
 import { parkedTrouble } from '../read-models/progress/parked-events.ts';
@@ -13,6 +14,7 @@ import { DEFAULT_LIMITS, type ProjectionConfiguration, type ProjectionLimits } f
 import { AnotherLog } from './follow-log.ts';
 import { LeadershipLost } from './leadership.ts';
 import { createProjectionMetrics } from './metrics.ts';
+import { countParkedEvents } from './project-carefully.ts';
 import { NotPublished } from './projector.ts';
 import { readModelsTrouble } from './read-models-trouble.ts';
 import { serveTerm } from './serve-term.ts';
@@ -43,7 +45,13 @@ const LONGEST_BACKOFF_MS = 5000;
 export async function startProjectionService(options: ProjectionServiceOptions): Promise<Service> {
   const { store, bus, pool, configuration, logger, clock } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const metrics = createProjectionMetrics(options.metrics);
+  const logEnd = askedMetric(() => store.end());
+  const parkedEvents = askedMetric(() => countParkedEvents(pool, schema));
+  const metrics = createProjectionMetrics(options.metrics, {
+    behindSeconds: () => standing.behindSeconds,
+    lagEvents: () => standing.lagEvents(logEnd),
+    parkedEvents: async () => (standing.isLeading ? parkedEvents() : 0),
+  });
   const standing = new Standing(metrics);
   let interruption = new AbortController();
   bus.onInterrupted(() => interruption.abort());

@@ -1,3 +1,4 @@
+import { observeDisk } from '../platform/service/disk-metrics.ts';
 import type { ProcessContext } from '../platform/service/run-process.ts';
 import type { StandaloneConfiguration } from './configuration.ts';
 import { openDataDirectory } from './data-directory/data-directory.ts';
@@ -13,7 +14,7 @@ export interface Database {
 /** The PostgreSQL that was named, else the embedded one. */
 export async function openDatabase(
   configuration: Pick<StandaloneConfiguration, 'DATABASE_URL' | 'DATA_DIR' | 'JWT_SECRET'>,
-  { parts, fail }: Pick<ProcessContext, 'parts' | 'fail'>,
+  { parts, fail, metrics }: Pick<ProcessContext, 'parts' | 'fail'> & Partial<Pick<ProcessContext, 'metrics'>>,
 ): Promise<Database> {
   const { DATABASE_URL, DATA_DIR, JWT_SECRET } = configuration;
   if (DATABASE_URL && JWT_SECRET) {
@@ -21,6 +22,7 @@ export async function openDatabase(
   }
   const directory = await openDataDirectory(DATA_DIR);
   parts.onStop('data directory', () => directory.release());
+  if (metrics) observeDisk(metrics, directory.path);
   const postgres = await parts.add(
     startEmbeddedPostgres({
       directory: directory.path,

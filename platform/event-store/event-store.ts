@@ -130,6 +130,12 @@ export interface EventStore {
    */
   readAt(position: bigint, options?: Pick<ReadOptions, 'deadline'>): Promise<RecordedEvent | null>;
 
+  /**
+   * Up to where the log goes: whatever was appended before this call stands there or before it. -1n: it is empty. Where others use the server,
+   * it may be the place of an event of theirs. Fails as `readStream` does.
+   */
+  end(): Promise<bigint>;
+
   /** Catches up, then stays live: a batch whenever there is something new, until `signal` aborts. */
   subscribe(options: SubscribeOptions): AsyncIterable<LogBatch>;
 

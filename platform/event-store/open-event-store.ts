@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import { ConfigurationError } from '../configuration/read-configuration.ts';
 import { openKeys } from '../keys/open-keys.ts';
 import { createPostgresPool } from '../postgres/postgres-pool.ts';
@@ -6,6 +7,7 @@ import { sealedEventStore } from '../sealing/sealed-event-store.ts';
 import type { EventStoreConfiguration } from './configuration.ts';
 import type { EventStore } from './event-store.ts';
 import { openEventStoreDb } from './eventstoredb/open-eventstoredb.ts';
+import { createEventStoreMetrics, UNOBSERVED } from './metrics.ts';
 import { openPostgresEventStore } from './postgres/postgres-event-store.ts';
 import { readVersions } from './read-versions.ts';
 import type { Retention } from './retention.ts';
@@ -17,15 +19,17 @@ const KEY_TIMEOUT_MS = 2000;
 /**
  * The event store as services use it: behind either adapter, in the newest version of every event, with what people say sealed by
  * their keys. These are in the database at `DATABASE_URL`, whichever store is chosen. Rejects as `openLog` does.
+ * `registry`: where its work is told of.
  */
 export async function openEventStore(
   configuration: EventStoreConfiguration,
   logger: Logger,
   retention: Retention = {},
+  registry?: Registry,
 ): Promise<EventStore> {
   const { DATABASE_URL: url } = configuration;
   if (!url) throw new ConfigurationError('DATABASE_URL: is required');
-  const log = await openLog(configuration, logger, retention);
+  const log = await openLog(configuration, logger, retention, registry);
   const pool = createPostgresPool({
     url,
     applicationName: 'rally keys',
@@ -33,6 +37,7 @@ export async function openEventStore(
     statementTimeoutMs: KEY_TIMEOUT_MS,
     connectTimeoutMs: KEY_TIMEOUT_MS,
     logger,
+    metrics: registry,
   });
   return {
     ...sealedEventStore(log, openKeys(pool)),
@@ -51,11 +56,15 @@ export async function openLog(
   { EVENT_STORE, EVENTSTORE_URL, DATABASE_URL }: EventStoreConfiguration,
   logger: Logger,
   retention: Retention = {},
+  registry?: Registry,
 ): Promise<EventStore> {
+  const metrics = registry ? createEventStoreMetrics(registry) : UNOBSERVED;
   switch (EVENT_STORE) {
     case 'postgres':
       if (!DATABASE_URL) throw new ConfigurationError('DATABASE_URL: is required with EVENT_STORE=postgres');
-      return readVersions(await openPostgresEventStore({ url: DATABASE_URL, logger, retention }));
+      return readVersions(
+        await openPostgresEventStore({ url: DATABASE_URL, logger, retention, metrics, registry }),
+      );
     case 'eventstoredb':
       if (!EVENTSTORE_URL)
         throw new ConfigurationError('EVENTSTORE_URL: is required with EVENT_STORE=eventstoredb');
@@ -63,9 +72,13 @@ export async function openLog(
         openEventStoreDb({
           url: EVENTSTORE_URL,
           retention,
+          metrics,
           onNotRetained: (reason) =>
             logger.warn({ err: reason }, 'how much of a stream is kept could not be set'),
-          onDropped: (reason) => logger.warn({ err: reason }, 'subscription to the log interrupted, resumes'),
+          onDropped: (reason) => {
+            metrics.interrupted();
+            logger.warn({ err: reason }, 'subscription to the log interrupted, resumes');
+          },
         }),
       );
     default:

@@ -13,6 +13,7 @@ export const readVersions = (store: EventStore): EventStore => ({
     const event = await store.readAt(position, options);
     return event && upcast(event);
   },
+  end: () => store.end(),
   subscribe: (options) => newest(store.subscribe(options)),
   identity: () => store.identity(),
   renewIdentity: () => store.renewIdentity(),

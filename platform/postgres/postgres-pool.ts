@@ -1,11 +1,15 @@
 import pg from 'pg';
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import { type ConnectionOptions, connectionConfig } from './connection.ts';
+import { observePool } from './pool-metrics.ts';
 
 export interface PostgresPoolOptions extends ConnectionOptions {
   /** Connections at most, kept open once they are. A query beyond them waits for a free one, at most `connectTimeoutMs`. */
   readonly max: number;
   readonly logger: Logger;
+  /** Where it is told of, by `applicationName`. Default: nowhere. */
+  readonly metrics?: Registry | undefined;
   /**
    * The server cancels statements that take longer, in milliseconds; where it is not there to do so, the query rejects
    * half a second later. 0, the default: never.
@@ -40,5 +44,6 @@ export function createPostgresPool(options: PostgresPoolOptions): pg.Pool {
     if (pool.ending) return;
     logger.warn({ err: error, applicationName }, 'idle database connection lost');
   });
+  if (options.metrics) observePool(options.metrics, pool, applicationName);
   return pool;
 }

@@ -52,5 +52,5 @@ function defaultOf(option: z.ZodType): string {
 }
 
 /** `#package.json` is found from the sources as well as from what is built of them. */
-const version = (): string =>
+export const version = (): string =>
   z.object({ version: z.string() }).parse(createRequire(import.meta.url)('#package.json')).version;

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { cannotListen } from './address-free.ts';
+import { version } from './command-line.ts';
 import { degradedReasons, notReadyReasons } from './readiness.ts';
 import type { Service } from './service.ts';
 
@@ -95,5 +96,11 @@ function json(response: ServerResponse, status: number, body: unknown): void {
 export function createMetrics(): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  new Gauge({
+    name: 'rally_build_info',
+    help: 'Always 1; the version of Rally.',
+    labelNames: ['version'] as const,
+    registers: [registry],
+  }).set({ version: version() }, 1);
   return registry;
 }

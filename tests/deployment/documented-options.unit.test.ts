@@ -1,17 +1,5 @@
 import { readFileSync } from 'node:fs';
-import fastify from 'fastify';
-import { pino } from 'pino';
-import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
-import { createCommandMetrics } from '../../command-service/command-metrics.ts';
-import { observeRequests } from '../../gateway/http/request-observation.ts';
-import { observeLimits } from '../../gateway/http/request-steps.ts';
-import { createSessionLogMetrics } from '../../gateway/presence/presence.ts';
-import { admitConnections } from '../../gateway/public-server/connection-admission.ts';
-import { createPresenceMetrics } from '../../gateway/websocket/presence/presence-metrics.ts';
-import { createSocketMetrics } from '../../gateway/websocket/socket-metrics.ts';
-import { createHousekeepingMetrics } from '../../housekeeping/metrics.ts';
-import { createProjectionMetrics } from '../../projection-service/metrics.ts';
 import { standaloneConfiguration } from '../../standalone/configuration.ts';
 import { SERVICE_OPTIONS } from './service-options.ts';
 
@@ -51,19 +39,4 @@ it('README names each option of the standalone process, and no others', () => {
   const firstCells = [...table.matchAll(/^\| (`[^|]+) \|/gm)].map(([, cell = '']) => cell);
   const named = firstCells.flatMap((cell) => [...cell.matchAll(/`([A-Z_]+)`/g)].map(([, name = '']) => name));
   expect(named.sort()).toEqual(Object.keys(standaloneConfiguration.shape).sort());
-});
-
-it('the guide names each metric of ours', async () => {
-  const registry = new Registry();
-  createCommandMetrics(registry, { underWay: 0, limit: 0 });
-  createProjectionMetrics(registry);
-  createHousekeepingMetrics(registry);
-  createSocketMetrics(registry, () => 0);
-  createSessionLogMetrics(registry, { size: 0, untold: 0 });
-  createPresenceMetrics(registry, () => ({ pendingUsers: 0, watchedUsers: 0 }));
-  observeRequests(fastify(), pino({ level: 'silent' }), registry);
-  admitConnections(pino({ level: 'silent' }), registry);
-  observeLimits(registry, {});
-  const names = registry.getMetricsAsArray().map(({ name }) => name);
-  expect([...new Set(GUIDE.match(/rally_[a-z_]+/g))].sort()).toEqual(names.sort());
 });

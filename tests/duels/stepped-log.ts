@@ -85,6 +85,10 @@ export class SteppedLog implements EventStore {
     return this.#step(() => this.#log.readAt(position), false);
   }
 
+  end(): Promise<bigint> {
+    return this.#log.end();
+  }
+
   subscribe(): never {
     return this.#log.subscribe();
   }

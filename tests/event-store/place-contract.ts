@@ -29,6 +29,19 @@ export function placeContract(stores: Stores): void {
     }
   });
 
+  test('the log ends where the last event stands, or beyond it', async () => {
+    const store = await stores.open();
+    const stream = freshStream();
+    await store.append(stream, NO_STREAM, messagesSent(2));
+    const [, last] = await everything(store, stream);
+    expect((await store.end()) - (last?.position ?? 0n)).toBeGreaterThanOrEqual(0n);
+    const end = await store.end();
+    await store.append(stream, 1, messagesSent(1));
+    expect(await store.end()).toBeGreaterThan(end);
+    await store.close();
+    await expect(store.end()).rejects.toBeInstanceOf(EventStoreUnavailable);
+  });
+
   test('nothing stands before, between and after the places of events', async () => {
     const store = await stores.open();
     const stream = freshStream();

@@ -49,6 +49,10 @@ export class ScriptedLog implements EventStore {
     return this.log;
   }
 
+  async end(): Promise<bigint> {
+    return this.#events.at(-1)?.position ?? -1n;
+  }
+
   append(): Promise<never> {
     return Promise.reject(new Error('not for writing'));
   }

@@ -12,7 +12,15 @@ describe('a projection service', () => {
   afterEach(() => void vi.useRealTimers());
   const writes = (caughtUp: boolean, unwrittenSince: number | null = null): void => {
     standing.taking();
-    standing.written({ events: 1, position: 1n, caughtUp, unwrittenSince, startedAt: performance.now() });
+    const startedAt = performance.now();
+    standing.written({
+      events: 1,
+      position: 1n,
+      caughtUp,
+      unwrittenSince,
+      startedAt,
+      takenAt: startedAt,
+    });
   };
 
   it('is in trouble before it follows or leads, and after a failure', () => {
@@ -65,4 +73,22 @@ describe('a projection service', () => {
     vi.advanceTimersByTime(1000);
     expect(standing.behind(0)).toBeNull();
   });
+});
+
+it.each([
+  { what: 'events where positions count them', position: 110n, events: 10, end: 150n, lag: 40 },
+  { what: 'an estimate where positions are bytes', position: 7100n, events: 10, end: 14_100n, lag: 10 },
+  { what: 'one at least, where none has been seen yet', position: 100n, events: 0, end: 9000n, lag: 1 },
+  { what: 'nothing, when the log ends there', position: 110n, events: 10, end: 110n, lag: 0 },
+])('the lag is $what', async ({ position, events, end, lag }) => {
+  const standing = new Standing(createProjectionMetrics(new Registry()));
+  standing.leading(100n);
+  const ask = vi.fn(async () => end);
+  expect(await standing.lagEvents(ask)).toBe(0);
+  expect(ask).not.toHaveBeenCalled();
+  standing.taking();
+  standing.written({ position, events, caughtUp: false, unwrittenSince: null, startedAt: 0, takenAt: 0 });
+  expect(await standing.lagEvents(ask)).toBe(lag);
+  standing.failed('the database is away');
+  expect(await standing.lagEvents(ask)).toBeNull();
 });

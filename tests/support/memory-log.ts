@@ -58,6 +58,10 @@ export class MemoryLog implements EventStore {
     return recorded ? { ...recorded, event: copyOf(recorded) } : null;
   }
 
+  async end(): Promise<bigint> {
+    return this.events.at(-1)?.position ?? -1n;
+  }
+
   subscribe(): never {
     throw new Error('nobody can subscribe to a log in memory');
   }

@@ -1,4 +1,5 @@
 import { type AppendResult, EventStoreUnavailable } from '../event-store.ts';
+import { type EventStoreMetrics, UNOBSERVED } from '../metrics.ts';
 import { AppendGivenUp, LogUnreachable } from './log-client.ts';
 import { type Append, PendingAppend, type WrittenEvent } from './pending-append.ts';
 
@@ -15,6 +16,8 @@ export interface AppendLaneOptions {
   readonly maxQueued: number;
   /** How long an append may wait, and then take; and how long the server may be silent while it has some to answer. */
   readonly timeoutMs: number;
+  /** Default: nobody looks. */
+  readonly metrics?: EventStoreMetrics;
 }
 
 /** The calls of a dead connection end by keepalive within 14 s; those that have not by then never will. */
@@ -37,6 +40,7 @@ const LONGEST_GROUP_MS = 20;
  */
 export class AppendLane {
   readonly #options: AppendLaneOptions;
+  readonly #metrics: EventStoreMetrics;
   readonly #inFlight = new Set<PendingAppend>();
   readonly #queue: PendingAppend[] = [];
   #client: AppendClient;
@@ -50,10 +54,13 @@ export class AppendLane {
   #watch: NodeJS.Timeout | undefined;
   /** How many more may join the group. */
   #room = 0;
+  /** That have been sent in the group so far. */
+  #groupEvents = 0;
   #groupOverdue: NodeJS.Timeout | undefined;
 
   constructor(options: AppendLaneOptions) {
     this.#options = options;
+    this.#metrics = options.metrics ?? UNOBSERVED;
     this.#client = options.connect();
   }
 
@@ -104,6 +111,8 @@ export class AppendLane {
     clearTimeout(this.#groupOverdue);
     this.#groupOverdue = undefined;
     this.#room = this.#options.maxInFlight;
+    if (this.#groupEvents > 0) this.#metrics.batched(this.#groupEvents);
+    this.#groupEvents = 0;
   }
 
   /** What the server gave up on is asked once more: mostly it has been stored meanwhile, for another who asked first. */
@@ -113,10 +122,14 @@ export class AppendLane {
     this.#inFlight.add(pending);
     this.#watch ??= this.#watchFor(this.#options.timeoutMs);
     const { stream, expectedRevision, events } = pending.append;
+    this.#groupEvents += events.length;
     const answer = await this.#client.append(stream, expectedRevision, events).catch(asError);
     const askAgain = answer instanceof AppendGivenUp && this.#open && !askedBefore && !pending.settled;
     if (!askAgain) pending.settle(answer);
-    if (!(answer instanceof LogUnreachable)) this.#answeredAt = performance.now();
+    if (!(answer instanceof LogUnreachable)) {
+      this.#answeredAt = performance.now();
+      this.#metrics.answered((this.#answeredAt - pending.sentAt) / 1000);
+    }
     if (!this.#inFlight.has(pending)) return;
     if (answer instanceof LogUnreachable) this.#open = false;
     else this.#newestAnswered = Math.max(this.#newestAnswered, pending.number);

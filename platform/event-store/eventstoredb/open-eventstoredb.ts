@@ -6,6 +6,7 @@ import {
   EventStoreUnavailable,
   type ReadOptions,
 } from '../event-store.ts';
+import { type EventStoreMetrics, UNOBSERVED } from '../metrics.ts';
 import type { Retention } from '../retention.ts';
 import type { StreamName } from '../stream-name.ts';
 import { AppendLane } from './append-lane.ts';
@@ -46,6 +47,7 @@ export interface EventStoreDbOptions {
   readonly retention?: Retention;
   /** Told when the server could not be told so; later appends try again. Default: nobody. */
   readonly onNotRetained?: (reason: unknown) => void;
+  readonly metrics?: EventStoreMetrics;
 }
 
 /** EventStoreDB (KurrentDB) as the event store. Connects when it is first used; throws on a bad connection string. */
@@ -59,6 +61,7 @@ export function openEventStoreDb({
   onDropped = () => {},
   retention = {},
   onNotRetained = () => {},
+  metrics = UNOBSERVED,
 }: EventStoreDbOptions): EventStore {
   const log = new LogClient(url);
   const appends = new AppendLane({
@@ -66,6 +69,7 @@ export function openEventStoreDb({
     maxInFlight: maxAppendsInFlight,
     maxQueued: maxAppendsQueued,
     timeoutMs,
+    metrics,
   });
   const reads = new ReadLane({
     read: (stream, options, leftMs) => log.readStream(stream, options, leftMs),
@@ -105,6 +109,11 @@ export function openEventStoreDb({
       if (closing.signal.aborted) throw new EventStoreUnavailable('the store is closed');
       const [found] = isPlaceOfEvent(position) ? await reads.readAt(position, deadline) : [];
       return (found && recordedEvent(found)) ?? null;
+    },
+
+    async end() {
+      if (closing.signal.aborted) throw new EventStoreUnavailable('the store is closed');
+      return log.lastPlace(timeoutMs);
     },
 
     subscribe(options) {

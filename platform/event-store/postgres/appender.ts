@@ -7,6 +7,7 @@ import {
   NO_STREAM,
   type RecordedEvent,
 } from '../event-store.ts';
+import type { EventStoreMetrics } from '../metrics.ts';
 import { Batcher } from './batcher.ts';
 import type { Settings } from './options.ts';
 
@@ -24,12 +25,14 @@ interface PendingAppend extends Append {
  */
 export class Appender {
   readonly #pool: pg.Pool;
+  readonly #metrics: EventStoreMetrics;
   readonly #batcher: Batcher<PendingAppend>;
   readonly #onStored: (events: readonly RecordedEvent[]) => void;
 
   /** `onStored` is told what each statement has added to the log, in its order. */
   constructor(pool: pg.Pool, settings: Settings, onStored: (events: readonly RecordedEvent[]) => void) {
     this.#pool = pool;
+    this.#metrics = settings.metrics;
     this.#onStored = onStored;
     this.#batcher = new Batcher({
       maxBatchWeight: settings.maxBatchEvents,
@@ -60,7 +63,10 @@ export class Appender {
   }
 
   async #write(batch: readonly PendingAppend[]): Promise<void> {
+    const sentAt = performance.now();
     const { rows } = await this.#pool.query<AppendedRow>(appendStatement(batch));
+    this.#metrics.answered((performance.now() - sentAt) / 1000);
+    this.#metrics.batched(rows.length);
     const results = appendResults(batch, rows);
     batch.forEach(({ resolve }, index) => {
       const result = results[index];

@@ -1,10 +1,15 @@
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { type EventStoreMetrics, UNOBSERVED } from '../metrics.ts';
 import type { Retention } from '../retention.ts';
 
 export interface PostgresEventStoreOptions {
   /** `postgres://user:password@host:port/database` */
   readonly url: string;
   readonly logger: Logger;
+  readonly metrics?: EventStoreMetrics;
+  /** Where its connections are told of. Default: nowhere. */
+  readonly registry?: Registry | undefined;
   /** What operators see in `pg_stat_activity`. Default `rally event store`. */
   readonly applicationName?: string;
   /**
@@ -42,6 +47,8 @@ export interface PostgresEventStoreOptions {
 }
 
 export const DEFAULTS = {
+  metrics: UNOBSERVED,
+  registry: undefined,
   applicationName: 'rally event store',
   maxBatchEvents: 500,
   writeConnections: 2,

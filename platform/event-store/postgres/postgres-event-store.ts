@@ -12,7 +12,7 @@ import { DEFAULTS, type PostgresEventStoreOptions, type Settings } from './optio
 import { PlaceReader } from './place-reader.ts';
 import { createSchema } from './schema.ts';
 import { StreamReader } from './stream-reader.ts';
-import { OwnTail, subscription } from './subscription.ts';
+import { endOfLog, OwnTail, subscription } from './subscription.ts';
 
 /**
  * The event log in PostgreSQL, in the schema `event_log`, which it creates. Any number of processes may have it open.
@@ -27,6 +27,7 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
       applicationName,
       max,
       logger,
+      metrics: settings.registry,
       statementTimeoutMs: timeoutMs,
       connectTimeoutMs: timeoutMs,
       settings: { ...PLANNED_ONCE, enable_bitmapscan: 'off' },
@@ -50,7 +51,7 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
   const streams = new StreamReader(readers, settings);
   const places = new PlaceReader(readers, settings);
   const closing = new AbortController();
-  const source = { pool: readers, tail, end, pollMs: settings.pollMs, logger };
+  const source = { pool: readers, tail, end, pollMs: settings.pollMs, logger, metrics: settings.metrics };
   const trimming = keepTrimming({ pool: readers, retention, trimEveryMs, logger, signal: closing.signal });
   const closed = () => Promise.reject(new EventStoreUnavailable('the event store is closed'));
 
@@ -67,6 +68,7 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
       if (closing.signal.aborted) return closed();
       return places.read(position, deadline);
     },
+    end: () => (closing.signal.aborted ? closed() : endOfLog(readers)),
     subscribe(subscribeOptions) {
       const signal = AbortSignal.any([subscribeOptions.signal, closing.signal]);
       return subscription(source, { ...subscribeOptions, signal });

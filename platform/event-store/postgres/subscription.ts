@@ -7,6 +7,7 @@ import {
   type RecordedEvent,
   type SubscribeOptions,
 } from '../event-store.ts';
+import type { EventStoreMetrics } from '../metrics.ts';
 import { failure } from './failure.ts';
 import type { LogEnd } from './log-end.ts';
 import { BACKOFF } from './options.ts';
@@ -18,6 +19,7 @@ export interface SubscriptionSource {
   readonly end: LogEnd;
   readonly pollMs: number;
   readonly logger: Logger;
+  readonly metrics: EventStoreMetrics;
 }
 
 /**
@@ -25,14 +27,16 @@ export interface SubscriptionSource {
  * caught up by reading the log, it takes from the tail what is there.
  */
 export async function* subscription(
-  { pool, tail, end, pollMs, logger }: SubscriptionSource,
+  { pool, tail, end, pollMs, logger, metrics }: SubscriptionSource,
   { after, prefixes, batchSize, signal }: SubscribeOptions,
 ): AsyncGenerator<LogBatch, void, undefined> {
   let position = after;
   let toldCaughtUp = false;
   let live = false;
-  const onFailedAttempt = ({ error }: { error: Error }) =>
+  const onFailedAttempt = ({ error }: { error: Error }) => {
+    metrics.interrupted();
     logger.warn({ err: error }, 'subscription interrupted, reads again');
+  };
   const fromLog = () =>
     pRetry(() => readLog(pool, { after: position, prefixes, limit: batchSize }), {
       ...BACKOFF,
@@ -152,4 +156,12 @@ export async function readLog(pool: pg.Pool, { after, prefixes, limit }: LogQuer
   const seen = last < end ? last : end;
   const position = events.length < limit ? seen : (events.at(-1)?.position ?? after);
   return { events, position: position > after ? position : after, caughtUp: position >= last };
+}
+
+/** -1n: the log is empty. Rejects with `EventStoreUnavailable` when the database is away. */
+export async function endOfLog(pool: pg.Pool): Promise<bigint> {
+  const { rows } = await pool
+    .query<{ last: bigint }>('select coalesce(max(position), -1) as last from event_log.events')
+    .catch((error) => Promise.reject(failure(error)));
+  return rows[0]?.last ?? -1n;
 }
