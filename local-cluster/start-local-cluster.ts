@@ -29,7 +29,7 @@ type Environment = Readonly<Record<string, string>>;
  */
 export async function startLocalCluster(
   configuration: LocalClusterConfiguration,
-  { logger, metrics, parts, fail }: ProcessContext,
+  { logger, metrics, parts, addProcess, fail }: ProcessContext,
   tell: (line: string) => void,
 ): Promise<LocalCluster> {
   const {
@@ -77,7 +77,9 @@ export async function startLocalCluster(
 
   async function start(name: string, service: string, own: Environment = {}) {
     const ops = { host: everywhere.OPS_HOST, port: await freePort() };
-    processes.push({ name, ops: `http://${ops.host}:${ops.port}` });
+    const url = `http://${ops.host}:${ops.port}`;
+    processes.push({ name, ops: url });
+    addProcess({ name, url });
     const environment = { ...everywhere, OPS_PORT: String(ops.port), ...own };
     const tellWaiting = nowAndThen(tell);
     return startServiceProcess({

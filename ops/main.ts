@@ -2,12 +2,14 @@
 import { Command } from 'commander';
 import { backup } from './commands/backup.ts';
 import { eraseUser } from './commands/erase-user.ts';
+import { doctor } from './commands/doctor.ts';
 import { log } from './commands/log.ts';
 import { parked } from './commands/parked.ts';
 import { projections } from './commands/projections.ts';
 import { restore } from './commands/restore.ts';
 import { size } from './commands/size.ts';
 import { streams } from './commands/streams.ts';
+import { top } from './commands/top.ts';
 import { trace } from './commands/trace.ts';
 import { verify } from './commands/verify.ts';
 import { versions } from './commands/versions.ts';
@@ -18,12 +20,14 @@ import { EXIT } from './exit-codes.ts';
 const COMMANDS: readonly ((program: Command) => void)[] = [
   backup,
   eraseUser,
+  doctor,
   log,
   parked,
   projections,
   restore,
   size,
   streams,
+  top,
   trace,
   verify,
   versions,

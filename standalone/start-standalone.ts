@@ -36,7 +36,12 @@ export async function startStandalone(
   const { url, jwtSecret, place } = await openDatabase(configuration, context);
   const clock = () => new Date();
 
-  const log = await openEventStore({ EVENT_STORE: 'postgres', DATABASE_URL: url }, logger, RETENTION, metrics);
+  const log = await openEventStore(
+    { EVENT_STORE: 'postgres', DATABASE_URL: url },
+    logger,
+    RETENTION,
+    metrics,
+  );
   parts.onStop('event store', () => log.close());
   const bus = await busWhenTraced(createInProcessBus({ logger }), tracing);
   parts.onStop('message bus', () => bus.close());

@@ -3,10 +3,21 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { cannotListen } from './address-free.ts';
 import { version } from './command-line.ts';
+import { PAGE_POLICY, renderPage } from './glance-page.ts';
 import { degradedReasons, notReadyReasons } from './readiness.ts';
+import { RecentSamples } from './recent-samples.ts';
 import type { Service } from './service.ts';
 
+/** Where a process answers for its health. */
+export interface ProcessAddress {
+  readonly name: string;
+  /** `http://host:port` */
+  readonly url: string;
+}
+
 export interface OpsServerOptions {
+  /** Of the process. */
+  readonly name: string;
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -14,6 +25,8 @@ export interface OpsServerOptions {
   /** Why the process as a whole cannot work yet or any more; null: look at `services`. */
   readonly phase: () => string | null;
   readonly services: () => readonly Service[];
+  /** That this one has started: whoever knows its address finds them there. */
+  readonly processes: () => readonly ProcessAddress[];
 }
 
 export interface OpsServer extends Service {
@@ -22,14 +35,17 @@ export interface OpsServer extends Service {
 }
 
 /**
- * `/health/live`, `/health/ready` and `/metrics` for operators, never on the public port.
+ * `/health/live`, `/health/ready` and `/metrics` for operators, never on the public port; `/` shows them at a glance, and `/processes`
+ * names this process and those that it has started.
  *
  * `live` means that the process answers at all; `ready` is 503 with the reasons by service until all can work, and 200 with
  * reasons as well while one works that wants an operator.
  * Rejects with `ConfigurationError` when the address cannot be listened on.
  */
 export async function startOpsServer(options: OpsServerOptions): Promise<OpsServer> {
-  const { host, port, metrics, phase, services } = options;
+  const { name, host, port, metrics, phase, services, processes } = options;
+  const samples = new RecentSamples(metrics);
+  const own = (): ProcessAddress => ({ name, url: url() });
 
   const answers = new Map<string, (response: ServerResponse) => Promise<void>>([
     ['/health/live', async (response) => json(response, 200, { status: 'live' })],
@@ -48,6 +64,15 @@ export async function startOpsServer(options: OpsServerOptions): Promise<OpsServ
       },
     ],
   ]);
+
+  answers.set('/processes', async (response) => json(response, 200, [own(), ...processes()]));
+  answers.set('/', async (response) => {
+    const [readiness, glance] = await Promise.all([readinessOf(phase(), services()), samples.glance()]);
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    response.setHeader('content-security-policy', PAGE_POLICY);
+    response.setHeader('cache-control', 'no-store');
+    response.end(renderPage({ name, version: version(), ...readiness.body, glance, processes: processes() }));
+  });
 
   /** Takes the target as it is: a client may send one that is no URL. */
   async function respond({ method, url = '' }: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -68,12 +93,16 @@ export async function startOpsServer(options: OpsServerOptions): Promise<OpsServ
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
     throw cannotListen({ host, port, options: { host: 'OPS_HOST', port: 'OPS_PORT' } }, error);
   });
-  const address = server.address();
+  function url(): string {
+    const address = server.address();
+    return `http://${host}:${address && typeof address === 'object' ? address.port : port}`;
+  }
   return {
     name: 'ops',
-    address: `http://${host}:${address && typeof address === 'object' ? address.port : port}`,
+    address: url(),
     notReady: async () => null,
     stop: async () => {
+      samples.stop();
       server.close();
       server.closeAllConnections();
     },

@@ -6,7 +6,7 @@ import { readConfiguration } from '../configuration/read-configuration.ts';
 import { createLogger, type Logger, type LogTarget } from '../logging/logger.ts';
 import type { Tracing } from '../tracing/tracing.ts';
 import { answerArguments } from './command-line.ts';
-import { createMetrics, startOpsServer } from './ops-server.ts';
+import { createMetrics, type ProcessAddress, startOpsServer } from './ops-server.ts';
 import type { ProcessConfiguration } from './process-configuration.ts';
 import { Parts } from './service.ts';
 import { within } from './within.ts';
@@ -20,6 +20,8 @@ export interface ProcessContext {
   readonly tracing: Tracing | null;
   /** Whatever is started has to be added: that is how it is watched, and stopped in the end. */
   readonly parts: Parts;
+  /** Tells those who ask this one of a process that it has started. */
+  readonly addProcess: (process: ProcessAddress) => void;
   /** Something without which the process is of no use has ended: it logs why, drains and exits with 1. */
   readonly fail: (reason: string) => void;
 }
@@ -109,7 +111,16 @@ export async function runProcess<Schema extends z.ZodObject & z.ZodType<ProcessC
     logger = log;
     const metrics = createMetrics();
     const { OPS_HOST: host, OPS_PORT: port } = configuration;
-    const ops = { host, port, metrics, phase: () => phase, services: () => parts.running };
+    const processes: ProcessAddress[] = [];
+    const ops = {
+      name,
+      host,
+      port,
+      metrics,
+      phase: () => phase,
+      services: () => parts.running,
+      processes: () => processes,
+    };
     const { address: opsAddress } = await parts.add(startOpsServer(ops));
     const fail = (reason: string) => {
       if (phase === 'stopping') return;
@@ -117,7 +128,16 @@ export async function runProcess<Schema extends z.ZodObject & z.ZodType<ProcessC
       void end(1).catch(crash);
     };
     const tracing = await openTracingIfAsked(name, configuration, log, parts);
-    started = start(configuration, { opsAddress, logger: log, metrics, tracing, parts, fail });
+    const addProcess = (started: ProcessAddress) => void processes.push(started);
+    started = start(configuration, {
+      opsAddress,
+      logger: log,
+      metrics,
+      tracing,
+      parts,
+      addProcess,
+      fail,
+    });
     await started;
     phase = phase === 'stopping' ? phase : null;
   } catch (error) {

@@ -61,7 +61,7 @@ describe.each(alerts)('the alert $alert', ({ alert, expr, annotations }) => {
 
 const promtoolIsThere = spawnSync('promtool', ['--version']).status === 0;
 const describeWithPromtool = promtoolIsThere ? describe : describe.skip;
-const promtool = promisify(execFile).bind(null, 'promtool');
+const promtool = (args: string[]) => promisify(execFile)('promtool', args);
 
 describeWithPromtool(
   promtoolIsThere ? 'to Prometheus' : 'to Prometheus: needs promtool (Debian: apt-get install prometheus)',

@@ -28,6 +28,7 @@ beforeAll(async () => {
     metrics: new Registry(),
     tracing: null,
     parts,
+    addProcess: () => {},
     fail: () => {},
   };
   const { gateway } = await startStandalone(configuration, context, () => {});

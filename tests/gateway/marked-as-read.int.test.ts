@@ -24,7 +24,15 @@ beforeAll(async () => {
     DATABASE_URL: database.url,
     JWT_SECRET: randomUUID(),
   });
-  const context = { opsAddress: '', logger, metrics: new Registry(), tracing: null, parts, fail: () => {} };
+  const context = {
+    opsAddress: '',
+    logger,
+    metrics: new Registry(),
+    tracing: null,
+    parts,
+    addProcess: () => {},
+    fail: () => {},
+  };
   const { gateway } = await startStandalone(configuration, context, () => {});
   address = gateway.address;
   log = await openPostgresEventStore({ url: database.url, logger });

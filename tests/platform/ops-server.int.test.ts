@@ -18,7 +18,15 @@ describe('the ops server', () => {
   });
 
   async function start(services: Service[] = [], phase: string | null = null, metrics = new Registry()) {
-    const options = { host: '127.0.0.1', port: 0, metrics, phase: () => phase, services: () => services };
+    const options = {
+      name: 'tried',
+      host: '127.0.0.1',
+      port: 0,
+      metrics,
+      phase: () => phase,
+      services: () => services,
+      processes: () => [],
+    };
     const server = await startOpsServer(options);
     running.push(server);
     return server.address;
@@ -121,11 +129,13 @@ describe('the ops server', () => {
   it('says which option is wrong when its port is taken', async () => {
     const port = Number(new URL(await start()).port);
     const options = {
+      name: 'late',
       host: '127.0.0.1',
       port,
       metrics: new Registry(),
       phase: () => null,
       services: () => [],
+      processes: () => [],
     };
     await expect(startOpsServer(options)).rejects.toThrow(/^OPS_PORT: .* is taken$/);
     await expect(startOpsServer(options)).rejects.toThrow(`OPS_PORT: 127.0.0.1:${port}`);

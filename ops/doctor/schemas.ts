@@ -1,0 +1,58 @@
+import pg from 'pg';
+import { ACCOUNTS_MIGRATIONS } from '../../gateway/accounts/migrations.ts';
+import { LIVENESS_MIGRATIONS } from '../../platform/liveness/migrations.ts';
+import { LEASES_MIGRATIONS } from '../../platform/postgres/leases.ts';
+import { MIGRATIONS } from '../../read-models/registry.ts';
+import { bad, type Finding, ok } from './finding.ts';
+
+interface Schema {
+  readonly name: string;
+  readonly migrations: Readonly<Record<string, unknown>>;
+  /** Which brings it up to date as it starts. */
+  readonly madeBy: string;
+}
+
+const schemas = (readSchema: string): readonly Schema[] => [
+  { name: readSchema, migrations: MIGRATIONS, madeBy: 'the projection service' },
+  { name: 'accounts', migrations: ACCOUNTS_MIGRATIONS, madeBy: 'a gateway' },
+  { name: 'liveness', migrations: LIVENESS_MIGRATIONS, madeBy: 'a gateway' },
+  { name: 'leases', migrations: LEASES_MIGRATIONS, madeBy: 'housekeeping' },
+];
+
+/** Whether each has been brought to where this version of Rally wants it, and not beyond. */
+export const checkSchemas = (pool: pg.Pool, readSchema: string): Promise<Finding[]> =>
+  Promise.all(schemas(readSchema).map((schema) => checkSchema(pool, schema)));
+
+async function checkSchema(pool: pg.Pool, { name, migrations, madeBy }: Schema): Promise<Finding> {
+  const check = `schema ${name}`;
+  const done = await migrationsOf(pool, name);
+  if (!done) return bad(check, 'is not there', `start ${madeBy}, which makes it`);
+  const wanted = Object.keys(migrations);
+  const missing = wanted.filter((migration) => !done.includes(migration));
+  if (missing.length > 0)
+    return bad(
+      check,
+      `behind: ${missing.join(', ')} has not been done`,
+      `start ${madeBy} of this version, which does it`,
+    );
+  const unknown = done.filter((migration) => !wanted.includes(migration));
+  return unknown.length > 0
+    ? bad(
+        check,
+        `newer than this version: ${unknown.join(', ')}`,
+        'use the version of Rally that the services have',
+      )
+    : ok(check, `up to date: ${wanted.at(-1)}`);
+}
+
+/** null: there is none of that name. */
+async function migrationsOf(pool: pg.Pool, schema: string): Promise<string[] | null> {
+  const table = `${pg.escapeIdentifier(schema)}.kysely_migration`;
+  const { rows: found } = await pool.query<{ there: boolean }>(
+    'select to_regclass($1) is not null as there',
+    [table],
+  );
+  if (!found[0]?.there) return null;
+  const { rows } = await pool.query<{ name: string }>(`select name from ${table} order by name`);
+  return rows.map(({ name }) => name);
+}
