@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type pg from 'pg';
 import { diskOf } from '../../platform/service/disk-metrics.ts';
 import { bad, type Finding, ok, warn } from './finding.ts';
@@ -10,7 +11,7 @@ import { bad, type Finding, ok, warn } from './finding.ts';
 export async function checkDisk(pool: pg.Pool, minFreePercent: number): Promise<Finding> {
   const directory = await dataDirectory(pool);
   const unknown = warn('disk', 'of PostgreSQL: not known from here', 'watch it where the server is');
-  if (directory === null || !existsSync(directory)) return unknown;
+  if (directory === null || !existsSync(join(directory, 'PG_VERSION'))) return unknown;
   const disk = await diskOf(directory).catch(() => null);
   if (!disk) return unknown;
   const percent = (100 * disk.free) / disk.size;
@@ -22,9 +23,11 @@ export async function checkDisk(pool: pg.Pool, minFreePercent: number): Promise<
 
 /** null: it is not for this user to know. */
 async function dataDirectory(pool: pg.Pool): Promise<string | null> {
-  const { rows } = await pool.query<{ directory: string | null }>(
+  const { rows } = await pool.query<{ directory: string | null; pid: number }>(
     `select case when pg_has_role(current_user, 'pg_read_all_settings', 'member')
-       then current_setting('data_directory') end as directory`,
+       then current_setting('data_directory') end as directory, pg_backend_pid() as pid`,
   );
-  return rows[0]?.directory ?? null;
+  const [row] = rows;
+  // The embedded one knows its own by a file that it has open.
+  return row?.directory?.replace(/^\/proc\/self\//, `/proc/${row.pid}/`) ?? null;
 }
