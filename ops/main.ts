@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { backup } from './commands/backup.ts';
-import { eraseUser } from './commands/erase-user.ts';
 import { doctor } from './commands/doctor.ts';
+import { eraseUser } from './commands/erase-user.ts';
 import { log } from './commands/log.ts';
 import { parked } from './commands/parked.ts';
 import { projections } from './commands/projections.ts';
@@ -19,8 +19,8 @@ import { EXIT } from './exit-codes.ts';
 /** One for each file in `commands`, in the order in which help lists them. */
 const COMMANDS: readonly ((program: Command) => void)[] = [
   backup,
-  eraseUser,
   doctor,
+  eraseUser,
   log,
   parked,
   projections,

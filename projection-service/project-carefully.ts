@@ -154,11 +154,3 @@ function parkedRow({ event, reason }: ParkedEvent): TableWrite {
     ],
   };
 }
-
-/** Those that wait for an operator. Rejects with the database's error. */
-export async function countParkedEvents(pool: pg.Pool, schema: string): Promise<number> {
-  const { rows } = await pool.query<{ parked: number }>(
-    `select count(*)::int as parked from ${pg.escapeIdentifier(schema)}.parked_events`,
-  );
-  return rows[0]?.parked ?? 0;
-}

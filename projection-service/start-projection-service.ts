@@ -8,13 +8,12 @@ import { isUnavailable } from '../platform/postgres/is-unavailable.ts';
 import { askedMetric } from '../platform/service/asked-metric.ts';
 import { keepGoing } from '../platform/service/keep-going.ts';
 import type { Service } from '../platform/service/service.ts';
-import { parkedTrouble } from '../read-models/progress/parked-events.ts';
+import { countParked, parkedTrouble } from '../read-models/progress/parked-events.ts';
 import { schemaInUse } from '../read-models/schema-name.ts';
 import { DEFAULT_LIMITS, type ProjectionConfiguration, type ProjectionLimits } from './configuration.ts';
 import { AnotherLog } from './follow-log.ts';
 import { LeadershipLost } from './leadership.ts';
 import { createProjectionMetrics } from './metrics.ts';
-import { countParkedEvents } from './project-carefully.ts';
 import { NotPublished } from './projector.ts';
 import { readModelsTrouble } from './read-models-trouble.ts';
 import { serveTerm } from './serve-term.ts';
@@ -46,7 +45,7 @@ export async function startProjectionService(options: ProjectionServiceOptions):
   const { store, bus, pool, configuration, logger, clock } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const logEnd = askedMetric(() => store.end());
-  const parkedEvents = askedMetric(() => countParkedEvents(pool, schema));
+  const parkedEvents = askedMetric(async () => countParked(pool, await schemaInUse(pool)));
   const metrics = createProjectionMetrics(options.metrics, {
     behindSeconds: () => standing.behindSeconds,
     lagEvents: () => standing.lagEvents(logEnd),

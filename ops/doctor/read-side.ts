@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { EventStore } from '../../platform/event-store/event-store.ts';
-import { countParkedEvents } from '../../projection-service/project-carefully.ts';
+import { countParked } from '../../read-models/progress/parked-events.ts';
 import { checkLag } from './event-log.ts';
 import { bad, type Finding, ok, warn } from './finding.ts';
 
@@ -39,7 +39,7 @@ const checkFilled = ({ filled, position }: Checkpoint): Finding =>
     : warn('read models', `being filled, at position ${position}`, 'wait: nobody is served before');
 
 async function checkParked(pool: pg.Pool, schema: string): Promise<Finding> {
-  const parked = await countParkedEvents(pool, schema);
+  const parked = await countParked(pool, schema);
   return parked === 0
     ? ok('parked events', 'none')
     : bad(

@@ -7,20 +7,23 @@ import { createMembersTable } from './members.ts';
 /** Operational data, not events: which processes live, and when people did something last. Nothing of it can be filled again, or has to be. */
 const SCHEMA = 'liveness';
 
-export const LIVENESS_MIGRATIONS: Record<string, Migration> = {
-  '0001-members': { up: (db) => createMembersTable(db.schema.withSchema(SCHEMA)) },
-  '0002-last-seen': { up: (db) => createLastSeenTable(db.schema.withSchema(SCHEMA)) },
-};
-
 /** Makes the tables when they are not there. Several processes can do it at once: the migrator takes a lock in the database. */
 export async function migrateLiveness(pool: pg.Pool): Promise<void> {
   const migrator = new Migrator({
     db: new Kysely<unknown>({ dialect: preparedDialect(pool) }).withSchema(SCHEMA),
     provider: {
-      getMigrations: async () => LIVENESS_MIGRATIONS,
+      getMigrations: async () => migrations,
     },
     migrationTableSchema: SCHEMA,
   });
   const { error } = await migrator.migrateToLatest();
   if (error) throw error;
 }
+
+const migrations: Record<string, Migration> = {
+  '0001-members': { up: (db) => createMembersTable(db.schema.withSchema(SCHEMA)) },
+  '0002-last-seen': { up: (db) => createLastSeenTable(db.schema.withSchema(SCHEMA)) },
+};
+
+/** In their order. */
+export const LIVENESS_MIGRATIONS: readonly string[] = Object.keys(migrations);

@@ -70,7 +70,7 @@ export function createLease({ pool, name, holder, lapseMs }: LeaseOptions): Leas
 export async function migrateLeases(pool: pg.Pool): Promise<void> {
   const migrator = new Migrator({
     db: leasesOn(pool),
-    provider: { getMigrations: async () => LEASES_MIGRATIONS },
+    provider: { getMigrations: async () => migrations },
     migrationTableSchema: SCHEMA,
   });
   const { error } = await migrator.migrateToLatest();
@@ -80,7 +80,7 @@ export async function migrateLeases(pool: pg.Pool): Promise<void> {
 const leasesOn = (pool: pg.Pool): Kysely<LeasesDatabase> =>
   new Kysely<LeasesDatabase>({ dialect: preparedDialect(pool) }).withSchema(SCHEMA);
 
-export const LEASES_MIGRATIONS: Record<string, Migration> = {
+const migrations: Record<string, Migration> = {
   '0001-leases': {
     async up(db) {
       await db.schema
@@ -93,3 +93,6 @@ export const LEASES_MIGRATIONS: Record<string, Migration> = {
     },
   },
 };
+
+/** In their order. */
+export const LEASES_MIGRATIONS: readonly string[] = Object.keys(migrations);

@@ -36,6 +36,16 @@ export async function adoptSkipped(pool: pg.Pool, from: string, to: string): Pro
   return new Set(skipped.map(({ position }) => position));
 }
 
+/** How many want an operator. */
+export async function countParked(pool: pg.Pool, schema: string): Promise<number> {
+  const { parked } = await on(pool, schema)
+    .selectFrom('parked_events')
+    .select((eb) => eb.fn.countAll<bigint>().as('parked'))
+    .where('skipped', '=', false)
+    .executeTakeFirstOrThrow();
+  return Number(parked);
+}
+
 /** What is parked and wants an operator, in a few words; null: nothing. */
 export async function parkedTrouble(pool: pg.Pool, schema: string): Promise<string | null> {
   const parked = await on(pool, schema)
