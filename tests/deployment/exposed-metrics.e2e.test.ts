@@ -56,5 +56,5 @@ describeWithNats('the metrics of a running Rally', () => {
 
 it('the table says something of each', () => {
   const table = readFileSync('docs/operations/metrics.md', 'utf8');
-  expect(table.match(/\|\s*\|/g) ?? []).toEqual([]);
+  expect(table.match(/\| *\|/g) ?? []).toEqual([]);
 });
