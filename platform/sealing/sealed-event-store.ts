@@ -97,6 +97,7 @@ export function sealedEventStore(store: EventStore, keys: Keys): EventStore {
       return event ?? null;
     },
     subscribe: (options) => openedBatches(store.subscribe(options)),
+    end: () => store.end(),
     identity: () => store.identity(),
     renewIdentity: () => store.renewIdentity(),
     close: () => store.close(),
