@@ -177,7 +177,7 @@ async function startRefusingPostgres() {
   const fields = ['SFATAL', 'VFATAL', 'C28P01', 'Mpassword authentication failed', ''].map(
     (field) => `${field}\0`,
   );
-  const body = Buffer.from(fields.join('').slice(0, -1) + '\0');
+  const body = Buffer.from(`${fields.join('').slice(0, -1)}\0`);
   const head = Buffer.alloc(5);
   head.write('E');
   head.writeInt32BE(body.length + 4, 1);

@@ -38,7 +38,15 @@ async function start(url: string | null) {
     DATABASE_URL: database.url,
     JWT_SECRET: randomUUID(),
   });
-  const context = { opsAddress: '', logger, metrics: new Registry(), tracing, parts, fail: () => {} };
+  const context = {
+    opsAddress: '',
+    logger,
+    metrics: new Registry(),
+    tracing,
+    parts,
+    addProcess: () => {},
+    fail: () => {},
+  };
   const { gateway } = await startStandalone(configuration, context, () => {});
   const metadata = async () => {
     const client = new pg.Client({ connectionString: database.url });
