@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help install build start start-distributed demo bot screenshots documents test tests-chat soak test-eventstoredb test-containers bench bench-full bench-community \
-  bench-presence bench-resume bench-web bench-compare bench-against client check clean
+  bench-presence bench-rebuild bench-resume bench-web bench-compare bench-against client check clean
 
 # Debian keeps nats-server where not everybody looks.
 export PATH := $(PATH):/usr/sbin
@@ -90,6 +90,9 @@ bench-community: build ## measure pages and announcements among 100,000 users, i
 
 bench-presence: build ## measure storms of tabs that connect, and what presence costs and leaves, in six minutes
 	@node --enable-source-maps dist/bench/presence/main.js
+
+bench-rebuild: build ## measure rebuilds of the read models while those in use serve, in a minute and a half
+	@node --enable-source-maps dist/bench/rebuild/main.js
 
 bench-resume: build ## measure how 10,000 tabs come back when a gateway is killed, in three minutes; needs a nats-server
 	@node --enable-source-maps dist/bench/resume/main.js

@@ -3,7 +3,10 @@ import type pg from 'pg';
 import { pino } from 'pino';
 import type { EventStore } from '../../platform/event-store/event-store.ts';
 import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
+import { readVersions } from '../../platform/event-store/read-versions.ts';
+import { openKeys } from '../../platform/keys/open-keys.ts';
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
+import { sealedEventStore } from '../../platform/sealing/sealed-event-store.ts';
 import { startEmbeddedPostgres } from '../../standalone/embedded-postgres/start-embedded-postgres.ts';
 import type { Cleanup } from '../processes/cleanup.ts';
 
@@ -28,7 +31,7 @@ export async function withStoppedRally<Result>(
   const { url } = postgres;
   const pool = createPostgresPool({ url, applicationName: 'rally bench', max: 3, logger });
   try {
-    const store = await openPostgresEventStore({
+    const log = await openPostgresEventStore({
       url,
       logger,
       // Much at once, and nobody waits for a single append.
@@ -36,6 +39,7 @@ export async function withStoppedRally<Result>(
       maxQueuedEvents: 20_000,
       timeoutMs: 60_000,
     });
+    const store = sealedEventStore(readVersions(log), openKeys(pool));
     try {
       return await work({ url, store, pool });
     } finally {

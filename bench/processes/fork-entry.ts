@@ -20,6 +20,8 @@ export interface EntryProcess {
   printedAddress(): Promise<string>;
   /** All of the first line that has one. */
   printedAddresses(): Promise<readonly string[]>;
+  /** All that it prints, once it has ended well. Rejects with `ProcessEnded` when it fails. */
+  printed(): Promise<string>;
   /** SIGTERM, and SIGKILL when that is not enough. Can be repeated. */
   stop(): Promise<void>;
 }
@@ -50,6 +52,10 @@ export function forkEntry(options: EntryOptions): EntryProcess {
   });
   if (child.pid === undefined) throw new ProcessEnded(`${entry} could not be started`);
   let words = '';
+  let output = '';
+  child.stdout?.on('data', (chunk) => {
+    output += chunk;
+  });
   child.stderr?.on('data', (chunk) => {
     words = `${words}${chunk}`.slice(-LAST_WORDS);
   });
@@ -72,6 +78,11 @@ export function forkEntry(options: EntryOptions): EntryProcess {
     nextMessage: () => unlessEnded(once(child, 'message').then(([message]) => message)),
     printedAddress: async () => (await unlessEnded(addresses))[0] ?? '',
     printedAddresses: () => unlessEnded(addresses),
+    printed: async () => {
+      await once(child, 'close');
+      if (child.exitCode === 0) return output;
+      throw new ProcessEnded(await exited);
+    },
     stop,
   };
 }

@@ -2,6 +2,7 @@ import type { Announcing, CommunityReport } from '../community/community-result.
 import { type Spread, spreadOf } from '../measures/spread.ts';
 import { ratio } from '../measures/summary.ts';
 import type { PresenceReport } from '../presence/presence-result.ts';
+import type { RebuildReport, RebuildRound } from '../rebuild/rebuild-result.ts';
 import { type ResumeReport, recoveredShare } from '../resume/resume-result.ts';
 import type { SystemName } from '../systems/system-under-test.ts';
 import type { BenchReport, SystemReport } from './bench-report.ts';
@@ -11,7 +12,7 @@ export interface Aim {
   readonly aim: string;
   /** null: not measured. */
   readonly value: number | null;
-  readonly unit: '×' | 'KB' | '/s' | 'ms' | 's' | '%';
+  readonly unit: '' | '×' | 'KB' | '/s' | 'ms' | 's' | '%';
   readonly met: boolean;
 }
 
@@ -63,6 +64,33 @@ export function resumeAims(report: ResumeReport): Aim[] {
   return [
     atMost('all are back after a gateway was killed', allBackMs && allBackMs / MS_PER_S, 10, 's'),
     atLeast('of them, with all that they missed', recoveredShare(killed), 100, '%'),
+  ];
+}
+
+/** Where Rally stands while its read models are made anew: the worst of all rounds. */
+export function rebuildAims({ rounds }: RebuildReport): Aim[] {
+  const worst = (of: (round: RebuildRound) => number) => Math.max(...rounds.map(of));
+  const rate = spreadOf(rounds.map(({ eventsPerS }) => eventsPerS)).median;
+  return [
+    atLeast('a rebuild beside 300 messages/s', rate, 25_000, '/s'),
+    atMost(
+      'rows wait at the change of versions',
+      worst(({ heldMs }) => heldMs),
+      100,
+      'ms',
+    ),
+    atMost(
+      'pages that failed meanwhile',
+      worst(({ failedReads }) => failedReads),
+      0,
+      '',
+    ),
+    atMost(
+      'pages that showed a step back',
+      worst(({ stepsBack }) => stepsBack),
+      0,
+      '',
+    ),
   ];
 }
 
