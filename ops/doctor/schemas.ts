@@ -15,8 +15,8 @@ interface Schema {
 const schemas = (readSchema: string): readonly Schema[] => [
   { name: readSchema, migrations: Object.keys(MIGRATIONS), madeBy: 'the projection service' },
   { name: 'accounts', migrations: ACCOUNTS_MIGRATIONS, madeBy: 'a gateway' },
-  { name: 'liveness', migrations: Object.keys(LIVENESS_MIGRATIONS), madeBy: 'a gateway' },
-  { name: 'leases', migrations: Object.keys(LEASES_MIGRATIONS), madeBy: 'housekeeping' },
+  { name: 'liveness', migrations: LIVENESS_MIGRATIONS, madeBy: 'a gateway' },
+  { name: 'leases', migrations: LEASES_MIGRATIONS, madeBy: 'housekeeping' },
 ];
 
 /** Whether each has been brought to where this version of Rally wants it, and not beyond. */
