@@ -11,18 +11,19 @@ export async function dropLaterIndexes(pool: pg.Pool, schema: string): Promise<v
   await pool.query(`drop index if exists ${LATER.map((index) => `${name}.${index}`).join(', ')}`);
 }
 
-/** Makes the indexes that read models `like` have and `schema` has not: all of them, whichever an interruption has left out. Rejects with the database's error. */
+/** Makes the indexes that read models `like` have and `schema` has not, of these tables where they are named: all of them, whichever an interruption has left out. Rejects with the database's error. */
 export async function makeIndexes(
   pool: pg.Pool,
   schema: string,
   like: string,
   signal: AbortSignal,
+  tables: readonly string[] | null = null,
 ): Promise<void> {
   const { rows } = await pool.query<{ statement: string }>(
     `select replace(i.indexdef, format(' ON %I.', $2::text), format(' ON %I.', $1::text)) as statement
-     from pg_indexes i where i.schemaname = $2
+     from pg_indexes i where i.schemaname = $2 and ($3::text[] is null or i.tablename = any($3))
        and not exists (select from pg_indexes made where made.schemaname = $1 and made.indexname = i.indexname)`,
-    [schema, like],
+    [schema, like, tables],
   );
   for (const { statement } of rows) {
     signal.throwIfAborted();

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type pg from 'pg';
 import { jittered, pause } from '../platform/pause.ts';
 import type { CheckpointsTable } from '../read-models/progress/tables.ts';
-import type { Database } from '../read-models/room.ts';
+import type { Database, Room } from '../read-models/room.ts';
 import { DEFAULT_LIMITS, type ProjectionLimits } from './configuration.ts';
 import type { Landmarks, ProjectedEvent } from './landmarks.ts';
 import { keepLease, type LeaseOptions, LeaseWatch } from './lease.ts';
@@ -50,6 +50,8 @@ export interface WaitOptions {
   readonly signal: AbortSignal;
   /** Takes over although the projecting is paused: on behalf of the operator who wants it so. */
   readonly evenPaused?: boolean;
+  /** Projects into these alone, with all that they need; without it into all. */
+  readonly rooms?: readonly Room[];
   readonly limits?: Partial<Pick<ProjectionLimits, 'pollMs' | 'leaseMs'>>;
   /** Somebody else leads, and has been silent for so long. */
   readonly onWaiting?: (silentMs: number) => void;
@@ -70,7 +72,7 @@ export interface WaitOptions {
 export async function waitForLeadership(
   pool: pg.Pool,
   schema: string,
-  { signal, limits, evenPaused = false, onWaiting, onLapsed, onPaused }: WaitOptions,
+  { signal, rooms, limits, evenPaused = false, onWaiting, onLapsed, onPaused }: WaitOptions,
 ): Promise<Leadership | null> {
   const { pollMs, leaseMs } = { ...DEFAULT_LIMITS, ...limits };
   const client = await pool.connect();
@@ -85,7 +87,7 @@ export async function waitForLeadership(
     while (!signal.aborted) {
       const { locked, beat, paused_at, is_short } = await tryLock(client, schema, evenPaused);
       leading = locked;
-      if (leading) return await takeOver(client, connection, { pool, schema, leaseMs });
+      if (leading) return await takeOver(client, connection, { pool, schema, leaseMs }, rooms);
       if (paused_at && !evenPaused) {
         onPaused?.({ since: paused_at, isShort: is_short });
         await pause(jittered(pollMs), signal);
@@ -163,6 +165,7 @@ async function takeOver(
   client: pg.PoolClient,
   connection: AbortController,
   lease: Omit<LeaseOptions, 'onPaused'>,
+  rooms?: readonly Room[],
 ): Promise<Leadership> {
   const { rows } = await client.query<CheckpointsTable>(
     `with moved as (update lease set beat = beat + 1)
@@ -200,7 +203,7 @@ async function takeOver(
       last: projectedEvent(checkpoint.last_event_position, checkpoint.last_event_id),
       lasting: projectedEvent(checkpoint.lasting_event_position, checkpoint.lasting_event_id),
     },
-    memory: new OpenRooms(),
+    memory: new OpenRooms(rooms),
     lost: connection.signal,
     paused: paused.signal,
     async release() {

@@ -8,13 +8,14 @@ import type { EventFrame } from '../protocol/server-frames.ts';
 import { counters } from '../read-models/counters/room.ts';
 import { personIn } from '../read-models/feed/person-in.ts';
 import { feed } from '../read-models/feed/room.ts';
-import { EVENT_ROOMS } from '../read-models/registry.ts';
+import { EVENT_ROOMS, ROOMS } from '../read-models/registry.ts';
 import {
   type Database,
   type EventType,
   fromEvents,
   type OpenRoom,
   type Out,
+  type Room,
   type TableWrite,
 } from '../read-models/room.ts';
 
@@ -35,16 +36,22 @@ export interface Folded {
 }
 
 /**
- * What a leader remembers of all rooms, and what has changed in them since the last write. Nobody else writes their rows.
+ * What a leader remembers of all rooms, or of some with all that these need; what is put out to counters and feed that are not among them is dropped, and what has changed in them since the last write. Nobody else writes their rows.
  * After a failure nobody knows what stands in the database, and what was folded meanwhile rests on it: all of it has to be
  * forgotten, and the log read again from the checkpoint.
  */
 export class OpenRooms {
-  #open = openAll();
+  readonly #rooms: ReadonlySet<Room>;
+  #open: Opened;
   #passedOver = 0;
 
+  constructor(rooms: readonly Room[] = ROOMS) {
+    this.#rooms = new Set(rooms);
+    this.#open = openAll(this.#rooms);
+  }
+
   forget(): void {
-    this.#open = openAll();
+    this.#open = openAll(this.#rooms);
   }
 
   /** What these events build on. Rejects as the database does. */
@@ -74,7 +81,7 @@ export class OpenRooms {
 
   /** Of the parts of the next write those of the feed: what is taken here is not in it. */
   takeFeed(): readonly TableWrite[] {
-    return this.#open.feed.takeWrites();
+    return this.#open.feed?.takeWrites() ?? [];
   }
 
   /** Parts of the next write. What is folded from now on belongs to the one after it. */
@@ -103,15 +110,18 @@ export class OpenRooms {
       return folded;
     };
     const out: Out = {
-      frame: (to, frame) => feed.rows.keep({ ...number(to, frame), date: event.data.date }),
-      forget: (userKey) => feed.rows.forget(userKey),
+      frame(to, frame) {
+        const folded = number(to, frame);
+        feed?.rows.keep({ ...folded, date: event.data.date });
+      },
+      forget: (userKey) => feed?.rows.forget(userKey),
       rowFrame(to, frame) {
         if (ordinal > 0) throw new Error('a frame that is made from a row is the only one of its event');
         number(to, frame);
       },
       presence: (userKey, frame) =>
         states.push({ userKey, cursor: { position, ordinal, log }, text: replyText(frame) }),
-      count: (userKey, counter, by) => counters.rows.add(userKey, counter, by),
+      count: (userKey, counter, by) => counters?.rows.add(userKey, counter, by),
     };
     const rooms = projecting.get(event.type);
     if (!rooms && !isKnown(event)) this.#passedOver += 1;
@@ -119,14 +129,22 @@ export class OpenRooms {
   }
 }
 
-function openAll() {
+type Opened = ReturnType<typeof openAll>;
+
+function openAll(rooms: ReadonlySet<Room>) {
   const together = {};
   const projecting = new Map<EventType, OpenRoom[]>();
-  const rooms = EVENT_ROOMS.map((room) => {
+  const all: OpenRoom[] = [];
+  for (const room of EVENT_ROOMS) {
+    if (!rooms.has(room)) continue;
     const open: OpenRoom = room.open(together);
     for (const type of room.projects) projecting.set(type, [...(projecting.get(type) ?? []), open]);
-    return open;
-  });
-  const sinks = { counters: counters.open(), feed: feed.open() };
-  return { ...sinks, projecting, all: [...rooms, sinks.counters, sinks.feed] };
+    all.push(open);
+  }
+  const sinks = {
+    counters: rooms.has(counters) ? counters.open() : null,
+    feed: rooms.has(feed) ? feed.open() : null,
+  };
+  all.push(...[sinks.counters, sinks.feed].filter((sink) => sink !== null));
+  return { ...sinks, projecting, all };
 }

@@ -84,8 +84,11 @@ export async function putInUse({ pool, from, leadership, schema, fillUpTo }: Put
   return switched;
 }
 
-/** Last of all, what is cheap to compare: how far both are, and in which log. */
-function assertSame({ position, log }: Leadership, current: { position: bigint; log: string | null }): void {
+/** Last of all, what is cheap to compare: how far both are, and in which log. Throws `NotPutInUse`. */
+export function assertSame(
+  { position, log }: Pick<Leadership, 'position' | 'log'>,
+  current: { readonly position: bigint; readonly log: string | null },
+): void {
   if (position !== current.position)
     throw new NotPutInUse(
       `it is at position ${position}, what is in use at ${current.position}: start again`,

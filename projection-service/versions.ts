@@ -1,32 +1,15 @@
 import { sql } from 'kysely';
 import pg from 'pg';
-import type { EventStore } from '../platform/event-store/event-store.ts';
 import { migrateReadModels } from '../read-models/migrate.ts';
 import { adoptSkipped } from '../read-models/progress/parked-events.ts';
 import { READ_SCHEMA, readVersions, versionsOn } from '../read-models/schema-name.ts';
-import { readFilling } from '../read-models/snapshot.ts';
+import { catchUp, type VersionOptions } from './catch-up.ts';
 import { followLog } from './follow-log.ts';
 import { dropLaterIndexes, makeIndexes } from './later-indexes.ts';
-import { type Leadership, waitForLeadership } from './leadership.ts';
+import { waitForLeadership } from './leadership.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { NotPutInUse, putInUse, type Switched } from './put-in-use.ts';
 import { fill } from './rebuild.ts';
-
-export interface VersionOptions {
-  readonly store: EventStore;
-  /** Of the read models' database; stays the caller's. */
-  readonly pool: pg.Pool;
-  /** Whatever is under way can be started again, and goes on where it was. */
-  readonly signal: AbortSignal;
-  readonly onProgress?: (progress: VersionProgress) => void;
-}
-
-export interface VersionProgress {
-  readonly events: number;
-  readonly position: bigint;
-  /** Where those in use are. */
-  readonly goal: bigint;
-}
 
 export interface Version {
   readonly schema: string;
@@ -35,9 +18,6 @@ export interface Version {
   /** null: it is not put in use yet. */
   readonly switched: Switched | null;
 }
-
-/** When fewer events than that have come while it caught up, the rest is done within the switch. */
-const FEW = 500;
 
 /** What a command was about that was killed may have to end first. */
 const LOOK_EVERY_MS = 100;
@@ -110,28 +90,6 @@ async function bringUp(schema: string, options: VersionOptions, isToBeUsed: bool
   }
   if (switched) await dropForgotten(pool);
   return { schema, events, switched };
-}
-
-/** Up to about where those in use are, and never beyond. Answers how many events that were. */
-async function catchUp(
-  leadership: Leadership,
-  from: string,
-  options: VersionOptions & { readonly passOver: ReadonlySet<bigint> },
-): Promise<number> {
-  const { pool, store, signal, passOver, onProgress } = options;
-  for (let all = 0; ; ) {
-    const goal = (await readFilling(pool, from))?.position ?? -1n;
-    if (goal <= leadership.position) return all;
-    const { events } = await fill(leadership, {
-      store,
-      signal,
-      passOver,
-      upTo: goal,
-      onProgress: ({ events, position }) => onProgress?.({ events: all + events, position, goal }),
-    });
-    all += events;
-    if (events < FEW) return all;
-  }
 }
 
 /** Noted before it is made: what is made is always known. */

@@ -7,7 +7,7 @@ import { notifications } from './notifications/room.ts';
 import { presence } from './presence/room.ts';
 import { ADD_SUPERSEDED, CREATE_PROGRESS, LET_OPERATORS_IN } from './progress/tables.ts';
 import { relationships } from './relationships/room.ts';
-import type { EventType } from './room.ts';
+import type { EventType, Room } from './room.ts';
 import { tournaments } from './tournaments/room.ts';
 import { users } from './users/room.ts';
 
@@ -27,6 +27,20 @@ export const EVENT_ROOMS = [
  * they take what the others put out.
  */
 export const ROOMS = [...EVENT_ROOMS, counters, feed] as const;
+
+/** What they hold comes from all rooms. */
+const FED_BY_ALL: readonly Room[] = [counters, feed];
+
+/** These rooms and all that they build on, each after those that it needs. */
+export function withNeeded(rooms: readonly Room[]): readonly Room[] {
+  const needed = new Set<Room>();
+  const add = (room: Room) => {
+    for (const before of FED_BY_ALL.includes(room) ? EVENT_ROOMS : room.needs) add(before);
+    needed.add(room);
+  };
+  for (const room of rooms) add(room);
+  return ROOMS.filter((room) => needed.has(room));
+}
 
 /** Events that no read model needs. Whoever adds an event type either projects it in a room or names it here. */
 export const IGNORED_EVENTS = [] as const satisfies readonly EventType[];

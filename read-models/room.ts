@@ -29,6 +29,10 @@ export interface Room<Projected extends EventType = EventType, Rows = unknown> {
   readonly name: string;
   /** All of them follow from the log alone: the same events give the same rows. */
   readonly tables: readonly string[];
+  /** What says which rows are left of them, in a table of its own. */
+  readonly keptBy?: readonly string[] | undefined;
+  /** Rooms that come before it in the registry's list, and that it builds on. */
+  readonly needs: readonly Room[];
   /** Indexes that only queries need, not what changes the rows: whoever fills tables anew makes them afterwards. */
   readonly readBy?: readonly string[] | undefined;
   /** Of a table from which rows are removed in time: SQL that holds for those that are certainly there. By table. */
@@ -40,7 +44,7 @@ export interface Room<Projected extends EventType = EventType, Rows = unknown> {
   readonly migrations: Readonly<Record<string, string>>;
   /** The events that change it. */
   readonly projects: readonly Projected[];
-  /** For one leader's time, or until a write has failed. `together`: with the rooms before it in the registry's list. */
+  /** For one leader's time, or until a write has failed. `together`: with the rooms that it needs, which are open there already. Throws when one is not. */
   open(together?: OpenedTogether): OpenRoom<Rows>;
   /**
    * For a room that comes later in the list and builds on this one: what this one keeps, which has loaded and projected each event
@@ -92,6 +96,12 @@ export interface RoomRows {
 type Handler<Rows, Type extends EventType> = (rows: Rows, event: Recorded<Type>, out: Out) => void;
 type Handlers<Rows, Type extends EventType> = { readonly [Each in Type]: Handler<Rows, Each> };
 
+/** Rooms that another one needs, by the names under which it has their rows. */
+type Needs = Readonly<Record<string, Room>>;
+type RowsOf<Needed extends Needs> = {
+  readonly [Name in keyof Needed]: ReturnType<Needed[Name]['rowsIn']>;
+};
+
 /**
  * @example
  * export const tags = defineRoom({
@@ -102,13 +112,19 @@ type Handlers<Rows, Type extends EventType> = { readonly [Each in Type]: Handler
  *   project: { TagAdded: (rows, { event }) => rows.add(event.data.tag) },
  * });
  */
-export function defineRoom<Rows extends RoomRows, Projected extends EventType>(
-  definition: Pick<Room, 'name' | 'tables' | 'readBy' | 'kept' | 'migrations'> & {
-    readonly open: (together: OpenedTogether) => Rows;
+export function defineRoom<
+  Rows extends RoomRows,
+  Projected extends EventType,
+  Needed extends Needs = Record<never, Room>,
+>(
+  definition: Pick<Room, 'name' | 'tables' | 'keptBy' | 'readBy' | 'kept' | 'migrations'> & {
+    /** What these keep is all that `open` gets of other rooms. */
+    readonly needs?: Needed;
+    readonly open: (before: RowsOf<Needed>) => Rows;
     readonly project: Handlers<Rows, Projected> & Partial<Handlers<Rows, EventType>>;
   },
 ): Room<Projected, Rows> {
-  const { name, tables, readBy, kept, migrations, open, project } = definition;
+  const { name, tables, keptBy, readBy, kept, migrations, needs, open, project } = definition;
   const projects: Projected[] = [];
   const handlers: Handlers<Rows, Projected> = project;
   for (const type in handlers) projects.push(type);
@@ -116,12 +132,14 @@ export function defineRoom<Rows extends RoomRows, Projected extends EventType>(
   return {
     name,
     tables,
+    keptBy,
+    needs: Object.values(needs ?? {}),
     readBy,
     kept,
     migrations,
     projects,
     open(together = {}) {
-      const rows = open(together);
+      const rows = open(rowsOf(needs, together));
       opened.set(together, rows);
       return {
         rows,
@@ -138,6 +156,11 @@ export function defineRoom<Rows extends RoomRows, Projected extends EventType>(
     },
   };
 }
+
+const rowsOf = <Needed extends Needs>(needs: Needed | undefined, together: OpenedTogether): RowsOf<Needed> =>
+  Object.fromEntries(
+    Object.entries(needs ?? {}).map(([name, room]) => [name, room.rowsIn(together)]),
+  ) as RowsOf<Needed>;
 
 const handle = <Rows, Type extends EventType>(
   handlers: Partial<Handlers<Rows, EventType>>,

@@ -1,28 +1,42 @@
 import type { Command } from 'commander';
+import type { VersionOptions } from '../../projection-service/catch-up.ts';
 import { SomebodyElse } from '../../projection-service/one-at-a-time.ts';
-import {
-  rebuildVersion,
-  rollBack,
-  switchVersion,
-  type Version,
-  type VersionOptions,
-} from '../../projection-service/versions.ts';
+import { rebuildRooms } from '../../projection-service/rebuild-rooms.ts';
+import { rebuildVersion, rollBack, switchVersion, type Version } from '../../projection-service/versions.ts';
+import { ROOMS } from '../../read-models/registry.ts';
+import type { Room } from '../../read-models/room.ts';
 import { readVersions } from '../../read-models/schema-name.ts';
 import { CommandFailed, EXIT, type ExitCode } from '../exit-codes.ts';
 import { type CommandContext, running } from '../run-command.ts';
+
+const NAMES = ROOMS.map(({ name }) => name);
 
 /** Commands that make read models anew beside those in use, and change over to them. */
 export function versions(program: Command): void {
   program
     .command('rebuild')
     .description('make the read models anew from the log while those in use serve, then change over to them')
+    .argument('[rooms...]', `these alone, in place: ${NAMES.join(', ')}`)
     .option('--no-switch', 'leave them ready for `rally switch`')
     .option('--anew', 'from the beginning, also where an earlier rebuild was interrupted')
     .action(
-      running((context, { switch: isToBeUsed, anew }: { switch: boolean; anew?: boolean }) =>
-        work(context, 'Rebuilding', (options) =>
-          rebuildVersion({ ...options, leaveReady: !isToBeUsed, anew: anew === true }),
-        ),
+      running(
+        async (
+          context,
+          names: readonly string[],
+          { switch: isToBeUsed, anew }: { switch: boolean; anew?: boolean },
+        ) => {
+          if (names.length === 0)
+            return work(context, 'Rebuilding', (options) =>
+              rebuildVersion({ ...options, leaveReady: !isToBeUsed, anew: anew === true }),
+            );
+          if (!isToBeUsed || anew)
+            throw new CommandFailed(
+              'rooms alone are always put in place, and from the beginning',
+              EXIT.usage,
+            );
+          return makeRooms(context, roomsOf(names));
+        },
       ),
     );
   program
@@ -35,11 +49,31 @@ export function versions(program: Command): void {
     .action(running((context) => work(context, 'Catching up', rollBack)));
 }
 
-async function work(
+function roomsOf(names: readonly string[]): readonly Room[] {
+  const unknown = names.find((name) => !NAMES.includes(name));
+  if (unknown !== undefined)
+    throw new CommandFailed(`there is no room ${unknown}, only ${NAMES.join(', ')}`, EXIT.usage);
+  return ROOMS.filter(({ name }) => names.includes(name));
+}
+
+async function makeRooms(context: CommandContext, rooms: readonly Room[]): Promise<ExitCode> {
+  const { output } = context;
+  const { made, seconds } = await timed(context, 'Rebuilding', (options) => rebuildRooms(rooms, options));
+  const { schema, events, position, heldMs } = made;
+  const names = rooms.map(({ name }) => name);
+  output.line(
+    `${names.join(', ')} of ${schema}: ${events.toLocaleString('en')} events in ${seconds.toFixed(1)} s`,
+  );
+  output.line(`in place since position ${position}; rows waited for ${heldMs.toFixed(0)} ms`);
+  output.json({ schema, rooms: names, events, seconds, position, held_ms: heldMs });
+  return EXIT.done;
+}
+
+async function timed<Made>(
   { output, deployment, signal }: CommandContext,
   what: string,
-  make: (options: VersionOptions) => Promise<Version>,
-): Promise<ExitCode> {
+  make: (options: VersionOptions) => Promise<Made>,
+): Promise<{ readonly made: Made; readonly seconds: number }> {
   const opened = await deployment();
   const startedAt = performance.now();
   const progress = output.progress(what, null);
@@ -53,9 +87,18 @@ async function work(
       throw error instanceof SomebodyElse ? new CommandFailed(error.message, EXIT.busy) : error;
     })
     .finally(() => progress.stop());
+  return { made, seconds: (performance.now() - startedAt) / 1000 };
+}
+
+async function work(
+  context: CommandContext,
+  what: string,
+  make: (options: VersionOptions) => Promise<Version>,
+): Promise<ExitCode> {
+  const { output, deployment } = context;
+  const { made, seconds } = await timed(context, what, make);
   const { schema, events, switched } = made;
-  const seconds = (performance.now() - startedAt) / 1000;
-  const { previous } = await readVersions(opened.pool);
+  const { previous } = await readVersions((await deployment()).pool);
   output.line(`${schema}: ${events.toLocaleString('en')} events in ${seconds.toFixed(1)} s`);
   output.line(
     switched

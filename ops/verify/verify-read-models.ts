@@ -87,6 +87,8 @@ export async function verifyReadModels(options: VerifyOptions): Promise<Verifica
 async function beginSnapshot(side: Side, schema: string): Promise<void> {
   await side.query("begin isolation level repeatable read read only; set local time zone 'UTC'");
   await side.query(`set local search_path to ${side.escapeIdentifier(schema)}`);
+  // Before the snapshot is taken: tables that come in their place later would be empty in it.
+  await side.query(`lock table ${ROOMS.flatMap(({ tables }) => tables).join(', ')} in access share mode`);
 }
 
 type Checkpoint = Pick<CheckpointsTable, 'position' | 'filled'>;

@@ -18,21 +18,18 @@ import {
   whenGone,
 } from './when-due.ts';
 
-/** `remembered`: how many rows, where it is not as many as usual. `before`: the rooms that this one builds on. */
+/** `remembered`: how many rows, where it is not as many as usual. */
 export const duelsRoom = (
   remembered?: ConstructorParameters<typeof DuelRows>[1],
-  before = { users, relationships },
+  needs = { users, relationships },
 ) =>
   defineRoom({
     name: 'duels',
     tables: ['duels'],
+    needs,
     readBy: ['duels_by_invitee', 'duels_by_due_date'],
     migrations: { 'duels-1-create': CREATE_DUELS },
-    open(together) {
-      const { users, relationships } = before;
-      const rows = { users: users.rowsIn(together), relationships: relationships.rowsIn(together) };
-      return new DuelRows(rows, remembered);
-    },
+    open: (before) => new DuelRows(before, remembered),
     project: {
       InviteSent: invite,
       SeatReserved: reserveSeat,

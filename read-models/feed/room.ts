@@ -18,6 +18,7 @@ import { ABOVE_FEED_FLOOR } from './trim-feed.ts';
 export const feed = defineRoom<FeedRows, never>({
   name: 'feed',
   tables: ['feed'],
+  keptBy: ['feed_floor'],
   readBy: ['feed_by_position'],
   kept: { feed: ABOVE_FEED_FLOOR },
   migrations: { 'feed-1-create': CREATE_FEED, 'feed-2-people': NAME_PEOPLE },

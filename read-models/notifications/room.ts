@@ -11,25 +11,18 @@ import type { NotificationPlace, PersonalNotification } from './row-reads.ts';
 import { NotificationRows } from './rows.ts';
 import { CREATE_NOTIFICATIONS, EVERYONES } from './tables.ts';
 
-/** `remembered`: how many rows, where it is not as many as usual. `before`: the rooms that this one builds on. */
+/** `remembered`: how many rows, where it is not as many as usual. */
 export const notificationsRoom = (
   remembered?: ConstructorParameters<typeof NotificationRows>[1],
-  before = { users, relationships, tournaments },
+  needs = { users, relationships, tournaments },
 ) =>
   defineRoom({
     name: 'notifications',
     tables: ['inboxes', 'notifications', 'announcement_exceptions'],
+    needs,
     readBy: ['notifications_read', 'announcement_exceptions_listed'],
     migrations: { 'notifications-1-create': CREATE_NOTIFICATIONS },
-    open(together) {
-      const { users, relationships, tournaments } = before;
-      const rows = {
-        users: users.rowsIn(together),
-        relationships: relationships.rowsIn(together),
-        tournaments: tournaments.rowsIn(together),
-      };
-      return new NotificationRows(rows, remembered);
-    },
+    open: (before) => new NotificationRows(before, remembered),
     project: {
       FriendAdded: notifyFriend,
       InviteSent: notifyInvitee,
