@@ -3,7 +3,14 @@ import { resolve } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { streamPrefixOf } from '../../platform/event-store/stream-name.ts';
-import { MIGRATIONS, PROJECTED_EVENTS, PROJECTED_STREAMS, ROOMS } from '../../read-models/registry.ts';
+import {
+  EVENT_ROOMS,
+  MIGRATIONS,
+  PROJECTED_EVENTS,
+  PROJECTED_STREAMS,
+  ROOMS,
+  withNeeded,
+} from '../../read-models/registry.ts';
 import { Story } from '../projection-service/story.ts';
 
 describe('the registry of rooms', () => {
@@ -42,6 +49,32 @@ describe('the registry of rooms', () => {
     expect(ofRooms).toEqual(all(({ migrations }) => Object.keys(migrations)));
     for (const { name, migrations } of ROOMS) {
       expect(Object.keys(migrations).every((migration) => migration.startsWith(`${name}-`))).toBe(true);
+    }
+  });
+
+  it('names for each room those that it builds on, which come before it', () => {
+    const needed = Object.fromEntries(
+      ROOMS.map((room) => [room.name, withNeeded([room]).map(({ name }) => name)]),
+    );
+    const all = EVENT_ROOMS.map(({ name }) => name);
+    expect(needed).toEqual({
+      users: ['users'],
+      presence: ['presence'],
+      relationships: ['relationships'],
+      chats: ['chats'],
+      tournaments: ['tournaments'],
+      duels: ['users', 'relationships', 'duels'],
+      notifications: ['users', 'relationships', 'tournaments', 'notifications'],
+      counters: [...all, 'counters'],
+      feed: [...all, 'feed'],
+    });
+  });
+
+  it('opens no room without those that it builds on', () => {
+    for (const room of EVENT_ROOMS.filter(({ needs }) => needs.length > 0)) {
+      expect(() => room.open({}), room.name).toThrow('the room users is not open there');
+      const together = {};
+      for (const before of withNeeded([room])) before.open(together);
     }
   });
 
