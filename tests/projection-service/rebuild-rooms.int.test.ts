@@ -139,7 +139,8 @@ describe('a room that is rebuilt alone', () => {
     const rebuilt = rebuildRooms(roomsOf('chats'), options());
     const waits = async () =>
       expect(
-        await query(`select from pg_locks where not granted and mode = 'AccessExclusiveLock'`),
+        await query(`select from pg_locks where not granted and mode = 'AccessExclusiveLock'
+          and database = (select oid from pg_database where datname = current_database())`),
       ).toHaveLength(1);
     await eventually(waits, 1);
     const { answer } = await models.messages('Ann', 'Bob', { limit: 1, offset: 0 });
