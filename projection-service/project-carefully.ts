@@ -1,7 +1,8 @@
 import pg from 'pg';
 import type { LogBatch, RecordedEvent } from '../platform/event-store/event-store.ts';
+import { numbers, texts } from '../read-models/columns.ts';
 import { feed } from '../read-models/feed/room.ts';
-import { numbers, type TableWrite, texts, UnprojectableEvent } from '../read-models/room.ts';
+import { type TableWrite, UnprojectableEvent } from '../read-models/room.ts';
 import { landmarksAfter } from './landmarks.ts';
 import type { Leadership } from './leadership.ts';
 import type { Folded, FoldedFrame } from './open-rooms.ts';

@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '../platform/event-store/event-store.ts';
-import { numbers, type TableWrite } from '../read-models/room.ts';
+import { numbers } from '../read-models/columns.ts';
+import type { TableWrite } from '../read-models/room.ts';
 import type { Leadership } from './leadership.ts';
 import { poisonReason } from './project-carefully.ts';
 import { writeRows } from './write-rows.ts';

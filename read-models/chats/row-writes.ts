@@ -1,5 +1,6 @@
 import type { Insertable } from 'kysely';
-import { lines, numbers, type TableWrite, texts } from '../room.ts';
+import { lines, numbers, texts } from '../columns.ts';
+import type { TableWrite } from '../room.ts';
 import type { ChatsTable, MessagesTable, ReadMarkersTable } from './tables.ts';
 
 export const upsertChats = (rows: readonly Readonly<ChatsTable>[]): TableWrite => ({

@@ -1,4 +1,5 @@
-import { defineRoom, lines, numbers, type RoomRows, type TableWrite } from '../room.ts';
+import { lines, numbers } from '../columns.ts';
+import { defineRoom, type RoomRows, type TableWrite } from '../room.ts';
 import { COUNTERS, type CounterName, CREATE_COUNTERS } from './tables.ts';
 
 /** Counters of all rooms: a row a user, so that what moves several of them is one write. No event is its own. */

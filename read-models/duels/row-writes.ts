@@ -1,4 +1,5 @@
-import { booleans, lines, optionalLines, type TableWrite } from '../room.ts';
+import { booleans, lines, optionalLines } from '../columns.ts';
+import type { TableWrite } from '../room.ts';
 import type { KnownDuel } from './row-reads.ts';
 
 export const upsertDuels = (rows: readonly KnownDuel[]): TableWrite => ({

@@ -1,16 +1,7 @@
 import type { Cursor } from '../../protocol/cursor.ts';
 import type { Audience } from '../../protocol/pushes.ts';
-import {
-  defineRoom,
-  lines,
-  listIn,
-  lists,
-  numbers,
-  optionalLines,
-  type RoomRows,
-  type TableWrite,
-  texts,
-} from '../room.ts';
+import { lines, listIn, lists, numbers, optionalLines, texts } from '../columns.ts';
+import { defineRoom, type RoomRows, type TableWrite } from '../room.ts';
 import { CREATE_FEED, EVERYONE, FORGOTTEN, NAME_PEOPLE } from './tables.ts';
 import { ABOVE_FEED_FLOOR } from './trim-feed.ts';
 

@@ -1,4 +1,5 @@
-import { booleans, lines, numbers, optionalLines, type TableWrite } from '../room.ts';
+import { booleans, lines, numbers, optionalLines } from '../columns.ts';
+import type { TableWrite } from '../room.ts';
 import type { AnnouncementException, Inbox, NotificationPlace, PersonalNotification } from './row-reads.ts';
 
 export const upsertInboxes = (rows: readonly Inbox[]): TableWrite => ({

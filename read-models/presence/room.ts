@@ -1,5 +1,6 @@
 import type { LiveSession, PresenceEvent } from '../../domain/presence.ts';
-import { defineRoom, lines, type RoomRows, type TableWrite, texts } from '../room.ts';
+import { lines, texts } from '../columns.ts';
+import { defineRoom, type RoomRows, type TableWrite } from '../room.ts';
 import { userKey } from '../user-key.ts';
 import { CREATE_PRESENCE } from './tables.ts';
 

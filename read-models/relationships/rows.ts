@@ -1,7 +1,8 @@
 import type { DomainEvent } from '../../domain/domain-event.ts';
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
+import { lines } from '../columns.ts';
 import { KnownRows } from '../known-rows.ts';
-import { type Database, lines, type RoomRows, type TableWrite } from '../room.ts';
+import type { Database, RoomRows, TableWrite } from '../room.ts';
 import { userKey } from '../user-key.ts';
 import { readBlockers, readStances, type StanceRow } from './row-reads.ts';
 

@@ -1,4 +1,5 @@
-import { booleans, lines, numbers, type TableWrite, texts } from '../room.ts';
+import { booleans, lines, numbers, texts } from '../columns.ts';
+import type { TableWrite } from '../room.ts';
 import type { KnownTournament } from './row-reads.ts';
 import type { OpenTournamentsTable } from './tables.ts';
 

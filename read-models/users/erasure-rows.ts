@@ -1,4 +1,5 @@
-import { lines, type TableWrite, texts } from '../room.ts';
+import { lines, texts } from '../columns.ts';
+import type { TableWrite } from '../room.ts';
 import { userKey } from '../user-key.ts';
 
 interface Erasure {

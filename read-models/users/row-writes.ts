@@ -1,13 +1,5 @@
-import {
-  booleans,
-  type Column,
-  lines,
-  numbers,
-  optionalLines,
-  optionalNumbers,
-  type TableWrite,
-  texts,
-} from '../room.ts';
+import { booleans, type Column, lines, numbers, optionalLines, optionalNumbers, texts } from '../columns.ts';
+import type { TableWrite } from '../room.ts';
 import type { UsersTable } from './tables.ts';
 
 /** Dates as events have them. */

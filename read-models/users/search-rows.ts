@@ -1,4 +1,5 @@
-import { booleans, numbers, type TableWrite, texts } from '../room.ts';
+import { booleans, numbers, texts } from '../columns.ts';
+import type { TableWrite } from '../room.ts';
 import { beginnings } from '../user-key.ts';
 import type { UsersTable } from './tables.ts';
 

@@ -1,6 +1,14 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Column, lines, listIn, lists, numbers, optionalLines, texts } from '../../read-models/room.ts';
+import {
+  type Column,
+  lines,
+  listIn,
+  lists,
+  numbers,
+  optionalLines,
+  texts,
+} from '../../read-models/columns.ts';
 import { openReadSides, type ReadSides } from '../projection-service/read-side.ts';
 
 describe('columns', () => {
