@@ -36,7 +36,8 @@ export interface Folded {
 }
 
 /**
- * What a leader remembers of all rooms, or of some with all that these need; what is put out to counters and feed that are not among them is dropped, and what has changed in them since the last write. Nobody else writes their rows.
+ * What a leader remembers of all rooms, or of some with all that these need, and what has changed in them since the last write. What is
+ * put out to counters and feed that are not among them is dropped. Nobody else writes their rows.
  * After a failure nobody knows what stands in the database, and what was folded meanwhile rests on it: all of it has to be
  * forgotten, and the log read again from the checkpoint.
  */
@@ -105,7 +106,19 @@ export class OpenRooms {
     const number = (to: Audience, frame: EventFrame): FoldedFrame => {
       const cursor = { position, ordinal, log };
       ordinal += 1;
-      const folded = { to, cursor, text: eventText(frame, formatCursor(cursor)), about: personIn(frame) };
+      let text: string | undefined;
+      const folded = {
+        to,
+        cursor,
+        // For those who are told, and for the feed: where read models are only filled, most frames have neither.
+        get text() {
+          text ??= eventText(frame, formatCursor(cursor));
+          return text;
+        },
+        get about() {
+          return personIn(frame);
+        },
+      };
       frames.push(folded);
       return folded;
     };
