@@ -33,6 +33,9 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   versions,
 ];
 
+// Whoever read it has gone, as `head` does: nobody is left to tell anything.
+process.stdout.on('error', () => process.exit());
+
 const program = new Command('rally')
   .description(
     'For operators of Rally: look, rebuild, verify, mend. Which Rally it is about is said by the variables of its services.',

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { readConfiguration } from '../platform/configuration/read-configuration.ts';
+import { EventStoreUnavailable } from '../platform/event-store/event-store.ts';
 import { createLogger, type Logger } from '../platform/logging/logger.ts';
+import { isUnavailable } from '../platform/postgres/is-unavailable.ts';
 import { type OpsConfiguration, opsConfiguration } from './configuration.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
 import { CommandFailed, EXIT, type ExitCode } from './exit-codes.ts';
@@ -64,5 +66,8 @@ export function running<Arguments extends unknown[]>(work: Work<Arguments>) {
   };
 }
 
-const oneLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+function oneLine(error: unknown): string {
+  if (isUnavailable(error)) return 'PostgreSQL cannot be reached: `rally doctor` looks why';
+  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
+  return error instanceof EventStoreUnavailable ? `${line}: \`rally doctor\` looks why` : line;
+}

@@ -94,7 +94,9 @@ export function assertSame(
       `it is at position ${position}, what is in use at ${current.position}: start again`,
     );
   if (log !== current.log)
-    throw new NotPutInUse('it was made of another log than what is in use: rebuild it with --anew');
+    throw new NotPutInUse(
+      'the identity of its log is another one than what is in use knows: start the projection services (or Rally) anew, which take note of it, then do this again',
+    );
 }
 
 async function noteInUse(transaction: Transaction<Tables>, from: string, schema: string): Promise<void> {

@@ -3,6 +3,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { EventStore } from '../platform/event-store/event-store.ts';
 import { PROJECTED_STREAMS } from '../read-models/registry.ts';
 import { readVersions } from '../read-models/schema-name.ts';
+import { isLed } from './leadership.ts';
 
 /** How one version of the read models stands, for operators. */
 export interface VersionStanding extends Lag {
@@ -13,6 +14,10 @@ export interface VersionStanding extends Lag {
   /** -1: nothing has been projected. */
   readonly position: bigint;
   readonly parked: number;
+  /** By an operator: nobody projects into it. */
+  readonly paused: boolean;
+  /** Somebody projects into it at the moment. */
+  readonly led: boolean;
   /** On disk. */
   readonly bytes: bigint;
 }
@@ -58,14 +63,15 @@ async function readStanding(pool: pg.Pool, schema: string) {
   ]);
   if (!there[0]?.there) return null;
   const name = pg.escapeIdentifier(schema);
-  const { rows } = await pool.query<Pick<VersionStanding, 'position' | 'filled' | 'parked' | 'bytes'>>(
-    `select position, filled, (select count(*)::integer from ${name}.parked_events) as parked,
+  const { rows } = await pool.query<Omit<VersionStanding, 'schema' | 'state' | 'led' | keyof Lag>>(
+    `select position, filled, (select coalesce(paused_until > now(), false) from ${name}.lease) as paused,
+        (select count(*)::integer from ${name}.parked_events) as parked,
        (select coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint from pg_class c
         where c.relnamespace = $1::regnamespace and c.relkind = 'r') as bytes
      from ${name}.checkpoints`,
     [name],
   );
-  return rows[0] ?? null;
+  return rows[0] ? { ...rows[0], led: await isLed(pool, schema) } : null;
 }
 
 /** By reading what comes after that position. */

@@ -17,7 +17,7 @@ const DRAFT = 'draft-';
 export async function inDraft(target: string, make: (draft: string) => Promise<void>): Promise<void> {
   await assertEmpty(target);
   const aside = `${target}.part`;
-  await mkdir(aside, { recursive: true, mode: 0o700 });
+  await makeDirectory(aside);
   const lock = await takeLock(aside);
   if (!lock) throw new CommandFailed(`somebody else is writing ${target}`, EXIT.busy);
   try {
@@ -35,10 +35,22 @@ export async function inDraft(target: string, make: (draft: string) => Promise<v
   }
 }
 
+/** Not with its parents: what is not mounted would be filled on another disk. */
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EEXIST') return;
+    if (code === 'ENOENT') throw new CommandFailed(`${dirname(path)} is not there: make it first`);
+    throw new CommandFailed(`${path} cannot be made (${code ?? error}): name another place`);
+  }
+}
+
 async function assertEmpty(target: string): Promise<void> {
   if (!existsSync(target)) return;
   const isEmpty = (await stat(target)).isDirectory() && (await readdir(target)).length === 0;
-  if (!isEmpty) throw new CommandFailed(`${target} is there already: choose a name that is free`);
+  if (!isEmpty) throw new CommandFailed(`${target} is there already: name another one`);
 }
 
 /** What cannot be removed yet is removed the next time. */

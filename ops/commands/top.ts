@@ -91,9 +91,10 @@ function show(output: Output, readings: readonly Reading[]): void {
     process.stdout.write(`${JSON.stringify({ processes: readings })}\n`);
     return;
   }
-  const names = Object.keys(SHOWN) as FigureName[];
+  const names = (Object.keys(SHOWN) as FigureName[]).slice(0, figuresThatFit(process.stdout.columns));
+  const shown = Object.fromEntries(names.map((name) => [name, SHOWN[name] ?? name]));
   output.table(
-    { name: 'Process', state: 'State', version: 'Version', ...SHOWN },
+    { name: 'Process', state: 'State', version: 'Version', ...shown },
     readings.map(({ name, state, version, figures }) => ({
       name,
       state,
@@ -106,6 +107,13 @@ function show(output: Output, readings: readonly Reading[]): void {
   for (const { name, reasons } of readings)
     for (const [part, reason] of Object.entries(reasons)) output.line(`${name}, ${part}: ${reason}`);
 }
+
+/** Of a terminal with so many columns; a file takes all. */
+const figuresThatFit = (columns: number | undefined): number | undefined =>
+  columns && Math.max(1, Math.floor((columns - COLUMNS_OF_NAMES) / COLUMNS_OF_A_FIGURE));
+
+const COLUMNS_OF_NAMES = 42;
+const COLUMNS_OF_A_FIGURE = 11;
 
 /** At a terminal, where keys come one by one; Ctrl-C stays what it is. Gives back what lets go of it. */
 function onKey(key: string, then: () => void): () => void {

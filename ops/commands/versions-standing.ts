@@ -1,5 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { LAG_LIMIT, lagAfter, versionStandings } from '../../projection-service/version-standing.ts';
+import {
+  LAG_LIMIT,
+  lagAfter,
+  type VersionStanding,
+  versionStandings,
+} from '../../projection-service/version-standing.ts';
 import { schemaInUse } from '../../read-models/schema-name.ts';
 import { readFilling } from '../../read-models/snapshot.ts';
 import { CommandFailed, EXIT } from '../exit-codes.ts';
@@ -31,6 +36,7 @@ export function versionsStanding(group: Command): void {
           },
           standings.map(({ bytes, lagSeconds, filled, ...standing }) => ({
             ...standing,
+            state: inWords(standing),
             filled: filled ? 'yes' : 'no',
             seconds: seconds(lagSeconds),
             megabytes: Math.round(Number(bytes) / BYTES_PER_MB),
@@ -64,6 +70,11 @@ export function versionsStanding(group: Command): void {
         return lag > limit ? EXIT.found : EXIT.done;
       }),
     );
+}
+
+function inWords({ state, paused, led }: Pick<VersionStanding, 'state' | 'paused' | 'led'>): string {
+  if (paused) return `${state}, paused`;
+  return state === 'in use' && !led ? `${state}, nobody leads` : state;
 }
 
 function wholeNumber(text: string): number {

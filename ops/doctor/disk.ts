@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { diskOf } from '../../platform/service/disk-metrics.ts';
@@ -15,7 +15,7 @@ export async function checkDisk(pool: pg.Pool, minFreePercent: number): Promise<
   const disk = await diskOf(directory).catch(() => null);
   if (!disk) return unknown;
   const percent = (100 * disk.free) / disk.size;
-  const seen = `${percent.toFixed(0)} % of ${(disk.size / 1e9).toFixed(0)} GB free at ${directory}`;
+  const seen = `${percent.toFixed(0)} % of ${(disk.size / 1e9).toFixed(0)} GB free at ${realpathSync(directory)}`;
   const advice = 'make room; docs/operations/runbooks.md, A full disk';
   if (percent < minFreePercent) return bad('disk', seen, advice);
   return percent < 2 * minFreePercent ? warn('disk', seen, advice) : ok('disk', seen);

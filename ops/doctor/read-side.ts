@@ -50,12 +50,17 @@ async function checkParked(pool: pg.Pool, schema: string): Promise<Finding> {
 }
 
 async function checkLeader(pool: pg.Pool, schema: string): Promise<Finding> {
-  const beat = async () =>
-    (await pool.query<{ beat: bigint }>(`select beat from ${pg.escapeIdentifier(schema)}.lease`)).rows[0]
-      ?.beat;
-  const before = await beat();
+  const look = async () => {
+    const { rows } = await pool.query<{ beat: bigint; paused: boolean }>(
+      `select beat, coalesce(paused_until > now(), false) as paused from ${pg.escapeIdentifier(schema)}.lease`,
+    );
+    return rows[0];
+  };
+  const before = await look();
+  if (before?.paused)
+    return warn('lease of the projection', 'paused by an operator', 'rally projections resume');
   await delay(BEAT_MS);
-  return (await beat()) === before
+  return (await look())?.beat === before?.beat
     ? bad(
         'lease of the projection',
         'nobody holds it',

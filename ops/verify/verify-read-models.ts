@@ -54,11 +54,13 @@ export async function verifyReadModels(options: VerifyOptions): Promise<Verifica
   const tell = ({ events, position }: RebuildProgress) =>
     onProgress(what, events, Math.round((events * Number(end + 1n)) / Math.max(Number(position + 1n), 1)));
   const scratch = new Scratch({ store, pool, signal, onProgress: tell });
+  let locked = false;
   try {
     const { rows } = await live.query<{ locked: boolean }>(
       `select pg_try_advisory_lock(hashtextextended('rally verify', 0)) as locked`,
     );
-    if (!rows[0]?.locked) throw new CommandFailed('somebody else is verifying', EXIT.busy);
+    locked = rows[0]?.locked === true;
+    if (!locked) throw new CommandFailed('somebody else is verifying', EXIT.busy);
     await scratch.create();
     const before = await readParked(pool, options.schema);
     end = (await checkpointIn(pool, options.schema)).position;
@@ -79,7 +81,7 @@ export async function verifyReadModels(options: VerifyOptions): Promise<Verifica
     return { position, events: scratch.events, tables, parked, differences: explained };
   } finally {
     // Its end is the end of the lock and of the snapshot.
-    await scratch.drop().catch(() => {});
+    if (locked) await scratch.drop().catch(() => {});
     live.release(true);
   }
 }

@@ -3,7 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { binaryEvent, EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { migrateKeys } from '../../platform/keys/migrations.ts';
+import type { KeysDatabase } from '../../platform/keys/user-keys.ts';
 import { metadata } from '../event-store/events.ts';
 import { type DoubleProcess, startDoubleProcess } from '../eventstoredb-double/double-process.ts';
 import { type DistributedDeployment, startDistributed } from '../support/distributed-deployment.ts';
@@ -29,12 +33,42 @@ async function writeForeignEvents(url: string): Promise<void> {
   await client.dispose();
 }
 
+interface KeyRow {
+  readonly user_key: string;
+  readonly key: Buffer | null;
+}
+
+async function onDatabase<Result>(url: string, work: (pool: pg.Pool) => Promise<Result>): Promise<Result> {
+  const pool = new pg.Pool({ connectionString: url });
+  try {
+    return await work(pool);
+  } finally {
+    await pool.end();
+  }
+}
+
+const readKeys = async (pool: pg.Pool): Promise<KeyRow[]> =>
+  (await pool.query<KeyRow>('select user_key, key from keys.user_keys')).rows;
+
+/** What people said in the log is sealed with them: a database without them cannot be filled from it. */
+async function writeKeys(pool: pg.Pool, keys: readonly KeyRow[]): Promise<void> {
+  if (keys.length === 0) return;
+  await migrateKeys(new Kysely<KeysDatabase>({ dialect: new PostgresDialect({ pool }) }));
+  for (const { user_key, key } of keys)
+    await pool.query('insert into keys.user_keys values ($1, $2)', [user_key, key]);
+}
+
 describe.runIf(natsServerIsThere)('an EventStoreDB that others use too', () => {
   let home: string;
   let double: DoubleProcess;
   let deployment: DistributedDeployment;
-  const start = async () => {
-    deployment = await startDistributed({ EVENT_STORE: 'eventstoredb', EVENTSTORE_URL: double.url });
+  const start = async (keys: readonly KeyRow[] = []) => {
+    const databaseForServices = async (url: string) => {
+      await onDatabase(url, (pool) => writeKeys(pool, keys));
+      return url;
+    };
+    const store = { EVENT_STORE: 'eventstoredb', EVENTSTORE_URL: double.url };
+    deployment = await startDistributed(store, { databaseForServices });
   };
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'rally-shared-'));
@@ -63,9 +97,11 @@ describe.runIf(natsServerIsThere)('an EventStoreDB that others use too', () => {
     await expectChat();
   });
 
-  it('that already holds a Rally is read into a new database first, and then goes on', async () => {
+  it('that already holds a Rally is read into a new database with its keys first, and then goes on', async () => {
+    const keys = await onDatabase(deployment.databaseUrl, readKeys);
+    expect(keys.length).toBeGreaterThan(0);
     await deployment.stop();
-    await start();
+    await start(keys);
     await expectChat();
   });
 });

@@ -110,7 +110,7 @@ test('a reader that pauses while 3,000 events come is dropped, returns and gets 
 });
 
 test('a burst of 2,000 appends at once arrives whole, in the order of the log', async () => {
-  const store = openStore({ timeoutMs: 15_000 });
+  const store = openStore({ timeoutMs: 45_000 });
   const watcher = await watchLive(store);
   const positions = await Promise.all(numbered(2000).map((content) => append(store, content)));
   await eventually(() => expect(watcher.events).toHaveLength(2000));

@@ -44,7 +44,8 @@ describeWithNats('a leading projection service that is frozen amid sends', () =>
       'a double of EventStoreDB',
       async () => {
         const deployment = await startDistributedOnDouble(SETTINGS);
-        return { deployment, store: { EVENT_STORE: 'eventstoredb', EVENTSTORE_URL: deployment.double.url } };
+        const where = { EVENTSTORE_URL: deployment.double.url, DATABASE_URL: deployment.databaseUrl };
+        return { deployment, store: { EVENT_STORE: 'eventstoredb', ...where } };
       },
     ],
   ];

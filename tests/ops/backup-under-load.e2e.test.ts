@@ -47,7 +47,7 @@ it('a backup of a Rally that works has all that was acked before it began, and b
     expect(await runRallyCommand({}, 'backup', 'verify', backup)).toMatchObject({ code: 0 });
   expect(await runRallyCommand({ DATA_DIR }, 'restore', live)).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/^rally: .*data is there already: choose a name that is free\n$/),
+    stderr: expect.stringMatching(/^rally: .*data is there already: name another one\n$/),
   });
   expect(await runRallyCommand({ DATA_DIR: restoredInto }, 'restore', live)).toMatchObject({ code: 0 });
   expect((await readdir(home)).sort()).toEqual(['data', 'live', 'resting', 'restored']);

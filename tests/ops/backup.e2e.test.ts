@@ -134,7 +134,7 @@ describe.each(STORES)('rally backup and restore, the log in %s', (name, open) =>
   it('does not write over what is there', async () => {
     expect(await runRallyCommand(operated.environment, 'backup', backup, ...flags)).toMatchObject({
       code: 1,
-      stderr: `rally: ${backup} is there already: choose a name that is free\n`,
+      stderr: `rally: ${backup} is there already: name another one\n`,
     });
   });
 

@@ -124,6 +124,7 @@ describe.each(STORES)('one event among many that cannot be projected, the log in
   it('can be waited for: nobody projects from pause to resume, and nothing is lost', async () => {
     const paused = await rally('--json', 'projections', 'pause');
     expect(paused).toMatchObject({ code: 0, stderr: '' });
+    expect((await rally('projections', 'list')).stdout).toMatch(/in use, paused/);
     await eventually(async () =>
       expect(await projection.service.notReady()).toMatch(
         /^paused by an operator since .*resume with `rally/,

@@ -1,6 +1,9 @@
+import { exec } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NO_STREAM } from '../../platform/event-store/event-store.ts';
 import { streamOf } from '../../platform/event-store/stream-name.ts';
+import { DIST } from '../support/rally-process.ts';
 import { type OperatedStore, STORES } from './both-stores.ts';
 import { runRallyCommand } from './rally-command.ts';
 
@@ -37,6 +40,13 @@ describe.each(STORES)('rally streams, the log in %s', (_, open) => {
     );
     expect(code).toBe(0);
     expect(json()).toMatchObject([{ stream: 'user-ann', revision: 0, event: { data: { username: 'Ann' } } }]);
+  });
+
+  it('ends without a word when nobody reads on', async () => {
+    const command = `"${process.execPath}" "${DIST}ops/main.js" streams show user-ann | true`;
+    const { PATH = '' } = process.env;
+    const { stderr } = await promisify(exec)(command, { env: { PATH, ...operated.environment } });
+    expect(stderr).toBe('');
   });
 
   it('says in one line that there is no such stream', async () => {

@@ -55,6 +55,20 @@ describe.each(STORES)('read models that are held against the log, which is in %s
     expect(await scratches()).toBe(0);
   });
 
+  it('are verified by one at a time: another one is told so, and leaves what the first one works on', async () => {
+    const first = await operated.pool.connect();
+    try {
+      await first.query(`select pg_advisory_lock(hashtextextended('rally verify', 0))`);
+      await operated.pool.query('create schema verify_scratch');
+      const second = await rally('verify');
+      expect(second).toMatchObject({ code: 4, stderr: 'rally: somebody else is verifying\n' });
+      expect(await scratches()).toBe(1);
+    } finally {
+      first.release(true);
+      await operated.pool.query('drop schema verify_scratch');
+    }
+  });
+
   it('are traced: what a message has led to, by its own id and by that of its command', async () => {
     const traced = await rally('--json', 'trace', messageId);
     expect(traced).toMatchObject({ code: 0, stderr: '' });
