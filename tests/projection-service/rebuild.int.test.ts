@@ -67,7 +67,8 @@ describe('rebuild', () => {
     const empty = { events: 0, position: -1n };
     expect(await rebuild({ store: new ScriptedLog(), pool: sides.pool, schema, signal })).toEqual(empty);
     const story = new Story()
-      .signsUp('Ann', 'Bob')
+      .signsUp('Ann', 'Bob', 'Dan')
+      .erases('Dan')
       .chat('Ann', 'Bob')
       .blocks('Ann', 'Bob')
       .renames('Ann', 'Bea')

@@ -45,7 +45,7 @@ describe('paths and methods', () => {
     ['PUT', '/api/self', 'GET, HEAD, PATCH'],
     ['OPTIONS', '/api/self', 'GET, HEAD, PATCH'],
     ['POST', '/api/users', 'GET, HEAD'],
-    ['DELETE', '/api/users/Ann', 'GET, HEAD'],
+    ['PUT', '/api/users/Ann', 'GET, HEAD, DELETE'],
     ['PUT', '/api/users/Ann/friends', 'GET, HEAD, POST'],
     ['GET', '/api/users/Ann/friends/Bob', 'DELETE'],
     ['PUT', '/api/users/Ann/blocked_users', 'GET, HEAD, POST'],
