@@ -40,7 +40,8 @@ export class Budget {
     const leftMs = this.leftMs(time);
     if (leftMs <= (time.needsMs ?? 0)) return this.#leaveOut(name, 'there was no time left for it');
     const done = new AbortController();
-    const late = delay(leftMs, null, { signal: done.signal }).catch(() => null);
+    // Timers may be a little early: then there would still be time for the next one.
+    const late = delay(Math.ceil(leftMs) + 1, null, { signal: done.signal }).catch(() => null);
     const working = work().then((result) => ({ result }));
     // Once it is left out nobody asks how it ends.
     working.catch(() => {});
