@@ -1,5 +1,6 @@
-import { Kysely, Migrator } from 'kysely';
+import { Kysely } from 'kysely';
 import pg from 'pg';
+import { migrateSchema } from '../platform/postgres/migrate-schema.ts';
 import { preparedDialect } from '../platform/postgres/prepared-dialect.ts';
 
 /**
@@ -60,16 +61,10 @@ const findVersions = (pool: pg.Pool): Promise<Versions | undefined> =>
       throw error;
     });
 
-/** Several processes can do it at once: the migrator takes a lock in the database, and the row is made once. */
+/** Several processes can do it at once: the row is made once. */
 async function beginVersions(pool: pg.Pool): Promise<Versions> {
   const db = versionsOn(pool);
-  const migrator = new Migrator({
-    db,
-    provider: { getMigrations: async () => ({ '0001-versions': { up: createVersions } }) },
-    migrationTableSchema: READ_SIDE,
-  });
-  const { error } = await migrator.migrateToLatest();
-  if (error) throw error;
+  await migrateSchema(db, { schema: READ_SIDE, migrations: { '0001-versions': { up: createVersions } } });
   await db
     .insertInto('versions')
     .values({ shape: READ_SCHEMA, in_use: READ_SCHEMA, made: 1 })

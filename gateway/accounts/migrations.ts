@@ -1,19 +1,10 @@
-import { type Kysely, type Migration, Migrator, sql } from 'kysely';
+import { type Kysely, type Migration, sql } from 'kysely';
+import { migrateSchema } from '../../platform/postgres/migrate-schema.ts';
 import { type AccountsDatabase, SCHEMA } from './schema.ts';
 
-/**
- * Brings the schema up to date. Several gateways can do it at once: the migrator takes a lock in the database. `upTo`, one of
- * `ACCOUNTS_MIGRATIONS`: an empty database becomes what it was after this one, for rows that were backed up then.
- */
-export async function migrateAccounts(db: Kysely<AccountsDatabase>, upTo?: string): Promise<void> {
-  const migrator = new Migrator({
-    db,
-    provider: { getMigrations: async () => migrations },
-    migrationTableSchema: SCHEMA,
-  });
-  const { error } = await (upTo === undefined ? migrator.migrateToLatest() : migrator.migrateTo(upTo));
-  if (error) throw error;
-}
+/** As `migrateSchema` does. `upTo`: one of `ACCOUNTS_MIGRATIONS`. */
+export const migrateAccounts = (db: Kysely<AccountsDatabase>, upTo?: string): Promise<void> =>
+  migrateSchema(db, { schema: SCHEMA, migrations, upTo });
 
 const migrations: Record<string, Migration> = {
   '0001-accounts': {

@@ -82,18 +82,6 @@ export async function tablesOf(
   return placed.map(({ schema, table, columns }) => ({ schema, table, columns }));
 }
 
-/** In the order in which they were done; none: the schema is not there. */
-export async function migrationsOf(db: pg.PoolClient, schema: string): Promise<string[]> {
-  const { rows: there } = await db.query('select where to_regclass($1) is not null', [
-    `${schema}.kysely_migration`,
-  ]);
-  if (there.length === 0) return [];
-  const { rows } = await db.query<{ name: string }>(
-    `select name from "${schema}".kysely_migration order by timestamp, name`,
-  );
-  return rows.map(({ name }) => name);
-}
-
 /** As SQL names it. */
 export const nameOf = ({ schema, table }: Pick<KeptTable, 'schema' | 'table'>): string =>
   `"${schema}"."${table}"`;

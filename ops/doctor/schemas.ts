@@ -1,7 +1,8 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { ACCOUNTS_MIGRATIONS } from '../../gateway/accounts/migrations.ts';
 import { LIVENESS_MIGRATIONS } from '../../platform/liveness/migrations.ts';
 import { LEASES_MIGRATIONS } from '../../platform/postgres/leases.ts';
+import { migrationsDone } from '../../platform/postgres/migrate-schema.ts';
 import { MIGRATIONS } from '../../read-models/registry.ts';
 import { bad, type Finding, ok } from './finding.ts';
 
@@ -25,7 +26,7 @@ export const checkSchemas = (pool: pg.Pool, readSchema: string): Promise<Finding
 
 async function checkSchema(pool: pg.Pool, { name, migrations, madeBy }: Schema): Promise<Finding> {
   const check = `schema ${name}`;
-  const done = await migrationsOf(pool, name);
+  const done = await migrationsDone(pool, name);
   if (!done) return bad(check, 'is not there', `start ${madeBy}, which makes it`);
   const missing = migrations.filter((migration) => !done.includes(migration));
   if (missing.length > 0)
@@ -42,16 +43,4 @@ async function checkSchema(pool: pg.Pool, { name, migrations, madeBy }: Schema):
         'use the version of Rally that the services have',
       )
     : ok(check, `up to date: ${migrations.at(-1)}`);
-}
-
-/** null: there is none of that name. */
-async function migrationsOf(pool: pg.Pool, schema: string): Promise<string[] | null> {
-  const table = `${pg.escapeIdentifier(schema)}.kysely_migration`;
-  const { rows: found } = await pool.query<{ there: boolean }>(
-    'select to_regclass($1) is not null as there',
-    [table],
-  );
-  if (!found[0]?.there) return null;
-  const { rows } = await pool.query<{ name: string }>(`select name from ${table} order by name`);
-  return rows.map(({ name }) => name);
 }

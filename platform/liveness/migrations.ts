@@ -1,5 +1,6 @@
-import { Kysely, type Migration, Migrator } from 'kysely';
+import { Kysely, type Migration } from 'kysely';
 import type pg from 'pg';
+import { migrateSchema } from '../postgres/migrate-schema.ts';
 import { preparedDialect } from '../postgres/prepared-dialect.ts';
 import { createLastSeenTable } from './last-seen.ts';
 import { createMembersTable } from './members.ts';
@@ -7,18 +8,12 @@ import { createMembersTable } from './members.ts';
 /** Operational data, not events: which processes live, and when people did something last. Nothing of it can be filled again, or has to be. */
 const SCHEMA = 'liveness';
 
-/** Makes the tables when they are not there. Several processes can do it at once: the migrator takes a lock in the database. */
-export async function migrateLiveness(pool: pg.Pool): Promise<void> {
-  const migrator = new Migrator({
-    db: new Kysely<unknown>({ dialect: preparedDialect(pool) }).withSchema(SCHEMA),
-    provider: {
-      getMigrations: async () => migrations,
-    },
-    migrationTableSchema: SCHEMA,
+/** Makes the tables when they are not there, as `migrateSchema` does. */
+export const migrateLiveness = (pool: pg.Pool): Promise<void> =>
+  migrateSchema(new Kysely<unknown>({ dialect: preparedDialect(pool) }).withSchema(SCHEMA), {
+    schema: SCHEMA,
+    migrations,
   });
-  const { error } = await migrator.migrateToLatest();
-  if (error) throw error;
-}
 
 const migrations: Record<string, Migration> = {
   '0001-members': { up: (db) => createMembersTable(db.schema.withSchema(SCHEMA)) },

@@ -1,5 +1,6 @@
-import { Kysely, type Migration, Migrator, sql } from 'kysely';
+import { Kysely, type Migration, sql } from 'kysely';
 import type pg from 'pg';
+import { migrateSchema } from './migrate-schema.ts';
 import { preparedDialect } from './prepared-dialect.ts';
 
 const SCHEMA = 'leases';
@@ -66,16 +67,9 @@ export function createLease({ pool, name, holder, lapseMs }: LeaseOptions): Leas
   };
 }
 
-/** Makes their table when it is not there. Several processes can do it at once: the migrator takes a lock in the database. */
-export async function migrateLeases(pool: pg.Pool): Promise<void> {
-  const migrator = new Migrator({
-    db: leasesOn(pool),
-    provider: { getMigrations: async () => migrations },
-    migrationTableSchema: SCHEMA,
-  });
-  const { error } = await migrator.migrateToLatest();
-  if (error) throw error;
-}
+/** Makes their table when it is not there, as `migrateSchema` does. */
+export const migrateLeases = (pool: pg.Pool): Promise<void> =>
+  migrateSchema(leasesOn(pool), { schema: SCHEMA, migrations });
 
 const leasesOn = (pool: pg.Pool): Kysely<LeasesDatabase> =>
   new Kysely<LeasesDatabase>({ dialect: preparedDialect(pool) }).withSchema(SCHEMA);
