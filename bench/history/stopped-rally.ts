@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { pino } from 'pino';
 import type { EventStore } from '../../platform/event-store/event-store.ts';
+import { inNewestVersions } from '../../platform/event-store/newest-versions.ts';
 import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
-import { readVersions } from '../../platform/event-store/read-versions.ts';
 import { openKeys } from '../../platform/keys/open-keys.ts';
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
 import { sealedEventStore } from '../../platform/sealing/sealed-event-store.ts';
@@ -39,7 +39,7 @@ export async function withStoppedRally<Result>(
       maxQueuedEvents: 20_000,
       timeoutMs: 60_000,
     });
-    const store = sealedEventStore(readVersions(log), openKeys(pool));
+    const store = sealedEventStore(inNewestVersions(log), openKeys(pool));
     try {
       return await work({ url, store, pool });
     } finally {

@@ -8,8 +8,8 @@ import type { EventStoreConfiguration } from './configuration.ts';
 import type { EventStore } from './event-store.ts';
 import { openEventStoreDb } from './eventstoredb/open-eventstoredb.ts';
 import { createEventStoreMetrics, UNOBSERVED } from './metrics.ts';
+import { inNewestVersions } from './newest-versions.ts';
 import { openPostgresEventStore } from './postgres/postgres-event-store.ts';
-import { readVersions } from './read-versions.ts';
 import type { Retention } from './retention.ts';
 
 /** Keys are looked up by a primary key, many at once. */
@@ -62,13 +62,13 @@ export async function openLog(
   switch (EVENT_STORE) {
     case 'postgres':
       if (!DATABASE_URL) throw new ConfigurationError('DATABASE_URL: is required with EVENT_STORE=postgres');
-      return readVersions(
+      return inNewestVersions(
         await openPostgresEventStore({ url: DATABASE_URL, logger, retention, metrics, registry }),
       );
     case 'eventstoredb':
       if (!EVENTSTORE_URL)
         throw new ConfigurationError('EVENTSTORE_URL: is required with EVENT_STORE=eventstoredb');
-      return readVersions(
+      return inNewestVersions(
         openEventStoreDb({
           url: EVENTSTORE_URL,
           retention,

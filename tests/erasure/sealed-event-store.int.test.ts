@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../domain/domain-event.ts';
 import { type EventStore, EventStoreUnavailable, NO_STREAM } from '../../platform/event-store/event-store.ts';
-import { readVersions } from '../../platform/event-store/read-versions.ts';
+import { inNewestVersions } from '../../platform/event-store/newest-versions.ts';
 import { streamOf } from '../../platform/event-store/stream-name.ts';
 import { type Keys, openKeys } from '../../platform/keys/open-keys.ts';
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
@@ -29,7 +29,7 @@ describe.each(STORES)('what people say, the log in %s', (_, open) => {
 
   /** As another process has it: nothing is remembered. */
   const process = (keys: Keys = openKeys(operated.pool)): EventStore =>
-    sealedEventStore(readVersions(operated.store), keys);
+    sealedEventStore(inNewestVersions(operated.store), keys);
 
   async function append(store: EventStore, event: DomainEvent, id: string = randomUUID()): Promise<string> {
     const stream = streamOf('message', randomUUID());

@@ -2,7 +2,7 @@ import type { EventStore, LogBatch } from './event-store.ts';
 import { upcast } from './event-versions.ts';
 
 /** The same store, whose readers see every event in the newest version of its type. */
-export const readVersions = (store: EventStore): EventStore => ({
+export const inNewestVersions = (store: EventStore): EventStore => ({
   append: (stream, expectedRevision, events, condition, deadline) =>
     store.append(stream, expectedRevision, events, condition, deadline),
   async readStream(stream, options) {
