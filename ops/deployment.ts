@@ -16,8 +16,6 @@ export interface Deployment {
   readonly configuration: OpsConfiguration;
   /** Of read models, accounts and leases; with `EVENT_STORE=postgres` of the log as well. */
   readonly databaseUrl: string;
-  /** Where the embedded PostgreSQL keeps its data; null: it is a server of its own. */
-  readonly dataDirectory: string | null;
   /** Of `databaseUrl`; its `bigint` columns are bigints. Always the same one. */
   readonly pool: pg.Pool;
   /** Always the same one, opened when it is first asked for. Rejects as `openEventStore` does. */
@@ -36,14 +34,13 @@ const CONNECTIONS = 6;
 export async function openDeployment(configuration: OpsConfiguration, logger: Logger): Promise<Deployment> {
   const parts = new Parts();
   try {
-    const { url, dataDirectory } = await findDatabase(configuration, parts);
+    const url = await findDatabase(configuration, parts);
     const pool = createPostgresPool({ url, applicationName: 'rally operator', max: CONNECTIONS, logger });
     parts.onStop('connections', () => pool.end());
     let opening: Promise<EventStore> | undefined;
     return {
       configuration,
       databaseUrl: url,
-      dataDirectory,
       pool,
       store() {
         opening ??= openEventStore({ ...configuration, DATABASE_URL: url }, logger).then((store) => {
@@ -60,20 +57,23 @@ export async function openDeployment(configuration: OpsConfiguration, logger: Lo
   }
 }
 
-async function findDatabase({ DATABASE_URL, DATA_DIR, EVENT_STORE }: OpsConfiguration, parts: Parts) {
-  if (DATABASE_URL) return { url: DATABASE_URL, dataDirectory: null };
+async function findDatabase(
+  { DATABASE_URL, DATA_DIR, EVENT_STORE }: OpsConfiguration,
+  parts: Parts,
+): Promise<string> {
+  if (DATABASE_URL) return DATABASE_URL;
   const dataDirectory = resolve(DATA_DIR ?? DATA_DIRECTORIES[EVENT_STORE]);
   const cluster = join(dataDirectory, 'postgres');
   if (!existsSync(join(cluster, 'PG_VERSION')))
     throw new CommandFailed(
       `there is no Rally in ${dataDirectory}: name another DATA_DIR, or the DATABASE_URL that its services have`,
     );
-  const { socketDirectory } = await import('../standalone/embedded-postgres/socket-directory.ts');
+  const { socketDirectory, urlAt } = await import('../standalone/embedded-postgres/socket-directory.ts');
   const socket = await socketDirectory(cluster);
-  const running = `postgres://postgres@localhost/postgres?host=${encodeURIComponent(socket.path)}`;
+  const running = urlAt(socket);
   if (await answers(running)) {
     parts.onStop('socket directory', () => socket.close());
-    return { url: running, dataDirectory };
+    return running;
   }
   await socket.close();
   const { openDatabase } = await import('../standalone/database.ts');
@@ -82,7 +82,7 @@ async function findDatabase({ DATABASE_URL, DATA_DIR, EVENT_STORE }: OpsConfigur
     { DATABASE_URL: undefined, DATA_DIR: dataDirectory, JWT_SECRET: undefined },
     { parts, fail },
   );
-  return { url, dataDirectory };
+  return url;
 }
 
 async function answers(url: string): Promise<boolean> {

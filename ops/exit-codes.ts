@@ -26,3 +26,7 @@ export class CommandFailed extends Error {
     this.exitCode = exitCode;
   }
 }
+
+/** What an error says, in one line. */
+export const messageOf = (error: unknown): string =>
+  (error instanceof Error ? error.message || error.name : String(error)).split('\n', 1)[0] ?? '';

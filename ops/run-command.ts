@@ -3,9 +3,10 @@ import { readConfiguration } from '../platform/configuration/read-configuration.
 import { EventStoreUnavailable } from '../platform/event-store/event-store.ts';
 import { createLogger, type Logger } from '../platform/logging/logger.ts';
 import { isUnavailable } from '../platform/postgres/is-unavailable.ts';
+import { SomebodyElse } from '../projection-service/one-at-a-time.ts';
 import { type OpsConfiguration, opsConfiguration } from './configuration.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
-import { CommandFailed, EXIT, type ExitCode } from './exit-codes.ts';
+import { CommandFailed, EXIT, type ExitCode, messageOf } from './exit-codes.ts';
 import { createOutput, type Output } from './output.ts';
 
 /** What a command has while it works. */
@@ -57,7 +58,7 @@ export function running<Arguments extends unknown[]>(work: Work<Arguments>) {
         ...own,
       );
     } catch (error) {
-      process.exitCode = error instanceof CommandFailed ? error.exitCode : EXIT.failed;
+      process.exitCode = exitCodeOf(error);
       output.note(`rally: ${oneLine(error)}`);
     } finally {
       await opening?.then((opened) => opened.close()).catch(() => {});
@@ -66,8 +67,13 @@ export function running<Arguments extends unknown[]>(work: Work<Arguments>) {
   };
 }
 
+function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof SomebodyElse) return EXIT.busy;
+  return error instanceof CommandFailed ? error.exitCode : EXIT.failed;
+}
+
 function oneLine(error: unknown): string {
   if (isUnavailable(error)) return 'PostgreSQL cannot be reached: `rally doctor` looks why';
-  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
+  const line = messageOf(error);
   return error instanceof EventStoreUnavailable ? `${line}: \`rally doctor\` looks why` : line;
 }

@@ -17,13 +17,13 @@ export async function makeIndexes(
   schema: string,
   like: string,
   signal: AbortSignal,
-  tables: readonly string[] | null = null,
+  tables?: readonly string[],
 ): Promise<void> {
   const { rows } = await pool.query<{ statement: string }>(
     `select replace(i.indexdef, format(' ON %I.', $2::text), format(' ON %I.', $1::text)) as statement
      from pg_indexes i where i.schemaname = $2 and ($3::text[] is null or i.tablename = any($3))
        and not exists (select from pg_indexes made where made.schemaname = $1 and made.indexname = i.indexname)`,
-    [schema, like, tables],
+    [schema, like, tables ?? null],
   );
   for (const { statement } of rows) {
     signal.throwIfAborted();

@@ -1,6 +1,7 @@
 import { Kysely, sql, type Transaction } from 'kysely';
 import type pg from 'pg';
 import { preparedDialect } from '../platform/postgres/prepared-dialect.ts';
+import type { CheckpointsTable } from '../read-models/progress/tables.ts';
 import { READ_SCHEMA, READ_SIDE, type VersionsDatabase } from '../read-models/schema-name.ts';
 import type { ReadTables } from '../read-models/tables.ts';
 import type { Leadership } from './leadership.ts';
@@ -51,9 +52,7 @@ export async function putInUse({ pool, from, leadership, schema, fillUpTo }: Put
     const [ours, theirs] = [transaction.withSchema(schema), transaction.withSchema(from)];
     const current = await theirs.selectFrom('checkpoints').selectAll().forUpdate().executeTakeFirstOrThrow();
     const heldSince = performance.now();
-    if (current.superseded)
-      throw new NotPutInUse('other read models have come into use meanwhile: see `rally projections list`');
-    if (!current.filled) throw new NotPutInUse(`${from}, in use, is still being filled: wait for it`);
+    assertServing(current);
     await fillUpTo(current.position);
     assertSame(leadership, current);
     const { numUpdatedRows } = await ours
@@ -84,6 +83,15 @@ export async function putInUse({ pool, from, leadership, schema, fillUpTo }: Put
   return switched;
 }
 
+/** That what was in use still is, and can be followed. Throws `NotPutInUse`. */
+export function assertServing({ superseded, filled }: Pick<CheckpointsTable, 'superseded' | 'filled'>): void {
+  if (superseded) throw othersInUse();
+  if (!filled) throw new NotPutInUse('what is in use is still being filled: wait for it');
+}
+
+const othersInUse = () =>
+  new NotPutInUse('other read models have come into use meanwhile: see `rally projections list`');
+
 /** Last of all, what is cheap to compare: how far both are, and in which log. Throws `NotPutInUse`. */
 export function assertSame(
   { position, log }: Pick<Leadership, 'position' | 'log'>,
@@ -111,6 +119,5 @@ async function noteInUse(transaction: Transaction<Tables>, from: string, schema:
     .where('shape', '=', READ_SCHEMA)
     .where('in_use', '=', from)
     .executeTakeFirst();
-  if (numUpdatedRows !== 1n)
-    throw new NotPutInUse('other read models have come into use meanwhile: see `rally projections list`');
+  if (numUpdatedRows !== 1n) throw othersInUse();
 }

@@ -6,9 +6,9 @@ import type { Room } from '../read-models/room.ts';
 import { readVersions } from '../read-models/schema-name.ts';
 import { catchUp, type VersionOptions } from './catch-up.ts';
 import { followLog } from './follow-log.ts';
-import { dropLaterIndexes, makeIndexes } from './later-indexes.ts';
+import { dropLaterIndexes } from './later-indexes.ts';
 import { waitForLeadership } from './leadership.ts';
-import { oneAtATime } from './one-at-a-time.ts';
+import { oneAtATime, VERSIONS } from './one-at-a-time.ts';
 import { NotPutInUse, type Switched } from './put-in-use.ts';
 import { fill } from './rebuild.ts';
 import { swapRooms } from './swap-rooms.ts';
@@ -34,7 +34,7 @@ export interface RebuiltRooms extends Switched {
  */
 export async function rebuildRooms(rooms: readonly Room[], options: VersionOptions): Promise<RebuiltRooms> {
   const { pool } = options;
-  return oneAtATime(pool, async () => {
+  return oneAtATime(pool, VERSIONS, async () => {
     await dropScratch(pool);
     try {
       return await rebuildIn(SCRATCH, rooms, options);
@@ -62,15 +62,10 @@ async function rebuildIn(
     limits: { pollMs: LOOK_EVERY_MS },
   });
   if (!leadership) throw signal.reason;
-  const filling = { ...options, passOver };
-  let events = 0;
   try {
-    const until = AbortSignal.any([signal, leadership.lost]);
-    await followLog(leadership, store, until);
-    events += await catchUp(leadership, from, filling);
+    await followLog(leadership, store, AbortSignal.any([signal, leadership.lost]));
     const tables = rooms.flatMap((room) => room.tables);
-    await makeIndexes(pool, schema, from, until, tables);
-    events += await catchUp(leadership, from, filling);
+    let events = await catchUp(leadership, { ...options, passOver, schema, from, tables });
     const switched = await swapRooms({
       pool,
       from: schema,

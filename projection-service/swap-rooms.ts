@@ -4,7 +4,7 @@ import type { ParkedRow } from '../read-models/progress/parked-events.ts';
 import type { CheckpointsTable } from '../read-models/progress/tables.ts';
 import type { Room } from '../read-models/room.ts';
 import type { Leadership } from './leadership.ts';
-import { assertSame, NotPutInUse, type Switched } from './put-in-use.ts';
+import { assertSame, assertServing, NotPutInUse, type Switched } from './put-in-use.ts';
 
 export interface SwapRooms {
   readonly pool: pg.Pool;
@@ -91,8 +91,7 @@ async function swapNow({ pool, from, to, rooms, leadership, fillUpTo }: SwapRoom
 async function checkpointIn(client: pg.PoolClient, schema: string): Promise<CheckpointsTable> {
   const { rows } = await client.query<CheckpointsTable>(`select * from ${schema}.checkpoints`);
   const [checkpoint] = rows;
-  if (!checkpoint || checkpoint.superseded)
-    throw new NotPutInUse('other read models have come into use meanwhile: see `rally projections list`');
-  if (!checkpoint.filled) throw new NotPutInUse('those in use are still being filled: wait for it');
+  if (!checkpoint) throw new Error('read models without a checkpoint');
+  assertServing(checkpoint);
   return checkpoint;
 }

@@ -79,9 +79,26 @@ export async function lagAfter(
   after: bigint,
   { store, clock, signal }: Omit<StandingOptions, 'pool'>,
 ): Promise<Lag> {
+  const { events, oldest } = await countAfter(after, { store, signal });
+  signal.throwIfAborted();
+  return { lag: Math.min(events, LAG_LIMIT), lagSeconds: ageS(oldest, clock) };
+}
+
+export interface CountedEvents {
+  readonly events: number;
+  /** When the first of them has happened, ISO 8601; null: there is none. */
+  readonly oldest: string | null;
+  /** There are no more. */
+  readonly isAll: boolean;
+}
+
+/** What the log has after that position: all, or `LAG_LIMIT` or a few more, or what was read until `signal` aborted. */
+export async function countAfter(
+  after: bigint,
+  { store, signal }: Pick<StandingOptions, 'store' | 'signal'>,
+): Promise<CountedEvents> {
   const over = new AbortController();
-  let lag = 0;
-  let since: string | undefined;
+  let [counted, oldest, isAll]: [number, string | null, boolean] = [0, null, false];
   const batches = store.subscribe({
     after,
     prefixes: PROJECTED_STREAMS,
@@ -90,14 +107,17 @@ export async function lagAfter(
   });
   try {
     for await (const { events, caughtUp } of batches) {
-      since ??= events[0]?.event.data.date;
-      lag += events.length;
-      if (caughtUp || lag >= LAG_LIMIT) break;
+      oldest ??= events[0]?.event.data.date ?? null;
+      counted += events.length;
+      isAll = caughtUp;
+      if (isAll || counted >= LAG_LIMIT) break;
     }
-    signal.throwIfAborted();
-    const ageMs = since === undefined ? 0 : clock().getTime() - Date.parse(since);
-    return { lag: Math.min(lag, LAG_LIMIT), lagSeconds: Math.max(ageMs, 0) / 1000 };
+    return { events: counted, oldest, isAll };
   } finally {
     over.abort();
   }
 }
+
+/** In seconds; of nothing, 0. */
+export const ageS = (date: string | null, clock: Clock): number =>
+  date === null ? 0 : Math.max(clock().getTime() - Date.parse(date), 0) / 1000;

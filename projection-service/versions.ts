@@ -5,9 +5,9 @@ import { adoptSkipped } from '../read-models/progress/parked-events.ts';
 import { READ_SCHEMA, readVersions, versionsOn } from '../read-models/schema-name.ts';
 import { catchUp, type VersionOptions } from './catch-up.ts';
 import { followLog } from './follow-log.ts';
-import { dropLaterIndexes, makeIndexes } from './later-indexes.ts';
+import { dropLaterIndexes } from './later-indexes.ts';
 import { waitForLeadership } from './leadership.ts';
-import { oneAtATime } from './one-at-a-time.ts';
+import { oneAtATime, VERSIONS } from './one-at-a-time.ts';
 import { NotPutInUse, putInUse, type Switched } from './put-in-use.ts';
 import { fill } from './rebuild.ts';
 
@@ -33,7 +33,7 @@ export async function rebuildVersion(
   options: VersionOptions & { readonly leaveReady?: boolean; readonly anew?: boolean },
 ): Promise<Version> {
   const { pool, leaveReady = false, anew = false } = options;
-  return oneAtATime(pool, async () => {
+  return oneAtATime(pool, VERSIONS, async () => {
     if (anew) await forgetNext(pool);
     await dropForgotten(pool);
     return bringUp(await noteNext(pool), options, !leaveReady);
@@ -42,7 +42,7 @@ export async function rebuildVersion(
 
 /** As the end of `rebuildVersion`, of a version that was left ready. */
 export async function switchVersion(options: VersionOptions): Promise<Version> {
-  return oneAtATime(options.pool, async () => {
+  return oneAtATime(options.pool, VERSIONS, async () => {
     const { next } = await readVersions(options.pool);
     if (!next) throw new NotPutInUse('there is no version to switch to: `rally rebuild` makes one');
     return bringUp(next, options, true);
@@ -51,7 +51,7 @@ export async function switchVersion(options: VersionOptions): Promise<Version> {
 
 /** Brings the previous version up to where those in use are, and puts it in use again. */
 export async function rollBack(options: VersionOptions): Promise<Version> {
-  return oneAtATime(options.pool, async () => {
+  return oneAtATime(options.pool, VERSIONS, async () => {
     const { previous } = await readVersions(options.pool);
     if (!previous) throw new NotPutInUse('there is no previous version to go back to');
     return bringUp(previous, options, true);
@@ -73,16 +73,12 @@ async function bringUp(schema: string, options: VersionOptions, isToBeUsed: bool
   let switched: Switched | null = null;
   try {
     if (leadership.position < 0n) await dropLaterIndexes(pool, schema);
-    const until = AbortSignal.any([signal, leadership.lost]);
-    await followLog(leadership, store, until);
+    await followLog(leadership, store, AbortSignal.any([signal, leadership.lost]));
     const passOver = await adoptSkipped(pool, from, schema);
-    const filling = { store, signal, passOver };
-    const catchingUp = { ...options, passOver };
-    events += await catchUp(leadership, from, catchingUp);
-    await makeIndexes(pool, schema, from, until);
-    events += await catchUp(leadership, from, catchingUp);
+    events += await catchUp(leadership, { ...options, passOver, schema, from });
     const fillUpTo = async (upTo: bigint) => {
-      if (upTo > leadership.position) events += (await fill(leadership, { ...filling, upTo })).events;
+      if (upTo > leadership.position)
+        events += (await fill(leadership, { store, signal, passOver, upTo })).events;
     };
     if (isToBeUsed) switched = await putInUse({ pool, from, leadership, schema, fillUpTo });
   } finally {

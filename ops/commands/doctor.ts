@@ -4,14 +4,14 @@ import { schemaInUse } from '../../read-models/schema-name.ts';
 import type { Deployment } from '../deployment.ts';
 import { checkDisk } from '../doctor/disk.ts';
 import { checkEventStore } from '../doctor/event-log.ts';
-import { bad, type Finding, messageOf } from '../doctor/finding.ts';
+import { bad, type Finding } from '../doctor/finding.ts';
 import { checkMessageBus } from '../doctor/message-bus.ts';
 import { checkOptions } from '../doctor/options.ts';
 import { checkPostgres } from '../doctor/postgres.ts';
 import { checkProcesses } from '../doctor/processes.ts';
 import { checkHousekeepingLease, checkReadSide } from '../doctor/read-side.ts';
 import { checkSchemas } from '../doctor/schemas.ts';
-import { CommandFailed, EXIT } from '../exit-codes.ts';
+import { CommandFailed, EXIT, messageOf } from '../exit-codes.ts';
 import { running } from '../run-command.ts';
 
 interface DoctorOptions {

@@ -1,7 +1,8 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { v7 as newId } from 'uuid';
-import { newEvents } from '../../command-service/decide-and-append.ts';
+import { AppendOrder, decideAndAppend } from '../../command-service/decide-and-append.ts';
+import { noContext } from '../../command-service/execution-context.ts';
 import { LAST_EVENT, loadStream } from '../../command-service/load-stream.ts';
 import { type User, userDecider } from '../../domain/user.ts';
 import { usernameKey } from '../../domain/username.ts';
@@ -16,6 +17,9 @@ import { running } from '../run-command.ts';
 /** Running services complete an erasure within some six seconds. */
 const COMPLETED_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 200;
+
+const APPENDED_WITHIN_MS = 10_000;
+const CONFLICT_RETRIES = 8;
 
 interface Options {
   readonly yes?: true;
@@ -54,25 +58,26 @@ export function eraseUser(program: Command): void {
 const load = (store: EventStore, username: string) =>
   loadStream(store, streamOf('user', username), LAST_EVENT, userDecider);
 
-/** Whoever changes the profile at the same time comes first: it is decided again. */
+/** As a command service does. Whoever changes the profile at the same time comes first: it is decided again. */
 async function append(store: EventStore, username: string): Promise<void> {
   const commandId = newId();
-  const about = { commandId, correlationId: commandId, actor: OPERATOR };
-  for (;;) {
-    const { state, revision } = await load(store, username);
-    const command = {
-      type: 'erase_user',
-      username,
+  const command = { type: 'erase_user', username, actor: OPERATOR, date: new Date().toISOString() } as const;
+  const { outcome } = await decideAndAppend(
+    command,
+    { decider: userDecider, stream: streamOf('user', username), part: LAST_EVENT, loadContext: noContext },
+    {
+      commandId,
+      correlationId: commandId,
       actor: OPERATOR,
-      date: new Date().toISOString(),
-    } as const;
-    const decision = userDecider.decide(command, state);
-    if (decision.outcome === 'refused') throw new CommandFailed(`there is no user ${username}`);
-    if (decision.events.length === 0) return;
-    const events = newEvents(about, decision.events, commandId);
-    const { outcome } = await store.append(streamOf('user', username), revision, events);
-    if (outcome === 'appended') return;
-  }
+      deadline: performance.now() + APPENDED_WITHIN_MS,
+      askedBefore: false,
+      store,
+      order: new AppendOrder(),
+      conflictRetries: CONFLICT_RETRIES,
+      onConflict: () => {},
+    },
+  );
+  if (outcome === 'refused') throw new CommandFailed(`there is no user ${username}`);
 }
 
 async function confirm(username: string): Promise<void> {

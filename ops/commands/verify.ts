@@ -1,32 +1,27 @@
 import type { Command } from 'commander';
-import { ROOMS } from '../../read-models/registry.ts';
 import { schemaInUse } from '../../read-models/schema-name.ts';
-import { countArgument } from '../arguments.ts';
-import { CommandFailed, EXIT } from '../exit-codes.ts';
+import { countArgument, ROOM_NAMES, roomsNamed } from '../arguments.ts';
+import { EXIT } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { type CommandContext, running } from '../run-command.ts';
 import type { ExplainedDifference } from '../verify/explain-rows.ts';
 import { type Verification, verifyReadModels } from '../verify/verify-read-models.ts';
 
-const NAMES = ROOMS.map(({ name }) => name);
-
 export function verify(program: Command): void {
   program
     .command('verify')
     .description('whether the read models are what the log makes of them, row by row where they are not')
-    .argument('[rooms...]', `these alone: ${NAMES.join(', ')}`)
+    .argument('[rooms...]', `these alone: ${ROOM_NAMES.join(', ')}`)
     .option('--rows <number>', 'how many differing rows are shown', countArgument, 10)
     .action(running(verifyRooms));
 }
 
 async function verifyRooms(
   { output, deployment, signal }: CommandContext,
-  rooms: readonly string[],
+  names: readonly string[],
   { rows }: { readonly rows: number },
 ): Promise<typeof EXIT.done | typeof EXIT.found> {
-  const unknown = rooms.find((room) => !NAMES.includes(room));
-  if (unknown !== undefined)
-    throw new CommandFailed(`there is no room ${unknown}, only ${NAMES.join(', ')}`, EXIT.usage);
+  const rooms = roomsNamed(names.length > 0 ? names : ROOM_NAMES);
   const opened = await deployment();
   const { pool } = opened;
   const progress = output.progress('events', null);
@@ -35,10 +30,10 @@ async function verifyRooms(
       store: await opened.store(),
       pool,
       schema: await schemaInUse(pool),
-      rooms: rooms.length > 0 ? rooms : NAMES,
+      rooms,
       rows,
       signal,
-      onProgress: (_, events, total) => progress.at(events, total),
+      onProgress: (events, total) => progress.at(events, total),
     });
     progress.stop();
     print(verification, output);

@@ -1,22 +1,19 @@
 import type { Command } from 'commander';
 import type { VersionOptions } from '../../projection-service/catch-up.ts';
-import { SomebodyElse } from '../../projection-service/one-at-a-time.ts';
 import { rebuildRooms } from '../../projection-service/rebuild-rooms.ts';
 import { rebuildVersion, rollBack, switchVersion, type Version } from '../../projection-service/versions.ts';
-import { ROOMS } from '../../read-models/registry.ts';
 import type { Room } from '../../read-models/room.ts';
 import { readVersions } from '../../read-models/schema-name.ts';
+import { ROOM_NAMES, roomsNamed } from '../arguments.ts';
 import { CommandFailed, EXIT, type ExitCode } from '../exit-codes.ts';
 import { type CommandContext, running } from '../run-command.ts';
-
-const NAMES = ROOMS.map(({ name }) => name);
 
 /** Commands that make read models anew beside those in use, and change over to them. */
 export function versions(program: Command): void {
   program
     .command('rebuild')
     .description('make the read models anew from the log while those in use serve, then change over to them')
-    .argument('[rooms...]', `these alone, in place: ${NAMES.join(', ')}`)
+    .argument('[rooms...]', `these alone, in place: ${ROOM_NAMES.join(', ')}`)
     .option('--no-switch', 'leave them ready for `rally switch`')
     .option('--anew', 'from the beginning, also where an earlier rebuild was interrupted')
     .action(
@@ -35,7 +32,7 @@ export function versions(program: Command): void {
               'rooms alone are always put in place, and from the beginning',
               EXIT.usage,
             );
-          return makeRooms(context, roomsOf(names));
+          return makeRooms(context, roomsNamed(names));
         },
       ),
     );
@@ -47,13 +44,6 @@ export function versions(program: Command): void {
     .command('rollback')
     .description('change back to the read models that were in use before')
     .action(running((context) => work(context, 'Catching up', rollBack)));
-}
-
-function roomsOf(names: readonly string[]): readonly Room[] {
-  const unknown = names.find((name) => !NAMES.includes(name));
-  if (unknown !== undefined)
-    throw new CommandFailed(`there is no room ${unknown}, only ${NAMES.join(', ')}`, EXIT.usage);
-  return ROOMS.filter(({ name }) => names.includes(name));
 }
 
 async function makeRooms(context: CommandContext, rooms: readonly Room[]): Promise<ExitCode> {
@@ -82,11 +72,7 @@ async function timed<Made>(
     store: await opened.store(),
     signal,
     onProgress: ({ events }) => progress.at(events),
-  })
-    .catch((error) => {
-      throw error instanceof SomebodyElse ? new CommandFailed(error.message, EXIT.busy) : error;
-    })
-    .finally(() => progress.stop());
+  }).finally(() => progress.stop());
   return { made, seconds: (performance.now() - startedAt) / 1000 };
 }
 

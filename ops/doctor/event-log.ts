@@ -1,8 +1,9 @@
 import type pg from 'pg';
 import { type EventStore, EventStoreUnavailable } from '../../platform/event-store/event-store.ts';
-import { PROJECTED_STREAMS } from '../../read-models/registry.ts';
+import { ageS, countAfter } from '../../projection-service/version-standing.ts';
 import type { Deployment } from '../deployment.ts';
-import { bad, type Finding, messageOf, ok, warn } from './finding.ts';
+import { messageOf } from '../exit-codes.ts';
+import { bad, type Finding, ok, warn } from './finding.ts';
 
 const CHECK = 'event store';
 
@@ -50,41 +51,27 @@ function troubleOf(error: unknown, url = ''): Finding {
   return bad(CHECK, message, 'look at EVENTSTORE_URL, and at the log of the server');
 }
 
-/** Events that the projection leaves behind for so long are too old. */
-const OLDEST_MS = 10_000;
+/** Events that the projection leaves behind for so long, in seconds, are too old. */
+const OLDEST_S = 10;
 
-/** Events that are counted at most, and for how long. */
-const COUNTED = 100_000;
+/** For how long they are counted. */
 const COUNT_MS = 5000;
 
 /** What the log has beyond the checkpoint of the read models, and since when. */
 export async function checkLag(store: EventStore, position: bigint): Promise<Finding> {
   const signal = AbortSignal.timeout(COUNT_MS);
-  let events = 0;
-  let oldest: string | undefined;
-  let isAll = false;
-  for await (const batch of store.subscribe({
-    after: position,
-    prefixes: PROJECTED_STREAMS,
-    batchSize: 1000,
-    signal,
-  })) {
-    events += batch.events.length;
-    oldest ??= batch.events[0]?.event.data.date;
-    isAll = batch.caughtUp;
-    if (isAll || events >= COUNTED) break;
-  }
-  const waited = oldest === undefined ? 0 : Date.now() - Date.parse(oldest);
+  const { events, oldest, isAll } = await countAfter(position, { store, signal });
+  const waitedS = ageS(oldest, () => new Date());
   const counted = `${isAll ? '' : 'more than '}${events.toLocaleString('en')} events behind`;
   if (events === 0) {
     return isAll
       ? ok('lag', 'none')
       : warn('lag', `not known after ${COUNT_MS / 1000} s`, 'look again, and at the event store');
   }
-  if (waited <= OLDEST_MS) return ok('lag', `${counted}, just written`);
+  if (waitedS <= OLDEST_S) return ok('lag', `${counted}, just written`);
   return bad(
     'lag',
-    `${counted}, the oldest for ${Math.round(waited / 1000).toLocaleString('en')} s`,
+    `${counted}, the oldest for ${Math.round(waitedS).toLocaleString('en')} s`,
     'see that a projection service runs; docs/operations/runbooks.md, Lag grows',
   );
 }

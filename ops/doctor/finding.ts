@@ -27,6 +27,3 @@ export function judgeShare(check: string, share: number, seen: string, advice: s
   if (share >= 0.95) return bad(check, seen, advice);
   return share >= 0.8 ? warn(check, seen, advice) : ok(check, seen);
 }
-
-export const messageOf = (error: unknown): string =>
-  (error instanceof Error ? error.message || error.name : String(error)).split('\n', 1)[0] ?? '';

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { openMessageBus } from '../../platform/message-bus/open-message-bus.ts';
-import { bad, type Finding, messageOf, ok } from './finding.ts';
+import { messageOf } from '../exit-codes.ts';
+import { bad, type Finding, ok } from './finding.ts';
 
 const CHECK = 'NATS';
 

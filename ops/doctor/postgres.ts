@@ -1,8 +1,9 @@
 import type pg from 'pg';
 import { ConfigurationError } from '../../platform/configuration/read-configuration.ts';
 import { assertUsableServer } from '../../platform/postgres/assert-usable-server.ts';
+import { messageOf } from '../exit-codes.ts';
 import { clockFinding } from './clock.ts';
-import { bad, type Finding, judgeShare, messageOf, ok } from './finding.ts';
+import { bad, type Finding, judgeShare, ok } from './finding.ts';
 
 const CHECK = 'PostgreSQL';
 

@@ -1,11 +1,13 @@
 import type pg from 'pg';
 import type { EventStore } from '../../platform/event-store/event-store.ts';
 import { tableDigest } from '../../projection-service/digest.ts';
+import { oneAtATime, type Sole } from '../../projection-service/one-at-a-time.ts';
 import type { RebuildProgress } from '../../projection-service/rebuild.ts';
 import { type ParkedRow, readParked } from '../../read-models/progress/parked-events.ts';
 import type { CheckpointsTable } from '../../read-models/progress/tables.ts';
 import { ROOMS } from '../../read-models/registry.ts';
-import { CommandFailed, EXIT } from '../exit-codes.ts';
+import type { Room } from '../../read-models/room.ts';
+import { CommandFailed } from '../exit-codes.ts';
 import { compareRows, type Side } from './compare-rows.ts';
 import { type ExplainedDifference, explainRows } from './explain-rows.ts';
 import { SCRATCH, Scratch } from './scratch.ts';
@@ -15,13 +17,13 @@ export interface VerifyOptions {
   readonly pool: pg.Pool;
   /** Of the read models in use. */
   readonly schema: string;
-  /** Names of rooms whose tables are compared. */
-  readonly rooms: readonly string[];
+  /** Their tables are compared. */
+  readonly rooms: readonly Room[];
   /** How many differing rows are looked into, of all tables together. */
   readonly rows: number;
   readonly signal: AbortSignal;
   /** `total`: the events that there may be. */
-  readonly onProgress: (what: 'filling' | 'explaining', events: number, total: number) => void;
+  readonly onProgress: (events: number, total: number) => void;
 }
 
 export interface VerifiedTable {
@@ -43,24 +45,22 @@ export interface Verification {
 
 /**
  * Fills read models beside those in use and compares them table by table, both at the same place in the log: the live ones as one
- * snapshot has them, while they go on. What it has made is dropped in the end, or by the next run. Rejects with `CommandFailed` when
- * somebody else verifies, or when the read models are being filled; else as `rebuild` does.
+ * snapshot has them, while they go on. What it has made is dropped in the end, or by the next run. Rejects with `SomebodyElse` when
+ * somebody else verifies, with `CommandFailed` when the read models are being filled; else as `rebuild` does.
  */
-export async function verifyReadModels(options: VerifyOptions): Promise<Verification> {
+export const verifyReadModels = (options: VerifyOptions): Promise<Verification> =>
+  oneAtATime(options.pool, VERIFYING, () => verifyAlone(options));
+
+const VERIFYING: Sole = { name: 'rally verify', busy: 'somebody else is verifying' };
+
+async function verifyAlone(options: VerifyOptions): Promise<Verification> {
   const { store, pool, signal, onProgress } = options;
   const live = await pool.connect();
   let end = -1n;
-  let what: 'filling' | 'explaining' = 'filling';
   const tell = ({ events, position }: RebuildProgress) =>
-    onProgress(what, events, Math.round((events * Number(end + 1n)) / Math.max(Number(position + 1n), 1)));
+    onProgress(events, Math.round((events * Number(end + 1n)) / Math.max(Number(position + 1n), 1)));
   const scratch = new Scratch({ store, pool, signal, onProgress: tell });
-  let locked = false;
   try {
-    const { rows } = await live.query<{ locked: boolean }>(
-      `select pg_try_advisory_lock(hashtextextended('rally verify', 0)) as locked`,
-    );
-    locked = rows[0]?.locked === true;
-    if (!locked) throw new CommandFailed('somebody else is verifying', EXIT.busy);
     await scratch.create();
     const before = await readParked(pool, options.schema);
     end = (await checkpointIn(pool, options.schema)).position;
@@ -75,13 +75,12 @@ export async function verifyReadModels(options: VerifyOptions): Promise<Verifica
     await scratch.fill(end, passOver);
     const { tables, differences } = await compare(live, options, parked);
     await live.query('commit');
-    what = 'explaining';
     const explained =
       differences.length > 0 ? await explainRows(differences, scratch, { store, upTo: end, passOver }) : [];
     return { position, events: scratch.events, tables, parked, differences: explained };
   } finally {
-    // Its end is the end of the lock and of the snapshot.
-    if (locked) await scratch.drop().catch(() => {});
+    await scratch.drop().catch(() => {});
+    // Its end is the end of the snapshot.
     live.release(true);
   }
 }
@@ -120,7 +119,7 @@ async function compare(live: Side, options: VerifyOptions, parked: readonly Park
     await beginSnapshot(log, SCRATCH);
     const tables: VerifiedTable[] = [];
     const differences: Awaited<ReturnType<typeof compareRows>> = [];
-    for (const room of ROOMS.filter(({ name }) => rooms.includes(name))) {
+    for (const room of rooms) {
       for (const table of room.tables) {
         signal.throwIfAborted();
         const startedAt = performance.now();

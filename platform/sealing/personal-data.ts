@@ -25,14 +25,14 @@ const PERSONAL: { readonly [Type in PersonalType]: PersonalData } = {
 
 const isPersonal = (type: string): type is PersonalType => Object.hasOwn(PERSONAL, type);
 
-const textIn = (data: Data, field: string): string => {
-  const value = data[field];
+const textIn = (data: object, field: string): string => {
+  const value: unknown = Reflect.get(data, field);
   return typeof value === 'string' ? value : '';
 };
 
 /** Whose words are in it, as a key; null: nobody's. */
 export const ownerOf = ({ type, data }: DomainEvent): string | null =>
-  isPersonal(type) ? usernameKey(textIn({ ...data }, PERSONAL[type].of)) : null;
+  isPersonal(type) ? usernameKey(textIn(data, PERSONAL[type].of)) : null;
 
 /** The fields of one person, apart from the others. Of an event that has an owner. */
 export function partsOf(type: string, data: Data): { readonly rest: Data; readonly personal: Data } {

@@ -19,7 +19,7 @@ type OwnerKeys = ReadonlyMap<string, UserKey | undefined>;
  * The same store, whose log holds the words of each person sealed with a key of that person's, which is not in the log. Whoever writes
  * and reads sees them as they are; of somebody whose key is destroyed, what `blankOf` says.
  *
- * Wants events in their newest version (`readVersions`). Where the keys cannot be looked up, what needs one that is not remembered rejects
+ * Wants events in their newest version (`inNewestVersions`). Where the keys cannot be looked up, what needs one that is not remembered rejects
  * with `EventStoreUnavailable`; a subscription waits by ending its batch so, as an adapter does that is away.
  */
 export function sealedEventStore(store: EventStore, keys: Keys): EventStore {

@@ -18,6 +18,10 @@ export async function socketDirectory(directory: string): Promise<SocketDirector
   return { path: `/proc/${process.pid}/fd/${handle.fd}`, close: () => handle.close() };
 }
 
+/** Of the server that listens there, its database `postgres`. */
+export const urlAt = ({ path }: SocketDirectory): string =>
+  `postgres://postgres@localhost/postgres?host=${encodeURIComponent(path)}`;
+
 export class PathTooLong extends Error {
   override readonly name = 'PathTooLong';
 }

@@ -10,7 +10,7 @@ import { reachableBinaries } from './reachable-binaries.ts';
 import { holdServer } from './server-process.ts';
 import { serverReady } from './server-ready.ts';
 import { SETTINGS, settingFlags } from './settings.ts';
-import { socketDirectory } from './socket-directory.ts';
+import { socketDirectory, urlAt } from './socket-directory.ts';
 
 export interface EmbeddedPostgresOptions {
   /** Gets `postgres`, the cluster, and `postgres.log`. Only one process at a time may use it. */
@@ -66,7 +66,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const socket = await socketDirectory(cluster);
     return {
       name: 'postgresql',
-      url: `postgres://postgres@localhost/postgres?host=${encodeURIComponent(socket.path)}`,
+      url: urlAt(socket),
       notReady: async () => (server.hasEnded() ? 'has ended' : null),
       stop: async () => {
         await server.stop();
