@@ -173,7 +173,7 @@ export interface Cause {
   readonly traceparent?: string | undefined;
 }
 
-/** Every event type is in its first version so far. */
+/** Of events whose type has one version alone; what seals people's words writes the next one of theirs. */
 const SCHEMA_VERSION = '1';
 
 /** What the ids of a change's events derive from: the same step leads to the same event ids, so the store recognises an append that is repeated. */
