@@ -1,12 +1,6 @@
 import type { RecordedEvent } from '../platform/event-store/event-store.ts';
 import { isKnown } from '../platform/event-store/event-versions.ts';
-import { type Cursor, formatCursor } from '../protocol/cursor.ts';
-import { eventText, replyText } from '../protocol/frame-texts.ts';
-import type { PresenceState } from '../protocol/presence-states.ts';
-import type { Audience } from '../protocol/pushes.ts';
-import type { EventFrame } from '../protocol/server-frames.ts';
 import { counters } from '../read-models/counters/room.ts';
-import { personIn } from '../read-models/feed/person-in.ts';
 import { feed } from '../read-models/feed/room.ts';
 import { EVENT_ROOMS, ROOMS } from '../read-models/registry.ts';
 import {
@@ -14,26 +8,10 @@ import {
   type EventType,
   fromEvents,
   type OpenRoom,
-  type Out,
   type Room,
   type TableWrite,
 } from '../read-models/room.ts';
-
-/** A frame as all tabs of its audience get it. */
-export interface FoldedFrame {
-  readonly to: Audience;
-  readonly cursor: Cursor;
-  readonly text: string;
-  /** See `FeedEntry`. */
-  readonly about: string | null;
-}
-
-/** What users are to be told of events, in their order. */
-export interface Folded {
-  readonly frames: readonly FoldedFrame[];
-  /** Who came online or went offline. */
-  readonly states: readonly PresenceState[];
-}
+import { type Folded, Folding } from './folding.ts';
 
 /**
  * What a leader remembers of all rooms, or of some with all that these need, and what has changed in them since the last write. What is
@@ -65,9 +43,10 @@ export class OpenRooms {
    * `UnprojectableEvent`; then all has to be forgotten.
    */
   fold(events: readonly RecordedEvent[], log: string): Folded {
-    const folded = { frames: [], states: [] };
-    for (const recorded of events) fromEvents(() => this.#fold(recorded, log, folded));
-    return folded;
+    const { feed, counters } = this.#open;
+    const folding = new Folding(log, feed?.rows, counters?.rows);
+    for (const recorded of events) fromEvents(() => this.#fold(recorded, folding));
+    return folding;
   }
 
   /**
@@ -95,50 +74,12 @@ export class OpenRooms {
     for (const room of this.#open.all) room.written();
   }
 
-  #fold(
-    recorded: RecordedEvent,
-    log: string,
-    { frames, states }: { frames: FoldedFrame[]; states: PresenceState[] },
-  ): void {
-    const { event, position } = recorded;
-    const { feed, counters, projecting } = this.#open;
-    let ordinal = 0;
-    const number = (to: Audience, frame: EventFrame): FoldedFrame => {
-      const cursor = { position, ordinal, log };
-      ordinal += 1;
-      let text: string | undefined;
-      const folded = {
-        to,
-        cursor,
-        // For those who are told, and for the feed: where read models are only filled, most frames have neither.
-        get text() {
-          text ??= eventText(frame, formatCursor(cursor));
-          return text;
-        },
-        get about() {
-          return personIn(frame);
-        },
-      };
-      frames.push(folded);
-      return folded;
-    };
-    const out: Out = {
-      frame(to, frame) {
-        const folded = number(to, frame);
-        feed?.rows.keep({ ...folded, date: event.data.date });
-      },
-      forget: (userKey) => feed?.rows.forget(userKey),
-      rowFrame(to, frame) {
-        if (ordinal > 0) throw new Error('a frame that is made from a row is the only one of its event');
-        number(to, frame);
-      },
-      presence: (userKey, frame) =>
-        states.push({ userKey, cursor: { position, ordinal, log }, text: replyText(frame) }),
-      count: (userKey, counter, by) => counters?.rows.add(userKey, counter, by),
-    };
-    const rooms = projecting.get(event.type);
+  #fold(recorded: RecordedEvent, folding: Folding): void {
+    const { event } = recorded;
+    folding.begin(recorded);
+    const rooms = this.#open.projecting.get(event.type);
     if (!rooms && !isKnown(event)) this.#passedOver += 1;
-    for (const room of rooms ?? []) room.project(recorded, out);
+    for (const room of rooms ?? []) room.project(recorded, folding);
   }
 }
 

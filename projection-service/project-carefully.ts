@@ -3,9 +3,9 @@ import type { LogBatch, RecordedEvent } from '../platform/event-store/event-stor
 import { numbers, texts } from '../read-models/columns.ts';
 import { feed } from '../read-models/feed/room.ts';
 import { type TableWrite, UnprojectableEvent } from '../read-models/room.ts';
+import type { Folded, FoldedFrame } from './folding.ts';
 import { landmarksAfter } from './landmarks.ts';
 import type { Leadership } from './leadership.ts';
-import type { Folded, FoldedFrame } from './open-rooms.ts';
 import { writeRows } from './write-rows.ts';
 
 export interface ParkedEvent {
@@ -130,7 +130,7 @@ async function park(
 ): Promise<void> {
   const kept = feed.open();
   const { date } = parked.event.event.data;
-  for (const frame of told) kept.rows.keep({ ...frame, date });
+  for (const { to, cursor, text, about } of told) kept.rows.keep({ to, cursor, text, about, date });
   const landmarks = landmarksAfter(leadership.landmarks, [parked.event]);
   const next = { position, filled: leadership.filled || caughtUp, landmarks };
   try {

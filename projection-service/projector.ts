@@ -1,7 +1,7 @@
 import type { LogBatch } from '../platform/event-store/event-store.ts';
+import type { Folded } from './folding.ts';
 import { landmarksAfter } from './landmarks.ts';
 import type { Leadership } from './leadership.ts';
-import type { Folded } from './open-rooms.ts';
 import { type Checkpoint, writeRows } from './write-rows.ts';
 
 export interface Written {

@@ -27,9 +27,14 @@ export function openEvent<E extends DomainEvent>(
   { id, event }: RecordedEvent<E>,
   key: UserKey | undefined,
 ): E {
-  const { personal, ...rest }: Data = { ...event.data };
-  const fields = key === null || personal === '' ? blankOf(event.type, rest) : fieldsOf(personal);
-  return eventOf<E>(event.type, { ...rest, ...fields });
+  // Field by field: what `...rest` makes is slow to make, and slow to read ever after.
+  const data: Record<string, unknown> = {};
+  let personal: unknown;
+  for (const [field, value] of Object.entries(event.data))
+    if (field === 'personal') personal = value;
+    else data[field] = value;
+  const fields = key === null || personal === '' ? blankOf(event.type, data) : fieldsOf(personal);
+  return eventOf<E>(event.type, Object.assign(data, fields));
 
   function fieldsOf(stored: unknown): Data {
     if (typeof stored === 'object') return { ...stored };

@@ -108,10 +108,10 @@ export class ChatRows implements RoomRows {
   async #loadChats(database: Database, chatIds: Iterable<string>): Promise<void> {
     const missing = this.#chats.missing(chatIds);
     if (missing.length === 0) return;
-    for (const { top_of_a, top_of_b, ...chat } of await readChats(database, missing)) {
+    for (const chat of await readChats(database, missing)) {
       this.#chats.remember(chat.chat_id, chat);
-      this.#topOrders.remember(chat.user_a, top_of_a);
-      this.#topOrders.remember(chat.user_b, top_of_b);
+      this.#topOrders.remember(chat.user_a, chat.top_of_a);
+      this.#topOrders.remember(chat.user_b, chat.top_of_b);
     }
   }
 

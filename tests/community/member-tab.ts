@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { FoldedFrame } from '../../projection-service/open-rooms.ts';
+import type { FoldedFrame } from '../../projection-service/folding.ts';
 import { type Cursor, isAfter } from '../../protocol/cursor.ts';
 import type { PageRequest } from '../../protocol/http-resources.ts';
 import type { ReadModels } from '../../read-models/read-models.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { RecordedEvent } from '../../platform/event-store/event-store.ts';
-import type { FoldedFrame } from '../../projection-service/open-rooms.ts';
+import type { FoldedFrame } from '../../projection-service/folding.ts';
 import type { PresenceState } from '../../protocol/presence-states.ts';
 import type { ReadModels } from '../../read-models/read-models.ts';
 import type { ReadSide, ReadSides } from '../projection-service/read-side.ts';

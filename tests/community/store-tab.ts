@@ -5,7 +5,7 @@ import { Cell } from '../../client/readable.ts';
 import { createStores } from '../../client/stores/create-stores.ts';
 import type { StoreParts } from '../../client/stores/keeper.ts';
 import type { Stores } from '../../client/stores/stores.ts';
-import type { FoldedFrame } from '../../projection-service/open-rooms.ts';
+import type { FoldedFrame } from '../../projection-service/folding.ts';
 import { type Cursor, formatCursor, isAfter } from '../../protocol/cursor.ts';
 import type { ReadModels } from '../../read-models/read-models.ts';
 import type { Snapshot } from '../../read-models/snapshot.ts';

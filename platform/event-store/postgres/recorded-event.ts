@@ -14,8 +14,10 @@ export type EventRow = [
   metadata: EventMetadata,
 ];
 
-/** Only `append` writes rows, so type and data belong together and the stream holds what its name says. */
-export function recordedEvent<E extends DomainEvent>(row: EventRow): RecordedEvent<E> {
+/** Of a row that begins with these columns. Only `append` writes rows, so type and data belong together and the stream holds what its name says. */
+export function recordedEvent<E extends DomainEvent>(
+  row: readonly [...EventRow, ...unknown[]],
+): RecordedEvent<E> {
   const [position, stream, revision, id, type, data, metadata] = row;
   return { position, stream, revision, id, event: { type, data } as E, metadata };
 }

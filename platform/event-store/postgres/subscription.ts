@@ -118,7 +118,7 @@ const WINDOW = 10_000n;
 
 /** One row at least, so that the end of the log is known, as of the same snapshot, when no event is there. */
 const SELECT = `
-  select log.last, e.*
+  select e.*, log.last
   from (select coalesce(max(position), -1) as last from event_log.events) log
   left join (
     select ${EVENT_COLUMNS} from event_log.events
@@ -134,7 +134,8 @@ export interface LogQuery {
   readonly limit: number;
 }
 
-type LogRow = [last: bigint, ...event: EventRow | [position: null]];
+type NoEvent = [null, null, null, null, null, null, null];
+type LogRow = [...event: EventRow, last: bigint] | [...NoEvent, last: bigint];
 
 /**
  * The next events in the order of the log, at most `limit`, of streams that begin with one of `prefixes` (none given:
@@ -151,8 +152,8 @@ export async function readLog(pool: pg.Pool, { after, prefixes, limit }: LogQuer
       rowMode: 'array',
     })
     .catch((error) => Promise.reject(failure(error)));
-  const last = rows[0]?.[0] ?? after;
-  const events = rows.flatMap(([, ...event]) => (event[0] === null ? [] : [recordedEvent(event)]));
+  const last = rows[0]?.[7] ?? after;
+  const events = rows.flatMap((row) => (row[0] === null ? [] : recordedEvent(row)));
   const seen = last < end ? last : end;
   const position = events.length < limit ? seen : (events.at(-1)?.position ?? after);
   return { events, position: position > after ? position : after, caughtUp: position >= last };
