@@ -13,7 +13,12 @@ test('an append to an empty log that stores nothing does not tell of a first eve
   const stopping = new AbortController();
   const ends: bigint[] = [];
   const listening = listenForChanges(
-    { url: postgres.url, applicationName: 'listening', logger: pino({ level: 'silent' }) },
+    {
+      url: postgres.url,
+      applicationName: 'listening',
+      logger: pino({ level: 'silent' }),
+      isOwn: () => false,
+    },
     (end) => ends.push(end),
     stopping.signal,
   );

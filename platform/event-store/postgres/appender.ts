@@ -19,6 +19,13 @@ interface PendingAppend extends Append {
   reject(error: Error): void;
 }
 
+export interface AppenderTold {
+  /** What a statement has added to the log, in its order. */
+  stored(events: readonly RecordedEvent[]): void;
+  /** A statement was not answered, and may have added something. */
+  unknown(): void;
+}
+
 /**
  * Group commit: appends gather while earlier ones are flushed, and share one statement. A statement commits by itself,
  * so a process that stalls or dies never holds the log's lock.
@@ -27,13 +34,12 @@ export class Appender {
   readonly #pool: pg.Pool;
   readonly #metrics: EventStoreMetrics;
   readonly #batcher: Batcher<PendingAppend>;
-  readonly #onStored: (events: readonly RecordedEvent[]) => void;
+  readonly #told: AppenderTold;
 
-  /** `onStored` is told what each statement has added to the log, in its order. */
-  constructor(pool: pg.Pool, settings: Settings, onStored: (events: readonly RecordedEvent[]) => void) {
+  constructor(pool: pg.Pool, settings: Settings, told: AppenderTold) {
     this.#pool = pool;
     this.#metrics = settings.metrics;
-    this.#onStored = onStored;
+    this.#told = told;
     this.#batcher = new Batcher({
       maxBatchWeight: settings.maxBatchEvents,
       maxQueuedWeight: settings.maxQueuedEvents,
@@ -64,7 +70,10 @@ export class Appender {
 
   async #write(batch: readonly PendingAppend[]): Promise<void> {
     const sentAt = performance.now();
-    const { rows } = await this.#pool.query<AppendedRow>(appendStatement(batch));
+    const { rows } = await this.#pool.query<AppendedRow>(appendStatement(batch)).catch((error) => {
+      this.#told.unknown();
+      throw error;
+    });
     this.#metrics.answered((performance.now() - sentAt) / 1000);
     this.#metrics.batched(rows.length);
     const results = appendResults(batch, rows);
@@ -72,7 +81,7 @@ export class Appender {
       const result = results[index];
       if (result) resolve(result);
     });
-    this.#onStored(storedEvents(batch, rows));
+    this.#told.stored(storedEvents(batch, rows));
   }
 }
 

@@ -26,11 +26,16 @@ export class LogEnd {
   reached(position: bigint): void {
     if (position <= this.#position) return;
     this.#position = position;
+    this.look();
+  }
+
+  /** The log may go further than is known: whoever waits looks for it. */
+  look(): void {
     for (const wake of [...this.#waiting]) wake();
   }
 
   /**
-   * Resolves when the log goes beyond `position`, after `timeoutMs`, or when `signal` aborts. Listens from the first
+   * Resolves when the log goes beyond `position` or may do so, after `timeoutMs`, or when `signal` aborts. Listens from the first
    * call on.
    */
   async beyond(position: bigint, timeoutMs: number, signal: AbortSignal): Promise<void> {
@@ -59,10 +64,12 @@ export interface ChangeListenerOptions {
   readonly url: string;
   readonly applicationName: string;
   readonly logger: Logger;
+  /** Whether that server process works for one who says by `reached` what it has appended: its notification says nothing new, and often comes first. */
+  readonly isOwn: (serverProcess: number) => boolean;
 }
 
 /**
- * Calls `onEnd` with the log's last position after every append, and whenever the connection is (again) established, as
+ * Calls `onEnd` with the log's last position after every append of others, and whenever the connection is (again) established, as
  * appends may have been missed. Resolves when `signal` aborts.
  */
 export async function listenForChanges(
@@ -84,7 +91,7 @@ const END = 'select max(position) from event_log.events';
 
 /** Resolves when an established connection has ended. */
 async function listenOnce(
-  { url, applicationName, logger }: ChangeListenerOptions,
+  { url, applicationName, logger, isOwn }: ChangeListenerOptions,
   onEnd: (position: bigint) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -96,7 +103,9 @@ async function listenOnce(
   // A client that is told to end while it connects never settles its `connect`.
   const ended = new Promise<void>((resolve) => client.once('end', resolve));
   const end = () => void client.end();
-  client.on('notification', ({ payload }) => onEnd(BigInt(payload ?? -1)));
+  client.on('notification', ({ payload, processId }) => {
+    if (!isOwn(processId)) onEnd(BigInt(payload ?? -1));
+  });
   client.on('error', (error) => logger.warn({ err: error }, 'connection for notifications lost'));
   signal.addEventListener('abort', end);
   try {

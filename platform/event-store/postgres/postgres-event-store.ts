@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { ConfigurationError } from '../../configuration/read-configuration.ts';
 import { assertUsableServer } from '../../postgres/assert-usable-server.ts';
 import { createPostgresPool } from '../../postgres/postgres-pool.ts';
@@ -33,6 +34,7 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
       settings: { ...PLANNED_ONCE, enable_bitmapscan: 'off' },
     });
   const writers = pool(settings.writeConnections);
+  const writing = serverProcesses(writers);
   const readers = pool(settings.readConnections);
   try {
     await assertUsableServer(writers);
@@ -42,11 +44,14 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
     throw error instanceof ConfigurationError ? error : failure(error);
   }
 
-  const end = new LogEnd({ url, applicationName, logger });
+  const end = new LogEnd({ url, applicationName, logger, isOwn: (process) => writing.has(process) });
   const tail = new OwnTail(settings.maxBatchEvents);
-  const appender = new Appender(writers, settings, (events) => {
-    tail.add(events);
-    end.reached(events.at(-1)?.position ?? -1n);
+  const appender = new Appender(writers, settings, {
+    stored(events) {
+      tail.add(events);
+      end.reached(events.at(-1)?.position ?? -1n);
+    },
+    unknown: () => end.look(),
   });
   const streams = new StreamReader(readers, settings);
   const places = new PlaceReader(readers, settings);
@@ -82,4 +87,17 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
       await Promise.all([writers.end(), readers.end()]);
     },
   };
+}
+
+/** Those that work for this pool now. */
+function serverProcesses(pool: pg.Pool): ReadonlySet<number> {
+  const processes = new Set<number>();
+  const change = (how: 'add' | 'delete') => (client: pg.PoolClient) => {
+    // Not in the library's types.
+    const process: unknown = Reflect.get(client, 'processID');
+    if (typeof process === 'number') processes[how](process);
+  };
+  pool.on('connect', change('add'));
+  pool.on('remove', change('delete'));
+  return processes;
 }
