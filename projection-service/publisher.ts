@@ -45,7 +45,8 @@ export function publishPushes(parts: PublishingParts, epoch: bigint, pushes: rea
   };
   for (const push of pushes) {
     if ('everyoneBut' in push.to) {
-      toEveryone.push({ ...push, everyoneBut: push.to.everyoneBut });
+      const { to, cursor, text } = push;
+      toEveryone.push({ to, cursor, text, everyoneBut: push.to.everyoneBut });
       continue;
     }
     if (toEveryone.length > 0) publishWaiting();

@@ -23,6 +23,10 @@ const PERSONAL: { readonly [Type in PersonalType]: PersonalData } = {
   TournamentCreated: { of: 'creator', blank: (alias) => ({ name: '', alias }) },
 };
 
+const FIELDS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries(PERSONAL).map(([type, { blank }]) => [type, new Set(Object.keys(blank('')))]),
+);
+
 const isPersonal = (type: string): type is PersonalType => Object.hasOwn(PERSONAL, type);
 
 const textIn = (data: object, field: string): string => {
@@ -35,14 +39,12 @@ export const ownerOf = ({ type, data }: DomainEvent): string | null =>
   isPersonal(type) ? usernameKey(textIn(data, PERSONAL[type].of)) : null;
 
 /** The fields of one person, apart from the others. Of an event that has an owner. */
-export function partsOf(type: string, data: Data): { readonly rest: Data; readonly personal: Data } {
-  const rest: Record<string, unknown> = { ...data };
+export function partsOf(type: string, data: object): { readonly rest: Data; readonly personal: Data } {
+  const rest: Record<string, unknown> = {};
   const personal: Record<string, unknown> = {};
-  if (isPersonal(type))
-    for (const field of Object.keys(PERSONAL[type].blank(''))) {
-      personal[field] = rest[field];
-      delete rest[field];
-    }
+  const fields = FIELDS.get(type);
+  // Objects from which fields are deleted are slow to read ever after.
+  for (const [field, value] of Object.entries(data)) (fields?.has(field) ? personal : rest)[field] = value;
   return { rest, personal };
 }
 

@@ -10,11 +10,11 @@ export function sealEvent<E extends DomainEvent>(
   { id, event, metadata }: NewEvent<E>,
   key: UserKey,
 ): NewEvent<E> {
-  const { rest, personal } = partsOf(event.type, { ...event.data });
+  const { rest, personal } = partsOf(event.type, event.data);
   const sealed = key === null ? '' : seal(personal, key, id, event.type);
   return {
     id,
-    event: eventOf<E>(event.type, { ...rest, personal: sealed }),
+    event: eventOf<E>(event.type, Object.assign(rest, { personal: sealed })),
     metadata: { ...metadata, schemaVersion: String(newestVersionOf(event.type)) },
   };
 }
