@@ -59,9 +59,10 @@ export class OpenRooms {
     return passedOver;
   }
 
-  /** Of the parts of the next write those of the feed: what is taken here is not in it. */
-  takeFeed(): readonly TableWrite[] {
-    return this.#open.feed?.takeWrites() ?? [];
+  /** Of the parts of the next write those of the feed, by what they do there: what is taken here is not in it. */
+  takeFeed(): { readonly forgetting: readonly TableWrite[]; readonly keeping: readonly TableWrite[] } {
+    const { feed } = this.#open;
+    return { forgetting: feed?.rows.takeForgetting() ?? [], keeping: feed?.takeWrites() ?? [] };
   }
 
   /** Parts of the next write. What is folded from now on belongs to the one after it. */

@@ -18,10 +18,11 @@ export async function retryParked(leadership: Leadership, event: RecordedEvent):
   try {
     await memory.load(client, [event]);
     memory.fold([event], log);
-    const frames = memory.takeFeed();
-    const feed =
-      frames.length === 0 ? [forgotten(event)] : (await hasPlaceInFeed(leadership, event)) ? frames : [];
-    await writeRows(leadership, [...memory.takeWrites(), ...feed, unparked(event)], leadership);
+    const { forgetting, keeping } = memory.takeFeed();
+    const kept =
+      keeping.length === 0 ? [forgotten(event)] : (await hasPlaceInFeed(leadership, event)) ? keeping : [];
+    const writes = [...memory.takeWrites(), ...forgetting, ...kept, unparked(event)];
+    await writeRows(leadership, writes, leadership);
     memory.written();
     return null;
   } catch (error) {

@@ -200,6 +200,15 @@ export function fromEvents<Result>(compute: () => Result): Result {
     return compute();
   } catch (error) {
     if (error instanceof UnprojectableEvent) throw error;
-    throw new UnprojectableEvent(error instanceof Error ? error.name : 'unknown failure');
+    throw new UnprojectableEvent(
+      error instanceof Error ? `${error.name}${placeOf(error)}` : 'unknown failure',
+    );
   }
+}
+
+/** Where in the code it was thrown, as ` at setLike (chats/room.ts:74)`: its message could quote what people said. */
+function placeOf({ stack = '' }: Error): string {
+  const [, name = 'somewhere', place] =
+    /\n\s+at (?:(.+) \()?.*?([^/\\]+[/\\][^/\\]+:\d+):\d+\)?$/m.exec(stack) ?? [];
+  return place === undefined ? '' : ` at ${name} (${place})`;
 }

@@ -48,13 +48,19 @@ export class FeedRows implements RoomRows {
     this.#toEveryone = this.#toEveryone.map((entry) => without(entry, false));
   }
 
+  /** Of the next write those parts that take texts away. */
+  takeForgetting(): TableWrite[] {
+    const writes = [forgetFrames([...this.#forgotten])];
+    this.#forgotten = new Set();
+    return writes;
+  }
+
   takeWrites(): TableWrite[] {
     const writes = [
-      forgetFrames([...this.#forgotten]),
+      ...this.takeForgetting(),
       insertForUsers(this.#toUsers),
       insertForEveryone(this.#toEveryone),
     ];
-    this.#forgotten = new Set();
     this.#toUsers = [];
     this.#toEveryone = [];
     return writes;

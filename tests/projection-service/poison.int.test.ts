@@ -114,6 +114,35 @@ describe('events that cannot be projected', () => {
     expect(await projectionDigest(pool, schema)).toEqual(await projectionDigest(pool, clean.schema));
   });
 
+  it('forget frames of before also when the feed is trimmed beyond them', async () => {
+    const [schema, log] = [running.sides.freshSchema(), new ScriptedLog()];
+    const { pool } = running.sides;
+    const story = start().signsUp('Eve').befriends('Eve', 'Bob');
+    log.write(story.events);
+    const { bus } = await services.start(pool, schema, log);
+    await eventually(() => expect(bus.projected.at(-1)).toBe(String(story.position)));
+    await pool.query(`alter table ${schema}.users add constraint sound check (not is_erased)`);
+    const known = story.events.length;
+    story.erases('Eve');
+    log.write(story.events.slice(known));
+    await eventually(() => expect(bus.projected.at(-1)).toBe(String(story.position)));
+    const aboutEve = async () => {
+      const { rows } = await pool.query(
+        `select text from ${schema}.feed where about = 'eve' and text <> '-'`,
+      );
+      return rows.length;
+    };
+    expect(await aboutEve()).toBeGreaterThan(0);
+
+    await pool.query(`alter table ${schema}.users drop constraint sound;
+      update ${schema}.feed_floor set position = ${story.position}`);
+    const leadership = await borrowLeadership(pool, schema, new AbortController().signal);
+    if (!leadership) throw new Error('not leading');
+    for (const event of story.events.slice(known)) expect(await retryParked(leadership, event)).toBeNull();
+    await leadership.release();
+    expect(await aboutEve()).toBe(0);
+  });
+
   it('stop a rebuild, which goes on from there when called again', async () => {
     const [schema, log] = [running.sides.freshSchema(), new ScriptedLog()];
     const story = start();
