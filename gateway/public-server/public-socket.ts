@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { FrameRate } from '../frame-rate.ts';
+import { encodeText } from './encode-text.ts';
 import type { OpenSocket, Socket, SocketHandlers } from './public-server.ts';
 
 /** One WebSocket on the `ws` package, which answers pings, and gives up a client that lets the answers lie. */
@@ -37,25 +38,28 @@ export class PublicSocket implements Socket {
     return this.#socket.readyState === this.#socket.CLOSED;
   }
 
+  /**
+   * Past the library, which writes each frame in two parts. It does not hold back what it was given
+   * before, as nothing is compressed. What it does not know of it cannot drop either: nothing may follow a close frame, its own or the
+   * answer to the client's.
+   */
   send(text: string): void {
-    if (!this.#closing) this.#socket.send(text);
+    if (this.#isSending) this.#stream.write(encodeText(text));
   }
 
   sendAll(texts: readonly string[]): void {
-    this.#stream.cork();
-    for (const text of texts) this.send(text);
-    this.#stream.uncork();
+    this.sendEncoded(texts.map(encodeText));
   }
 
-  /**
-   * Past the library, which does not hold back what it was given before, as nothing is compressed. What it does not know of it cannot
-   * drop either: nothing may follow a close frame, its own or the answer to the client's.
-   */
   sendEncoded(encoded: readonly Buffer[]): void {
-    if (this.#closing || this.#socket.readyState !== this.#socket.OPEN) return;
+    if (!this.#isSending) return;
     this.#stream.cork();
     for (const texts of encoded) this.#stream.write(texts);
     this.#stream.uncork();
+  }
+
+  get #isSending(): boolean {
+    return !this.#closing && this.#socket.readyState === this.#socket.OPEN;
   }
 
   unsentBytes(): number {

@@ -35,8 +35,10 @@ export function sealedEventStore(store: EventStore, keys: Keys): EventStore {
   function opened<E extends DomainEvent>(recorded: RecordedEvent<E>, ownerKeys: OwnerKeys): RecordedEvent<E> {
     const owner = ownerOf(recorded.event);
     if (owner === null) return recorded;
+    const { position, stream, revision, id, metadata } = recorded;
     const plain = plainOf.get(recorded.event);
-    return { ...recorded, event: plain ? (plain as E) : openEvent(recorded, ownerKeys.get(owner)) };
+    const event = plain ? (plain as E) : openEvent(recorded, ownerKeys.get(owner));
+    return { position, stream, revision, id, event, metadata };
   }
 
   async function openAll<E extends DomainEvent>(

@@ -50,11 +50,15 @@ export class Appender {
   }
 
   async append(append: Append): Promise<AppendResult> {
-    const { stream, events, condition } = append;
+    const { stream, expectedRevision, events, condition, deadline } = append;
     assertAppendable(stream, events, condition);
     return new Promise((resolve, reject) =>
       this.#batcher.add({
-        ...append,
+        stream,
+        expectedRevision,
+        events,
+        condition,
+        deadline,
         weight: events.length,
         key: stream,
         line: condition?.stream,
@@ -159,10 +163,10 @@ export function storedEvents(appends: readonly Append[], rows: readonly Appended
   const stored: RecordedEvent[] = [];
   let next = 0;
   for (const { stream, expectedRevision, events } of appends)
-    events.forEach((event, offset) => {
+    events.forEach(({ id, event, metadata }, offset) => {
       const [position, actualRevision] = rows[next++] ?? [null];
-      if (position !== null && actualRevision === expectedRevision)
-        stored.push({ ...event, position, stream, revision: expectedRevision + 1 + offset });
+      if (position === null || actualRevision !== expectedRevision) return;
+      stored.push({ position, stream, revision: expectedRevision + 1 + offset, id, event, metadata });
     });
   return stored;
 }
