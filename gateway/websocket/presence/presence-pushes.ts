@@ -148,7 +148,7 @@ export class PresencePushes {
       if (this.#onBoard > 0 && this.#board.put(frame)) this.#metrics.leftOut();
       for (const list of this.#watched.on(userKey)) if (list.hear(frame)) this.#metrics.leftOut();
     }
-    if (this.#board.size > this.#boardLimit) this.#makeRoom();
+    while (this.#board.size > this.#boardLimit) this.#makeRoom();
     if (this.#listeners.size > 0) this.#rounds.wake();
   }
 

@@ -59,6 +59,18 @@ describe('a tab', () => {
     expect(world.pushes.size.pendingUsers).toBe(BOARD_LIMIT - 400 + 1);
   });
 
+  it('closes as many of the furthest behind as it takes when much comes at once', async () => {
+    const world = new World();
+    await world.join(0);
+    await world.change({ from: 0, count: 180 });
+    await world.join(1);
+    const [furthest, further] = world.tabs;
+    // All 900 users on the board: a quarter of its limit makes too little room.
+    await world.change({ from: 180, count: 720 });
+    expect([furthest, further].map((tab) => tab?.closedWith)).toEqual(['SLOW_CONSUMER', 'SLOW_CONSUMER']);
+    expect(world.pushes.size.pendingUsers).toBe(0);
+  });
+
   it('that watches takes no place on the board, however slow it is', async () => {
     const world = await worldOf(1);
     const [tab] = world.tabs;
