@@ -15,6 +15,9 @@ import type { CommandReply } from '../protocol/commands.ts';
 import type { ErrorCode } from '../protocol/error-codes.ts';
 import { emptyStream, loadStream } from './load-stream.ts';
 
+/** As many as whoever gives one command by itself needs, and a service unless it is told otherwise. */
+export const CONFLICT_RETRIES = 8;
+
 /** What has to be known of a command, besides the command itself, to carry it out. */
 export interface CommandContext extends Cause {
   /** By `performance.now()`. Whoever asked is gone then: reads, decisions and appends that have not begun are not begun. */

@@ -7,6 +7,7 @@ import type { MessageBus } from '../platform/message-bus/message-bus.ts';
 import type { Service } from '../platform/service/service.ts';
 import { COMMANDS } from '../protocol/subjects.ts';
 import { createCommandAnswering } from './answer-command.ts';
+import { CONFLICT_RETRIES } from './decide-and-append.ts';
 import { type DuelConfiguration, duelLimits } from './duel-limits.ts';
 import { FIRST_EVENT } from './load-stream.ts';
 
@@ -29,7 +30,6 @@ export interface CommandServiceOptions {
 
 const COMMANDS_UNDER_WAY_LIMIT = 4096;
 const COMMANDS_AT_ONCE = 1024;
-const CONFLICT_RETRIES = 8;
 
 /** All instances share the commands as one group; any of them can answer any command. */
 const GROUP = 'command-service';

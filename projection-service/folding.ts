@@ -7,7 +7,7 @@ import type { EventFrame, PresenceFrame } from '../protocol/server-frames.ts';
 import type { CounterRows } from '../read-models/counters/room.ts';
 import type { CounterName } from '../read-models/counters/tables.ts';
 import { personIn } from '../read-models/feed/person-in.ts';
-import type { FeedRows } from '../read-models/feed/room.ts';
+import type { FeedEntry, FeedRows } from '../read-models/feed/room.ts';
 import type { Out } from '../read-models/room.ts';
 
 /** What users are to be told of events, in their order. */
@@ -18,15 +18,17 @@ export interface Folded {
 }
 
 /** A frame as all tabs of its audience get it. */
-export class FoldedFrame {
+export class FoldedFrame implements FeedEntry {
   readonly to: Audience;
   readonly cursor: Cursor;
+  readonly date: string;
   readonly #frame: EventFrame;
   #text: string | undefined;
 
-  constructor(to: Audience, cursor: Cursor, frame: EventFrame) {
+  constructor(to: Audience, cursor: Cursor, date: string, frame: EventFrame) {
     this.to = to;
     this.cursor = cursor;
+    this.date = date;
     this.#frame = frame;
   }
 
@@ -36,7 +38,6 @@ export class FoldedFrame {
     return this.#text;
   }
 
-  /** See `FeedEntry`. */
   get about(): string | null {
     return personIn(this.#frame);
   }
@@ -67,8 +68,8 @@ export class Folding implements Out, Folded {
   }
 
   frame(to: Audience, frame: EventFrame): void {
-    const { cursor, text, about } = this.#number(to, frame);
-    this.#feed?.keep({ to, cursor, text, about, date: this.#date });
+    const folded = this.#number(to, frame);
+    this.#feed?.keep(folded);
   }
 
   rowFrame(to: Audience, frame: EventFrame): void {
@@ -89,7 +90,7 @@ export class Folding implements Out, Folded {
   }
 
   #number(to: Audience, frame: EventFrame): FoldedFrame {
-    const folded = new FoldedFrame(to, this.#cursor, frame);
+    const folded = new FoldedFrame(to, this.#cursor, this.#date, frame);
     this.#ordinal += 1;
     this.frames.push(folded);
     return folded;

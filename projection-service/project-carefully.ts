@@ -129,8 +129,7 @@ async function park(
   told: readonly FoldedFrame[],
 ): Promise<void> {
   const kept = feed.open();
-  const { date } = parked.event.event.data;
-  for (const { to, cursor, text, about } of told) kept.rows.keep({ to, cursor, text, about, date });
+  for (const frame of told) kept.rows.keep(frame);
   const landmarks = landmarksAfter(leadership.landmarks, [parked.event]);
   const next = { position, filled: leadership.filled || caughtUp, landmarks };
   try {

@@ -39,9 +39,8 @@ export class PublicSocket implements Socket {
   }
 
   /**
-   * Past the library, which writes each frame in two parts. It does not hold back what it was given
-   * before, as nothing is compressed. What it does not know of it cannot drop either: nothing may follow a close frame, its own or the
-   * answer to the client's.
+   * Past the library, which writes each frame in two parts. It does not hold back what it was given before, as nothing is compressed.
+   * What it does not know of it cannot drop either: nothing may follow a close frame, its own or the answer to the client's.
    */
   send(text: string): void {
     if (this.#isSending) this.#stream.write(encodeText(text));

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { v7 as newId } from 'uuid';
-import { AppendOrder, decideAndAppend } from '../../command-service/decide-and-append.ts';
+import { AppendOrder, CONFLICT_RETRIES, decideAndAppend } from '../../command-service/decide-and-append.ts';
 import { noContext } from '../../command-service/execution-context.ts';
 import { LAST_EVENT, loadStream } from '../../command-service/load-stream.ts';
 import { type User, userDecider } from '../../domain/user.ts';
@@ -19,7 +19,6 @@ const COMPLETED_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 200;
 
 const APPENDED_WITHIN_MS = 10_000;
-const CONFLICT_RETRIES = 8;
 
 interface Options {
   readonly yes?: true;

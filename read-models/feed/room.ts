@@ -29,20 +29,25 @@ export interface FeedEntry {
   readonly about: string | null;
 }
 
+type KeptFrame = Omit<FeedEntry, 'to'>;
+type ForUser = KeptFrame & { readonly user: string };
+type ForEveryone = KeptFrame & { readonly except: readonly string[] };
+
 export class FeedRows implements RoomRows {
-  #toUsers: (FeedEntry & { readonly user: string })[] = [];
-  #toEveryone: (FeedEntry & { readonly except: readonly string[] })[] = [];
+  #toUsers: ForUser[] = [];
+  #toEveryone: ForEveryone[] = [];
   #forgotten = new Set<string>();
 
-  keep(entry: FeedEntry): void {
-    if ('everyoneBut' in entry.to) this.#toEveryone.push({ ...entry, except: entry.to.everyoneBut });
-    else for (const user of new Set(entry.to.users)) this.#toUsers.push({ ...entry, user });
+  keep({ to, cursor, date, text, about }: FeedEntry): void {
+    const kept = { cursor, date, text, about };
+    if ('everyoneBut' in to) this.#toEveryone.push({ ...kept, except: to.everyoneBut });
+    else for (const user of new Set(to.users)) this.#toUsers.push({ ...kept, user });
   }
 
   /** What was kept up to here for this user, or of this user, has no text any more. */
   forget(userKey: string): void {
     this.#forgotten.add(userKey);
-    const without = <Entry extends FeedEntry>(entry: Entry, isOwn: boolean): Entry =>
+    const without = <Entry extends KeptFrame>(entry: Entry, isOwn: boolean): Entry =>
       isOwn || entry.about === userKey ? { ...entry, text: FORGOTTEN } : entry;
     this.#toUsers = this.#toUsers.map((entry) => without(entry, entry.user === userKey));
     this.#toEveryone = this.#toEveryone.map((entry) => without(entry, false));
@@ -67,16 +72,14 @@ export class FeedRows implements RoomRows {
   }
 }
 
-const insertForUsers = (rows: readonly (FeedEntry & { readonly user: string })[]): TableWrite => ({
+const insertForUsers = (rows: readonly ForUser[]): TableWrite => ({
   name: 'feed',
   sql: `insert into feed (audience, position, ordinal, date, text, about) select r.* from fence, :rows r`,
   rows: rows.length,
   columns: [lines('text', rows, (row) => row.user), ...placeAndText(rows)],
 });
 
-const insertForEveryone = (
-  rows: readonly (FeedEntry & { readonly except: readonly string[] })[],
-): TableWrite => ({
+const insertForEveryone = (rows: readonly ForEveryone[]): TableWrite => ({
   name: 'feed_of_everyone',
   sql: `insert into feed (audience, except_keys, position, ordinal, date, text, about)
     select '${EVERYONE}', ${listIn('r.except_keys')}, r.position, r.ordinal, r.date, r.text, r.about
@@ -97,7 +100,7 @@ const forgetFrames = (userKeys: readonly string[]): TableWrite => ({
   columns: [texts(userKeys, (key) => key)],
 });
 
-const placeAndText = (rows: readonly FeedEntry[]) => [
+const placeAndText = (rows: readonly KeptFrame[]) => [
   numbers('bigint', rows, (row) => row.cursor.position),
   numbers('smallint', rows, (row) => row.cursor.ordinal),
   lines('timestamptz', rows, (row) => row.date),
