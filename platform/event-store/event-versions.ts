@@ -28,7 +28,7 @@ export const isKnown = ({ type }: Pick<DomainEvent, 'type'>): boolean =>
  * The event in the newest version of its type, in whichever it was written: all that reads the log sees no other one.
  *
  * A version that is newer than any known here was written before this Rally took a later one's place. It gets a type of its own,
- * such as `MessageSent.v3`, which nobody knows: what it means cannot be guessed from the parts that look familiar, and it must neither
+ * such as `MessageSent.v9`, which nobody knows: what it means cannot be guessed from the parts that look familiar, and it must neither
  * stop a projection nor change a decision in a way that its author did not mean. So it goes where an unknown type goes: aggregates ignore
  * it, projections pass it over and count it.
  */

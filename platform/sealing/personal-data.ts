@@ -60,8 +60,17 @@ const setApart =
     return { ...rest, personal };
   };
 
+/** What was sealed in events of version 2 begins so, once it is read. */
+export const GCM = 'aes-256-gcm:';
+
+/** From version 2 to version 3, of another cipher. */
+const nameCipher = (data: Data): Data =>
+  typeof data.personal === 'string' && data.personal !== ''
+    ? { ...data, personal: `${GCM}${data.personal}` }
+    : data;
+
 export const SEALED_VERSIONS = {
-  ProfileUpdated: [setApart('ProfileUpdated')],
-  MessageSent: [setApart('MessageSent')],
-  TournamentCreated: [setApart('TournamentCreated')],
+  ProfileUpdated: [setApart('ProfileUpdated'), nameCipher],
+  MessageSent: [setApart('MessageSent'), nameCipher],
+  TournamentCreated: [setApart('TournamentCreated'), nameCipher],
 } as const;

@@ -43,7 +43,7 @@ describe.each(STORES)('what people say, the log in %s', (_, open) => {
     const stream = await append(process(), event);
     const [stored] = await operated.store.readStream(stream, FORWARDS);
     expect(JSON.stringify(stored?.event)).not.toMatch(/rose|T-then/);
-    expect(stored?.metadata.schemaVersion).toBe('2');
+    expect(stored?.metadata.schemaVersion).toBe('3');
     const [read] = await process().readStream(stream, FORWARDS);
     expect(read?.event).toEqual(event);
     expect((await process().readAt(read?.position ?? 0n))?.event).toEqual(event);
