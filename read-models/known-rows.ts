@@ -4,7 +4,7 @@
  */
 export class KnownRows<Key, Row> {
   readonly #limit: number;
-  /** Those that were used longest ago come first. */
+  /** Of those that have not changed, those that were used longest ago come first. */
   readonly #rows = new Map<Key, Row>();
   #changed = new Set<Key>();
   /** Taken to be written; until that is done the database may have older ones. */
@@ -22,7 +22,8 @@ export class KnownRows<Key, Row> {
 
   /** The row as it is from now on; it has to be written. */
   set(key: Key, row: Row): void {
-    this.#use(key, row);
+    if (this.#changed.has(key)) this.#rows.set(key, row);
+    else this.#use(key, row);
     this.#changed.add(key);
   }
 
@@ -46,7 +47,7 @@ export class KnownRows<Key, Row> {
     for (const key of keys) {
       const row = this.#rows.get(key);
       if (row === undefined) missing.add(key);
-      else this.#use(key, row);
+      else if (!this.#changed.has(key)) this.#use(key, row);
     }
     return [...missing];
   }
