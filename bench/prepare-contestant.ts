@@ -8,8 +8,8 @@ import type { CrowdSize, StartSystem, SystemUnderTest } from './systems/system-u
 export interface Prepared {
   readonly contestant: Contestant;
   readonly crowd: Crowd;
-  /** Once the system has been stopped: a fresh process with the same data, at another address. */
-  readonly restart: () => Promise<SystemUnderTest>;
+  /** Once the system has been stopped: a fresh process with the same data, at another address. `flags` go to its Node. */
+  readonly restart: (flags: readonly string[]) => Promise<SystemUnderTest>;
 }
 
 /** Up, with its crowd connected. */
@@ -20,10 +20,11 @@ export async function prepare(
   flags: readonly string[] = [],
 ): Promise<Prepared> {
   const directory = await temporaryDirectory(cleanup);
-  const launch = { directory, cleanup, flags };
-  const system = await start(launch);
+  const launch = { directory, cleanup };
+  const system = await start({ ...launch, flags });
   const generator = new LoadGenerator(cleanup);
   const crowd = await system.crowd(size);
   await generator.connect(system, crowd);
-  return { contestant: new Contestant(system, generator), crowd, restart: () => start(launch) };
+  const restart = (flags: readonly string[]) => start({ ...launch, flags });
+  return { contestant: new Contestant(system, generator), crowd, restart };
 }

@@ -7,6 +7,7 @@ import { summarize } from './measures/summary.ts';
 import type { BenchPlan } from './plan.ts';
 import { type Prepared, prepare } from './prepare-contestant.ts';
 import type { Cleanup } from './processes/cleanup.ts';
+import { COLLECTING } from './processes/collect-garbage.ts';
 import type { BenchReport } from './report/bench-report.ts';
 import { currentCommit } from './report/commit.ts';
 import { describeMachine } from './report/machine.ts';
@@ -92,7 +93,7 @@ async function measureIdle(
   cleanup: Cleanup,
 ): Promise<ReadonlyMap<SystemName, IdleMemory>> {
   const measured = prepared.map(async ({ crowd, restart }) => {
-    const system = await restart();
+    const system = await restart(COLLECTING);
     const memory = await idleMemory(system, crowd, sockets, cleanup);
     await system.stop();
     return [system.name, memory] as const;

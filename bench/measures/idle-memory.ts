@@ -1,14 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Crowd } from '../load-generator/crowd.ts';
 import { LoadGenerator } from '../load-generator/load-generator.ts';
 import type { Cleanup } from '../processes/cleanup.ts';
+import { collectGarbage } from '../processes/collect-garbage.ts';
 import { processTree, residentBytes } from '../processes/process-usage.ts';
 import type { SystemUnderTest } from '../systems/system-under-test.ts';
 import { isServer } from './processor-cost.ts';
-
-/** Time for what was only needed to connect to be collected. */
-const SETTLE_MS = 1000;
 
 export const idleMemorySchema = z.object({
   sockets: z.number(),
@@ -19,8 +16,8 @@ export const idleMemorySchema = z.object({
 export type IdleMemory = z.infer<typeof idleMemorySchema>;
 
 /**
- * What fresh server processes grow by while so many welcomed tabs sit there, with all that it keeps from having let
- * them in. The operating system's buffers do not count.
+ * What fresh server processes, started with `COLLECTING`, grow by while so many welcomed tabs sit there, with all that it keeps from
+ * having let them in. Neither garbage nor the operating system's buffers count.
  */
 export async function idleMemory(
   system: SystemUnderTest,
@@ -31,9 +28,10 @@ export async function idleMemory(
   const generator = new LoadGenerator(cleanup);
   try {
     const users = crowd.pairs.flatMap((pair) => pair.users);
+    await collectGarbage(system.pid);
     const before = await serverBytes(system);
     await generator.sitIdle(system, users, sockets);
-    await sleep(SETTLE_MS);
+    await collectGarbage(system.pid);
     const after = await serverBytes(system);
     const broken = await generator.leave();
     if (broken > 0) throw new Error(`${system.name}: ${broken} of ${sockets} idle sockets broke`);
