@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { processTree } from './process-usage.ts';
 
-const ON_SIGNAL = fileURLToPath(new URL('collect-on-signal.js', import.meta.url));
+/** Twice: the second time, what the first one let go of. */
+const ON_SIGNAL = '--import=data:text/javascript,process.on("SIGUSR2",()=>{gc();gc();})';
 
 /** For a system's Node, which then collects its garbage when `collectGarbage` asks for it. */
-export const COLLECTING = ['--expose-gc', `--import=${ON_SIGNAL}`];
+export const COLLECTING = ['--expose-gc', ON_SIGNAL];
 
 /** A collection of everything takes a fraction of it. */
 const COLLECTED_MS = 2000;

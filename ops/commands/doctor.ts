@@ -5,6 +5,7 @@ import type { Deployment } from '../deployment.ts';
 import { checkDisk } from '../doctor/disk.ts';
 import { checkEventStore } from '../doctor/event-log.ts';
 import { bad, type Finding } from '../doctor/finding.ts';
+import { checkKeys } from '../doctor/keys.ts';
 import { checkMessageBus } from '../doctor/message-bus.ts';
 import { checkOptions } from '../doctor/options.ts';
 import { checkPostgres } from '../doctor/postgres.ts';
@@ -80,7 +81,7 @@ async function checkStored(deployment: Deployment, minFreePercent: number): Prom
     await checkDisk(pool, minFreePercent),
     ofLog,
     ...ofSchemas,
-    ...(isFit(schema) ? await checkReadSide(pool, schema, store) : []),
+    ...(isFit(schema) ? [...(await checkReadSide(pool, schema, store)), await checkKeys(pool, schema)] : []),
     ...(isFit('leases') ? [await checkHousekeepingLease(pool)] : []),
   ];
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../local-cluster/free-port.ts';
 import { NO_STREAM } from '../../platform/event-store/event-store.ts';
 import { streamOf } from '../../platform/event-store/stream-name.ts';
+import { openKeys } from '../../platform/keys/open-keys.ts';
 import { migrateLiveness } from '../../platform/liveness/migrations.ts';
 import { migrateLeases } from '../../platform/postgres/leases.ts';
 import { migrateReadModels } from '../../read-models/migrate.ts';
@@ -49,6 +50,10 @@ describe.each(STORES)('rally doctor, the log in %s', (_, open) => {
     await pool.query(
       `insert into ${schema}.parked_events (position, stream, type, reason) values (0, 'a', 'b', 'c')`,
     );
+    await pool.query(
+      `insert into ${schema}.chats values (gen_random_uuid(), 'ann', 'bob', 1, 0, 0, 0, 1, 1),
+        (gen_random_uuid(), 'ann', 'cid', 0, 1, 0, 0, 2, 2)`,
+    );
   });
   afterAll(() => operated.close());
 
@@ -78,6 +83,7 @@ describe.each(STORES)('rally doctor, the log in %s', (_, open) => {
       'schema leases': 'newer than this version: 9999-of-the-future',
       lag: expect.stringMatching(/^1 events behind, the oldest for [\d,]+ s$/),
       'parked events': '1',
+      'keys of users': '2 of 2 who have said something have none',
       'lease of the projection': 'nobody holds it',
       'clock of gateway': expect.stringMatching(/^\d+(\.\d)? s ahead of this machine's$/),
       'sockets of gateway': '97 of 100',
@@ -86,6 +92,21 @@ describe.each(STORES)('rally doctor, the log in %s', (_, open) => {
     expect(findings.filter(({ state, advice }) => state !== 'ok' && !advice)).toEqual([]);
     expect(namedBy(findings, 'event store')[0]).toMatchObject({ state: 'ok' });
     expect(namedBy(findings, 'PostgreSQL')[0]).toMatchObject({ state: 'ok' });
+  });
+
+  it('counts those whose keys are gone, and not those who were erased', async () => {
+    const { pool, environment } = operated;
+    const keys = openKeys(pool);
+    await keys.destroy('ann');
+    const erased = await doctor(environment);
+    expect(namedBy(erased.findings, 'keys of users')).toMatchObject([
+      { state: 'bad', seen: '1 of 2 who have said something have none' },
+    ]);
+    await keys.forSealing('cid');
+    const whole = await doctor(environment);
+    expect(namedBy(whole.findings, 'keys of users')).toMatchObject([
+      { state: 'ok', seen: 'there, of 2 who have said something' },
+    ]);
   });
 
   it('tells a person in a table', async () => {
