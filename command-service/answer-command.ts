@@ -1,14 +1,16 @@
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { z } from 'zod';
 import type { Clock } from '../platform/clock.ts';
 import { beginBy, type EventStore, EventStoreUnavailable } from '../platform/event-store/event-store.ts';
-import { parseJson } from '../platform/json.ts';
+import { type Payload, payloadOf, readPayload } from '../platform/message-bus/payload.ts';
 import { RetryAdvice } from '../platform/retry-advice.ts';
 import {
   type CommandReplies,
   type CommandReply,
   type CommandRequest,
+  commandReplies,
   commandRequest,
   type IdentifiedCommand,
   type Refusal,
@@ -51,10 +53,10 @@ interface About {
 }
 
 /**
- * From the text of a request to the text of its reply. Never rejects: whatever goes wrong is a refusal. Commands of one
+ * From a request to its reply. Never rejects: whatever goes wrong is a refusal. Commands of one
  * request are carried out side by side, each whatever becomes of the others; what they store is stored in their order.
  */
-export function createCommandAnswering(options: AnsweringOptions): (request: string) => Promise<string> {
+export function createCommandAnswering(options: AnsweringOptions): (request: Payload) => Promise<Payload> {
   const { store, logger, registry, clock, conflictRetries, duelLimits } = options;
   const relationships = new RelationshipMemory(store);
   const atOnce = pLimit(options.commandsAtOnce);
@@ -63,10 +65,10 @@ export function createCommandAnswering(options: AnsweringOptions): (request: str
   const metrics = createCommandMetrics(registry, admission);
 
   /** A request that is admitted is taken whole. */
-  async function answer(text: string): Promise<CommandReplies> {
+  async function answer(request: Payload): Promise<CommandReplies> {
     try {
       if (admission.isFull) return turnAway();
-      const { actor, commands, leftMs } = parseRequest(text);
+      const { actor, commands, leftMs } = readRequest(request);
       if (!admission.admits(leftMs)) return turnAway();
       const cameAt = performance.now();
       let order: AppendOrder | undefined;
@@ -145,15 +147,18 @@ export function createCommandAnswering(options: AnsweringOptions): (request: str
     logger[level]({ ...about, err: error }, 'command failed');
   }
 
-  return async (text) => JSON.stringify(await answer(text));
+  return async (request) => payloadOf(commandReplies, await answer(request));
 }
 
 /** Throws `UnreadableRequest`, which tells what is wrong without repeating what was asked. */
-function parseRequest(text: string): CommandRequest {
-  const parsed = commandRequest.safeParse(parseJson(text));
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, code }) => `${path.join('.')}: ${code}`);
-  throw new UnreadableRequest(problems.join('; '));
+function readRequest(request: Payload): CommandRequest {
+  try {
+    return readPayload(commandRequest, request);
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    const problems = error.issues.map(({ path, code }) => `${path.join('.')}: ${code}`);
+    throw new UnreadableRequest(problems.join('; '));
+  }
 }
 
 class UnreadableRequest extends Error {

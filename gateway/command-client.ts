@@ -1,12 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { type MessageBus, NoResponder, RequestTimeout } from '../platform/message-bus/message-bus.ts';
+import { payloadOf, readPayload } from '../platform/message-bus/payload.ts';
 import { RetryAdvice } from '../platform/retry-advice.ts';
 import {
   type Command,
   type CommandReply,
   type CommandRequest,
   commandReplies,
+  commandRequest,
   type IdentifiedCommand,
 } from '../protocol/commands.ts';
 import { COMMANDS } from '../protocol/subjects.ts';
@@ -47,8 +49,9 @@ export function createCommandClient(bus: MessageBus, deadlineMs: number, logger:
   });
 
   async function ask(request: CommandRequest): Promise<CommandReply[]> {
-    const reply = await bus.request(COMMANDS, JSON.stringify(request), { timeoutMs: request.leftMs });
-    const replies = commandReplies.parse(JSON.parse(reply));
+    const asked = payloadOf(commandRequest, request);
+    const answer = await bus.request(COMMANDS, asked, { timeoutMs: request.leftMs });
+    const replies = readPayload(commandReplies, answer);
     if (!Array.isArray(replies)) return request.commands.map(() => replies);
     if (replies.length === request.commands.length) return replies;
     throw new Error('not as many replies as commands');

@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import type { Clock } from '../platform/clock.ts';
 import { migrateLiveness } from '../platform/liveness/migrations.ts';
 import type { MessageBus, Subscription } from '../platform/message-bus/message-bus.ts';
+import { readPayload } from '../platform/message-bus/payload.ts';
 import { assertUsableServer } from '../platform/postgres/assert-usable-server.ts';
 import { createPostgresPool } from '../platform/postgres/postgres-pool.ts';
 import { PAGE_PLANNING } from '../platform/postgres/prepared-dialect.ts';
@@ -109,8 +110,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await assertUsableServer(accountPool);
     await migrateLiveness(accountPool);
     const accounts = await openAccounts({ ...common, pool: accountPool });
-    erasing = await bus.respond(ERASE_ACCOUNT, 'gateway', async (text) => {
-      await accounts.erase(accountToErase.parse(JSON.parse(text)).username);
+    erasing = await bus.respond(ERASE_ACCOUNT, 'gateway', async (asked) => {
+      await accounts.erase(readPayload(accountToErase, asked).username);
       return '';
     });
     presence = await openPresence({ ...common, pool: presencePool, sendCommands });

@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
 import type { Keys } from '../platform/keys/open-keys.ts';
 import type { MessageBus } from '../platform/message-bus/message-bus.ts';
+import { payloadOf } from '../platform/message-bus/payload.ts';
 import { usernameKey } from '../protocol/scalars.ts';
-import { type AccountToErase, ERASE_ACCOUNT } from '../protocol/subjects.ts';
+import { accountToErase, ERASE_ACCOUNT } from '../protocol/subjects.ts';
 import type { ReadModels } from '../read-models/read-models.ts';
 import type { DueErasure } from '../read-models/users/due-erasures.ts';
 import { type Due, pageSize, pagesOf, type ToDoList } from './to-do-list.ts';
@@ -33,8 +34,7 @@ export const erasures = ({ readModels, keys, bus, logger }: ErasuresOptions): To
   async function forget({ username }: DueErasure): Promise<boolean> {
     try {
       await keys.destroy(usernameKey(username));
-      const account: AccountToErase = { username };
-      await bus.request(ERASE_ACCOUNT, JSON.stringify(account), { timeoutMs: ANSWER_MS });
+      await bus.request(ERASE_ACCOUNT, payloadOf(accountToErase, { username }), { timeoutMs: ANSWER_MS });
       return true;
     } catch (error) {
       logger.warn({ err: error }, 'a user could not be erased yet');

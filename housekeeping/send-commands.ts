@@ -1,11 +1,13 @@
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import type { MessageBus } from '../platform/message-bus/message-bus.ts';
+import { payloadOf, readPayload } from '../platform/message-bus/payload.ts';
 import {
   type Command,
   type CommandReply,
   type CommandRequest,
   commandReplies,
+  commandRequest,
   HOUSEKEEPING,
 } from '../protocol/commands.ts';
 import { COMMANDS } from '../protocol/subjects.ts';
@@ -42,8 +44,11 @@ export function createSendCommands({ bus, logger, metrics, newId }: SendingOptio
       leftMs: DEADLINE_MS,
     };
     try {
-      const text = await bus.request(COMMANDS, JSON.stringify(request), { timeoutMs: DEADLINE_MS });
-      const replies = commandReplies.parse(JSON.parse(text));
+      const asked = payloadOf(commandRequest, request);
+      const replies = readPayload(
+        commandReplies,
+        await bus.request(COMMANDS, asked, { timeoutMs: DEADLINE_MS }),
+      );
       return commands.map((_, index) => outcomeOf(Array.isArray(replies) ? replies[index] : replies));
     } catch (error) {
       const ids = request.commands.map(({ commandId }) => commandId);

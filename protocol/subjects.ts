@@ -78,14 +78,12 @@ export const sessionChange = z.discriminatedUnion('change', [
 export type SessionChange = z.infer<typeof sessionChange>;
 
 /**
- * Request/reply between housekeeping and the gateways: the account of this username, as `AccountToErase`, and its sessions are to go.
+ * Request/reply between housekeeping and the gateways: the account of this username, as `accountToErase`, and its sessions are to go.
  * The answer is empty, and comes when they are gone; asked for again it is the same.
  */
 export const ERASE_ACCOUNT = 'account.erase';
 
 export const accountToErase = z.object({ username: z.string() });
-
-export type AccountToErase = z.infer<typeof accountToErase>;
 
 /** A dot separates the tokens of a subject, so names must not bring their own. */
 const subjectToken = (name: string): string => encodeURIComponent(name).replaceAll('.', '%2E');

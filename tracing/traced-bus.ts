@@ -1,7 +1,8 @@
 import { type Context, ROOT_CONTEXT, type Span, SpanKind, trace } from '@opentelemetry/api';
 import { LRUCache } from 'lru-cache';
-import { parseJson } from '../platform/json.ts';
+import type { z } from 'zod';
 import type { MessageBus, Subscription } from '../platform/message-bus/message-bus.ts';
+import { type Payload, payloadOf, readPayload, textOf } from '../platform/message-bus/payload.ts';
 import { contextOf, endFailed, nameOf, type Tracing, traceparentOf } from '../platform/tracing/tracing.ts';
 import {
   type CommandRequest,
@@ -26,14 +27,14 @@ export function tracedBus<Bus extends MessageBus>(bus: Bus, tracing: Tracing): B
 
   /** Asks or answers with one span for each command that belongs to a trace. */
   async function spanned(
-    text: string,
+    asked: Payload,
     start: (asked: IdentifiedCommand) => Span | undefined,
-    go: (text: string) => Promise<string>,
-  ): Promise<string> {
-    const request = commandRequest.safeParse(parseJson(text)).data;
+    go: (asked: Payload) => Promise<Payload>,
+  ): Promise<Payload> {
+    const request = readIfOne(commandRequest, asked);
     const spans = request?.commands.map(start) ?? [];
     try {
-      const reply = await go(request ? withSpans(text, request, spans, bus.maxPayloadBytes()) : text);
+      const reply = await go(request ? withSpans(asked, request, spans, bus.maxPayloadBytes()) : asked);
       endBy(reply, spans);
       return reply;
     } catch (error) {
@@ -89,7 +90,7 @@ export function tracedBus<Bus extends MessageBus>(bus: Bus, tracing: Tracing): B
     ...bus,
     request: (subject, payload, options) =>
       subject === COMMANDS
-        ? spanned(payload, asking, (text) => bus.request(subject, text, options))
+        ? spanned(payload, asking, (asked) => bus.request(subject, asked, options))
         : bus.request(subject, payload, options),
     respond: (subject, group, handler) =>
       bus.respond(
@@ -108,28 +109,36 @@ export function tracedBus<Bus extends MessageBus>(bus: Bus, tracing: Tracing): B
 
 /** Under the spans that are recorded. Where that were too much for the bus, as it was: no command is refused for its trace. */
 function withSpans(
-  text: string,
+  asked: Payload,
   request: CommandRequest,
   spans: readonly (Span | undefined)[],
   maxBytes: number,
-): string {
+): Payload {
   const commands = request.commands.map((asked, index) => {
     const span = spans[index];
     const traceparent = span && traceparentOf(span);
     return traceparent === undefined ? asked : { ...asked, traceparent };
   });
-  const traced = JSON.stringify({ ...request, commands });
-  return Buffer.byteLength(traced) > maxBytes ? text : traced;
+  const traced = payloadOf(commandRequest, { ...request, commands });
+  return Buffer.byteLength(textOf(traced)) > maxBytes ? asked : traced;
 }
 
-function endBy(text: string, spans: readonly (Span | undefined)[]): void {
-  const replies = commandReplies.safeParse(parseJson(text)).data;
+function endBy(reply: Payload, spans: readonly (Span | undefined)[]): void {
+  const replies = readIfOne(commandReplies, reply);
   for (const [index, span] of spans.entries()) {
-    const reply = Array.isArray(replies) ? replies[index] : replies;
+    const told = Array.isArray(replies) ? replies[index] : replies;
     if (!span) continue;
-    if (reply?.outcome === 'accepted') {
-      span.setAttributes({ 'rally.outcome': 'accepted', 'rally.position': reply.position });
+    if (told?.outcome === 'accepted') {
+      span.setAttributes({ 'rally.outcome': 'accepted', 'rally.position': told.position });
       span.end();
-    } else endFailed(span, reply?.code ?? 'unreadable');
+    } else endFailed(span, told?.code ?? 'unreadable');
+  }
+}
+
+function readIfOne<Value>(kind: z.ZodType<Value>, payload: Payload): Value | undefined {
+  try {
+    return readPayload(kind, payload);
+  } catch {
+    return undefined;
   }
 }

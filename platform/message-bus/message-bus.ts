@@ -1,10 +1,13 @@
+import type { Payload } from './payload.ts';
+
 export interface Subscription {
   /** No handler call starts after this resolves. */
   unsubscribe(): Promise<void>;
 }
 
 /**
- * How services meet. Subjects are tokens separated by dots; payloads are text.
+ * How services meet. Subjects are tokens separated by dots. What is published is text; requests and replies may be values that become
+ * text where they leave the process.
  *
  * Ordering: what one publisher publishes arrives at each subscribing member in that order, whatever the subjects: the handlers
  * of all its subscriptions are called one at a time. What a publisher has flushed arrives before anything that anybody publishes
@@ -39,13 +42,13 @@ export interface MessageBus {
    * Rejects with `RequestTimeout` after `timeoutMs`, with `NoResponder` at once when nobody answers the subject. With less
    * than a millisecond left nothing is sent: it rejects with `RequestTimeout` at once.
    */
-  request(subject: string, payload: string, options: { readonly timeoutMs: number }): Promise<string>;
+  request(subject: string, payload: Payload, options: { readonly timeoutMs: number }): Promise<Payload>;
 
   /** Members of a group share the requests. Requests are handled concurrently. Unsubscribing waits for those under way. */
   respond(
     subject: string,
     group: string,
-    handler: (payload: string) => Promise<string>,
+    handler: (payload: Payload) => Promise<Payload>,
   ): Promise<Subscription>;
 
   /**

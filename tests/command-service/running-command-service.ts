@@ -9,6 +9,7 @@ import type { EventStore } from '../../platform/event-store/event-store.ts';
 import { openEventStoreDb } from '../../platform/event-store/eventstoredb/open-eventstoredb.ts';
 import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
 import { createInProcessBus } from '../../platform/message-bus/in-process/in-process-bus.ts';
+import { readPayload } from '../../platform/message-bus/payload.ts';
 import {
   type Command,
   type CommandReplies,
@@ -76,7 +77,7 @@ export async function runCommandService(options: RunningOptions): Promise<Runnin
   });
 
   const sendText = async (text: string) =>
-    commandReplies.parse(JSON.parse(await bus.request(COMMANDS, text, { timeoutMs: 15_000 })));
+    readPayload(commandReplies, await bus.request(COMMANDS, text, { timeoutMs: 15_000 }));
   const request = async (
     actor: string,
     commands: readonly Command[],

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { describe, expect, it, vi } from 'vitest';
 import { createCommandClient, oneByOne } from '../../gateway/command-client.ts';
 import { createInProcessBus } from '../../platform/message-bus/in-process/in-process-bus.ts';
+import { type Payload, textOf } from '../../platform/message-bus/payload.ts';
 import type { CommandReply, IdentifiedCommand } from '../../protocol/commands.ts';
 import { COMMANDS } from '../../protocol/subjects.ts';
 
@@ -21,7 +22,7 @@ const replies: readonly CommandReply[] = [
 ];
 
 /** A client, and how a command service answers it. */
-async function asking(answer: (request: string) => Promise<string>, deadlineMs = DEADLINE_MS) {
+async function asking(answer: (request: Payload) => Promise<Payload>, deadlineMs = DEADLINE_MS) {
   const bus = createInProcessBus({ logger });
   const asked = vi.fn(answer);
   await bus.respond(COMMANDS, 'group', asked);
@@ -32,7 +33,7 @@ describe('commands that are sent together', () => {
   it('are one request, and answered in their order', async () => {
     const { asked, send } = await asking(async () => JSON.stringify(replies));
     expect(await send('Ann', commands)).toEqual(replies);
-    expect(asked.mock.calls.map(([text]) => JSON.parse(text))).toEqual([
+    expect(asked.mock.calls.map(([text]) => JSON.parse(textOf(text)))).toEqual([
       { actor: 'Ann', commands, leftMs: DEADLINE_MS },
     ]);
   });
@@ -59,7 +60,7 @@ describe('commands that are sent together', () => {
   it('tell how much time is left for the one that has waited longest', async () => {
     const { asked, send } = await asking(async () => JSON.stringify(replies));
     await send('Ann', commands, [100, 1500, 7]);
-    expect(JSON.parse(asked.mock.calls[0]?.[0] ?? '')).toMatchObject({ leftMs: DEADLINE_MS - 1500 });
+    expect(JSON.parse(textOf(asked.mock.calls[0]?.[0] ?? ''))).toMatchObject({ leftMs: DEADLINE_MS - 1500 });
   });
 
   it('are refused at once, and not asked for, when half of their time is gone; the others go on in time', async () => {
@@ -70,7 +71,7 @@ describe('commands that are sent together', () => {
       replies[0],
       unavailable,
     ]);
-    expect(asked.mock.calls.map(([text]) => JSON.parse(text))).toEqual([
+    expect(asked.mock.calls.map(([text]) => JSON.parse(textOf(text)))).toEqual([
       { actor: 'Ann', commands: commands.slice(1, 2), leftMs: DEADLINE_MS - 5 },
     ]);
     expect(await send('Ann', commands, [half, half, half])).toEqual(Array(3).fill(unavailable));
@@ -88,7 +89,7 @@ it('a single command is a request of its own', async () => {
   const { asked, send } = await asking(async () => JSON.stringify(replies.slice(0, 1)));
   const context = { actor: 'Ann', commandId: 'one', correlationId: 'of one' };
   expect(await oneByOne(send)({ type: 'register_user' }, context)).toEqual(replies[0]);
-  expect(asked.mock.calls.map(([text]) => JSON.parse(text))).toEqual([
+  expect(asked.mock.calls.map(([text]) => JSON.parse(textOf(text)))).toEqual([
     { actor: 'Ann', commands: commands.slice(0, 1), leftMs: DEADLINE_MS },
   ]);
 });
@@ -99,8 +100,8 @@ describe('a message that was not answered', () => {
     correlationId: 'of one',
     command: { type: 'send_message', chatId: 'chat', messageId: 'message', content: 'hello', timestamp: '' },
   };
-  const askedBefore = (asked: { mock: { calls: string[][] } }) =>
-    asked.mock.calls.map(([text = '']) => JSON.parse(text).commands[0].askedBefore);
+  const askedBefore = (asked: { mock: { calls: Payload[][] } }) =>
+    asked.mock.calls.map(([text = '']) => JSON.parse(textOf(text)).commands[0].askedBefore);
 
   it('is said to be asked for again when it is, until it is answered', async () => {
     const answers = ['not an answer', 'not an answer', JSON.stringify(replies.slice(0, 1))];
@@ -114,7 +115,7 @@ describe('a message that was not answered', () => {
     const send = createCommandClient(bus, DEADLINE_MS, logger);
     await send('Ann', [message]);
     const refusal = JSON.stringify([{ outcome: 'refused', code: 'unavailable' }]);
-    const asked = vi.fn(async (_request: string) => refusal);
+    const asked = vi.fn(async (_request: Payload) => refusal);
     await bus.respond(COMMANDS, 'group', asked);
     await send('Ann', [message]);
     await send('Ann', [message]);

@@ -2,10 +2,12 @@ import { pino } from 'pino';
 import type { Registry } from 'prom-client';
 import { v7 as newId } from 'uuid';
 import { createInProcessBus } from '../../platform/message-bus/in-process/in-process-bus.ts';
+import { payloadOf, readPayload } from '../../platform/message-bus/payload.ts';
 import {
   type CommandReplies,
   type CommandReply,
   type CommandRequest,
+  commandReplies,
   commandRequest,
 } from '../../protocol/commands.ts';
 import { cursorAfter } from '../../protocol/cursor.ts';
@@ -69,13 +71,13 @@ export class CommandsByHand {
 
   static async open(): Promise<CommandsByHand> {
     const commands = new CommandsByHand();
-    await commands.bus.respond(COMMANDS, 'command-service', async (text) => {
-      const request = commandRequest.parse(JSON.parse(text));
+    await commands.bus.respond(COMMANDS, 'command-service', async (asked) => {
+      const request = readPayload(commandRequest, asked);
       commands.requests.push(request);
       commands.underWay += 1;
       commands.mostUnderWay = Math.max(commands.mostUnderWay, commands.underWay);
       try {
-        return JSON.stringify(await commands.answer(request));
+        return payloadOf(commandReplies, await commands.answer(request));
       } finally {
         commands.underWay -= 1;
       }

@@ -11,11 +11,12 @@ import { type EventStore, EventStoreUnavailable } from '../../platform/event-sto
 import { openPostgresEventStore } from '../../platform/event-store/postgres/postgres-event-store.ts';
 import { streamOf } from '../../platform/event-store/stream-name.ts';
 import { createInProcessBus } from '../../platform/message-bus/in-process/in-process-bus.ts';
+import { payloadOf, readPayload } from '../../platform/message-bus/payload.ts';
 import { createPostgresPool } from '../../platform/postgres/postgres-pool.ts';
 import { Parts } from '../../platform/service/service.ts';
 import { projectionConfiguration } from '../../projection-service/configuration.ts';
 import { startProjectionService } from '../../projection-service/start-projection-service.ts';
-import { type Command, type CommandReply, commandReplies } from '../../protocol/commands.ts';
+import { type Command, type CommandReply, commandReplies, commandRequest } from '../../protocol/commands.ts';
 import { COMMANDS } from '../../protocol/subjects.ts';
 import { openReadModels, type ReadModels } from '../../read-models/read-models.ts';
 import { eventually } from '../support/patience.ts';
@@ -94,9 +95,10 @@ export class WholeHouse {
 
   async send(actor: string, command: Command): Promise<CommandReply | undefined> {
     const asked = { commandId: newId(), correlationId: 'test', command };
-    const text = JSON.stringify({ actor, commands: [asked], leftMs: 15_000 });
-    const replies = commandReplies.parse(
-      JSON.parse(await this.#bus.request(COMMANDS, text, { timeoutMs: 15_000 })),
+    const request = payloadOf(commandRequest, { actor, commands: [asked], leftMs: 15_000 });
+    const replies = readPayload(
+      commandReplies,
+      await this.#bus.request(COMMANDS, request, { timeoutMs: 15_000 }),
     );
     return Array.isArray(replies) ? replies[0] : replies;
   }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { NoResponder, PayloadTooLarge, RequestTimeout } from '../../platform/message-bus/message-bus.ts';
+import { type Payload, payloadOf, readPayload, textOf } from '../../platform/message-bus/payload.ts';
 import { eventually } from '../support/patience.ts';
 import type { Connect } from './message-bus-contract.ts';
 import { freshSubject, gate, numbered, PATIENT } from './subjects.ts';
@@ -33,8 +35,8 @@ export function requestContract(connect: Connect): void {
     const [requester, one, two] = [await connect(), await connect(), await connect()];
     const subject = freshSubject();
     const handled: string[] = [];
-    const respondAs = (name: string) => async (payload: string) => {
-      handled.push(payload);
+    const respondAs = (name: string) => async (payload: Payload) => {
+      handled.push(textOf(payload));
       return name;
     };
     await one.respond(subject, 'group', respondAs('one'));
@@ -172,6 +174,22 @@ export function requestContract(connect: Connect): void {
       expect(await bus.request(subject, payload, PATIENT)).toBe(payload);
   });
 
+  test('a value comes as it was, and is read as any text that says the same', async () => {
+    const kind = z.object({ names: z.array(z.string()) });
+    const bus = await connect();
+    const subject = freshSubject();
+    await bus.respond(subject, 'group', async (payload) =>
+      payloadOf(kind, { names: [...readPayload(kind, payload).names, 'Bob'] }),
+    );
+    for (const asked of [payloadOf(kind, { names: ['Änn 😀'] }), '{"names":["Änn 😀"]}'])
+      expect(readPayload(kind, await bus.request(subject, asked, PATIENT))).toEqual({
+        names: ['Änn 😀', 'Bob'],
+      });
+    const answer = await bus.request(subject, payloadOf(kind, { names: [] }), PATIENT);
+    expect(() => readPayload(z.number(), answer)).toThrow(z.ZodError);
+    expect(() => readPayload(kind, 'not JSON')).toThrow(z.ZodError);
+  });
+
   test.each([0.99, 0.5, 0, -1, Number.NaN])(
     '%d ms left: rejects as timed out at once, and nothing is sent',
     async (timeoutMs) => {
@@ -179,7 +197,7 @@ export function requestContract(connect: Connect): void {
       const subject = freshSubject();
       const handled: string[] = [];
       await responder.respond(subject, 'group', async (payload) => {
-        handled.push(payload);
+        handled.push(textOf(payload));
         return payload;
       });
       await expect(requester.request(subject, 'too late', { timeoutMs })).rejects.toBeInstanceOf(
@@ -195,7 +213,7 @@ export function requestContract(connect: Connect): void {
     const subject = freshSubject();
     const handled: number[] = [];
     await responder.respond(subject, 'group', async (payload) => {
-      handled.push(payload.length);
+      handled.push(textOf(payload).length);
       return payload;
     });
     const bound = requester.maxPayloadBytes();
@@ -210,7 +228,7 @@ export function requestContract(connect: Connect): void {
     const [requester, responder] = [await connect(), await connect()];
     const subject = freshSubject();
     const bound = responder.maxPayloadBytes();
-    await responder.respond(subject, 'group', async (payload) => payload.repeat(bound));
+    await responder.respond(subject, 'group', async (payload) => textOf(payload).repeat(bound));
     const large = requester.request(subject, 'xx', { timeoutMs: 200 });
     await expect(large).rejects.toBeInstanceOf(RequestTimeout);
     expect(await requester.request(subject, '', PATIENT)).toBe('');

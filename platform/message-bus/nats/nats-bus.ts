@@ -9,6 +9,7 @@ import {
   NoResponder,
   type Subscription,
 } from '../message-bus.ts';
+import { type Payload, textOf } from '../payload.ts';
 import { followConnection } from './follow-connection.ts';
 import { natsRequest } from './nats-request.ts';
 import { serverAddresses } from './server-addresses.ts';
@@ -121,13 +122,14 @@ export async function connectNatsBus(options: NatsBusOptions): Promise<MessageBu
     },
 
     async request(subject, payload, { timeoutMs }) {
-      assertPayloadFits(subject, payload, maxPayloadBytes());
+      const text = textOf(payload);
+      assertPayloadFits(subject, text, maxPayloadBytes());
       assertTimeLeft(subject, timeoutMs);
       if (underWay >= maxRequestsUnderWay) throw new NoResponder(`too many requests: ${subject}`);
       if (!following.isConnected() || closing) throw new NoResponder('no connection to the message bus');
       underWay += 1;
       try {
-        return await natsRequest(connection, subject, payload, timeoutMs);
+        return await natsRequest(connection, subject, text, timeoutMs);
       } finally {
         underWay -= 1;
       }
@@ -182,11 +184,11 @@ function handle(message: Msg, handler: (payload: string) => void, logger: Logger
 
 async function answer(
   message: Msg,
-  handler: (payload: string) => Promise<string>,
+  handler: (payload: Payload) => Promise<Payload>,
   logger: Logger,
 ): Promise<void> {
   try {
-    message.respond(await handler(message.string()));
+    message.respond(textOf(await handler(message.string())));
   } catch (error) {
     logger.error({ err: error, subject: message.subject }, 'responder failed');
   }

@@ -7,6 +7,7 @@ import { createAskFrames } from '../../../gateway/websocket/frame-queue.ts';
 import { readFrame } from '../../../gateway/websocket/frame-routes.ts';
 import { createSocketMetrics } from '../../../gateway/websocket/socket-metrics.ts';
 import { createInProcessBus } from '../../../platform/message-bus/in-process/in-process-bus.ts';
+import { textOf } from '../../../platform/message-bus/payload.ts';
 import { FRAME_BYTES_LIMIT } from '../../../protocol/client-frames.ts';
 import { COMMANDS_LIMIT } from '../../../protocol/commands.ts';
 import { USERNAME_LIMIT } from '../../../protocol/scalars.ts';
@@ -162,7 +163,7 @@ describe('messages of one tab in one chat', () => {
     const bus = createInProcessBus({ logger });
     const requests: string[] = [];
     await bus.respond(COMMANDS, 'group', async (request) => {
-      requests.push(request);
+      requests.push(textOf(request));
       return JSON.stringify({ outcome: 'refused', code: 'unavailable' });
     });
     const send = createCommandClient(bus, 60_000, logger);
