@@ -1,7 +1,9 @@
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { createInProcessBus } from '../../platform/message-bus/in-process/in-process-bus.ts';
 import { type MessageBus, NoResponder, RequestTimeout } from '../../platform/message-bus/message-bus.ts';
+import { payloadOf, readPayload } from '../../platform/message-bus/payload.ts';
 import { describeMessageBusContract } from './message-bus-contract.ts';
 import { freshSubject, gate, PATIENT } from './subjects.ts';
 
@@ -53,4 +55,18 @@ describe('the bound on requests under way', () => {
     finish.open();
     await bus.close();
   });
+});
+
+test('a value arrives as the same one, for whoever means that kind', async () => {
+  const kind = z.object({ names: z.array(z.string()) });
+  const bus = createInProcessBus({ logger });
+  const subject = freshSubject();
+  await bus.respond(subject, 'group', async (payload) => payload);
+  const value = { names: ['Ann'] };
+  const answer = await bus.request(subject, payloadOf(kind, value), PATIENT);
+  expect(readPayload(kind, answer)).toBe(value);
+  const alike = z.object({ names: z.array(z.string()) });
+  expect(readPayload(alike, answer)).toEqual(value);
+  expect(readPayload(alike, answer)).not.toBe(value);
+  await bus.close();
 });
