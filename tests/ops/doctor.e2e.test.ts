@@ -119,6 +119,17 @@ describe.each(STORES)('rally doctor, the log in %s', (_, open) => {
     expect(stdout).toMatch(/does not answer at/);
   });
 
+  it('has top beside it, which shows each process, wherever the log is', async () => {
+    const gateway = await startFakeProcess({ aheadMs: 0, metrics: 'rally_websocket_open_sockets 97' });
+    const environment = { ...operated.environment, OPS_URLS: gateway.url };
+    const { json } = await runRallyCommand(environment, '--json', 'top', '--once');
+    const table = await runRallyCommand(environment, 'top', '--once');
+    await gateway.stop();
+    expect(json()).toMatchObject({ processes: [{ name: 'gateway', figures: { sockets: 97 } }] });
+    expect(table).toMatchObject({ code: 0, stderr: '' });
+    expect(table.stdout).toMatch(/gateway +│ .*97/);
+  });
+
   it('names a wrong URL, and a wrong password', async () => {
     const nobody = await freePort();
     const gone = await doctor({
