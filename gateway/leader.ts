@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type MessageBus, NoResponder, RequestTimeout } from '../platform/message-bus/message-bus.ts';
-import { textOf } from '../platform/message-bus/payload.ts';
+import { readPayload } from '../platform/message-bus/payload.ts';
 import { jittered } from '../platform/pause.ts';
 import { type LeaderPosition, leaderPosition, PUBLISHED } from '../protocol/subjects.ts';
 
@@ -53,7 +53,7 @@ export class Leader {
   async #ask(): Promise<LeaderPosition | null> {
     try {
       const answer = await this.#bus.request(PUBLISHED, '', { timeoutMs: ANSWER_MS });
-      return leaderPosition.parse(JSON.parse(textOf(answer)));
+      return readPayload(leaderPosition, answer);
     } catch (err) {
       const nobodyLeads = err instanceof NoResponder || err instanceof RequestTimeout;
       this.#logger[nobodyLeads ? 'debug' : 'warn']({ err }, 'the leader has not answered');

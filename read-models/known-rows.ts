@@ -22,8 +22,7 @@ export class KnownRows<Key, Row> {
 
   /** The row as it is from now on; it has to be written. */
   set(key: Key, row: Row): void {
-    if (this.#changed.has(key)) this.#rows.set(key, row);
-    else this.#use(key, row);
+    this.#use(key, row);
     this.#changed.add(key);
   }
 
@@ -47,7 +46,7 @@ export class KnownRows<Key, Row> {
     for (const key of keys) {
       const row = this.#rows.get(key);
       if (row === undefined) missing.add(key);
-      else if (!this.#changed.has(key)) this.#use(key, row);
+      else this.#use(key, row);
     }
     return [...missing];
   }
@@ -80,7 +79,8 @@ export class KnownRows<Key, Row> {
   }
 
   #use(key: Key, row: Row): void {
-    this.#rows.delete(key);
+    // One that has changed is not forgotten, wherever it stands.
+    if (!this.#changed.has(key)) this.#rows.delete(key);
     this.#rows.set(key, row);
   }
 

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { SCHEMA } from '../../platform/keys/user-keys.ts';
+import { migrationsDone } from '../../platform/postgres/migrate-schema.ts';
 import { bad, type Finding, ok } from './finding.ts';
 
 /** How many chats are looked at, whichever: keys are lost all at once, with their schema or with what came after a backup. */
@@ -12,14 +13,12 @@ const CHATS = 10_000;
 export async function checkKeys(pool: pg.Pool, readSchema: string): Promise<Finding> {
   const check = 'keys of users';
   const chats = `(select * from ${pg.escapeIdentifier(readSchema)}.chats limit ${CHATS}) chats`;
-  const table = `${SCHEMA}.user_keys`;
-  const { rows: found } = await pool.query<{ there: boolean }>(
-    'select to_regclass($1) is not null as there',
-    [table],
-  );
+  const hasKey = (await migrationsDone(pool, SCHEMA))
+    ? `exists (select from ${SCHEMA}.user_keys where user_key = speaker)`
+    : 'false';
   const { rows } = await pool.query<{ spoke: number; without: number }>(`
     select count(*)::int as spoke,
-      (count(*) filter (where ${found[0]?.there ? `not exists (select from ${table} where user_key = speaker)` : 'true'}))::int as without
+      (count(*) filter (where not ${hasKey}))::int as without
     from (
       select user_a as speaker from ${chats} where sent_a > 0
       union select user_b from ${chats} where sent_b > 0

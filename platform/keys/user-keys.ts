@@ -22,7 +22,7 @@ export const createUserKeysTable = (schema: SchemaModule): Promise<void> =>
     .addColumn('key', 'bytea')
     .execute();
 
-/** AES-256. */
+/** Of ChaCha20-Poly1305, and of AES-256, with which events were sealed before. */
 const KEY_BYTES = 32;
 
 /** null: destroyed. */

@@ -23,7 +23,7 @@ export interface Subscription {
  *
  * Size: a payload has at most `maxPayloadBytes` of UTF-8. Of a larger one nothing leaves: `publish` throws, and `request`
  * rejects with, `PayloadTooLarge`; a larger answer shows as `RequestTimeout`. Whoever puts many things into one payload
- * has to cut it.
+ * has to cut it. A value that stays in its process is not measured.
  */
 export interface MessageBus {
   /** Throws `PayloadTooLarge`. */

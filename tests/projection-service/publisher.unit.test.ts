@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createInProcessBus } from '../../platform/message-bus/in-process/in-process-bus.ts';
 import { NoResponder } from '../../platform/message-bus/message-bus.ts';
-import { textOf } from '../../platform/message-bus/payload.ts';
+import { readPayload } from '../../platform/message-bus/payload.ts';
 import { createProjectionMetrics } from '../../projection-service/metrics.ts';
 import {
   type AddressedPush,
@@ -179,7 +179,7 @@ describe('how far a leader has published', () => {
   it('is answered for as long as it leads, the newest first', async () => {
     const bus = createInProcessBus({ logger: pino({ level: 'silent' }) });
     const ask = async () =>
-      leaderPosition.parse(JSON.parse(textOf(await bus.request(PUBLISHED, '', { timeoutMs: PATIENCE_MS }))));
+      readPayload(leaderPosition, await bus.request(PUBLISHED, '', { timeoutMs: PATIENCE_MS }));
     await expect(ask()).rejects.toBeInstanceOf(NoResponder);
     let position = -1n;
     const answering = await answerPublished(bus, () => ({ epoch: EPOCH, position }));
