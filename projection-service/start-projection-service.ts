@@ -8,6 +8,7 @@ import { isUnavailable } from '../platform/postgres/is-unavailable.ts';
 import { askedMetric } from '../platform/service/asked-metric.ts';
 import { keepGoing } from '../platform/service/keep-going.ts';
 import type { Service } from '../platform/service/service.ts';
+import { areMissing } from '../read-models/followed-schema.ts';
 import { countParked, parkedTrouble } from '../read-models/progress/parked-events.ts';
 import { schemaInUse } from '../read-models/schema-name.ts';
 import { DEFAULT_LIMITS, type ProjectionConfiguration, type ProjectionLimits } from './configuration.ts';
@@ -73,8 +74,9 @@ export async function startProjectionService(options: ProjectionServiceOptions):
     try {
       await serveTerm({ store, bus, limits, writeEveryMs, standing, metrics, logger }, term);
     } catch (error) {
-      // An operator has put others in use: the next term begins with those, at once.
-      if (!(error instanceof LeadershipLost) || (await inUse()) === schema) throw error;
+      // An operator has put others in use, and perhaps dropped these: the next term begins with those, at once.
+      const isOver = error instanceof LeadershipLost || areMissing(error);
+      if (!isOver || (await inUse()) === schema) throw error;
       logger.info({ schema }, 'other read models are in use');
     }
   }

@@ -32,34 +32,29 @@ export function sealedEventStore(store: EventStore, keys: Keys): EventStore {
     return stored;
   }
 
-  function opened<E extends DomainEvent>(recorded: RecordedEvent<E>, ownerKeys: OwnerKeys): RecordedEvent<E> {
-    const owner = ownerOf(recorded.event);
-    if (owner === null) return recorded;
-    const { position, stream, revision, id, metadata } = recorded;
-    const plain = plainOf.get(recorded.event);
-    const event = plain ? (plain as E) : openEvent(recorded, ownerKeys.get(owner));
-    return { position, stream, revision, id, event, metadata };
-  }
-
   async function openAll<E extends DomainEvent>(
     events: readonly RecordedEvent<E>[],
   ): Promise<RecordedEvent<E>[]> {
-    const owners = new Set<string>();
-    for (const { event } of events) {
-      const owner = plainOf.has(event) ? null : ownerOf(event);
-      if (owner !== null) owners.add(owner);
-    }
-    const ownerKeys = await keysOf(owners, (owner) => keys.forOpening(owner));
-    return events.map((event) => opened(event, ownerKeys));
+    /** By the place of what is sealed and has to be opened. */
+    const owners = events.map(({ event }) => (plainOf.has(event) ? null : ownerOf(event)));
+    const ownerKeys = await keysOf(new Set(owners), (owner) => keys.forOpening(owner));
+    return events.map((recorded, index) => {
+      const { position, stream, revision, id, event, metadata } = recorded;
+      const owner = owners[index] ?? null;
+      const plain = owner === null ? plainOf.get(event) : openEvent(recorded, ownerKeys.get(owner));
+      return plain ? { position, stream, revision, id, event: plain as E, metadata } : recorded;
+    });
   }
 
+  /** Those that are null have none. */
   async function keysOf(
-    owners: Iterable<string>,
+    owners: Iterable<string | null>,
     look: (owner: string) => Promise<UserKey | undefined>,
   ): Promise<OwnerKeys> {
     const found = new Map<string, UserKey | undefined>();
     const missing: string[] = [];
     for (const owner of owners) {
+      if (owner === null) continue;
       const key = keys.remembered(owner);
       if (key === undefined) missing.push(owner);
       else found.set(owner, key);
@@ -81,11 +76,12 @@ export function sealedEventStore(store: EventStore, keys: Keys): EventStore {
 
   return {
     async append(stream, expectedRevision, events, condition, deadline) {
-      const owners = events.flatMap(({ event }) => ownerOf(event) ?? []);
-      if (owners.length === 0) return store.append(stream, expectedRevision, events, condition, deadline);
-      const ownerKeys = await keysOf(owners, (owner) => keys.forSealing(owner));
-      const stored = events.map((added) => {
-        const owner = ownerOf(added.event);
+      const owners = events.map(({ event }) => ownerOf(event));
+      if (owners.every((owner) => owner === null))
+        return store.append(stream, expectedRevision, events, condition, deadline);
+      const ownerKeys = await keysOf(new Set(owners), (owner) => keys.forSealing(owner));
+      const stored = events.map((added, index) => {
+        const owner = owners[index] ?? null;
         return owner === null ? added : sealed(added, ownerKeys.get(owner) ?? null);
       });
       return store.append(stream, expectedRevision, stored, condition, deadline);

@@ -51,9 +51,15 @@ function addMessage(rows: ChatRows, data: MessageSent['data'], position: bigint,
   const { messageId, chatId, sender, recipient, content, timestamp, date } = data;
   const [sender_key, recipientKey] = [userKey(sender), userKey(recipient)];
   const chat = chatOf(rows, chatId);
-  const sent = sideOf(chat, sender_key) === 'a' ? 'sent_a' : 'sent_b';
-  const number = chat[sent] + 1;
-  rows.putFirst({ ...chat, [sent]: number, last_position: position });
+  const { sent_a, sent_b } = chat;
+  const isOfA = sideOf(chat, sender_key) === 'a';
+  const number = (isOfA ? sent_a : sent_b) + 1;
+  rows.putFirst({
+    ...chat,
+    sent_a: isOfA ? number : sent_a,
+    sent_b: isOfA ? sent_b : number,
+    last_position: position,
+  });
   rows.addMessage({
     chat_id: chatId,
     position,
