@@ -79,10 +79,10 @@ test-containers: build ## the same on EventStoreDB, NATS and PostgreSQL in conta
 	@TEST_CONTAINERS=1 npx vitest run --no-file-parallelism tests/containers
 
 # With EVENTSTORE_URL both also measure Rally and a limit loop on that EventStoreDB, in a minute and a half more.
-bench: build ## measure Rally against the limit loop and a Socket.IO peer, in three minutes
+bench: build ## measure Rally against the limit loop and a Socket.IO peer, in four minutes
 	@node --enable-source-maps dist/bench/main.js
 
-bench-full: build ## the same with all measures, in nine minutes
+bench-full: build ## the same with all measures, in ten minutes
 	@node --enable-source-maps dist/bench/main.js full
 
 bench-community: build ## measure pages and announcements among 100,000 users, in a minute and a half
@@ -91,7 +91,7 @@ bench-community: build ## measure pages and announcements among 100,000 users, i
 bench-presence: build ## measure storms of tabs that connect, and what presence costs and leaves, in six minutes
 	@node --enable-source-maps dist/bench/presence/main.js
 
-bench-rebuild: build ## measure rebuilds of the read models while those in use serve, in a minute and a half
+bench-rebuild: build ## measure rebuilds of the read models while those in use serve, in two minutes
 	@node --enable-source-maps dist/bench/rebuild/main.js
 
 bench-resume: build ## measure how 10,000 tabs come back when a gateway is killed, in three minutes; needs a nats-server

@@ -2,7 +2,9 @@ import { makeHistories, measureHistory } from './history/measure-history.ts';
 import { Budget, type LeftOut } from './measures/budget.ts';
 import { contest } from './measures/contest.ts';
 import type { Contestant } from './measures/contestant.ts';
+import { firstSeconds } from './measures/first-seconds.ts';
 import { type IdleMemory, idleMemory } from './measures/idle-memory.ts';
+import { type Spread, spreadOf } from './measures/spread.ts';
 import { summarize } from './measures/summary.ts';
 import type { BenchPlan } from './plan.ts';
 import { type Prepared, prepare } from './prepare-contestant.ts';
@@ -21,8 +23,11 @@ export interface Listener {
 }
 
 /** At most. */
-export const stepsOf = ({ contest, history }: BenchPlan, { present }: Field): number =>
-  2 + (contest.rounds + 1) * present.length + (history.few === null ? 2 : 3);
+export const stepsOf = ({ contest, firstSeconds, history }: BenchPlan, { present }: Field): number =>
+  2 + (contest.rounds + 1) * present.length + firstSeconds * FIRST_OF.length + (history.few === null ? 2 : 3);
+
+/** Whose first seconds are looked at. */
+const FIRST_OF: readonly SystemName[] = ['rally', 'limit loop'];
 
 /**
  * Always ends with a report: what a slow machine has no time for is left out. Rejects with `DeliveryBroken` when a system loses, doubles
@@ -54,6 +59,7 @@ export async function runBench(
   for (const contestant of contestants)
     await budget.measure(`a last look back at ${contestant.system.name}`, {}, () => contestant.lookBack());
   await budget.measure('the end of the contest', {}, () => stop(contestants));
+  const first = await measureFirst(prepared, plan.firstSeconds, budget, cleanup, onStep);
   onStep('idle sockets; writing a history');
   // Neither is about time, so they may share it.
   const [idle, histories] = await Promise.all([
@@ -63,7 +69,7 @@ export async function runBench(
   const history = histories && (await measureHistory(histories, plan.history, budget, cleanup, onStep));
   const systems = [...rounds].map(([name, played]) => [
     name,
-    { ...summarize(played), idle: idle?.get(name) ?? null },
+    { ...summarize(played), firstSeconds: first.get(name) ?? null, idle: idle?.get(name) ?? null },
   ]);
   return {
     plan: plan.name,
@@ -85,6 +91,28 @@ export async function runBench(
 async function stop(contestants: readonly Contestant[]): Promise<void> {
   await Promise.all(contestants.map(({ generator }) => generator.stop()));
   await Promise.all(contestants.map(({ system }) => system.stop()));
+}
+
+/** p50 of each. In turns, and of whom there is time for. */
+async function measureFirst(
+  prepared: readonly Prepared[],
+  rounds: number,
+  budget: Budget,
+  cleanup: Cleanup,
+  onStep: Listener['onStep'],
+): Promise<ReadonlyMap<SystemName, Spread>> {
+  const measured = new Map<SystemName, number[]>();
+  for (let round = 1; round <= rounds; round += 1)
+    for (const one of prepared) {
+      const { name } = one.contestant.system;
+      if (!FIRST_OF.includes(name)) continue;
+      onStep(`its first seconds, ${round} of ${rounds}: ${name}`);
+      const first = await budget.measure(`the first seconds of ${name}`, {}, () =>
+        firstSeconds(one, cleanup),
+      );
+      if (first) measured.set(name, [...(measured.get(name) ?? []), first.p50]);
+    }
+  return new Map([...measured].map(([name, p50s]) => [name, spreadOf(p50s)]));
 }
 
 async function measureIdle(

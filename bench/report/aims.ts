@@ -96,9 +96,9 @@ export function rebuildAims({ rounds }: RebuildReport): Aim[] {
 
 /** Where Rally stands. */
 export function aims({ systems, history }: BenchReport): Aim[] {
-  const quotient = (of: SystemName, to: SystemName, what: (system: SystemReport) => Spread) => {
-    const [a, b] = [systems[of], systems[to]];
-    return a && b ? ratio(what(a), what(b)) : null;
+  const quotient = (of: SystemName, to: SystemName, what: (system: SystemReport) => Spread | null) => {
+    const [a, b] = [of, to].map((name) => systems[name]).map((system) => system && what(system));
+    return a && b ? ratio(a, b) : null;
   };
   const highest = ({ highestRate }: SystemReport) => highestRate;
   const idle = systems.rally?.idle?.bytesPerSocket ?? null;
@@ -155,6 +155,12 @@ export function aims({ systems, history }: BenchReport): Aim[] {
       'processor time per message at 500/s, Node and PostgreSQL, ÷ limit loop',
       quotient('rally', 'limit loop', perMessage),
       1.7,
+      '×',
+    ),
+    atMost(
+      'the first ten seconds of a process: send→peer p50 at 500/s ÷ limit loop',
+      quotient('rally', 'limit loop', ({ firstSeconds }) => firstSeconds),
+      2,
       '×',
     ),
     atMost('memory per idle authenticated socket', idle === null ? null : idle / KB, 6, 'KB'),

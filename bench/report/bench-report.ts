@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { historyResult } from '../history/history-result.ts';
 import { idleMemorySchema } from '../measures/idle-memory.ts';
+import { spread } from '../measures/spread.ts';
 import { systemSummary } from '../measures/summary.ts';
 import { systemName } from '../systems/system-under-test.ts';
 import { machine } from './machine.ts';
 
-const system = systemSummary.extend({ idle: idleMemorySchema.nullable() });
+const system = systemSummary.extend({
+  /** From send to peer in the first ten seconds of its process, p50 in milliseconds. */
+  firstSeconds: spread.nullable(),
+  idle: idleMemorySchema.nullable(),
+});
 
 /** All that one run of the benchmark has found out; what `results/*.json` holds. */
 export const benchReport = z.object({

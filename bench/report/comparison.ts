@@ -53,6 +53,7 @@ function compare({ systems: measured }: BenchReport, { systems, ratios }: Sides)
       row('highest sustained messages/s', ({ highestRate }) => highestRate),
       ...latency('send→ack at 500/s,', 'atReference', 'ack'),
       ...latency('send→peer at 500/s,', 'atReference', 'delivery'),
+      row('send→peer at 500/s, p50 of the first 10 s of a process, ms', ({ firstSeconds }) => firstSeconds),
       ...latency('send→ack at half,', 'atHalf', 'ack'),
       ...latency('send→peer at half,', 'atHalf', 'delivery'),
       ...cost('at 500/s', 'atReference'),
