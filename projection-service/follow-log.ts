@@ -1,5 +1,4 @@
 import type { EventStore } from '../platform/event-store/event-store.ts';
-import { PROJECTED_STREAMS } from '../read-models/registry.ts';
 import type { Landmarks, ProjectedEvent } from './landmarks.ts';
 import { type Leadership, LeadershipLost } from './leadership.ts';
 
@@ -13,16 +12,12 @@ export class AnotherLog extends Error {
  * all cursors from now on carry. Rejects with `AnotherLog` when what was projected last is not where it was:
  * the log was restored from a backup, or is another one, and what is written next would be taken for already read.
  *
- * An identity that was renewed makes all cursors that were given out before void.
+ * An identity that was renewed makes all cursors that were given out before void. Rejects as the store and the database do.
  */
-export async function followLog(
-  leadership: Leadership,
-  store: EventStore,
-  signal: AbortSignal,
-): Promise<void> {
+export async function followLog(leadership: Leadership, store: EventStore): Promise<void> {
   const { client, epoch, landmarks } = leadership;
   const identity = await store.identity();
-  if (!(await holds(store, landmarks, signal))) {
+  if (!(await holds(store, landmarks))) {
     throw new AnotherLog(
       `the log does not hold what the read models were projected from (position ${landmarks.last?.position}): it was restored, or is another one; see "To restore" in docs/operations/deploy.md`,
     );
@@ -36,39 +31,20 @@ export async function followLog(
   leadership.log = identity;
 }
 
-/**
- * Where the last event stood may be a gap by now, which retention has left; then what the log keeps for ever must be there. true also
- * when `signal` aborts: nobody asks any more.
- */
-async function holds(store: EventStore, { last, lasting }: Landmarks, signal: AbortSignal): Promise<boolean> {
+/** Where the last event stood may be a gap by now, which retention has left; then what the log keeps for ever must be there. */
+async function holds(store: EventStore, { last, lasting }: Landmarks): Promise<boolean> {
   if (!last) return true;
-  const found = await findAt(store, last, signal);
+  const found = await findAt(store, last);
   if (found !== 'a gap' || !lasting) return found !== 'another log';
-  return (await findAt(store, lasting, signal)) === 'that event';
+  return (await findAt(store, lasting)) === 'that event';
 }
 
 /** A gap is nothing in the midst of a log that goes on behind it. */
 async function findAt(
   store: EventStore,
   { position, id }: ProjectedEvent,
-  signal: AbortSignal,
 ): Promise<'that event' | 'a gap' | 'another log'> {
-  const found = new AbortController();
-  const batches = store.subscribe({
-    after: position - 1n,
-    prefixes: PROJECTED_STREAMS,
-    batchSize: 1,
-    signal: AbortSignal.any([signal, found.signal]),
-  });
-  try {
-    for await (const { events, position: readUpTo, caughtUp } of batches) {
-      const [first] = events;
-      if (first?.position === position) return first.id === id ? 'that event' : 'another log';
-      if (first || readUpTo >= position) return 'a gap';
-      if (caughtUp) return 'another log';
-    }
-    return 'that event';
-  } finally {
-    found.abort();
-  }
+  const found = await store.readAt(position);
+  if (found) return found.id === id ? 'that event' : 'another log';
+  return (await store.end()) > position ? 'a gap' : 'another log';
 }

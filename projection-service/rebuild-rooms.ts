@@ -63,7 +63,7 @@ async function rebuildIn(
   });
   if (!leadership) throw signal.reason;
   try {
-    await followLog(leadership, store, AbortSignal.any([signal, leadership.lost]));
+    await followLog(leadership, store);
     const tables = rooms.flatMap((room) => room.tables);
     let events = await catchUp(leadership, { ...options, passOver, schema, from, tables });
     const switched = await swapRooms({

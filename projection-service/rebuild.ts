@@ -43,7 +43,7 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildProgress>
   const leadership = await waitForLeadership(pool, schema, { signal });
   if (!leadership) throw signal.reason;
   try {
-    await followLog(leadership, store, AbortSignal.any([signal, leadership.lost]));
+    await followLog(leadership, store);
     return await fill(leadership, options);
   } finally {
     await leadership.release();

@@ -46,7 +46,7 @@ export async function serveTerm(parts: ProjectionParts, options: TermOptions): P
   const trimming = keepTrimming({ pool, schema, retentionS, limits, clock, logger, signal: untilOver });
   try {
     if (leadership.superseded) throw new LeadershipLost('other read models are in use');
-    await followLog(leadership, parts.store, untilOver);
+    await followLog(leadership, parts.store);
     standing.leading(leadership.position);
     logger.info(
       { schema, epoch: String(leadership.epoch), position: String(leadership.position) },

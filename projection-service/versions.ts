@@ -73,7 +73,7 @@ async function bringUp(schema: string, options: VersionOptions, isToBeUsed: bool
   let switched: Switched | null = null;
   try {
     if (leadership.position < 0n) await dropLaterIndexes(pool, schema);
-    await followLog(leadership, store, AbortSignal.any([signal, leadership.lost]));
+    await followLog(leadership, store);
     const passOver = await adoptSkipped(pool, from, schema);
     events += await catchUp(leadership, { ...options, passOver, schema, from });
     const fillUpTo = async (upTo: bigint) => {

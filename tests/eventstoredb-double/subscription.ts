@@ -115,8 +115,6 @@ function startIndex(all: AllOptions, log: TransactionLog): number {
   if (!all || all.hasStart()) return 0;
   if (all.hasEnd()) return log.events.length;
   const commit = BigInt(all.getPosition()?.getCommitPosition() ?? 0);
-  const prepare = BigInt(all.getPosition()?.getPreparePosition() ?? 0);
-  // A smaller prepare position names the gap before what stands at the commit position.
-  if (prepare < commit) return log.indexAfter(commit - 1n);
-  return log.indexAfter(commit);
+  // Whatever comes first from there on counts as read, also where the event that was meant is gone or the place is a gap.
+  return log.indexAfter(commit - 1n) + 1;
 }

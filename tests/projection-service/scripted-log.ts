@@ -10,7 +10,7 @@ import {
 /** The identity of logs in tests. */
 export const TEST_LOG = '7';
 
-/** A log that a test writes event by event; it can only be subscribed to. */
+/** A log that a test writes event by event; it can be subscribed to, and asked for places. */
 export class ScriptedLog implements EventStore {
   log = TEST_LOG;
   /** Nobody can ask for its identity. */
@@ -61,8 +61,8 @@ export class ScriptedLog implements EventStore {
     return Promise.reject(new Error('not for reading streams'));
   }
 
-  readAt(): Promise<never> {
-    return Promise.reject(new Error('not for reading places'));
+  async readAt(position: bigint): Promise<RecordedEvent | null> {
+    return this.#events.find((event) => event.position === position) ?? null;
   }
 
   async close(): Promise<void> {}

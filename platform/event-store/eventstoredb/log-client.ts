@@ -120,7 +120,19 @@ export class LogClient {
     return last?.position ? toPlace(last.position) : -1n;
   }
 
-  /** Buffers about `bufferSize` events. */
+  /** Of the newest event before a place, whoever wrote it; -1n: there is none. */
+  async placeBefore(place: bigint, timeoutMs: number): Promise<bigint> {
+    const fromPosition = fromPlace(place);
+    if (!fromPosition) return -1n;
+    const reading = this.#client.readAll({ direction: BACKWARDS, fromPosition, maxCount: 1 });
+    const [before] = await found(reading, timeoutMs);
+    return before?.position ? toPlace(before.position) : -1n;
+  }
+
+  /**
+   * Buffers about `bufferSize` events. The server takes whichever event stands first from `after` on for the one that was read last, and leaves
+   * it out: also the next one, where that is gone or `after` is a gap before an event.
+   */
   subscribe(
     after: bigint,
     prefixes: readonly string[],

@@ -20,6 +20,9 @@ export interface SubscribeSettings {
  * gap or a repetition. A reader too slow for a burst is dropped by the server and returns at once, and so does one
  * whose subscription fell silent; after anything else, and when a subscription has brought nothing, the pauses grow.
  *
+ * It begins one event before the one that was taken last, which retention may have removed, and the feed leaves out what comes twice:
+ * see `LogClient.subscribe`. Only in haste it does not, when that one has just come.
+ *
  * A live subscription is silent as well while only others write to the log. Nobody is told of that: its successor
  * shows at once whether it has withheld anything.
  */
@@ -39,9 +42,11 @@ export async function* subscribeToLog(
     let feed: SubscriptionFeed | undefined;
     try {
       // Asked before the subscription begins, so that what it looks through includes all of it.
-      const end = inHaste ? from : await logEnd();
+      const [end, start] = inHaste
+        ? [from, from]
+        : await Promise.all([logEnd(), log.placeBefore(from, readTimeoutMs)]);
       feed = new SubscriptionFeed(from, end, batchSize, signal, (listener) =>
-        log.subscribe(from, prefixes, bufferSize, listener),
+        log.subscribe(start, prefixes, bufferSize, listener),
       );
       while (!signal.aborted) {
         const batch = (await feed.next(silenceMs)) ?? (await checkSilence(feed, logEnd));

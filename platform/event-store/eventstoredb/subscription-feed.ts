@@ -14,6 +14,7 @@ interface Mark {
 /** One subscription at the server, pulled in batches; what is not taken yet stays in the client's bounded buffer. */
 export class SubscriptionFeed {
   readonly #subscription: LogSubscription;
+  readonly #after: bigint;
   readonly #logEnd: bigint;
   readonly #batchSize: number;
   readonly #signal: AbortSignal;
@@ -24,7 +25,10 @@ export class SubscriptionFeed {
   #over: Error | undefined;
   #wake = () => {};
 
-  /** `logEnd` is where the log ended before this began: once caught up, all of that has been looked at. */
+  /**
+   * `after`, exclusive, for whoever takes from it; the subscription may begin before. `logEnd` is where the log ended before this
+   * began: once caught up, all of that has been looked at.
+   */
   constructor(
     after: bigint,
     logEnd: bigint,
@@ -32,6 +36,7 @@ export class SubscriptionFeed {
     signal: AbortSignal,
     open: (listener: SubscriptionListener) => LogSubscription,
   ) {
+    this.#after = after;
     this.#position = after;
     this.#logEnd = logEnd;
     this.#batchSize = batchSize;
@@ -102,8 +107,9 @@ export class SubscriptionFeed {
       const found = this.#subscription.read();
       if (!found) break;
       this.#taken += 1;
-      if (found.event) {
-        this.#position = toPlace(found.event.position);
+      const place = found.event ? toPlace(found.event.position) : -1n;
+      if (found.event && place > this.#after) {
+        this.#position = place;
         const event = recordedEvent(found.event);
         if (event) events.push(event);
       }
