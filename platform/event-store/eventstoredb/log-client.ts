@@ -16,6 +16,7 @@ import {
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
 import { type AppendResult, EventStoreUnavailable, NO_STREAM, type ReadOptions } from '../event-store.ts';
+import { clientSettings } from './client-settings.ts';
 import { fromPlace, toPlace } from './log-position.ts';
 import type { WrittenEvent } from './pending-append.ts';
 import type { ClientEvent } from './recorded-event.ts';
@@ -113,20 +114,13 @@ export class LogClient {
     return events.filter(({ position }) => position && toPlace(position) === place);
   }
 
-  /** Of the newest event in the log, whoever wrote it. */
-  async lastPlace(timeoutMs: number): Promise<bigint> {
-    const reading = this.#client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 });
-    const [last] = await found(reading, timeoutMs);
-    return last?.position ? toPlace(last.position) : -1n;
-  }
-
-  /** Of the newest event before a place, whoever wrote it; -1n: there is none. */
-  async placeBefore(place: bigint, timeoutMs: number): Promise<bigint> {
-    const fromPosition = fromPlace(place);
+  /** Of the newest event in the log, or before a place, whoever wrote it; -1n: there is none. */
+  async lastPlace(timeoutMs: number, before?: bigint): Promise<bigint> {
+    const fromPosition = before === undefined ? END : fromPlace(before);
     if (!fromPosition) return -1n;
     const reading = this.#client.readAll({ direction: BACKWARDS, fromPosition, maxCount: 1 });
-    const [before] = await found(reading, timeoutMs);
-    return before?.position ? toPlace(before.position) : -1n;
+    const [last] = await found(reading, timeoutMs);
+    return last?.position ? toPlace(last.position) : -1n;
   }
 
   /**
@@ -243,20 +237,4 @@ function failure(error: unknown): Error {
   if (code !== undefined) return new LogUnreachable(error.message);
   if (error.type === ErrorType.DEADLINE_EXCEEDED) return new AppendGivenUp('the server gave up on an append');
   return new EventStoreUnavailable(error.message);
-}
-
-/**
- * With the client's 10 s between two pings, finds a dead connection within 14 s. The connection string may say otherwise.
- */
-const KEEP_ALIVE_TIMEOUT_MS = 4000;
-
-/** Later settings win over earlier ones. With errors as results, the client would garble a conflict's revision. */
-export function clientSettings(connectionString: string): string {
-  const [address = '', own = ''] = connectionString.trim().split('?', 2);
-  const settings = [
-    `keepAliveTimeout=${KEEP_ALIVE_TIMEOUT_MS}`,
-    ...own.split('&').filter((setting) => setting !== ''),
-    'throwOnAppendFailure=true',
-  ];
-  return `${address}?${settings.join('&')}`;
 }

@@ -44,7 +44,7 @@ export async function* subscribeToLog(
       // Asked before the subscription begins, so that what it looks through includes all of it.
       const [end, start] = inHaste
         ? [from, from]
-        : await Promise.all([logEnd(), log.placeBefore(from, readTimeoutMs)]);
+        : await Promise.all([logEnd(), log.lastPlace(readTimeoutMs, from)]);
       feed = new SubscriptionFeed(from, end, batchSize, signal, (listener) =>
         log.subscribe(start, prefixes, bufferSize, listener),
       );
