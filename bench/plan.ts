@@ -48,7 +48,7 @@ export const QUICK: BenchPlan = {
   afterContestMs: 115_000,
 };
 
-/** Eleven minutes, twelve at most. */
+/** Ten minutes, twelve at most. */
 export const FULL: BenchPlan = {
   name: 'bench-full',
   crowd: CROWD,
