@@ -163,6 +163,7 @@ function changeOfPair(command: PairCommand, { actor, store, deadline }: CommandC
     decider: relationshipDecider,
     stream: streamOf('relationship', chatId),
     part: WHOLE_STREAM,
+    isRestedOn: true,
     async loadContext() {
       const { state } = await loadStream(
         store,

@@ -80,15 +80,18 @@ export const issued = ({ actor, date }: ExecutionContext): Issued => ({ actor, d
 export const unchanged = ({ position }: LoadedPlayer): CommandReply =>
   position === null ? refused('invitation_not_found') : acceptedAt(position, false);
 
-/** Whether one of the two has blocked the other, for decisions that rest on it. */
+/**
+ * Whether one of the two has blocked the other, for decisions that rest on it. As it is now: a block ends what stands before it in
+ * the log, and nothing may come after it that was decided on how it was.
+ */
 export async function blockBetween(
   one: string,
   other: string,
   fresh: boolean,
   { relationships }: ExecutionContext,
 ): Promise<DecisionContext<boolean>> {
-  const { value, ...resting } = await relationships.of(pairId(one, other), fresh);
-  return { value: value.blockers.length > 0, ...resting };
+  const { value, condition } = await relationships.of(pairId(one, other), fresh);
+  return { value: value.blockers.length > 0, condition: { ...condition, mayLag: false } };
 }
 
 /** Refused when no such invitation is pending. */

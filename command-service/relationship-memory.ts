@@ -27,9 +27,9 @@ export class RelationshipMemory {
    * As it is in the log now if `fresh`, else perhaps as it once was. Commands that wait for the same one go on in the
    * order in which they asked.
    */
-  async of(chatId: string, fresh: boolean): Promise<DecisionContext<Relationship>> {
+  async of(chatId: string, fresh: boolean): Promise<Required<DecisionContext<Relationship>>> {
     const { state, revision } = await ((!fresh && this.#loaded.get(chatId)) || this.#load(chatId));
-    return { value: state, condition: { stream: streamOf('relationship', chatId), revision } };
+    return { value: state, condition: { stream: streamOf('relationship', chatId), revision, mayLag: true } };
   }
 
   #load(chatId: string): Promise<LoadedRelationship> {

@@ -45,6 +45,11 @@ export interface AppendCondition {
   readonly stream: StreamName;
   /** `NO_STREAM`: it did not exist. */
   readonly revision: number;
+  /**
+   * A store that cannot look and append in one step may look at the stream as it was shortly before. So whoever changes the stream
+   * awaits `commitWait` before telling anybody. Default: false.
+   */
+  readonly mayLag?: boolean;
 }
 
 export interface ReadOptions {
@@ -107,7 +112,8 @@ export interface EventStore {
    * with a `RangeError` when there are no events or a stream's name has a line feed.
    *
    * `condition` names another stream that the events rest on: `outdated` when it has moved. Whatever was appended to it before
-   * this call is seen; what comes while the call is under way only by stores that can look and append in one step.
+   * this call is seen, or, if the condition `mayLag`, whatever `commitWait` was awaited for; what comes while the call is under
+   * way only by stores that can look and append in one step.
    * A repeated append of what is stored may be answered either way. Appends of one instance that rest on the same stream
    * are stored in the order in which they were called, as far as they are stored.
    *
@@ -120,6 +126,12 @@ export interface EventStore {
     condition?: AppendCondition,
     deadline?: number,
   ): Promise<AppendResult>;
+
+  /**
+   * Resolves when whatever was stored before this call is seen by all appends that are called from then on, at whichever
+   * instance, also where their conditions may lag. Never rejects.
+   */
+  commitWait(): Promise<void>;
 
   /** Empty when the stream does not exist. */
   readStream<E extends DomainEvent>(stream: StreamName<E>, options: ReadOptions): Promise<RecordedEvent<E>[]>;

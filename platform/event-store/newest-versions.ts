@@ -5,6 +5,7 @@ import { upcast } from './event-versions.ts';
 export const inNewestVersions = (store: EventStore): EventStore => ({
   append: (stream, expectedRevision, events, condition, deadline) =>
     store.append(stream, expectedRevision, events, condition, deadline),
+  commitWait: () => store.commitWait(),
   async readStream(stream, options) {
     const events = await store.readStream(stream, options);
     return events.map((event) => upcast(event));

@@ -86,6 +86,7 @@ export function sealedEventStore(store: EventStore, keys: Keys): EventStore {
       });
       return store.append(stream, expectedRevision, stored, condition, deadline);
     },
+    commitWait: () => store.commitWait(),
     async readStream(stream, options) {
       return openAll(await store.readStream(stream, options));
     },

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { pairId, streamOf } from '../../platform/event-store/stream-name.ts';
 import {
@@ -11,6 +12,7 @@ import {
   registered,
   unlike,
 } from './conversation.ts';
+import { losingReplies } from './faulty-stores.ts';
 import { describeTwoInstances } from './two-instances.ts';
 
 describeTwoInstances('what stands between two users', (instances) => {
@@ -51,6 +53,17 @@ describeTwoInstances('what stands between two users', (instances) => {
       acceptance(await one.send(bob, liking));
       acceptance(await one.send(ann, message(chatId)));
     }
+  });
+
+  it('a block whose answer was lost holds from the answer to its repetition', async () => {
+    const { one, two, another } = instances();
+    const { ann, bob, chatId } = await conversation(one);
+    const unlucky = await another({ through: losingReplies(1) });
+    const block = [bob, { type: 'block_user', blocked: ann }, randomUUID()] as const;
+    for (let talking = 0; talking < 5; talking += 1) acceptance(await one.send(ann, message(chatId)));
+    expect(await unlucky.send(...block)).toEqual(refusal('unavailable'));
+    acceptance(await two.send(...block));
+    expect(await one.send(ann, message(chatId))).toEqual(refusal('blocked'));
   });
 
   it('either side blocks at most once', async () => {

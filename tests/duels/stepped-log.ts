@@ -85,6 +85,8 @@ export class SteppedLog implements EventStore {
     return this.#step(() => this.#log.readAt(position), false);
   }
 
+  async commitWait(): Promise<void> {}
+
   end(): Promise<bigint> {
     return this.#log.end();
   }

@@ -9,8 +9,8 @@ const OUTDATED = { outcome: 'outdated' };
 
 export function conditionContract(stores: Stores): void {
   /** As whoever decides on `stream` at `revision` would. */
-  const appendOn = (store: EventStore, stream: StreamName, revision: number) =>
-    store.append(freshStream(), NO_STREAM, [messageSent()], { stream, revision });
+  const appendOn = (store: EventStore, stream: StreamName, revision: number, mayLag = false) =>
+    store.append(freshStream(), NO_STREAM, [messageSent()], { stream, revision, mayLag });
 
   test('is stored while that stream is where it was', async () => {
     const store = await stores.open();
@@ -76,6 +76,24 @@ export function conditionContract(stores: Stores): void {
       expect(results.map(({ outcome }) => outcome)).toEqual(
         results.map((_, index) => (outdated.includes(streams[index % 40] ?? '') ? 'outdated' : 'appended')),
       );
+    }
+  });
+
+  test('that may lag sees every change that another instance has awaited the commit wait for', async () => {
+    const [here, there] = [await stores.open(), await stores.open()];
+    const streams = Array.from({ length: 10 }, () => freshStream());
+    for (let revision = 0; revision < 5; revision += 1) {
+      const lagging = () => Promise.all(streams.map((stream) => appendOn(here, stream, revision - 1, true)));
+      expect(await lagging()).toEqual(
+        streams.map(() => ({ outcome: 'appended', position: expect.any(BigInt) })),
+      );
+      await Promise.all(
+        streams.map((stream) => appended(there.append(stream, revision - 1, [messageSent()]))),
+      );
+      const meanwhile = lagging();
+      await there.commitWait();
+      expect(await lagging()).toEqual(streams.map(() => OUTDATED));
+      await meanwhile;
     }
   });
 

@@ -49,9 +49,9 @@ const turn = () => vi.advanceTimersByTimeAsync(LONGEST_PAUSE_MS);
 const the = <T>(of: T[], index: number): T => of[index] ?? expect.unreachable();
 
 /** Settles to the revision or the error's message; undefined so far. */
-function ask(stream: string) {
+function ask(stream: string, lagMs = 0) {
   const asked: { answer?: number | string } = {};
-  ends.revision(stream).then(
+  ends.revision(stream, lagMs).then(
     (revision) => {
       asked.answer = revision;
     },
@@ -74,10 +74,10 @@ async function remember(place: bigint, streams: readonly string[]): Promise<void
 }
 
 /** A scan is under way that began before anything which a test does. */
-async function scanUnderWay(): Promise<StartedLook> {
+async function scanUnderWay(revision = 0): Promise<StartedLook> {
   for (const stream of FEW) ask(stream);
   for (const stream of FEW) ask(stream);
-  for (const { answer } of reads) answer(0);
+  for (const { answer } of reads) answer(revision);
   await vi.advanceTimersByTimeAsync(0);
   reads = [];
   return the(scans, scans.length - 1);
@@ -92,16 +92,16 @@ test('a stream is read for the first who asks, from when it is asked for', async
 });
 
 test('what was read before the memory had a place is not remembered', async () => {
-  FEW.map(ask);
+  FEW.map((stream) => ask(stream));
   the(places, 0).answer(100n);
   await turn();
   for (const { answer } of reads) answer(0);
   await turn();
-  FEW.map(ask);
+  FEW.map((stream) => ask(stream));
   for (const { answer } of reads) answer(1);
   await turn();
-  const first = await scanUnderWay();
-  const asked = FEW.map(ask);
+  const first = await scanUnderWay(1);
+  const asked = FEW.map((stream) => ask(stream));
   first.answer();
   await turn();
   the(scans, 1).answer();
@@ -123,7 +123,7 @@ test('one scan answers all who waited for it: what it found has moved, the other
   await remember(100n, FEW);
   const { after, answer, into } = await scanUnderWay();
   expect(after).toBe(100n);
-  const asked = [...FEW, ...FEW].map(ask);
+  const asked = [...FEW, ...FEW].map((stream) => ask(stream));
   answer();
   await turn();
   expect(scans).toHaveLength(2);
@@ -140,7 +140,7 @@ test('who asks while a scan is under way waits for the next one', async () => {
   await remember(100n, FEW);
   const first = await scanUnderWay();
   first.into.readUpTo(150n);
-  const asked = FEW.map(ask);
+  const asked = FEW.map((stream) => ask(stream));
   first.answer();
   await turn();
   expect(asked.map(({ answer }) => answer)).toEqual(FEW.map(() => undefined));
@@ -151,11 +151,48 @@ test('who asks while a scan is under way waits for the next one', async () => {
   expect(asked.map(({ answer }) => answer)).toEqual([1, 0, 0, 0]);
 });
 
+test('who takes an answer from a little earlier has it at once; the log is scanned ahead for the next', async () => {
+  await remember(100n, FEW);
+  const first = await scanUnderWay();
+  first.into.found('b', 1);
+  first.answer();
+  await vi.advanceTimersByTimeAsync(40);
+  const early = FEW.map((stream) => ask(stream, 100));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(early.map(({ answer }) => answer)).toEqual([0, 1, 0, 0]);
+  expect(scans).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(15);
+  const ahead = FEW.map((stream) => ask(stream, 100));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(ahead.map(({ answer }) => answer)).toEqual([0, 1, 0, 0]);
+  expect(scans).toHaveLength(2);
+  the(scans, 1).answer();
+  await vi.advanceTimersByTimeAsync(60);
+  ask('a', 100);
+  expect(scans).toHaveLength(3);
+  expect(reads).toEqual([]);
+});
+
+test('who takes an answer from a little earlier waits as all do when there is none that is new enough', async () => {
+  await remember(100n, FEW);
+  (await scanUnderWay()).answer();
+  await vi.advanceTimersByTimeAsync(100);
+  const late = ask('a', 100);
+  expect(reads.map(({ stream }) => stream)).toEqual(['a']);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(late.answer).toBeUndefined();
+  the(reads, 0).answer(4);
+  await vi.advanceTimersByTimeAsync(50);
+  const next = ask('a', 100);
+  await vi.advanceTimersByTimeAsync(0);
+  expect([late.answer, next.answer]).toEqual([4, 4]);
+});
+
 test('a change that a scan finds while the stream is still being read counts, whichever ends first', async () => {
   await remember(100n, FEW);
   const first = await scanUnderWay();
   const [reader, late] = [ask('e'), ask('e')];
-  const others = FEW.map(ask);
+  const others = FEW.map((stream) => ask(stream));
   first.into.found('e', 4);
   first.answer();
   await turn();
@@ -176,7 +213,7 @@ test('a read that knows more than the scans is not set back by what they find', 
   the(reads, 0).answer(9);
   await turn();
   first.into.found('e', 8);
-  const asked = [...FEW, 'e'].map(ask);
+  const asked = [...FEW, 'e'].map((stream) => ask(stream));
   first.answer();
   await turn();
   the(scans, 1).answer();
@@ -188,7 +225,7 @@ test('a stream whose read failed is read by those who waited for a scan', async 
   await remember(100n, FEW);
   const first = await scanUnderWay();
   const [reader, late] = [ask('e'), ask('e')];
-  FEW.map(ask);
+  FEW.map((stream) => ask(stream));
   the(reads, 0).fail(new EventStoreUnavailable('away'));
   first.answer();
   await turn();
@@ -203,7 +240,7 @@ test('a stream whose read failed is read by those who waited for a scan', async 
 test('a stream that the memory has dropped meanwhile is read', async () => {
   await remember(100n, FEW);
   const first = await scanUnderWay();
-  const asked = FEW.map(ask);
+  const asked = FEW.map((stream) => ask(stream));
   first.answer();
   await turn();
   for (let other = 0; other < 10_000; other += 1) ask(`other-${other}`);
@@ -219,10 +256,10 @@ test('a stream that the memory has dropped meanwhile is read', async () => {
 test('a scan that fails rejects those who waited for it; for those after them every stream is read', async () => {
   await remember(100n, FEW);
   const first = await scanUnderWay();
-  const waited = FEW.map(ask);
+  const waited = FEW.map((stream) => ask(stream));
   first.answer();
   await turn();
-  const after = FEW.map(ask);
+  const after = FEW.map((stream) => ask(stream));
   the(scans, 1).into.readUpTo(160n);
   the(scans, 1).fail(new EventStoreUnavailable('dropped'));
   await turn();
@@ -271,9 +308,9 @@ test.each([
     first.answer();
     await vi.advanceTimersByTimeAsync(0);
     reads = [];
-    const asked = FEW.map(ask);
+    const asked = FEW.map((stream) => ask(stream));
     await vi.advanceTimersByTimeAsync(pauseMs - 1);
-    asked.push(...FEW.map(ask));
+    asked.push(...FEW.map((stream) => ask(stream)));
     await vi.advanceTimersByTimeAsync(0);
     expect(scans).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(1);
@@ -292,12 +329,12 @@ test.each([
 test('a scan has what is left of the time of the first who waits', async () => {
   await remember(100n, FEW);
   const first = await scanUnderWay();
-  FEW.map(ask);
+  FEW.map((stream) => ask(stream));
   await vi.advanceTimersByTimeAsync(1000);
   first.answer();
   await turn();
   expect(the(scans, 1).timeoutMs).toBe(TIMEOUT_MS - 1000 - LONGEST_PAUSE_MS);
-  const late = FEW.map(ask);
+  const late = FEW.map((stream) => ask(stream));
   await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
   the(scans, 1).answer();
   await turn();

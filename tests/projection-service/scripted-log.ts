@@ -49,6 +49,8 @@ export class ScriptedLog implements EventStore {
     return this.log;
   }
 
+  async commitWait(): Promise<void> {}
+
   async end(): Promise<bigint> {
     return this.#events.at(-1)?.position ?? -1n;
   }

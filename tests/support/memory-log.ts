@@ -58,6 +58,8 @@ export class MemoryLog implements EventStore {
     return recorded ? { ...recorded, event: copyOf(recorded) } : null;
   }
 
+  async commitWait(): Promise<void> {}
+
   async end(): Promise<bigint> {
     return this.events.at(-1)?.position ?? -1n;
   }

@@ -14,6 +14,14 @@ export interface ConditionalAppendsOptions {
   readonly timeoutMs: number;
 }
 
+/**
+ * How old a look at a stream may be that `mayLag`. While appends rest on such streams the log is scanned about twice as
+ * often, so that nobody waits for it.
+ */
+export const LONGEST_LAG_MS = 100;
+/** Longer, as clocks do not all run at the same pace, and timers end a little early. */
+export const COMMIT_WAIT_MS = 1.1 * LONGEST_LAG_MS;
+
 /** Each has a memory of its own; we have one. */
 const CATEGORIES = 16;
 
@@ -21,7 +29,7 @@ const OUTDATED: AppendResult = { outcome: 'outdated' };
 
 /**
  * The way to the server of appends that rest on another stream. It cannot tell within an append where that one is, so it
- * is looked at right before. Those that rest on the same stream leave in the order in which they came, whichever scan or
+ * is looked at right before, or was shortly before if it may lag. Those that rest on the same stream leave in the order in which they came, whichever scan or
  * read answers first. Beyond the bound, appends are rejected with `EventStoreUnavailable` at once.
  */
 export class ConditionalAppends {
@@ -61,11 +69,12 @@ export class ConditionalAppends {
   }
 
   async #leave(
-    { stream, revision }: AppendCondition,
+    { stream, revision, mayLag }: AppendCondition,
     append: () => Promise<AppendResult>,
     before?: Promise<unknown>,
   ) {
-    const [end] = await Promise.allSettled([this.#endsLike(stream).revision(stream), before]);
+    const looking = this.#endsLike(stream).revision(stream, mayLag ? LONGEST_LAG_MS : 0);
+    const [end] = await Promise.allSettled([looking, before]);
     if (end.status === 'rejected') throw end.reason;
     return { appending: end.value === revision ? append() : OUTDATED };
   }

@@ -10,7 +10,7 @@ import { type EventStoreMetrics, UNOBSERVED } from '../metrics.ts';
 import type { Retention } from '../retention.ts';
 import type { StreamName } from '../stream-name.ts';
 import { AppendLane } from './append-lane.ts';
-import { ConditionalAppends } from './conditional-appends.ts';
+import { COMMIT_WAIT_MS, ConditionalAppends } from './conditional-appends.ts';
 import { createKeepLast } from './keep-last.ts';
 import { LogClient } from './log-client.ts';
 import { identityOf, renewIdentityOf } from './log-identity.ts';
@@ -96,6 +96,8 @@ export function openEventStoreDb({
       if (result.outcome === 'appended') keepLast(asked);
       return result;
     },
+
+    commitWait: () => pause(COMMIT_WAIT_MS),
 
     async readStream<E extends DomainEvent>(stream: StreamName<E>, options: ReadOptions) {
       if (closing.signal.aborted) throw new EventStoreUnavailable('the store is closed');

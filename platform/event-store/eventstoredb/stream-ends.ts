@@ -34,7 +34,8 @@ const LONGEST_PAUSE_MS = 25;
 const LONGEST_WITHOUT_SCAN_MS = 1000;
 
 /**
- * Where the streams of a category end, as of when it is asked or later: whatever was acknowledged before is known.
+ * Where the streams of a category end, as of when it is asked or later: whatever was acknowledged before is known. Or as of a
+ * little earlier, for who says how much: then nobody waits while the log is scanned twice in that time.
  *
  * Reading each stream for each who asks would do. But one scan of what is new in the log answers for any number of
  * streams of which it is known where they ended: so streams are remembered, and those who ask for them wait together,
@@ -65,10 +66,19 @@ export class StreamEnds {
     this.#options = options;
   }
 
-  /** `NO_STREAM` when it does not exist. Rejects as a read or a scan does, mostly with `EventStoreUnavailable`. */
-  async revision(stream: string): Promise<number> {
+  /**
+   * Where it ended less than `lagMs` ago, or later; `NO_STREAM` when it did not exist. Rejects as a read or a scan does, mostly
+   * with `EventStoreUnavailable`.
+   */
+  async revision(stream: string, lagMs = 0): Promise<number> {
     if (!this.#isScanning && this.#memory?.isOlderThan(LONGEST_WITHOUT_SCAN_MS)) this.#memory = undefined;
-    if (!this.#memory?.has(stream)) return this.#readAndRemember(stream);
+    const memory = this.#memory;
+    const ageMs = memory?.ageOf(stream);
+    if (!memory || ageMs === undefined) return this.#readAndRemember(stream);
+    if (ageMs < lagMs) {
+      if (memory.ageMs > lagMs / 2) this.#scanAhead(memory);
+      return memory.revision(stream) ?? this.#readAndRemember(stream);
+    }
     this.#next ??= this.#newRound();
     const { streams, answer } = this.#next;
     streams.add(stream);
@@ -117,13 +127,19 @@ export class StreamEnds {
     round.settle(memory ? this.#scan(memory, round.deadline) : this.#readEach(round.streams));
   }
 
+  /** For those who will come; they learn by themselves that it fails. */
+  #scanAhead(memory: StreamMemory): void {
+    if (this.#isScanning) return;
+    this.#scan(memory, performance.now() + this.#options.timeoutMs).catch(() => {});
+  }
+
   async #scan(memory: StreamMemory, deadline: number): Promise<RevisionOf> {
     this.#isScanning = true;
     try {
       const began = performance.now();
       if (began >= deadline) throw new EventStoreUnavailable('a scan of the log waited too long');
       await this.#options.scan(memory.place, deadline - began, memory);
-      memory.scanned();
+      memory.scanned(began);
       this.#nextLookAt = performance.now() + pauseAfter(performance.now() - began);
       return (stream) => memory.revision(stream) ?? this.#readAndRemember(stream);
     } catch (error) {
@@ -142,7 +158,7 @@ export class StreamEnds {
 
   #readAgain(stream: string): Promise<number> {
     this.#reading += 1;
-    const read = this.#options.readEnd(stream);
+    const read = this.#readAndRemember(stream);
     const done = () => {
       this.#reading -= 1;
       this.#pump();

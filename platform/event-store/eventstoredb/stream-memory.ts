@@ -7,6 +7,8 @@ const REMEMBERED = 10_000;
 
 interface StreamEnd {
   readonly read: Promise<number>;
+  /** By `performance.now()`: when the read began, at the latest. */
+  readonly readAt: number;
   /** By scans, since the read began or before it ended. */
   seen: number;
 }
@@ -15,7 +17,9 @@ interface StreamEnd {
 export class StreamMemory implements ScannedLog {
   readonly #ends = new LRUCache<string, StreamEnd>({ max: REMEMBERED });
   #place: bigint;
-  #lookedAt = performance.now();
+  /** When the last scan that is over began, or this memory. */
+  #knownAt = performance.now();
+  #scannedAt = performance.now();
 
   /** `place` is in the log by now: what is read from here on knows all that stands before it. */
   constructor(place: bigint) {
@@ -27,18 +31,25 @@ export class StreamMemory implements ScannedLog {
     return this.#place;
   }
 
-  /** A scan would have much to go through by now. */
+  /** The last scan has ended, or this memory has begun, longer ago: the next would have much to go through. */
   isOlderThan(ms: number): boolean {
-    return performance.now() - this.#lookedAt > ms;
+    return performance.now() - this.#scannedAt > ms;
   }
 
-  has(stream: string): boolean {
-    return this.#ends.has(stream);
+  /** How long ago all that is remembered was known, in milliseconds. */
+  get ageMs(): number {
+    return performance.now() - this.#knownAt;
+  }
+
+  /** How long ago it was known last where the stream ended, in milliseconds; undefined: not remembered. */
+  ageOf(stream: string): number | undefined {
+    const end = this.#ends.peek(stream);
+    return end && performance.now() - Math.max(end.readAt, this.#knownAt);
   }
 
   /** `read` has not begun before now. */
   remember(stream: string, read: Promise<number>): void {
-    const end = { read, seen: NO_STREAM };
+    const end = { read, readAt: performance.now(), seen: NO_STREAM };
     this.#ends.set(stream, end);
     read.catch(() => {
       if (this.#ends.peek(stream) === end) this.#ends.delete(stream);
@@ -60,7 +71,9 @@ export class StreamMemory implements ScannedLog {
     if (place > this.#place) this.#place = place;
   }
 
-  scanned(): void {
-    this.#lookedAt = performance.now();
+  /** A scan is over that began then, by `performance.now()`. */
+  scanned(beganAt: number): void {
+    this.#knownAt = beganAt;
+    this.#scannedAt = performance.now();
   }
 }

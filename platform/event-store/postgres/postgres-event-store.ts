@@ -65,6 +65,7 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
       if (closing.signal.aborted) return closed();
       return appender.append({ stream, expectedRevision, events, condition, deadline });
     },
+    commitWait: async () => {},
     readStream(stream, readOptions) {
       if (closing.signal.aborted) return closed();
       return streams.read(stream, readOptions);
