@@ -52,17 +52,17 @@ const COMMANDS: { readonly [Type in Command['type']]: Execute<CommandOf<Type>> }
   })),
   erase_user: described((command) => changeOfErased(command)),
   complete_erasure: described((command) => changeOfErased(command)),
-  start_chat: described(changeOfPair),
-  add_friend: described(changeOfPair),
-  remove_friend: described(changeOfPair),
+  start_chat: changePair,
+  add_friend: changePair,
+  remove_friend: changePair,
   async block_user(command, context) {
-    const blocked = await described(changeOfPair)(command, context);
+    const blocked = await changePair(command, context);
     if (blocked.outcome === 'refused') return blocked;
     const blockedAt = BigInt(blocked.position);
     const position = await cancelBetween(context.actor, command.blocked, blockedAt, context);
     return { ...blocked, position: position.toString() };
   },
-  unblock_user: described(changeOfPair),
+  unblock_user: changePair,
   /** One append when the id is new, as it nearly always is. A resend is answered with the first place. */
   send_message: described(({ messageId, chatId }, { relationships }) => ({
     decider: messageDecider,
@@ -137,6 +137,13 @@ const changeOfPresence = (username: string) => ({
   loadContext: noContext,
 });
 
+/** Messages rest on what stands between two users, and may lag: an acceptance is told of when none does so any more. */
+async function changePair(command: PairCommand, context: ExecutionContext): Promise<CommandReply> {
+  const reply = await described(changeOfPair)(command, context);
+  if (reply.outcome === 'accepted') await context.store.commitWait();
+  return reply;
+}
+
 type PairCommand = CommandOf<'start_chat' | 'add_friend' | 'remove_friend' | 'block_user' | 'unblock_user'>;
 
 function otherOf(command: PairCommand): string {
@@ -163,7 +170,6 @@ function changeOfPair(command: PairCommand, { actor, store, deadline }: CommandC
     decider: relationshipDecider,
     stream: streamOf('relationship', chatId),
     part: WHOLE_STREAM,
-    isRestedOn: true,
     async loadContext() {
       const { state } = await loadStream(
         store,

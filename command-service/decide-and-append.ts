@@ -41,8 +41,6 @@ export interface StreamChange<State, Command extends Issued, E extends DomainEve
   readonly part: ReadOptions;
   /** The stream most likely does not exist yet: it is read only when that turns out to be wrong. */
   readonly presumedNew?: boolean;
-  /** What others append may rest on the stream and lag: an acceptance is told of after `commitWait`. */
-  readonly isRestedOn?: boolean;
   /** What else the rules look at; as it is in the log now if `fresh`, else perhaps as it once was. */
   readonly loadContext: (fresh: boolean) => Promise<DecisionContext<Context>>;
   /** Answered with an acceptance. */
@@ -78,16 +76,6 @@ const CERTAIN: Grounds = { presumedNew: false, fresh: true };
  * `DeadlinePassed` when there is no time for it, and as the store does.
  */
 export async function decideAndAppend<State, Command extends Issued, E extends DomainEvent, Context>(
-  command: Command,
-  change: StreamChange<State, Command, E, Context>,
-  context: CommandContext,
-): Promise<CommandReply> {
-  const reply = await decideUntilSettled(command, change, context);
-  if (change.isRestedOn && reply.outcome === 'accepted') await context.store.commitWait();
-  return reply;
-}
-
-async function decideUntilSettled<State, Command extends Issued, E extends DomainEvent, Context>(
   command: Command,
   change: StreamChange<State, Command, E, Context>,
   context: CommandContext,

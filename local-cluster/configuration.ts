@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { gatewayConfiguration } from '../gateway/configuration.ts';
 import { port, postgresUrl, wholeNumber } from '../platform/configuration/option.ts';
-import { eventStoreConfiguration } from '../platform/event-store/configuration.ts';
+import {
+  EVENTSTORE_URL_MISSING,
+  eventStoreConfiguration,
+  namesItsStore,
+} from '../platform/event-store/configuration.ts';
 import { messageBusConfiguration } from '../platform/message-bus/configuration.ts';
 import {
   keepsApart,
@@ -31,7 +35,7 @@ export const localClusterConfiguration = z
     /** One of them works as well. */
     HOUSEKEEPERS: wholeNumber({ min: 1, max: 16 }).default(2),
     ALLOWED_ORIGINS: gatewayConfiguration.shape.ALLOWED_ORIGINS,
-    /** Where the embedded PostgreSQL keeps its data; without, `DATA_DIRECTORIES` of the event store. */
+    /** Where the embedded PostgreSQL keeps its data; without, see `dataDirectoryOf`. */
     DATA_DIR: z.string().optional(),
     /** A PostgreSQL to use in place of the embedded one. */
     DATABASE_URL: postgresUrl().optional(),
@@ -47,13 +51,7 @@ export const localClusterConfiguration = z
     path: ['JWT_SECRET'],
     error: 'is required with DATABASE_URL',
   })
-  .refine(({ EVENT_STORE, EVENTSTORE_URL }) => EVENT_STORE !== 'eventstoredb' || EVENTSTORE_URL, {
-    path: ['EVENTSTORE_URL'],
-    error: 'is required with EVENT_STORE=eventstoredb',
-  })
+  .refine(namesItsStore, EVENTSTORE_URL_MISSING)
   .refine((options) => keepsApart(options, options.GATEWAYS), OPS_PORT_TAKEN);
-
-/** One place for each event store: read models follow one log, those of another would be taken for its continuation. */
-export const DATA_DIRECTORIES = { postgres: './.data', eventstoredb: './.data-eventstoredb' } as const;
 
 export type LocalClusterConfiguration = Readonly<z.output<typeof localClusterConfiguration>>;

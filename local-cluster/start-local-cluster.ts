@@ -1,9 +1,10 @@
 import { publicHost } from '../gateway/public-address.ts';
 import { assertAddressFree } from '../platform/service/address-free.ts';
 import type { ProcessContext } from '../platform/service/run-process.ts';
+import { dataDirectoryOf } from '../standalone/configuration.ts';
 import { openDatabase } from '../standalone/database.ts';
 import { nowAndThen } from '../standalone/now-and-then.ts';
-import { DATA_DIRECTORIES, type LocalClusterConfiguration, PROCESS_SHARE } from './configuration.ts';
+import { type LocalClusterConfiguration, PROCESS_SHARE } from './configuration.ts';
 import { freePort } from './free-port.ts';
 import { startNatsServer } from './nats-server.ts';
 import { startTogether } from './process-group.ts';
@@ -43,14 +44,13 @@ export async function startLocalCluster(
     ALLOWED_ORIGINS,
     DRAIN_TIMEOUT_MS,
   } = configuration;
-  const { EVENT_STORE, DATA_DIR } = configuration;
   const ports = await Promise.all(
     numbersTo(GATEWAYS).map((number) => (PORT ? PORT + number - 1 : freePort())),
   );
   for (const port of ports) await assertAddressFree(HOST, port, LETTING_GO_MS);
   const natsUrl = NATS_URL ?? (await startOwnNats());
   const { url, jwtSecret, place } = await openDatabase(
-    { ...configuration, DATA_DIR: DATA_DIR ?? DATA_DIRECTORIES[EVENT_STORE] },
+    { ...configuration, DATA_DIR: dataDirectoryOf(configuration) },
     { parts, fail, metrics },
   );
 

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
-import { DATA_DIRECTORIES } from '../local-cluster/configuration.ts';
 import type { EventStore } from '../platform/event-store/event-store.ts';
 import { openEventStore } from '../platform/event-store/open-event-store.ts';
 import type { Logger } from '../platform/logging/logger.ts';
 import { connectionConfig } from '../platform/postgres/connection.ts';
 import { createPostgresPool } from '../platform/postgres/postgres-pool.ts';
 import { Parts } from '../platform/service/service.ts';
+import { dataDirectoryOf } from '../standalone/configuration.ts';
 import type { OpsConfiguration } from './configuration.ts';
 import { CommandFailed } from './exit-codes.ts';
 
@@ -57,12 +57,9 @@ export async function openDeployment(configuration: OpsConfiguration, logger: Lo
   }
 }
 
-async function findDatabase(
-  { DATABASE_URL, DATA_DIR, EVENT_STORE }: OpsConfiguration,
-  parts: Parts,
-): Promise<string> {
-  if (DATABASE_URL) return DATABASE_URL;
-  const dataDirectory = resolve(DATA_DIR ?? DATA_DIRECTORIES[EVENT_STORE]);
+async function findDatabase(configuration: OpsConfiguration, parts: Parts): Promise<string> {
+  if (configuration.DATABASE_URL) return configuration.DATABASE_URL;
+  const dataDirectory = resolve(dataDirectoryOf(configuration));
   const cluster = join(dataDirectory, 'postgres');
   if (!existsSync(join(cluster, 'PG_VERSION')))
     throw new CommandFailed(

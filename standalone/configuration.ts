@@ -4,6 +4,11 @@ import { gatewayConfiguration } from '../gateway/configuration.ts';
 import { housekeepingConfiguration } from '../housekeeping/configuration.ts';
 import { postgresUrl } from '../platform/configuration/option.ts';
 import {
+  EVENTSTORE_URL_MISSING,
+  eventStoreConfiguration,
+  namesItsStore,
+} from '../platform/event-store/configuration.ts';
+import {
   keepsApart,
   OPS_PORT_TAKEN,
   processConfiguration,
@@ -21,17 +26,27 @@ export const standaloneConfiguration = z
     ...housekeepingConfiguration.shape,
     /** Made and kept in `DATA_DIR`; required with `DATABASE_URL`, because then there is none. */
     JWT_SECRET: gatewayConfiguration.shape.JWT_SECRET.optional(),
-    /** Where the embedded PostgreSQL keeps its data: relative to where Rally is started. */
-    DATA_DIR: z.string().default('./.data'),
+    ...eventStoreConfiguration.shape,
+    /** Where the embedded PostgreSQL keeps its data: relative to where Rally is started. Without, see `dataDirectoryOf`. */
+    DATA_DIR: z.string().optional(),
     /** A PostgreSQL to use in place of the embedded one: `postgres://user:password@host:port/database`. */
     DATABASE_URL: postgresUrl().optional(),
-    /** The event log is in the same PostgreSQL. */
-    EVENT_STORE: z.literal('postgres', 'only postgres is there in one process').default('postgres'),
   })
   .refine(({ DATABASE_URL, JWT_SECRET }) => !DATABASE_URL || JWT_SECRET, {
     path: ['JWT_SECRET'],
     error: 'is required with DATABASE_URL',
   })
+  .refine(namesItsStore, EVENTSTORE_URL_MISSING)
   .refine((options) => keepsApart(options), OPS_PORT_TAKEN);
+
+/** One place for each event store: read models follow one log, those of another would be taken for its continuation. */
+const DATA_DIRECTORIES = { postgres: './.data', eventstoredb: './.data-eventstoredb' } as const;
+
+/** The one that was named, else that of the event store. */
+export const dataDirectoryOf = ({
+  DATA_DIR,
+  EVENT_STORE,
+}: Pick<StandaloneConfiguration, 'DATA_DIR' | 'EVENT_STORE'>): string =>
+  DATA_DIR ?? DATA_DIRECTORIES[EVENT_STORE];
 
 export type StandaloneConfiguration = Readonly<z.output<typeof standaloneConfiguration>>;

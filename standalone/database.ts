@@ -11,9 +11,14 @@ export interface Database {
   readonly place: string;
 }
 
+/** `DATA_DIR` is of the embedded PostgreSQL. */
+type DatabaseConfiguration = Pick<StandaloneConfiguration, 'DATABASE_URL' | 'JWT_SECRET'> & {
+  readonly DATA_DIR: string;
+};
+
 /** The PostgreSQL that was named, else the embedded one. */
 export async function openDatabase(
-  configuration: Pick<StandaloneConfiguration, 'DATABASE_URL' | 'DATA_DIR' | 'JWT_SECRET'>,
+  configuration: DatabaseConfiguration,
   { parts, fail, metrics }: Pick<ProcessContext, 'parts' | 'fail'> & Partial<Pick<ProcessContext, 'metrics'>>,
 ): Promise<Database> {
   const { DATABASE_URL, DATA_DIR, JWT_SECRET } = configuration;

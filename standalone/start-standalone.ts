@@ -11,7 +11,7 @@ import type { ProcessContext } from '../platform/service/run-process.ts';
 import { PROJECTION_CONNECTIONS, STATEMENT_TIMEOUT_MS } from '../projection-service/configuration.ts';
 import { startProjectionService } from '../projection-service/start-projection-service.ts';
 import { busWhenTraced, storeWhenTraced } from '../tracing/when-traced.ts';
-import type { StandaloneConfiguration } from './configuration.ts';
+import { dataDirectoryOf, type StandaloneConfiguration } from './configuration.ts';
 import { openDatabase } from './database.ts';
 import { nowAndThen } from './now-and-then.ts';
 import { untilFilled } from './until-filled.ts';
@@ -21,6 +21,12 @@ export interface Standalone {
   /** For a person: where the data is. */
   readonly place: string;
 }
+
+/** For a person. Positions in PostgreSQL count its events, from 0; those of EventStoreDB are places in its files. */
+const progressAt = (position: bigint, eventStore: StandaloneConfiguration['EVENT_STORE']): string =>
+  eventStore === 'postgres'
+    ? `Filling the read models: ${position + 1n} events read so far`
+    : `Filling the read models: at position ${position} of the log`;
 
 /**
  * All of Rally in this process, on embedded parts: the same services as elsewhere, on other adapters. Its door opens
@@ -33,15 +39,13 @@ export async function startStandalone(
 ): Promise<Standalone> {
   const { logger, metrics, parts, tracing } = context;
   await assertAddressFree(configuration.HOST, configuration.PORT);
-  const { url, jwtSecret, place } = await openDatabase(configuration, context);
+  const { url, jwtSecret, place } = await openDatabase(
+    { ...configuration, DATA_DIR: dataDirectoryOf(configuration) },
+    context,
+  );
   const clock = () => new Date();
 
-  const log = await openEventStore(
-    { EVENT_STORE: 'postgres', DATABASE_URL: url },
-    logger,
-    RETENTION,
-    metrics,
-  );
+  const log = await openEventStore({ ...configuration, DATABASE_URL: url }, logger, RETENTION, metrics);
   parts.onStop('event store', () => log.close());
   const bus = await busWhenTraced(createInProcessBus({ logger }), tracing);
   parts.onStop('message bus', () => bus.close());
@@ -61,8 +65,7 @@ export async function startStandalone(
   await untilFilled({
     pool,
     signal: parts.stopping,
-    // Positions of this log count its events, from 0.
-    onFilling: ({ position }) => tellProgress(`Filling the read models: ${position + 1n} events read so far`),
+    onFilling: ({ position }) => tellProgress(progressAt(position, configuration.EVENT_STORE)),
   });
   await parts.add(startCommandService({ store, bus, configuration, logger, registry: metrics, clock }));
   await parts.add(startHousekeeping({ configuration, databaseUrl: url, bus, logger, metrics, clock, newId }));

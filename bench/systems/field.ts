@@ -32,7 +32,7 @@ const CANDIDATES: readonly Candidate[] = [
 ];
 
 const candidatesOnEventStoreDb = (url: string): readonly Candidate[] => [
-  { name: 'rally on EventStoreDB', start: rallyOnEventStoreDb(url), needsNats: true },
+  { name: 'rally on EventStoreDB', start: rallyOnEventStoreDb(url) },
   { name: 'limit on EventStoreDB', start: limitLoopOnEventStoreDb(url) },
 ];
 

@@ -31,12 +31,12 @@ export const startRally: StartSystem = (launch) => start('rally', 'standalone/ma
 export const startRallyDistributed: StartSystem = (launch) =>
   start('rally distributed', 'local-cluster/main.js', ONE_OF_EACH, launch);
 
-/** The same with the log in the EventStoreDB at `eventStoreUrl`. */
+/** In one process, with the log in the EventStoreDB at `eventStoreUrl`, which must hold no other Rally's. */
 export const rallyOnEventStoreDb =
   (eventStoreUrl: string): StartSystem =>
   (launch) => {
     const log = { EVENT_STORE: 'eventstoredb', EVENTSTORE_URL: eventStoreUrl };
-    return start('rally on EventStoreDB', 'local-cluster/main.js', { ...ONE_OF_EACH, ...log }, launch);
+    return start('rally on EventStoreDB', 'standalone/main.js', log, launch);
   };
 
 async function start(

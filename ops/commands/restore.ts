@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { DATA_DIRECTORIES } from '../../local-cluster/configuration.ts';
 import { Parts } from '../../platform/service/service.ts';
+import { dataDirectoryOf } from '../../standalone/configuration.ts';
 import { openDatabase } from '../../standalone/database.ts';
 import { assertUndamaged } from '../backup/copied-rows.ts';
 import { inDraft } from '../backup/draft.ts';
@@ -19,7 +19,8 @@ export function restore(program: Command): void {
     .argument('<backup>', 'its directory')
     .action(
       running(async ({ output, signal, logger, configuration }, given: string) => {
-        const { DATABASE_URL, DATA_DIR, EVENT_STORE } = configuration();
+        const read = configuration();
+        const { DATABASE_URL, EVENT_STORE } = read;
         const directory = resolve(given);
         const manifest = await readManifest(directory);
         if ((manifest.log !== null) !== (EVENT_STORE === 'postgres'))
@@ -33,9 +34,7 @@ export function restore(program: Command): void {
           const progress = (rows: number) => output.progress('Rows', rows);
           return restoreBackup({ directory, manifest, url, logger, signal, progress });
         };
-        const place = DATABASE_URL
-          ? new URL(DATABASE_URL).host
-          : resolve(DATA_DIR ?? DATA_DIRECTORIES[EVENT_STORE]);
+        const place = DATABASE_URL ? new URL(DATABASE_URL).host : resolve(dataDirectoryOf(read));
         if (DATABASE_URL) await into(DATABASE_URL);
         else await inDraft(place, (draft) => inNewCluster(draft, into));
         const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);

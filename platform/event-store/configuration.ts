@@ -12,4 +12,13 @@ export const eventStoreConfiguration = z.object({
   DATABASE_URL: postgresUrl().optional(),
 });
 
+/** Whether it is said where the chosen store is. PostgreSQL is where the rest of a process' data is. */
+export const namesItsStore = ({ EVENT_STORE, EVENTSTORE_URL }: EventStoreConfiguration): boolean =>
+  EVENT_STORE !== 'eventstoredb' || EVENTSTORE_URL !== undefined;
+
+export const EVENTSTORE_URL_MISSING = {
+  path: ['EVENTSTORE_URL'],
+  error: 'is required with EVENT_STORE=eventstoredb',
+};
+
 export type EventStoreConfiguration = Readonly<z.output<typeof eventStoreConfiguration>>;

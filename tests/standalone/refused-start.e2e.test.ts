@@ -51,6 +51,12 @@ describe('a start that cannot succeed says why in one line and ends with 1', () 
     expect(await refused({ [name]: value })).toContain(`${name}: `);
   });
 
+  it('EVENT_STORE=eventstoredb without EVENTSTORE_URL', async () => {
+    expect(await refused({ EVENT_STORE: 'eventstoredb' })).toContain(
+      'EVENTSTORE_URL: is required with EVENT_STORE=eventstoredb',
+    );
+  });
+
   it('DATABASE_URL without JWT_SECRET', async () => {
     expect(await refused({ DATABASE_URL: 'postgres://localhost/rally' })).toContain(
       'JWT_SECRET: is required with DATABASE_URL',
