@@ -49,6 +49,8 @@ create table if not exists event_log.trimmed (
  * Positions are given under a lock that is held until the commit, so none ever appears behind a reader. Each
  * statement of a volatile function takes a new snapshot: the one after the lock sees everything before it.
  *
+ * One event by itself, as nearly all are while there is little to do, is tried as a plain insert first, which costs two thirds.
+ *
  * Texts come joined by line feeds, which are far cheaper than array literals to write and read; encoded JSON has none.
  */
 const APPEND = `
@@ -59,6 +61,24 @@ create or replace function event_log.append(
 language plpgsql volatile as $append$
 begin
   perform pg_advisory_xact_lock(hashtext('event_log'), 1);
+  if array_length(ids, 1) = 1 then
+    insert into event_log.events
+    select
+      (select coalesce(max(e.position), -1) + 1 from event_log.events e),
+      streams, expected[1] + 1, ids[1], types, data::json, metadata::json
+    where expected[1] = coalesce(
+      (select e.revision from event_log.events e where e.stream = streams order by e.revision desc limit 1), -1
+    ) and (givens = '' or given_revisions[1] = coalesce(
+      (select e.revision from event_log.events e where e.stream = givens order by e.revision desc limit 1), -1
+    ))
+    returning position into stored_position;
+    if found then
+      perform pg_notify('${CHANGED}', stored_position::text);
+      actual_revision := expected[1];
+      return next;
+      return;
+    end if;
+  end if;
   return query
     with head as (
       select coalesce(max(e.position), -1) as position from event_log.events e
