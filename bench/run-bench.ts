@@ -2,6 +2,7 @@ import { makeHistories, measureHistory } from './history/measure-history.ts';
 import { Budget, type LeftOut } from './measures/budget.ts';
 import { contest } from './measures/contest.ts';
 import type { Contestant } from './measures/contestant.ts';
+import { duelCost } from './measures/duel-cost.ts';
 import { firstSeconds } from './measures/first-seconds.ts';
 import { type IdleMemory, idleMemory } from './measures/idle-memory.ts';
 import { type Spread, spreadOf } from './measures/spread.ts';
@@ -24,7 +25,7 @@ export interface Listener {
 
 /** At most. */
 export const stepsOf = ({ contest, firstSeconds, history }: BenchPlan, { present }: Field): number =>
-  2 + (contest.rounds + 1) * present.length + firstSeconds * FIRST_OF.length + (history.few === null ? 2 : 3);
+  3 + (contest.rounds + 1) * present.length + firstSeconds * FIRST_OF.length + (history.few === null ? 2 : 3);
 
 /** Whose first seconds are looked at. */
 const FIRST_OF: readonly SystemName[] = ['rally', 'limit loop'];
@@ -60,6 +61,11 @@ export async function runBench(
     await budget.measure(`a last look back at ${contestant.system.name}`, {}, () => contestant.lookBack());
   await budget.measure('the end of the contest', {}, () => stop(contestants));
   const first = await measureFirst(prepared, plan.firstSeconds, budget, cleanup, onStep);
+  onStep('duels');
+  const embedded = prepared.find(({ contestant }) => contestant.system.name === 'rally');
+  const duels = embedded
+    ? await budget.measure('duels', {}, () => duelCost(embedded, plan.duels, cleanup))
+    : null;
   onStep('idle sockets; writing a history');
   // Neither is about time, so they may share it.
   const [idle, histories] = await Promise.all([
@@ -84,6 +90,7 @@ export async function runBench(
     durationS: (performance.now() - startedAt) / 1000,
     systems: Object.fromEntries(systems),
     absent: [...absent, ...budget.leftOut],
+    duels,
     history,
   };
 }

@@ -4,6 +4,8 @@ import { CostMeter, type Costs } from './cost-meter.ts';
 import { type History, withRally } from './history.ts';
 import type { Flatness, HistoryCosts } from './history-result.ts';
 
+const STARTS = 3;
+
 /** Of each. More and shorter ones: a disturbance of the machine then spoils one of many. */
 const MEASUREMENTS = 5;
 const MEASURED_MS = 1500;
@@ -13,6 +15,11 @@ const MEASURED_MS = 1500;
  * the other, so that the machine's moods are shared.
  */
 export async function measureFlatness(few: History, many: History, cleanup: Cleanup): Promise<Flatness> {
+  const starts = { few: [] as number[], many: [] as number[] };
+  for (let number = 0; number < STARTS; number += 1) {
+    starts.few.push(await msToStart(few, cleanup));
+    starts.many.push(await msToStart(many, cleanup));
+  }
   const costs = await withMeter(few, cleanup, (withFew) =>
     withMeter(many, cleanup, async (withMany) => {
       const measured = { few: [] as Costs[], many: [] as Costs[] };
@@ -30,7 +37,13 @@ export async function measureFlatness(few: History, many: History, cleanup: Clea
   return {
     messages: [few.messages, many.messages],
     costs: [spreadOfCosts(costs.few), spreadOfCosts(costs.many)],
+    starts: [spreadOf(starts.few), spreadOf(starts.many)],
   };
+}
+
+async function msToStart({ directory }: History, cleanup: Cleanup): Promise<number> {
+  const startedAt = performance.now();
+  return withRally(directory, cleanup, async () => performance.now() - startedAt);
 }
 
 const withMeter = <Result>(

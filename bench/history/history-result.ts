@@ -8,6 +8,8 @@ const historyCosts = z.object({ sends: spread, connects: spread, pages: spread }
 const flatness = z.object({
   messages: z.tuple([z.number(), z.number()]),
   costs: z.tuple([historyCosts, historyCosts]),
+  /** Until Rally is ready, with all rows there; milliseconds. */
+  starts: z.tuple([spread, spread]),
 });
 
 /** Of each measure null: it was left out. */

@@ -95,7 +95,7 @@ export function rebuildAims({ rounds }: RebuildReport): Aim[] {
 }
 
 /** Where Rally stands. */
-export function aims({ systems, history }: BenchReport): Aim[] {
+export function aims({ systems, duels, history }: BenchReport): Aim[] {
   const quotient = (of: SystemName, to: SystemName, what: (system: SystemReport) => Spread | null) => {
     const [a, b] = [of, to].map((name) => systems[name]).map((system) => system && what(system));
     return a && b ? ratio(a, b) : null;
@@ -103,6 +103,7 @@ export function aims({ systems, history }: BenchReport): Aim[] {
   const highest = ({ highestRate }: SystemReport) => highestRate;
   const idle = systems.rally?.idle?.bytesPerSocket ?? null;
   const flatness = history?.flatness?.costs;
+  const starts = history?.flatness?.starts;
   const growth = (of: 'sends' | 'connects' | 'pages') =>
     flatness ? ratio(flatness[1][of], flatness[0][of]) : null;
   const perMessage = ({ atReference: { processorPer1000: spent } }: SystemReport) =>
@@ -163,6 +164,12 @@ export function aims({ systems, history }: BenchReport): Aim[] {
       2,
       '×',
     ),
+    atMost(
+      'a duel, accepted and played, ÷ a message, processor time',
+      duels && ratio(duels.duels, duels.messages),
+      10,
+      '×',
+    ),
     atMost('memory per idle authenticated socket', idle === null ? null : idle / KB, 6, 'KB'),
     atLeast('rebuild, events', history?.rebuild?.eventsPerS ?? null, 60_000, '/s'),
     atLeast('pages of 30 messages', history?.messagePages?.requestsPerS ?? null, 3000, '/s'),
@@ -172,5 +179,11 @@ export function aims({ systems, history }: BenchReport): Aim[] {
     atMost('flatness, processor time per send', growth('sends'), 1.05, '×'),
     atMost('flatness, processor time per connect', growth('connects'), 1.05, '×'),
     atMost('flatness, processor time per page', growth('pages'), 1.05, '×'),
+    atMost(
+      'flatness, longer to start',
+      starts ? (starts[1].median - starts[0].median) / MS_PER_S : null,
+      1,
+      's',
+    ),
   ];
 }

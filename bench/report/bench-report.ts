@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { historyResult } from '../history/history-result.ts';
+import { duelCostSchema } from '../measures/duel-cost.ts';
 import { idleMemorySchema } from '../measures/idle-memory.ts';
 import { spread } from '../measures/spread.ts';
 import { systemSummary } from '../measures/summary.ts';
@@ -26,6 +27,7 @@ export const benchReport = z.object({
   systems: z.partialRecord(systemName, system),
   /** Systems and measures without a figure. */
   absent: z.array(z.object({ name: z.string(), why: z.string() })),
+  duels: duelCostSchema.nullable(),
   history: historyResult.nullable(),
 });
 

@@ -50,6 +50,7 @@ function historyText({
     lines.push(
       `- Processor ms (server and database) per send, connect, page with ${figure(flatness.messages[0])} messages stored: ` +
         `${costsText(few)}; with ${figure(flatness.messages[1])}: ${costsText(many)}.`,
+      `- Until it is ready, ms: ${flatness.starts.map(spreadText).join('; ')}.`,
     );
   }
   return lines.join('\n');

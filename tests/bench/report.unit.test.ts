@@ -46,6 +46,7 @@ const ALL: BenchReport = {
     'socket.io peer': carrying(3500),
   },
   absent: [],
+  duels: null,
   history: null,
 };
 const { 'rally distributed': _, ...others } = ALL.systems;
@@ -57,6 +58,7 @@ const WITHOUT_NATS: BenchReport = {
 
 const aimOf = (report: BenchReport, measure: string) => aims(report).find((aim) => aim.measure === measure);
 const ON_EVENTSTOREDB = 'on EventStoreDB: durable messages/s ÷ limit loop';
+const DUELS = 'a duel, accepted and played, ÷ a message, processor time';
 const FIRST_SECONDS = 'the first ten seconds of a process: send→peer p50 at 500/s ÷ limit loop';
 const DISTRIBUTED = 'distributed: durable messages/s ÷ limit loop';
 
@@ -106,6 +108,9 @@ describe('the report', () => {
     const started = (ms: number) => ({ ...carrying(7000), firstSeconds: spreadOf([ms]) });
     const looked = { ...ALL, systems: { ...ALL.systems, rally: started(3), 'limit loop': started(2) } };
     expect(aimOf(looked, FIRST_SECONDS)).toMatchObject({ value: 1.5, met: true });
+    expect(aimOf(ALL, DUELS)).toMatchObject({ value: null, met: false });
+    const played = { ...ALL, duels: { duels: spreadOf([9]), messages: spreadOf([1.5]) } };
+    expect(aimOf(played, DUELS)).toMatchObject({ value: 6, met: true });
     expect(aimOf(ALL, 'memory per idle authenticated socket')).toMatchObject({ value: 8, met: false });
     expect(aimOf(ALL, 'rebuild, events')).toMatchObject({ value: null, met: false });
   });
