@@ -19,8 +19,8 @@ describe('who takes part in the benchmark', () => {
   it('is everybody but those who need NATS, where there is none', () => {
     vi.stubEnv('PATH', '/nowhere');
     const { present, absent } = findField(URL);
-    expect(names(present)).toEqual(['rally', 'limit loop', 'socket.io peer', 'limit on EventStoreDB']);
-    expect(names(absent)).toEqual(['rally distributed', 'rally on EventStoreDB']);
+    expect(names(present)).toEqual(['rally', 'limit loop', 'socket.io peer', ...ON_EVENTSTOREDB]);
+    expect(names(absent)).toEqual(['rally distributed']);
     for (const { why } of absent) expect(why).toContain('no nats-server on the PATH');
   });
 });
