@@ -19,8 +19,8 @@ export function restore(program: Command): void {
     .argument('<backup>', 'its directory')
     .action(
       running(async ({ output, signal, logger, configuration }, given: string) => {
-        const read = configuration();
-        const { DATABASE_URL, EVENT_STORE } = read;
+        const configured = configuration();
+        const { DATABASE_URL, EVENT_STORE } = configured;
         const directory = resolve(given);
         const manifest = await readManifest(directory);
         if ((manifest.log !== null) !== (EVENT_STORE === 'postgres'))
@@ -34,7 +34,7 @@ export function restore(program: Command): void {
           const progress = (rows: number) => output.progress('Rows', rows);
           return restoreBackup({ directory, manifest, url, logger, signal, progress });
         };
-        const place = DATABASE_URL ? new URL(DATABASE_URL).host : resolve(dataDirectoryOf(read));
+        const place = DATABASE_URL ? new URL(DATABASE_URL).host : resolve(dataDirectoryOf(configured));
         if (DATABASE_URL) await into(DATABASE_URL);
         else await inDraft(place, (draft) => inNewCluster(draft, into));
         const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);

@@ -29,8 +29,8 @@ const OUTDATED: AppendResult = { outcome: 'outdated' };
 
 /**
  * The way to the server of appends that rest on another stream. It cannot tell within an append where that one is, so it
- * is looked at right before, or was shortly before if it may lag. Those that rest on the same stream leave in the order in which they came, whichever scan or
- * read answers first. Beyond the bound, appends are rejected with `EventStoreUnavailable` at once.
+ * is looked at right before, or was shortly before if it may lag. Those that rest on the same stream leave in the order in which
+ * they came, whichever scan or read answers first. Beyond the bound, appends are rejected with `EventStoreUnavailable` at once.
  */
 export class ConditionalAppends {
   readonly #options: ConditionalAppendsOptions;
@@ -63,7 +63,7 @@ export class ConditionalAppends {
     }
   }
 
-  /** All that waited have left, or never will: their deadlines see to that. No scan is under way then. */
+  /** All that waited have left, or never will: their deadlines see to that. No scan that they wait for is under way then. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#lines.values());
   }
