@@ -18,7 +18,8 @@ export interface Histories {
 }
 
 const PAGE_CONNECTIONS = 16;
-const PAGE_WARM_UP_MS = 500;
+/** Some thousand pages, until most of what makes one is compiled. */
+const PAGE_WARM_UP_MS = 5000;
 
 export async function makeHistories({ messages, few }: HistoryPlan, cleanup: Cleanup): Promise<Histories> {
   return {
