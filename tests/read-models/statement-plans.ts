@@ -5,9 +5,9 @@ import type { ReadModels } from '../../read-models/read-models.ts';
 
 /** Pages of 8 KiB that one answer may look at, however much there is. */
 export const PAGES_LOOKED_AT = 600;
-/** Rows that a page may be made of, and steps of the plan that each may go through: four mostly, 5.3 have been seen. */
+/** Rows that a page may be made of, and steps of the plan that each may go through. */
 export const ROWS_READ = 200;
-export const STEPS_PER_ROW = 6;
+export const STEPS_PER_ROW = 5;
 
 export const cursor = (list: string, place: (string | number)[]): string =>
   Buffer.from(JSON.stringify([list, place])).toString('base64url');
