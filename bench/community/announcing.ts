@@ -1,6 +1,6 @@
 import { withRally } from '../history/history.ts';
 import { LoadGenerator } from '../load-generator/load-generator.ts';
-import { processorTimes } from '../measures/processor-cost.ts';
+import { serverSeconds } from '../measures/processor-cost.ts';
 import { spreadOf } from '../measures/spread.ts';
 import type { Cleanup } from '../processes/cleanup.ts';
 import type { SystemUnderTest } from '../systems/system-under-test.ts';
@@ -54,10 +54,7 @@ const withMeter = <Result>(
   });
 
 async function measure({ pid }: SystemUnderTest, generator: LoadGenerator): Promise<Figures> {
-  const usedS = async () => {
-    const times = await processorTimes(pid, generator.pid);
-    return times.server + times['database sessions'] + times['database housekeeping'];
-  };
+  const usedS = () => serverSeconds(pid, generator.pid);
   const before = await usedS();
   const { answered, heard } = await generator.announce(ANNOUNCEMENTS);
   const processor = (((await usedS()) - before) / ANNOUNCEMENTS) * MS_PER_S;

@@ -3,7 +3,7 @@ import type { Crowd, CrowdUser } from '../load-generator/crowd.ts';
 import { LoadGenerator } from '../load-generator/load-generator.ts';
 import type { PageRequest } from '../load-generator/page-load.ts';
 import { Contestant } from '../measures/contestant.ts';
-import { processorTimes } from '../measures/processor-cost.ts';
+import { serverSeconds } from '../measures/processor-cost.ts';
 import type { Cleanup } from '../processes/cleanup.ts';
 import type { SystemUnderTest } from '../systems/system-under-test.ts';
 import type { HistoryPeople } from './history-people.ts';
@@ -105,10 +105,7 @@ export class CostMeter {
   /** Per 1,000 of what `work` did. */
   async #costOf(work: () => Promise<number>): Promise<number> {
     const { pid } = this.#rally;
-    const used = async () => {
-      const times = await processorTimes(pid, this.#generator.pid);
-      return times.server + times['database sessions'] + times['database housekeeping'];
-    };
+    const used = () => serverSeconds(pid, this.#generator.pid);
     const before = await used();
     const done = await work();
     return (((await used()) - before) / done) * 1000;

@@ -5,7 +5,7 @@ import { openRawWebSocket, type RawWebSocket } from '../load-generator/raw-webso
 import type { Prepared } from '../prepare-contestant.ts';
 import type { Cleanup } from '../processes/cleanup.ts';
 import { Contestant } from './contestant.ts';
-import { processorTimes } from './processor-cost.ts';
+import { serverSeconds } from './processor-cost.ts';
 import { REFERENCE_RATE } from './round.ts';
 import { spread, spreadOf } from './spread.ts';
 
@@ -43,10 +43,7 @@ export async function duelCost(
   const couples = await Promise.all(
     crowd.pairs.slice(0, half).map(({ users }) => Couple.meet(system.address, users)),
   );
-  const usedS = async () => {
-    const times = await processorTimes(system.pid, generator.pid);
-    return times.server + times['database sessions'] + times['database housekeeping'];
-  };
+  const usedS = () => serverSeconds(system.pid, generator.pid);
   const costOf = async (work: () => Promise<number>) => {
     const before = await usedS();
     const done = await work();

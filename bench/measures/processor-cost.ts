@@ -26,6 +26,12 @@ export async function processorTimes(server: number, loadGenerator: number): Pro
   return times;
 }
 
+/** Processor seconds so far of the server and its database. */
+export async function serverSeconds(server: number, loadGenerator: number): Promise<number> {
+  const times = await processorTimes(server, loadGenerator);
+  return times.server + times['database sessions'] + times['database housekeeping'];
+}
+
 /** Processor seconds per 1,000 messages. */
 export function processorCost(from: ProcessorTimes, to: ProcessorTimes, messages: number): ProcessorTimes {
   const per1000 = (part: ProcessorPart) => ((to[part] - from[part]) / messages) * 1000;

@@ -2,7 +2,7 @@ import { RETENTION } from '../../platform/event-store/retention.ts';
 import { withRally } from '../history/history.ts';
 import type { CrowdUser } from '../load-generator/crowd.ts';
 import { LoadGenerator } from '../load-generator/load-generator.ts';
-import { processorTimes } from '../measures/processor-cost.ts';
+import { serverSeconds } from '../measures/processor-cost.ts';
 import { spreadOf } from '../measures/spread.ts';
 import type { Cleanup } from '../processes/cleanup.ts';
 import type { SystemUnderTest } from '../systems/system-under-test.ts';
@@ -87,10 +87,7 @@ async function measure(
   generator: LoadGenerator,
   { directory, users }: PresenceHistory,
 ): Promise<Round> {
-  const usedS = async () => {
-    const times = await processorTimes(pid, generator.pid);
-    return times.server + times['database sessions'] + times['database housekeeping'];
-  };
+  const usedS = () => serverSeconds(pid, generator.pid);
   const before = await usedS();
   const welcomes: number[] = [];
   for (let wave = 0; wave < WAVES; wave += 1) {
