@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -127,6 +128,27 @@ describe.runIf(natsServerIsThere)('a NATS server that dies and comes back', () =
     await server.kill();
     await expect(connectTo(server.url)).rejects.toThrow();
     await server.start();
+  });
+});
+
+describe.runIf(natsServerIsThere)('what is asked for in one turn of the event loop', () => {
+  it('leaves in one write, whatever of the turn asked for it', async () => {
+    const server = await startNatsServer();
+    onTestFinished(() => server.stop());
+    const [asking, answering] = await Promise.all([connectTo(server.url), connectTo(server.url)]);
+    const subject = freshSubject();
+    await answering.respond(subject, 'group', async (payload) => payload);
+    const written = vi.spyOn(Socket.prototype, 'write');
+    onTestFinished(() => written.mockRestore());
+
+    const asked = Array.from({ length: 10 }, async (_, number) => {
+      await nextTurn();
+      return asking.request(subject, `${number}`, { timeoutMs: 60_000 });
+    });
+    expect(await Promise.all(asked)).toEqual(asked.map((_, number) => `${number}`));
+    const requests = written.mock.calls.filter(([bytes]) => Buffer.from(bytes).includes(`PUB ${subject} `));
+    expect(requests).toHaveLength(1);
+    await Promise.all([asking.close(), answering.close()]);
   });
 });
 
