@@ -42,7 +42,7 @@ export const QUICK: BenchPlan = {
     atReference: { warmUpMs: 200, measuredMs: 1500 },
     atHalf: { warmUpMs: 200, measuredMs: 1000 },
   },
-  contestUntilMs: 170_000,
+  contestUntilMs: 160_000,
   firstSeconds: 1,
   duels: 1,
   idleSockets: IDLE_SOCKETS,

@@ -34,7 +34,8 @@ export async function contest(
     onTurn(contestant.system.name, 0);
     const look = () => findNeighbourhood(contestant);
     const found = await budget.measure(contestant.system.name, { reserveMs }, look);
-    if (found !== null) around.set(contestant.system.name, found);
+    if (found === null) contestant.dismiss();
+    else around.set(contestant.system.name, found);
   }
   const playing = contestants.filter(({ system }) => around.has(system.name));
   const rounds = new Map<SystemName, Round[]>();
@@ -49,7 +50,10 @@ export async function contest(
         { reserveMs },
         play,
       );
-      if (!round) continue;
+      if (!round) {
+        contestant.dismiss();
+        continue;
+      }
       around.set(name, round.highestStep);
       rounds.set(name, [...(rounds.get(name) ?? []), round]);
     }

@@ -8,6 +8,9 @@ export class Contestant {
   readonly system: SystemUnderTest;
   readonly generator: LoadGenerator;
   #retries = 0;
+  /** Settled when the generator has nothing to do. */
+  #talking: Promise<unknown> = Promise.resolve();
+  #dismissed = false;
 
   constructor(system: SystemUnderTest, generator: LoadGenerator) {
     this.system = system;
@@ -16,14 +19,23 @@ export class Contestant {
 
   /** Rejects with `DeliveryBroken` when a message was lost or doubled, or came in an order that was not promised. */
   async talk(load: SteadyLoad): Promise<SteadyLoadResult> {
-    const result = await this.generator.talk(load);
+    if (this.#dismissed) throw new Error(`${this.system.name} is out of the contest`);
+    const talking = this.generator.talk(load);
+    this.#talking = talking.catch(() => {});
+    const result = await talking;
     this.#retries += result.retries;
     this.#judge(result.faults);
     return result;
   }
 
-  /** Once more at the end, for what came late and twice. */
+  /** What it is at goes on to its end, and nothing is begun any more: whoever measured has given up. */
+  dismiss(): void {
+    this.#dismissed = true;
+  }
+
+  /** Once more at the end, for what came late and twice. Waits for what is still being said. */
   async lookBack(): Promise<void> {
+    await this.#talking;
     this.#judge(await this.generator.lookBack());
   }
 

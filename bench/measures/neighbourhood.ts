@@ -7,7 +7,7 @@ import { seemsSustained } from './sustained.ts';
 const SEARCH = { from: 40, stride: 8, tolerance: 3, lowest: LOWEST_STEP };
 const GLANCE = { warmUpMs: 100, measuredMs: 300 };
 /** Most of a system's code is compiled by then. */
-const WARM_UP = { rate: 2000, warmUpMs: 0, measuredMs: 6000 };
+const WARM_UP = { rate: 2000, warmUpMs: 0, measuredMs: 4000 };
 
 /** A step near the highest that holds, found by glances once the system is warm. */
 export async function findNeighbourhood(contestant: Contestant): Promise<number> {
