@@ -15,9 +15,12 @@ export const idleMemorySchema = z.object({
 
 export type IdleMemory = z.infer<typeof idleMemorySchema>;
 
+/** Of the tabs, who come before anything is counted: with the first ones come compiled code, and connections to others. */
+const BEFORE = 0.1;
+
 /**
- * What fresh server processes, started with `COLLECTING`, grow by while so many welcomed tabs sit there, with all that it keeps from
- * having let them in. Neither garbage nor the operating system's buffers count.
+ * What server processes, started with `COLLECTING`, grow by for each further tab that is welcomed and sits there, with all that they keep
+ * from having let it in. `sockets` in all. Neither garbage nor the operating system's buffers count.
  */
 export async function idleMemory(
   system: SystemUnderTest,
@@ -28,14 +31,17 @@ export async function idleMemory(
   const generator = new LoadGenerator(cleanup);
   try {
     const users = crowd.pairs.flatMap((pair) => pair.users);
+    const first = Math.round(BEFORE * sockets);
+    await generator.sitIdle(system, users, first);
     await collectGarbage(system.pid);
     const before = await serverBytes(system);
-    await generator.sitIdle(system, users, sockets);
+    await generator.sitIdle(system, users, sockets - first);
     await collectGarbage(system.pid);
     const after = await serverBytes(system);
     const broken = await generator.leave();
     if (broken > 0) throw new Error(`${system.name}: ${broken} of ${sockets} idle sockets broke`);
-    return { sockets, bytesPerSocket: before === null || after === null ? null : (after - before) / sockets };
+    const grown = before === null || after === null ? null : after - before;
+    return { sockets, bytesPerSocket: grown === null ? null : grown / (sockets - first) };
   } finally {
     await generator.stop();
   }
