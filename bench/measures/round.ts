@@ -27,6 +27,9 @@ export const round = z.object({
 /** One system's turn. */
 export type Round = z.infer<typeof round>;
 
+/** In half a second, latencies that go up and down look like growing ones. */
+const AGAIN_MS = 1500;
+
 type Timing = Omit<SteadyLoad, 'rate'>;
 
 export interface RoundPlan {
@@ -54,13 +57,14 @@ export async function findHighest(
   from: number,
 ): Promise<Pick<Round, 'highestStep' | 'highestRate' | 'tried'>> {
   const tried: Round['tried'] = [];
-  const tryOnce = async (step: number) => {
-    const result = await contestant.talk({ ...timing, rate: rateAt(step) });
+  const tryFor = async (measuredMs: number, step: number) => {
+    const result = await contestant.talk({ ...timing, measuredMs, rate: rateAt(step) });
     tried.push(result);
     return sustained(result);
   };
-  // Once more, because one stall of the machine in a second would cost a system several steps.
-  const holds = async (step: number) => (await tryOnce(step)) || (await tryOnce(step));
+  // Once more, and longer, because one stall of the machine in a second would cost a system several steps.
+  const holds = async (step: number) =>
+    (await tryFor(timing.measuredMs, step)) || (await tryFor(Math.max(timing.measuredMs, AGAIN_MS), step));
   const search = { from, stride: 1, tolerance: 0, lowest: LOWEST_STEP };
   const highestStep = (await searchHighest(search, holds)) ?? LOWEST_STEP;
   return { highestStep, highestRate: rateAt(highestStep), tried };
