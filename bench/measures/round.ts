@@ -28,7 +28,7 @@ export const round = z.object({
 export type Round = z.infer<typeof round>;
 
 /** In half a second, latencies that go up and down look like growing ones. */
-const AGAIN_MS = 1500;
+const AGAIN_MS = 1000;
 
 type Timing = Omit<SteadyLoad, 'rate'>;
 

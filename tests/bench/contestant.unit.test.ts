@@ -1,12 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { LoadGenerator } from '../../bench/load-generator/load-generator.ts';
-import type { SteadyLoadResult } from '../../bench/load-generator/steady-load.ts';
 import { Contestant } from '../../bench/measures/contestant.ts';
 import type { SystemUnderTest } from '../../bench/systems/system-under-test.ts';
+import { GOOD_LOAD } from './good-load.ts';
 
 const LOAD = { rate: 500, warmUpMs: 0, measuredMs: 1000 };
-const NO_FAULTS = { lost: 0, doubled: 0, outOfOrder: 0, disagreeingChats: 0, unexpected: [] };
 
 /** With a generator that says what it is told to for as long as the test likes. */
 function contestant() {
@@ -16,14 +15,12 @@ function contestant() {
     talk: () => {
       asked.push('talk');
       return new Promise((resolve) => {
-        finish = () => {
-          resolve({ retries: 0, faults: NO_FAULTS } as SteadyLoadResult);
-        };
+        finish = () => resolve(GOOD_LOAD);
       });
     },
     lookBack: async () => {
       asked.push('look back');
-      return NO_FAULTS;
+      return GOOD_LOAD.faults;
     },
   };
   const system = { name: 'rally', keepsOrder: true } as SystemUnderTest;

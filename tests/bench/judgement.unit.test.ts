@@ -1,39 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { LagTrend } from '../../bench/load-generator/lag-trend.ts';
 import { Latencies } from '../../bench/load-generator/latencies.ts';
-import type { SteadyLoadResult } from '../../bench/load-generator/steady-load.ts';
 import { spreadOf } from '../../bench/measures/spread.ts';
 import { seemsSustained, sustained } from '../../bench/measures/sustained.ts';
 import { withSection } from '../../bench/report/results-page.ts';
-
-const latency = { p50: 1, p99: 10, p999: 20, max: 30 };
-const good: SteadyLoadResult = {
-  rate: 1000,
-  warmUpMs: 0,
-  measuredMs: 1000,
-  sent: 1000,
-  ack: latency,
-  delivery: latency,
-  lateness: latency,
-  lagGrowthMsPerS: 0,
-  overrun: false,
-  retries: 0,
-  generatorCpuS: 0.1,
-  faults: { lost: 0, doubled: 0, outOfOrder: 0, disagreeingChats: 0, unexpected: [] },
-};
+import { GOOD_LOAD, LATENCY } from './good-load.ts';
 
 describe('a rate is sustained', () => {
-  it('when latency is low and does not grow', () => expect(sustained(good)).toBe(true));
+  it('when latency is low and does not grow', () => expect(sustained(GOOD_LOAD)).toBe(true));
   it.each([
-    ['latency is high', { delivery: { ...latency, p99: 251 } }],
+    ['latency is high', { delivery: { ...LATENCY, p99: 251 } }],
     ['latency grows', { lagGrowthMsPerS: 31 }],
     ['sending was broken off', { overrun: true }],
     ['messages were refused', { retries: 1 }],
-  ])('but not when %s', (_, change) => expect(sustained({ ...good, ...change })).toBe(false));
+  ])('but not when %s', (_, change) => expect(sustained({ ...GOOD_LOAD, ...change })).toBe(false));
   it('and a glance tells it but roughly', () => {
-    expect(seemsSustained({ ...good, lagGrowthMsPerS: 149 })).toBe(true);
-    expect(seemsSustained({ ...good, lagGrowthMsPerS: 151 })).toBe(false);
-    expect(seemsSustained({ ...good, overrun: true })).toBe(false);
+    expect(seemsSustained({ ...GOOD_LOAD, lagGrowthMsPerS: 149 })).toBe(true);
+    expect(seemsSustained({ ...GOOD_LOAD, lagGrowthMsPerS: 151 })).toBe(false);
+    expect(seemsSustained({ ...GOOD_LOAD, overrun: true })).toBe(false);
   });
 });
 
