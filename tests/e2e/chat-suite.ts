@@ -28,8 +28,10 @@ export function describeChat(deployment: () => Deployment, extent: Extent): void
           index % 2 ? ann.put(`/chats/${bob.username}`) : bob.put(`/chats/${ann.username.toLowerCase()}/`),
         ),
       );
-      expect(answers.filter(({ status }) => status === 201).length).toBe(1);
-      expect(answers.filter(({ status }) => status === 200).length).toBe(49);
+      const opened = answers.filter(({ status }) => status === 201);
+      const others = answers.filter((answer) => !opened.includes(answer));
+      expect(opened).toHaveLength(1);
+      expect(others.filter(({ status }) => status !== 200)).toEqual([]);
       const ids = answers.map(({ body }) => (body as { chat_id: string }).chat_id);
       expect(new Set(ids).size).toBe(1);
       for (const user of [ann, bob]) expect((await user.get('/chats')).body).toMatchObject({ count: 1 });
