@@ -56,18 +56,18 @@ export const FULL: BenchPlan = {
   name: 'bench-full',
   crowd: CROWD,
   contest: {
-    rounds: 4,
-    search: { warmUpMs: 300, measuredMs: 2000 },
-    atReference: { warmUpMs: 500, measuredMs: 4000 },
-    atHalf: { warmUpMs: 500, measuredMs: 3000 },
+    rounds: 3,
+    search: { warmUpMs: 300, measuredMs: 1500 },
+    atReference: { warmUpMs: 500, measuredMs: 3000 },
+    atHalf: { warmUpMs: 500, measuredMs: 2000 },
   },
-  contestUntilMs: 365_000,
+  contestUntilMs: 340_000,
   firstSeconds: 3,
   duels: 3,
   idleSockets: IDLE_SOCKETS,
   history: { messages: 1_000_000, few: 10_000, measuredMs: 2500 },
-  limitMs: 700_000,
-  afterContestMs: 320_000,
+  limitMs: 690_000,
+  afterContestMs: 340_000,
 };
 
 /** Two systems more take half as long again. */
