@@ -29,13 +29,18 @@ export async function contest(
   plan: ContestPlan,
   { budget, reserveMs, until, onTurn }: Turns,
 ): Promise<Rounds> {
+  /** null: left out, and out of the contest. */
+  const inTime = async <Result>(contestant: Contestant, name: string, work: () => Promise<Result>) => {
+    const result = await budget.measure(name, { reserveMs }, work);
+    if (result === null) contestant.dismiss();
+    return result;
+  };
   const around = new Map<SystemName, number>();
   for (const contestant of contestants) {
     onTurn(contestant.system.name, 0);
     const look = () => findNeighbourhood(contestant);
-    const found = await budget.measure(contestant.system.name, { reserveMs }, look);
-    if (found === null) contestant.dismiss();
-    else around.set(contestant.system.name, found);
+    const found = await inTime(contestant, contestant.system.name, look);
+    if (found !== null) around.set(contestant.system.name, found);
   }
   const playing = contestants.filter(({ system }) => around.has(system.name));
   const rounds = new Map<SystemName, Round[]>();
@@ -45,15 +50,8 @@ export async function contest(
       const { name } = contestant.system;
       onTurn(name, number);
       const play = () => playRound(contestant, plan, around.get(name) ?? 0);
-      const round = await budget.measure(
-        number === 1 ? name : `round ${number} of ${name}`,
-        { reserveMs },
-        play,
-      );
-      if (!round) {
-        contestant.dismiss();
-        continue;
-      }
+      const round = await inTime(contestant, number === 1 ? name : `round ${number} of ${name}`, play);
+      if (!round) continue;
       around.set(name, round.highestStep);
       rounds.set(name, [...(rounds.get(name) ?? []), round]);
     }

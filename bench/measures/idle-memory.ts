@@ -35,13 +35,13 @@ export async function idleMemory(
     await generator.sitIdle(system, users, first);
     await collectGarbage(system.pid);
     const before = await serverBytes(system);
-    await generator.sitIdle(system, users, sockets - first);
+    const counted = sockets - first;
+    await generator.sitIdle(system, users, counted);
     await collectGarbage(system.pid);
     const after = await serverBytes(system);
     const broken = await generator.leave();
     if (broken > 0) throw new Error(`${system.name}: ${broken} of ${sockets} idle sockets broke`);
-    const grown = before === null || after === null ? null : after - before;
-    return { sockets, bytesPerSocket: grown === null ? null : grown / (sockets - first) };
+    return { sockets, bytesPerSocket: before === null || after === null ? null : (after - before) / counted };
   } finally {
     await generator.stop();
   }
